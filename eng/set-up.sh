@@ -10,3 +10,12 @@ command -v npm >/dev/null || die "Node 20 is missing: install it from https://no
 
 eng/fill-feed.sh
 eng/choose-flavour.sh >/dev/null
+
+# The emulator, from a lock file, into eng/node/node_modules.
+tools=$(hash_of eng/node/package-lock.json)
+if [ "$(cat eng/node/node_modules/.installed 2>/dev/null)" != "$tools" ]; then
+    say "Installing the storage emulator (Azurite) into eng/node."
+    npm ci --prefix eng/node --ignore-scripts --no-audit --no-fund --loglevel=error >"$state/npm.log" 2>&1 </dev/null ||
+        die "npm could not install Azurite; see $state/npm.log."
+    printf '%s\n' "$tools" >eng/node/node_modules/.installed
+fi
