@@ -1,0 +1,16 @@
+namespace Scoring.Telemetry;
+
+/// <summary>
+/// Points on a process's way to its first answer. Each ends a part of the cold start that bears its name in metrics, lower-case.
+/// </summary>
+public enum ColdStartPhase
+{
+    /// <summary>The services are built; the part since the app's entry.</summary>
+    Build,
+
+    /// <summary>The host listens; the part since <see cref="Build"/>.</summary>
+    Start,
+
+    /// <summary>What <c>Preload</c> names has loaded; the part since <see cref="Start"/>. Without a preload, <see cref="Start"/> is ready.</summary>
+    Ready,
+}

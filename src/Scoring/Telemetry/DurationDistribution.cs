@@ -1,0 +1,76 @@
+namespace Scoring.Telemetry;
+
+/// <summary>A copy of one or more duration series, to be read at leisure. Not thread safe.</summary>
+public sealed class DurationDistribution
+{
+    private readonly long[] _slices = new long[DurationBuckets.SliceCount];
+    private long _sumTicks;
+
+    public long Count { get; private set; }
+
+    public TimeSpan Sum => TimeSpan.FromTicks(_sumTicks);
+
+    public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : Sum / Count;
+
+    internal void Add(ReadOnlySpan<long> slices, long sumTicks)
+    {
+        for (var slice = 0; slice < slices.Length; slice++)
+        {
+            _slices[slice] += slices[slice];
+            Count += slices[slice];
+        }
+
+        _sumTicks += sumTicks;
+    }
+
+    /// <summary>What this distribution has over an earlier copy of the same series.</summary>
+    internal DurationDistribution Since(DurationDistribution earlier)
+    {
+        var difference = new DurationDistribution { _sumTicks = _sumTicks - earlier._sumTicks };
+        for (var slice = 0; slice < _slices.Length; slice++)
+        {
+            difference._slices[slice] = _slices[slice] - earlier._slices[slice];
+            difference.Count += difference._slices[slice];
+        }
+
+        return difference;
+    }
+
+    /// <summary>Durations in a bucket of <see cref="DurationBuckets.Labels"/>.</summary>
+    public long CountIn(int bucket) => Total(_slices.AsSpan(bucket * DurationBuckets.Slices, DurationBuckets.Slices));
+
+    /// <summary>
+    /// The duration that <paramref name="share"/> (0 to 1) of the recorded ones do not exceed, linear within a slice; zero when nothing was recorded, and the last
+    /// bound (7,500 s) for what lies beyond it.
+    /// </summary>
+    public TimeSpan Percentile(double share)
+    {
+        var rank = share * Count;
+        long below = 0;
+        for (var slice = 0; slice < _slices.Length; slice++)
+        {
+            var count = _slices[slice];
+            if (count > 0 && below + count >= rank)
+            {
+                var (from, to) = DurationBuckets.RangeOf(slice);
+                var ticks = to > from && to < long.MaxValue ? from + (to - from) * Math.Max(rank - below, 0) / count : from;
+                return TimeSpan.FromTicks((long)Math.Round(ticks));
+            }
+
+            below += count;
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    private static long Total(ReadOnlySpan<long> slices)
+    {
+        long total = 0;
+        foreach (var count in slices)
+        {
+            total += count;
+        }
+
+        return total;
+    }
+}

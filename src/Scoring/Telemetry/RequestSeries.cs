@@ -1,0 +1,46 @@
+namespace Scoring.Telemetry;
+
+/// <summary>Requests of one model, version, code and temperature.</summary>
+internal sealed class RequestSeries
+{
+    private readonly CounterSeries _met;
+    private readonly CounterSeries _missed;
+
+    public RequestSeries(ScoringInstruments instruments, string model, string version, string code, bool cold)
+    {
+        Model = model;
+        Version = version;
+        Code = code;
+        Cold = cold;
+        KeyValuePair<string, object?>[] tags =
+        [
+            new(MetricDimensions.Model, model), new(MetricDimensions.Version, version),
+            new(MetricDimensions.Code, code), new(MetricDimensions.Cold, cold),
+        ];
+        Duration = new DurationSeries(instruments.RequestDuration, tags);
+        _met = new CounterSeries(instruments.Requests, [.. tags, new(MetricDimensions.SloMet, true)]);
+        _missed = new CounterSeries(instruments.Requests, [.. tags, new(MetricDimensions.SloMet, false)]);
+    }
+
+    public string Model { get; }
+
+    public string Version { get; }
+
+    public string Code { get; }
+
+    public bool Cold { get; }
+
+    public DurationSeries Duration { get; }
+
+    public long Met => _met.Total;
+
+    public long Missed => _missed.Total;
+
+    public IEnumerable<MetricSeries> Series => [_met, _missed, Duration];
+
+    public void Record(TimeSpan duration, TimeSpan slo)
+    {
+        (duration <= slo ? _met : _missed).Add(1);
+        Duration.Record(duration);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics.Metrics;
+
+namespace Scoring.Telemetry;
+
+/// <summary>
+/// What the app measures, under <see cref="MetricNames"/>: to the meter <c>Scoring</c> for any listener, and into series of its own for
+/// <c>GET /api/metrics</c> and Application Insights. One per process; thread safe. The calls on a request's path cost tens of nanoseconds and allocate nothing.
+/// </summary>
+/// <remarks>
+/// The number of series is bounded: at most <see cref="MaxVersions"/> versions have their own, those replaced make room, and the rest is <c>other</c>.
+/// A model or version that the process never served or tried to load, such as one in a stranger's 404, is <c>unknown</c>.
+/// </remarks>
+public sealed partial class ScoringMetrics : IDisposable
+{
+    /// <summary>The code of a request that was answered with predictions.</summary>
+    public const string Ok = "ok";
+
+    /// <summary>Versions with series of their own.</summary>
+    public const int MaxVersions = 64;
+
+    // A request cannot arrive before the first answer and be answered later than this after it: no timeout is that long.
+    private static readonly TimeSpan ColdTail = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider _time;
+    private readonly ColdStartClock _coldStart;
+    private readonly ScoringInstruments _instruments = new();
+    private readonly ModelSeriesTable _models;
+    private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _firstAnswerAt;
+    private volatile bool _warm;
+
+    /// <summary>Metrics of this process by the system's clock.</summary>
+    public ScoringMetrics(ColdStartClock coldStart)
+        : this(coldStart, TimeProvider.System)
+    {
+    }
+
+    /// <param name="time">The clock that also drives <paramref name="coldStart"/>.</param>
+    public ScoringMetrics(ColdStartClock coldStart, TimeProvider time)
+    {
+        _coldStart = coldStart;
+        _time = time;
+        StartedAt = time.GetUtcNow();
+        _models = new ModelSeriesTable(_instruments, MaxVersions);
+        CreateFamilies();
+        _instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
+        _instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
+        _instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
+    }
+
+    /// <summary>When the metrics were made; all counts are since then.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Completes with the process's first answer, never on the answering thread.</summary>
+    public Task FirstAnswer => _firstAnswer.Task;
+
+    /// <summary>Null until the first answer.</summary>
+    public ColdStart? ColdStart => _coldStart.Result;
+
+    internal Meter Meter => _instruments.Meter;
+
+    /// <summary>Counts an answered scoring request. The first one of the process ends its cold start.</summary>
+    /// <param name="version">The version that answered; empty when none was reached.</param>
+    /// <param name="code"><see cref="Ok"/> or the name of an error code.</param>
+    /// <param name="duration">From the request's arrival to now.</param>
+    /// <param name="slo">What the model promises; the request meets it when its duration is at most this.</param>
+    /// <param name="rows">Rows that were scored; 0 for a failure.</param>
+    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows)
+    {
+        var series = code == Ok ? _models.Admit(model, version) : _models.Find(model, version);
+        var cold = !_warm && IsCold("http", duration);
+        var requests = series.Request(code, cold);
+        requests.Record(duration, slo);
+        RequestObserver?.Observe(requests, duration, rows);
+    }
+
+    /// <summary>Counts one session run.</summary>
+    /// <param name="rows">Rows of the run.</param>
+    public void InferenceCompleted(string model, string version, TimeSpan duration, int rows)
+    {
+        var series = _models.Admit(model, version);
+        series.Inference.Record(duration);
+        series.Rows.Add(rows);
+    }
+
+    /// <summary>Counts one prediction by its top probability, 0 to 1.</summary>
+    public void Confidence(string model, string version, double topProbability) =>
+        _models.Admit(model, version).Confidence.Record(topProbability);
+
+    /// <summary>Gives the confidence that a version's package recorded when it was made.</summary>
+    /// <param name="shares">Share of predictions per bin of <see cref="ConfidenceSeries"/>, float64 [20], summing to 1.</param>
+    public void ConfidenceBaseline(string model, string version, ReadOnlySpan<double> shares)
+    {
+        if (shares.Length != ConfidenceSeries.BinCount)
+        {
+            throw new ArgumentException($"A confidence baseline has {ConfidenceSeries.BinCount} bins, found {shares.Length}.", nameof(shares));
+        }
+
+        _models.Admit(model, version).Confidence.SetBaseline(shares);
+    }
+
+    public void Dispose() => _instruments.Dispose();
+
+    private bool IsCold(string trigger, TimeSpan duration)
+    {
+        var now = _time.GetTimestamp();
+        var arrival = now - (long)(duration.TotalSeconds * _time.TimestampFrequency);
+        if (_coldStart.TryEnd(trigger, arrival, now))
+        {
+            Volatile.Write(ref _firstAnswerAt, now);
+            RecordColdStart(_coldStart.Result!);
+            _firstAnswer.TrySetResult();
+            return true;
+        }
+
+        var first = Volatile.Read(ref _firstAnswerAt);
+        _warm = first != 0 && _time.GetElapsedTime(first, now) > ColdTail;
+        return first == 0 || arrival < first;
+    }
+
+    private void RecordColdStart(ColdStart coldStart)
+    {
+        _coldStarts[coldStart.Trigger].Add(1);
+        _coldStartDurations[coldStart.Trigger, "total"].Record(coldStart.Total);
+        foreach (var (phase, duration) in coldStart.Phases)
+        {
+            _coldStartDurations[coldStart.Trigger, phase].Record(duration);
+        }
+    }
+}
