@@ -29,11 +29,11 @@ public sealed class ColdStartClock
         _entry = entry;
     }
 
-    /// <summary>The clock of this process: entry is the first call of <see cref="Enter"/>, or else of this.</summary>
-    public static ColdStartClock OfProcess()
+    /// <summary>The clock of this process: entry is the first call of <see cref="Enter"/>, or else of this. By a clock other than the system's, entry is now.</summary>
+    internal static ColdStartClock OfProcess(TimeProvider time)
     {
         Enter();
-        return new ColdStartClock(TimeProvider.System, Volatile.Read(ref s_entered));
+        return new ColdStartClock(time, time == TimeProvider.System ? Volatile.Read(ref s_entered) : time.GetTimestamp());
     }
 
     /// <summary>The app's entry: the first statement of Program.cs. Only the first call counts.</summary>

@@ -29,12 +29,6 @@ public sealed partial class ScoringMetrics : IDisposable
     private long _firstAnswerAt;
     private volatile bool _warm;
 
-    /// <summary>Metrics of this process by the system's clock.</summary>
-    public ScoringMetrics(ColdStartClock coldStart)
-        : this(coldStart, TimeProvider.System)
-    {
-    }
-
     /// <param name="time">The clock that also drives <paramref name="coldStart"/>.</param>
     public ScoringMetrics(ColdStartClock coldStart, TimeProvider time)
     {

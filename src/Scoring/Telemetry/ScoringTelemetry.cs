@@ -16,8 +16,8 @@ public static class ScoringTelemetry
         this IServiceCollection services, IConfiguration configuration, Action<IServiceCollection>? applicationInsights = null)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => ColdStartClock.OfProcess());
-        services.TryAddSingleton(provider => new ScoringMetrics(provider.GetRequiredService<ColdStartClock>()));
+        services.TryAddSingleton(provider => ColdStartClock.OfProcess(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ScoringMetrics>();
         return services;
     }
 }
