@@ -1,19 +1,70 @@
-# What every script of eng/ shares: where the checkout is, and how to speak. Sourced, never run.
+# What every script of eng/ shares: where the checkout is, how to speak, how to run a command so that a signal ends it. Sourced.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 state=$root/.dev
 mkdir -p "$state"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
-# A build server that outlives the command would be a process left behind.
-export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
+# Build servers outlive the command that starts them; here no process may be left behind.
+export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 # ONNX Runtime reads this from the native environment before it loads; afterwards is too late.
 export ORT_DISABLE_TELEMETRY=1
 
-# say TEXT: what is being done, on stderr, so that stdout stays the command's answer.
+configuration=Release
+# What ./dev builds is always the local flavour, whatever plain `dotnet build` has as its default here.
+flavour_property=-p:FunctionsHost=local
+
+# built PROJECT ASSEMBLY: the assembly that ./dev builds of a project folder.
+built() { printf '%s' "$root/$1/bin/local/$configuration/net10.0/$2.dll"; }
+
+# say TEXT: what is being done; on stderr, so that stdout stays the command's answer.
 say() { printf '%s\n' "$*" >&2; }
 
 # die TEXT: one sentence, and the end.
-die() { printf '%s\n' "$*" >&2; exit 1; }
+die() {
+    say "$*"
+    exit 1
+}
 
-# hash_of FILE…: one hash of the files' names and contents.
+# hash_of FILE…: one hash of the files' contents.
 hash_of() { cat -- "$@" | cksum | tr ' ' '-'; }
+
+# The process group of the command that `run` waits for; empty in between.
+running=
+
+# run COMMAND…: as a job in a process group of its own, which bash can stop waiting for when a signal comes. Returns its status.
+run() {
+    local status=0
+    set -m
+    "$@" </dev/null &
+    running=$!
+    set +m
+    wait "$running" || status=$?
+    running=
+    return "$status"
+}
+
+# stop_running: ends what `run` waits for, with everything that it started.
+stop_running() {
+    if [ -n "$running" ]; then
+        kill -TERM -- "-$running" 2>/dev/null || true
+        wait "$running" 2>/dev/null || true
+        running=
+    fi
+}
+
+# Ctrl-C and SIGTERM end the script through its EXIT trap, which is stop_running unless the script has more to clean.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+trap stop_running EXIT
+
+# locked COMMAND…: one at a time per checkout, where the machine has flock.
+locked() {
+    if command -v flock >/dev/null; then
+        (
+            flock 9
+            "$@" 9>&-
+        ) 9>"$state/lock"
+    else
+        "$@"
+    fi
+}

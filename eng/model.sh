@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The model tool, on the settings that the app has. Paths are relative to where it is called.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+. "$root/eng/settings.sh"
+
+run "$root/eng/build.sh" eng/app.slnf
+read_settings
+trap - EXIT INT TERM HUP
+exec env "${settings[@]}" dotnet "$(built src/ModelTool model)" "$@"

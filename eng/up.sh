@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# up [--port N]: the app on 127.0.0.1, with everything that it needs, until Ctrl-C or SIGTERM.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+. "$root/eng/settings.sh"
+. "$root/eng/emulator.sh"
+
+longest_start=180
+port=7071
+app=
+app_log=
+
+arguments() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --port) port=${2:-} && shift $(($# > 1 ? 2 : 1)) ;;
+            --port=*) port=${1#*=} && shift ;;
+            *) die "./dev up knows only --port N, not $1." ;;
+        esac
+    done
+    [[ $port =~ ^[0-9]{1,5}$ ]] && [ "$port" -ge 1 ] && [ "$port" -le 65535 ] ||
+        die "A port is a number from 1 to 65535, not '$port'."
+}
+
+port_must_be_free() {
+    ! port_taken "$port" || die "Port $port is in use: end what listens there, or choose another with ./dev up --port N."
+}
+
+# secret NAME: a key of this checkout, made once.
+secret() {
+    local file=$state/$1
+    if [ ! -s "$file" ]; then
+        (umask 077 && node -e 'console.log(require("crypto").randomBytes(30).toString("base64url"))' >"$file")
+    fi
+    cat "$file"
+}
+
+publish_samples() {
+    local package name
+    if [ "${Scoring__Repository+set}" ]; then
+        say "Publishing no samples: Scoring__Repository is set, and that repository is yours."
+        return
+    fi
+    for package in "$root"/samples/*/package; do
+        [ -d "$package" ] || continue
+        name=$(basename "$(dirname "$package")")
+        run env "${settings[@]}" dotnet "$(built src/ModelTool model)" publish "$package" --name "$name" >"$state/publish.log" 2>&1 ||
+            die "The sample model $name could not be published; see $state/publish.log."
+        say "Published the sample model $name."
+    done
+}
+
+start_app() {
+    local tether=()
+    app_log=$state/app-$port.log
+    say "Starting the app; its log is $app_log."
+    # Where the machine can, the kernel ends the app with this script even when that is killed outright.
+    if command -v setpriv >/dev/null; then tether=(setpriv --pdeathsig TERM --); fi
+    set -m
+    env "${settings[@]}" LOCALHOST_URL="http://127.0.0.1:$port" LOCALHOST_FUNCTION_KEY="$(secret function-key)" \
+        LOCALHOST_ADMIN_KEY="$(secret admin-key)" \
+        "${tether[@]+"${tether[@]}"}" dotnet "$(built src/Functions Functions)" </dev/null >"$app_log" 2>&1 8>&- &
+    app=$!
+    set +m
+}
+
+wait_until_ready() {
+    local status=0
+    run node "$root/eng/node/wait-ready.mjs" "http://127.0.0.1:$port/v2/health/ready" "$app" "$longest_start" || status=$?
+    case $status in
+        0) ;;
+        1) tail -n 5 "$app_log" >&2 && die "The app ended before it was ready; all that it said is in $app_log." ;;
+        *) die "The app was not ready after $longest_start seconds; what it said is in $app_log." ;;
+    esac
+}
+
+announce() {
+    printf 'ready http://127.0.0.1:%s\nkey %s\n' "$port" "$(secret function-key)"
+    node "$root/eng/node/example-request.mjs" "http://127.0.0.1:$port" "$(secret function-key)"
+    say "Ctrl-C ends it."
+}
+
+clean_up() {
+    trap '' INT TERM HUP
+    stop_running
+    if [ -n "$app" ]; then
+        kill -TERM "$app" 2>/dev/null || true
+        wait "$app" 2>/dev/null || true
+    fi
+    emulator_leave
+}
+
+arguments "$@"
+port_must_be_free
+trap clean_up EXIT
+run "$root/eng/build.sh" eng/app.slnf
+read_settings
+emulator_join
+publish_samples
+start_app
+wait_until_ready
+announce
+status=0
+wait "$app" || status=$?
+die "The app ended by itself with status $status; what it said is in $app_log."
