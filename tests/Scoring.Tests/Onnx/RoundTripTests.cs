@@ -1,14 +1,15 @@
 using Google.Protobuf;
 using Scoring.Onnx;
+using TestCommon;
 
 namespace Scoring.Tests.Onnx;
 
 public sealed class RoundTripTests
 {
-    [SharedFact("models")]
+    [SharedDataFact("models")]
     public void Parse_RealModelsWrittenAgain_GiveTheSameBytes()
     {
-        var files = Directory.GetFiles(SharedFile.PathOf("models"), "model.onnx", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Checkout.SharedPathTo("models"), "model.onnx", SearchOption.AllDirectories);
 
         Assert.NotEmpty(files);
         Assert.All(files, file =>
