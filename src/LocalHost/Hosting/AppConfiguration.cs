@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+
+namespace LocalHost.Hosting;
+
+/// <summary>
+/// The sources of an app's configuration, the later winning: host.json (as section AzureFunctionsJobHost, where the host looks for overrides too),
+/// local.settings.json (Values as the tools would put them into the environment; Host as section LocalSettings:Host), the environment, the command line.
+/// </summary>
+internal static class AppConfiguration
+{
+    public const string HostJson = "AzureFunctionsJobHost";
+    public const string LocalSettings = "LocalSettings";
+
+    private const string Values = "Values:";
+
+    public static void AddApp(this IConfigurationBuilder configuration, AppSource source)
+    {
+        var hostJson = SettingsFile.Read(Path.Combine(source.Directory, "host.json"));
+        var local = SettingsFile.Read(Path.Combine(source.Directory, "local.settings.json"));
+
+        configuration.AddInMemoryCollection(hostJson.Select(pair => KeyValuePair.Create($"{HostJson}:{pair.Key}", pair.Value)));
+        configuration.AddInMemoryCollection(local.Select(pair => KeyValuePair.Create(LocalKey(pair.Key), pair.Value)));
+        configuration.AddEnvironmentVariables();
+        configuration.AddCommandLine(source.Arguments);
+    }
+
+    private static string LocalKey(string key) => key.StartsWith(Values, StringComparison.OrdinalIgnoreCase)
+        ? key[Values.Length..].Replace("__", ":", StringComparison.Ordinal)
+        : $"{LocalSettings}:{key}";
+}

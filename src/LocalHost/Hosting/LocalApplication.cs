@@ -1,0 +1,69 @@
+using LocalHost.Functions;
+using LocalHost.Http;
+using LocalHost.Queues;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LocalHost.Hosting;
+
+/// <summary>Puts the host together: Kestrel with just routing on it, and a listener for each queue function.</summary>
+internal static class LocalApplication
+{
+    // What Azure's host takes at most; an app's own limit lies below.
+    private const long MaxRequestBodyBytes = 100 * 1024 * 1024;
+
+    // Time for a cancelled invocation to end in order once the grace is over.
+    private static readonly TimeSpan CancelledInvocations = TimeSpan.FromSeconds(5);
+
+    public static WebApplicationBuilder CreateBuilder(AppSource source)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = source.Directory });
+        builder.Configuration.AddApp(source);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        return builder;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder, AppSource source)
+    {
+        // 1. What is wrong in settings or functions ends the start, all of it told at once.
+        var settings = HostSettings.Read(builder.Configuration);
+        var functions = FunctionCatalog.Find(source.Types);
+
+        // 2. Services.
+        builder.WebHost.UseKestrelCore().UseUrls(settings.Url).ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ServicesStopConcurrently = true;
+            options.ShutdownTimeout = settings.ShutdownGrace + CancelledInvocations;
+        });
+        settings.Cors?.AddTo(builder.Services);
+        functions.AddTo(builder.Services);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddHostedService(services => new QueueListeners(functions.Queue, services));
+
+        // 3. The pipeline.
+        var app = builder.Build();
+        var keys = FunctionKeys.Read(app.Configuration, app.Logger);
+        if (settings.Cors is not null)
+        {
+            app.UseCors();
+        }
+
+        app.UseRouting();
+        ((IEndpointRouteBuilder)app).DataSources.Add(HttpEndpoints.Map(functions.Http, settings.RoutePrefix, keys, app.Logger));
+        app.Run(HttpEndpoints.ServeAsync);
+        return app;
+    }
+}

@@ -1,0 +1,85 @@
+using LocalHost.Functions;
+using LocalHost.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LocalHost.Http;
+
+/// <summary>Serves one HTTP function: key, call, answer. Thread safe.</summary>
+internal sealed partial class HttpFunction
+{
+    private readonly FunctionMethod<HttpTriggerAttribute> _function;
+    private readonly FunctionKeys _keys;
+    private readonly ILogger _logger;
+
+    // Made by the first request, so that a start pays for no function that it does not call; made twice by two at once, it does no harm.
+    private Func<object, HttpContext, Task<IResult>>? _call;
+
+    /// <exception cref="HostSettingsException">The method has a parameter or a result that this host does not serve.</exception>
+    public HttpFunction(FunctionMethod<HttpTriggerAttribute> function, FunctionKeys keys, ILogger logger)
+    {
+        _function = function;
+        _keys = keys;
+        _logger = logger;
+        if (function.Method.GetParameters().FirstOrDefault(parameter => !HttpArguments.CanBind(parameter)) is { } parameter)
+        {
+            throw new HostSettingsException([$"Function '{function.Name}' has parameter '{parameter.Name}' of type {parameter.ParameterType.Name}; expected HttpRequest, string or CancellationToken."]);
+        }
+
+        if (function.Method.ReturnType != typeof(IResult) && function.Method.ReturnType != typeof(Task<IResult>))
+        {
+            throw new HostSettingsException([$"Function '{function.Name}' returns {function.Method.ReturnType.Name}; expected IResult or Task<IResult>."]);
+        }
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!_keys.Open(_function.Trigger.AuthLevel, context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        try
+        {
+            var call = _call ??= Compile();
+            var result = await call(context.RequestServices.GetRequiredService(_function.Class), context);
+            await result.ExecuteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone: there is nobody to answer.
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            Answer(context, exception.StatusCode);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            LogFailed(_logger, _function.Name, exception);
+            Answer(context, StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private static void Answer(HttpContext context, int status)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+    }
+
+    private Func<object, HttpContext, Task<IResult>> Compile()
+    {
+        if (_function.Method.ReturnType == typeof(Task<IResult>))
+        {
+            return Call<HttpContext, Task<IResult>>.To(_function.Method, HttpArguments.Bind).Invoke;
+        }
+
+        var call = Call<HttpContext, IResult>.To(_function.Method, HttpArguments.Bind);
+        return (target, context) => Task.FromResult(call.Invoke(target, context));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Function '{Function}' failed")]
+    private static partial void LogFailed(ILogger logger, string function, Exception exception);
+}

@@ -1,0 +1,30 @@
+namespace LocalHost.Queues;
+
+/// <summary>
+/// The waits between looks at an empty or unreachable queue: 100 ms at first, then doubling steps, randomised by a fifth so that
+/// several hosts do not look in step, up to a longest wait. Not thread safe.
+/// </summary>
+internal sealed class PollingBackoff(TimeSpan longest, Random? random = null)
+{
+    private const double Spread = 0.2;
+
+    public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
+    private readonly Random _random = random ?? Random.Shared;
+    private TimeSpan _step = TimeSpan.Zero;
+
+    public void Reset() => _step = TimeSpan.Zero;
+
+    public TimeSpan Next()
+    {
+        var factor = 1 + (Spread * ((2 * _random.NextDouble()) - 1));
+        var wait = Shortest + (_step * factor);
+        if (wait >= longest)
+        {
+            return longest;
+        }
+
+        _step = _step == TimeSpan.Zero ? Shortest : _step * 2;
+        return wait;
+    }
+}

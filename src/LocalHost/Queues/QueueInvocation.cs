@@ -1,0 +1,27 @@
+using System.Reflection;
+using Azure.Storage.Queues.Models;
+using LocalHost.Hosting;
+
+namespace LocalHost.Queues;
+
+/// <summary>What the arguments of a queue function are taken from.</summary>
+/// <param name="Body">The message's text, decoded as host.json's messageEncoding says.</param>
+/// <param name="Cancelled">Fires when the host stops and the invocation has outlasted the grace.</param>
+internal sealed record QueueInvocation(QueueMessage Message, string Body, CancellationToken Cancelled)
+{
+    public string MessageId => Message.MessageId;
+
+    public long DequeueCount => Message.DequeueCount;
+
+    public static Delegate Bind(string function, ParameterInfo parameter)
+    {
+        if (parameter.ParameterType == typeof(string))
+        {
+            return (QueueInvocation invocation) => invocation.Body;
+        }
+
+        return parameter.ParameterType == typeof(CancellationToken)
+            ? (QueueInvocation invocation) => invocation.Cancelled
+            : throw new HostSettingsException([$"Function '{function}' has parameter '{parameter.Name}' of type {parameter.ParameterType.Name}; expected string or CancellationToken."]);
+    }
+}

@@ -1,0 +1,113 @@
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Microsoft.Extensions.Logging;
+
+namespace LocalHost.Queues;
+
+/// <summary>
+/// Takes messages from one queue and hands each to the function, as Azure's host does: a batch at a time, the next one once few enough of
+/// the last are still running. An unreachable queue is looked at again, for as long as it takes.
+/// </summary>
+internal sealed partial class QueueListener(QueueClient queue, QueueSettings settings, MessageProcessor processor, TimeProvider time, ILogger logger)
+{
+    private readonly PollingBackoff _backoff = new(settings.MaxPollingInterval);
+    private readonly HashSet<Task> _running = [];
+    private bool _isCreated;
+    private bool _isReachable = true;
+
+    /// <summary>Runs until <paramref name="stopping"/> fires and every message taken by then is done with.</summary>
+    /// <param name="stopping">No further message is taken.</param>
+    /// <param name="cancelled">Handed to the invocations.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken cancelled)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var messages = await ReceiveAsync(cancelled);
+            if (stopping.IsCancellationRequested)
+            {
+                // Asked for before the stop, arrived after it: given back untouched.
+                await Task.WhenAll(messages.Select(processor.GiveBackAsync));
+                break;
+            }
+
+            foreach (var message in messages)
+            {
+                _running.Add(processor.ProcessAsync(message, cancelled));
+            }
+
+            if (messages.Length == 0)
+            {
+                await Task.Delay(_backoff.Next(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else
+            {
+                _backoff.Reset();
+                await FallToThresholdAsync(stopping);
+            }
+
+            _running.RemoveWhere(task => task.IsCompleted);
+        }
+
+        await Task.WhenAll(_running);
+    }
+
+    private async Task FallToThresholdAsync(CancellationToken stopping)
+    {
+        var stopped = new TaskCompletionSource();
+        await using var registration = stopping.Register(stopped.SetResult);
+        while (_running.Count > settings.NewBatchThreshold && !stopping.IsCancellationRequested)
+        {
+            await Task.WhenAny(_running.Append(stopped.Task));
+            _running.RemoveWhere(task => task.IsCompleted);
+        }
+    }
+
+    /// <returns>Nothing when the queue is empty or cannot be reached.</returns>
+    private async Task<QueueMessage[]> ReceiveAsync(CancellationToken cancelled)
+    {
+        try
+        {
+            if (!_isCreated)
+            {
+                await queue.CreateIfNotExistsAsync(cancellationToken: cancelled);
+                _isCreated = true;
+            }
+
+            // Not cancelled by the stop alone: messages that the service has handed out unheard would stay hidden for the whole lease.
+            QueueMessage[] messages = await queue.ReceiveMessagesAsync(settings.BatchSize, settings.Lease, cancelled);
+            Reached();
+            return messages;
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            return [];
+        }
+    }
+
+    private void Reached()
+    {
+        if (!_isReachable)
+        {
+            _isReachable = true;
+            LogReached(logger, queue.Name);
+        }
+    }
+
+    private void Failed(Exception exception)
+    {
+        // The queue may have been deleted; it is made again.
+        _isCreated = false;
+        if (_isReachable)
+        {
+            _isReachable = false;
+            LogUnreachable(logger, queue.Name, (exception as AggregateException)?.InnerException?.Message ?? exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue '{Queue}' cannot be read and is tried again until it can: {Reason}")]
+    private static partial void LogUnreachable(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue '{Queue}' is read again")]
+    private static partial void LogReached(ILogger logger, string queue);
+}

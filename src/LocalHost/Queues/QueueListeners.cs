@@ -1,0 +1,66 @@
+using LocalHost.Functions;
+using LocalHost.Hosting;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LocalHost.Queues;
+
+/// <summary>
+/// Runs a listener for each queue function, from the moment the app answers requests until it stops. At the stop the listeners take no
+/// more messages at once; what runs by then may go on for the grace, is cancelled after it, and has the rest of the host's shutdown to end.
+/// </summary>
+internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueTriggerAttribute>> functions, IServiceProvider services) : IHostedService, IDisposable
+{
+    private readonly HostSettings _settings = services.GetRequiredService<HostSettings>();
+    private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+    private readonly ILogger _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("LocalHost.Queues");
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _cancelled = new();
+    private Task _listeners = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(() => _listeners = Task.Run(() => Task.WhenAll(functions.Select(ListenAsync)), CancellationToken.None));
+        lifetime.ApplicationStopping.Register(_stopping.Cancel);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAny(_listeners, Task.Delay(_settings.ShutdownGrace, _time, cancellationToken));
+        await _cancelled.CancelAsync();
+        await _listeners.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _cancelled.Dispose();
+    }
+
+    private async Task ListenAsync(FunctionMethod<QueueTriggerAttribute> function)
+    {
+        try
+        {
+            var trigger = function.Trigger;
+            var account = QueueConnection.Connect(services.GetRequiredService<IConfiguration>(), trigger.Connection);
+            var queue = account.GetQueueClient(trigger.QueueName);
+            var poison = account.GetQueueClient($"{trigger.QueueName}-poison");
+            var processor = new MessageProcessor(queue, poison, _settings.Queues, new(function, services, _logger), _time, _logger);
+            await new QueueListener(queue, _settings.Queues, processor, _time, _logger).RunAsync(_stopping.Token, _cancelled.Token);
+        }
+        catch (Exception exception)
+        {
+            // As on Azure's host the other functions go on.
+            LogNotListening(_logger, function.Name, exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Function '{Function}' listens to no queue: {Reason}")]
+    private static partial void LogNotListening(ILogger logger, string function, string reason);
+}

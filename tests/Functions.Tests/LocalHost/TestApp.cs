@@ -1,0 +1,85 @@
+using LocalHost.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Functions.Tests.LocalHost;
+
+/// <summary>Serves function classes of this assembly through the real host, on a free port and from a folder of its own.</summary>
+internal sealed class TestApp(params Type[] functions) : IAsyncDisposable
+{
+    public const string FunctionKey = "the-function-key";
+    public const string AdminKey = "the-admin-key";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("localhost-").FullName;
+    private WebApplication? _app;
+
+    /// <summary>The text of host.json; null for no file.</summary>
+    public string? HostJson { get; init; } = """{"version":"2.0","extensions":{"http":{"routePrefix":""}}}""";
+
+    public string? LocalSettings { get; init; }
+
+    /// <summary>Settings that win over both files, as the environment's would.</summary>
+    public Dictionary<string, string> Settings { get; init; } = new()
+    {
+        ["LOCALHOST_URL"] = "http://127.0.0.1:0",
+        ["LOCALHOST_FUNCTION_KEY"] = FunctionKey,
+        ["LOCALHOST_ADMIN_KEY"] = AdminKey,
+    };
+
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
+    public LogLines Logs { get; } = new();
+
+    /// <summary>Sends to the app, with no key unless a request brings one.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    public IServiceProvider Services => _app!.Services;
+
+    public FunctionsApplicationBuilder CreateBuilder()
+    {
+        Write("host.json", HostJson);
+        Write("local.settings.json", LocalSettings);
+        return new(new AppSource(functions, _folder, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]));
+    }
+
+    public WebApplication Build()
+    {
+        var builder = CreateBuilder();
+        builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        Configure(builder.Services);
+        return (WebApplication)builder.ConfigureFunctionsWebApplication().Build();
+    }
+
+    public async Task<TestApp> StartAsync()
+    {
+        _app = Build();
+        await _app.StartAsync();
+        Client = new() { BaseAddress = new(_app.Urls.Single()) };
+        return this;
+    }
+
+    public Task StopAsync() => _app!.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            Client.Dispose();
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Write(string name, string? text)
+    {
+        if (text is not null)
+        {
+            File.WriteAllText(Path.Combine(_folder, name), text);
+        }
+    }
+}
