@@ -1,0 +1,15 @@
+namespace Scoring;
+
+/// <summary>The root of every failure that a caller is told about. Its message is safe to show: found, expected, where.</summary>
+public class ScoringException(ErrorCode code, string message, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    /// <summary>The stable reason.</summary>
+    public ErrorCode Code { get; } = code;
+
+    /// <summary>Each fault of a bad input; empty for other failures.</summary>
+    public IReadOnlyList<InputFault> Faults { get; init; } = [];
+
+    /// <summary>How long a caller should wait before the next try; null where waiting does not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Scoring;
+
+/// <summary>
+/// The configuration section <c>Scoring</c> (environment <c>Scoring__X</c>). Validated at start; every wrong value is named at once.
+/// Lists may be given as <c>a,b</c> or as <c>Scoring__X__0</c>, <c>Scoring__X__1</c>.
+/// </summary>
+public sealed class ScoringOptions
+{
+    /// <summary>The configuration section that is bound here.</summary>
+    public const string Section = "Scoring";
+
+    /// <summary>Where packages live: a container URI or a folder of the same layout. Default: the container <c>models</c> of the connection <c>Storage</c>.</summary>
+    public string? Repository { get; set; }
+
+    /// <summary>The disk cache of packages, shared safely between processes. Default: <c>scoring-cache</c> in the temporary folder.</summary>
+    public string? CacheDirectory { get; set; }
+
+    /// <summary>How often a live pointer is read again, in the background. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Models to load right after start; readiness waits for them. Default: none.</summary>
+    public IReadOnlyList<string> Preload { get; set; } = [];
+
+    /// <summary>ONNX Runtime execution providers in order of preference. Default: <c>cpu</c>. One that is not available is refused at start by name.</summary>
+    public IReadOnlyList<string> ExecutionProviders { get; set; } = ["cpu"];
+
+    /// <summary>Most instances of one request. Default 1024.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxInstances { get; set; } = 1024;
+
+    /// <summary>Most bytes of one request body. Default 4 MiB.</summary>
+    [Range(1024L, 1L << 30)]
+    public long MaxBodyBytes { get; set; } = 4L << 20;
+
+    /// <summary>Native runs at once. Default: the CPU quota divided by <see cref="IntraOpThreads"/>.</summary>
+    [Range(1, 1024)]
+    public int MaxConcurrentRuns { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Threads of one run. Default 1: more runs pay better than more threads.</summary>
+    [Range(1, 256)]
+    public int IntraOpThreads { get; set; } = 1;
+
+    /// <summary>Requests that may wait for a run before the next is refused with <see cref="ErrorCode.Overloaded"/>. Default 256.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxQueuedRequests { get; set; } = 256;
+
+    /// <summary>How long a request may wait for its run before it is answered with <see cref="ErrorCode.DeadlineExceeded"/>. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Containers that a job's input may lie in. Default: <c>inputs</c>.</summary>
+    public IReadOnlyList<string> InputContainers { get; set; } = ["inputs"];
+}
