@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Scoring.Inference.Buffers;
+
+/// <summary>One output of the rows of a batch, read back row by row. Reused between batches.</summary>
+internal abstract class OutputBuffer(ValueSpec spec, bool followsRows)
+{
+    public ValueSpec Spec { get; } = spec;
+
+    /// <summary>True when the outermost dimension counts rows; false when each run's whole value belongs to its one instance.</summary>
+    public bool FollowsRows { get; } = followsRows;
+
+    /// <summary>Rows held.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Copies the value of a run of <paramref name="rows"/> rows, of which the first <paramref name="kept"/> are kept, or the <paramref name="whole"/> value for one instance; false when the value has another count of rows.</summary>
+    public abstract bool TryAppend(OrtValue value, int rows, int kept, bool whole);
+
+    /// <summary>Writes one row as JSON: nested arrays row-major, a scalar as a bare value, a map as an object.</summary>
+    public abstract void WriteRow(Utf8JsonWriter writer, int row);
+
+    /// <summary>Forgets all rows.</summary>
+    public abstract void Clear();
+
+    /// <summary>Forgets the rows from <paramref name="count"/> on.</summary>
+    public abstract void Truncate(int count);
+}

@@ -1,0 +1,191 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+using Scoring.Inference.Elements;
+
+namespace Scoring.Inference.Buffers;
+
+/// <summary>A dense numeric output in one pinned array; a run either writes into it directly or is copied into it.</summary>
+internal abstract class TensorOutput : OutputBuffer
+{
+    protected TensorOutput(ValueSpec spec, bool followsRows)
+        : base(spec, followsRows)
+    {
+        IsStatic = followsRows && spec.Rank > 0 && spec.Dimensions.Skip(1).All(dimension => !dimension.IsDynamic);
+        StaticLength = IsStatic ? (int)spec.Dimensions.Skip(1).Aggregate(1L, (product, dimension) => product * dimension.Size) : 0;
+    }
+
+    /// <summary>True when a row's shape is known without a run.</summary>
+    public bool IsStatic { get; }
+
+    /// <summary>Elements of a row, where <see cref="IsStatic"/>.</summary>
+    public int StaticLength { get; }
+
+    /// <summary>Counts how often the array moved.</summary>
+    public int Generation { get; protected set; }
+
+    /// <summary>Makes room for a run that writes directly, and takes its rows as held.</summary>
+    public abstract void HoldBound(int rows);
+
+    /// <summary>A native value over the array's first rows; the caller disposes it before the array moves.</summary>
+    public abstract OrtValue CreateBound(int rows);
+
+    /// <summary>One row's elements converted to float32; for scores.</summary>
+    public abstract void CopyRow(int row, Span<float> destination);
+
+    /// <summary>Elements of one row.</summary>
+    public abstract int RowLength(int row);
+}
+
+/// <inheritdoc/>
+internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows) : TensorOutput(spec, followsRows)
+    where T : unmanaged
+    where TElement : IElement<T>
+{
+    private readonly List<(int Start, int Length, long[] Shape)> rows = [];
+    private readonly long[] staticShape = [.. spec.Dimensions.Skip(1).Select(dimension => dimension.Size)];
+    private T[] elements = [];
+    private int used;
+    private int boundRows;
+
+    public override int Count => boundRows + rows.Count;
+
+    public override void Clear()
+    {
+        rows.Clear();
+        used = 0;
+        boundRows = 0;
+    }
+
+    public override void Truncate(int count)
+    {
+        boundRows = Math.Min(boundRows, count);
+        if (rows.Count > count - boundRows)
+        {
+            rows.RemoveRange(count - boundRows, rows.Count - (count - boundRows));
+        }
+
+        used = rows.Count == 0 ? boundRows * StaticLength : rows[^1].Start + rows[^1].Length;
+    }
+
+    public override void HoldBound(int rows)
+    {
+        Reserve(rows * StaticLength);
+        boundRows = rows;
+        used = rows * StaticLength;
+    }
+
+    public override unsafe OrtValue CreateBound(int rows)
+    {
+        Reserve(rows * StaticLength);
+        var shape = new long[Spec.Rank];
+        shape[0] = rows;
+        staticShape.CopyTo(shape, 1);
+        return OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance, TElement.Type, shape,
+            (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(elements)), (long)rows * StaticLength * sizeof(T));
+    }
+
+    public override bool TryAppend(OrtValue value, int rows, int kept, bool whole)
+    {
+        var shape = value.GetTensorTypeAndShape().Shape;
+        // Raw bytes: ONNX Runtime's own generic accessors know neither Half nor a zero-length tensor of every type.
+        var data = MemoryMarshal.Cast<byte, T>(value.GetTensorMutableRawData());
+        var rowCount = 1;
+        var rowShape = shape;
+        if (FollowsRows && !whole && shape.Length > 0)
+        {
+            if (shape[0] != rows)
+            {
+                return false;
+            }
+
+            rowCount = kept;
+            rowShape = shape[1..];
+        }
+        else if (rows != 1)
+        {
+            return false;
+        }
+
+        var length = 1L;
+        foreach (var size in rowShape)
+        {
+            length *= size;
+        }
+
+        var total = (int)length * rowCount;
+        Reserve(used + total);
+        data[..total].CopyTo(elements.AsSpan(used));
+        for (var row = 0; row < rowCount; row++)
+        {
+            this.rows.Add((used, (int)length, rowShape));
+            used += (int)length;
+        }
+
+        return true;
+    }
+
+    public override int RowLength(int row) => row < boundRows ? StaticLength : rows[row - boundRows].Length;
+
+    public override void CopyRow(int row, Span<float> destination)
+    {
+        var source = Row(row);
+        if (typeof(T) == typeof(float))
+        {
+            MemoryMarshal.Cast<T, float>(source).CopyTo(destination);
+            return;
+        }
+
+        for (var index = 0; index < source.Length; index++)
+        {
+            destination[index] = (float)TElement.ToDouble(source[index]);
+        }
+    }
+
+    public override void WriteRow(Utf8JsonWriter writer, int row)
+        => WriteAxis(writer, row < boundRows ? staticShape : rows[row - boundRows].Shape, Row(row));
+
+    public ReadOnlySpan<T> Row(int row)
+    {
+        if (row < boundRows)
+        {
+            return elements.AsSpan(row * StaticLength, StaticLength);
+        }
+
+        var (start, length, _) = rows[row - boundRows];
+        return elements.AsSpan(start, length);
+    }
+
+    private static void WriteAxis(Utf8JsonWriter writer, ReadOnlySpan<long> shape, ReadOnlySpan<T> data)
+    {
+        if (shape.Length == 0)
+        {
+            TElement.Write(writer, data[0]);
+            return;
+        }
+
+        writer.WriteStartArray();
+        var step = shape[0] == 0 ? 0 : data.Length / (int)shape[0];
+        for (var index = 0; index < shape[0]; index++)
+        {
+            WriteAxis(writer, shape[1..], data.Slice(index * step, step));
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void Reserve(int needed)
+    {
+        if (elements.Length >= needed)
+        {
+            return;
+        }
+
+        var grown = GC.AllocateUninitializedArray<T>(Math.Max(needed, Math.Max(16, elements.Length * 2)), pinned: true);
+        elements.AsSpan(0, used).CopyTo(grown);
+        elements = grown;
+        Generation++;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Scoring.Inference;
+
+/// <summary>One native session. Runs may overlap; dispose it only after the last one.</summary>
+public sealed class ModelSession : IDisposable
+{
+    private readonly InferenceSession session;
+
+    private ModelSession(InferenceSession session)
+    {
+        this.session = session;
+        Signature = ModelSignature.From(session);
+        OutputNames = [.. Signature.Outputs.Select(output => output.Name)];
+    }
+
+    /// <summary>What goes in and comes out.</summary>
+    public ModelSignature Signature { get; }
+
+    internal string[] OutputNames { get; }
+
+    /// <summary>Loads a model from its file, so that external data beside it is found.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with ONNX Runtime's reason when the model does not load.</exception>
+    public static ModelSession Load(string modelPath, SessionSettings settings)
+    {
+        NativeRuntime.EnsureReady();
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = settings.IntraOpThreads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        ExecutionProviders.Append(options, settings.ExecutionProviders);
+        InferenceSession? session = null;
+        try
+        {
+            session = new InferenceSession(modelPath, options);
+            return new ModelSession(session);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            session?.Dispose();
+            throw new ScoringException(ErrorCode.ModelUnavailable, $"ONNX Runtime {NativeRuntime.Version} refuses the model: {NativeMessage.Clean(exception, modelPath)}", exception);
+        }
+        catch (ScoringException)
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    internal OrtIoBinding CreateBinding() => session.CreateIoBinding();
+
+    internal void Run(RunOptions runOptions, OrtIoBinding binding) => session.RunWithBinding(runOptions, binding);
+
+    internal IDisposableReadOnlyCollection<OrtValue> Run(RunOptions runOptions, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values)
+        => session.Run(runOptions, names, values, OutputNames);
+
+    internal IDisposableReadOnlyCollection<OrtValue> Run(RunOptions runOptions, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs)
+        => session.Run(runOptions, names, values, outputs);
+
+    /// <inheritdoc/>
+    public void Dispose() => session.Dispose();
+}

@@ -1,0 +1,191 @@
+using Microsoft.ML.OnnxRuntime;
+using Scoring.Inference.Buffers;
+
+namespace Scoring.Inference;
+
+/// <summary>
+/// The rows of one batch on their way through a session: input buffers, runs, output buffers. One caller at a time; reused.
+/// Where every shape but the row count is fixed, a run reads and writes the buffers in place through a binding that is kept per row count;
+/// otherwise values are made for the run and its outputs copied.
+/// </summary>
+internal sealed class RowRun : IDisposable
+{
+    private const int MostKeptRows = 64;
+
+    private readonly ModelSession session;
+    private readonly RunOptions runOptions = new();
+    private readonly BoundRun?[] bound = new BoundRun?[MostKeptRows + 1];
+    private readonly bool canBind;
+
+    public RowRun(ModelSession session)
+    {
+        this.session = session;
+        Inputs = [.. session.Signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
+            .. session.Signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
+        Outputs = [.. session.Signature.Outputs.Select(output => BufferFactory.Output(output, RowPlan.FollowsRows(session.Signature, output)))];
+        canBind = RowPlan.CanBind(session.Signature) && Outputs.All(output => output is TensorOutput { IsStatic: true });
+    }
+
+    public InputBuffer[] Inputs { get; }
+
+    public OutputBuffer[] Outputs { get; }
+
+    /// <summary>Runs the rows held by the inputs; the outputs then hold as many.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or answers with another count of rows.</exception>
+    public void Run(int rows, CancellationToken cancellationToken)
+    {
+        foreach (var output in Outputs)
+        {
+            output.Clear();
+        }
+
+        if (rows == 0)
+        {
+            return;
+        }
+
+        if (canBind && !AnyOptional())
+        {
+            RunBound(rows);
+            return;
+        }
+
+        RunBlocks(rows, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var run in bound)
+        {
+            run?.Dispose();
+        }
+
+        foreach (var input in Inputs)
+        {
+            input.Dispose();
+        }
+
+        runOptions.Dispose();
+    }
+
+    private bool AnyOptional()
+    {
+        foreach (var input in Inputs)
+        {
+            if (input.Optional && input.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void RunBound(int rows)
+    {
+        if (rows > MostKeptRows)
+        {
+            using var once = new BoundRun(session, Inputs, Outputs, rows);
+            Execute(once, rows);
+            return;
+        }
+
+        var run = bound[rows];
+        if (run is null || run.IsStale(Inputs, Outputs))
+        {
+            run?.Dispose();
+            run = bound[rows] = new BoundRun(session, Inputs, Outputs, rows);
+        }
+
+        Execute(run, rows);
+    }
+
+    private void Execute(BoundRun run, int rows)
+    {
+        try
+        {
+            session.Run(runOptions, run.Binding);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw Failed(exception);
+        }
+
+        foreach (var output in Outputs)
+        {
+            ((TensorOutput)output).HoldBound(rows);
+        }
+    }
+
+    private void RunBlocks(int rows, CancellationToken cancellationToken)
+    {
+        var used = Array.FindAll(Inputs, input => input.Count > 0);
+        var names = Array.ConvertAll(used, input => input.Spec.Name);
+        var block = RowPlan.BlockRows(used, rows);
+        for (var first = 0; first < rows; first += block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var kept = Math.Min(block, rows - first);
+            var runRows = RowPlan.IsFixed(used) ? block : kept;
+            if (!TryRunBlock(used, names, first, runRows, kept))
+            {
+                // The outputs do not follow the rows together: each row alone tells which of them the model can answer.
+                RunAlone(used, names, first, kept);
+            }
+        }
+    }
+
+    private void RunAlone(InputBuffer[] used, string[] names, int first, int kept)
+    {
+        var fixedRows = RowPlan.IsFixed(used) ? RowPlan.BlockRows(used, 1) : 1;
+        for (var row = first; row < first + kept; row++)
+        {
+            foreach (var output in Outputs)
+            {
+                output.Truncate(row);
+            }
+
+            if (!TryRunBlock(used, names, row, fixedRows, 1))
+            {
+                throw new ScoringException(ErrorCode.InferenceFailed, $"The model answered instance {row} with another count of rows than it was given.");
+            }
+        }
+    }
+
+    private bool TryRunBlock(InputBuffer[] used, string[] names, int first, int rows, int kept)
+    {
+        var values = new OrtValue?[used.Length];
+        try
+        {
+            for (var index = 0; index < used.Length; index++)
+            {
+                values[index] = used[index].CreateValue(first, rows);
+            }
+
+            using var results = session.Run(runOptions, names, values!);
+            var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
+            var fits = true;
+            for (var index = 0; index < Outputs.Length; index++)
+            {
+                fits &= Outputs[index].TryAppend(results[index], rows, kept, whole);
+            }
+
+            return fits;
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw Failed(exception);
+        }
+        finally
+        {
+            foreach (var value in values)
+            {
+                value?.Dispose();
+            }
+        }
+    }
+
+    private static ScoringException Failed(OnnxRuntimeException exception)
+        => new(ErrorCode.InferenceFailed, "The model's run failed.", exception);
+}
