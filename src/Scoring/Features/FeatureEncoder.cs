@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using Scoring.Inference.Buffers;
+
+namespace Scoring.Features;
+
+/// <summary>Writes one named feature of an instance into a model input. Immutable and shared by all batches.</summary>
+internal abstract class FeatureEncoder(string name, int input)
+{
+    /// <summary>The feature's name as callers write it.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The same in UTF-8.</summary>
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(name);
+
+    /// <summary>Index of the model input that it writes to.</summary>
+    public int Input { get; } = input;
+
+    /// <summary>True when an instance may leave it out.</summary>
+    public abstract bool HasDefault { get; }
+
+    /// <summary>What a value must be, for messages and the model's description.</summary>
+    public abstract string Expected { get; }
+
+    /// <summary>Reads the value that the reader stands on and leaves it on the value's last token. False when a fault was added.</summary>
+    public abstract bool TryRead(ref Utf8JsonReader reader, InputBuffer buffer, FaultSite site);
+
+    /// <summary>Reads a CSV field: UTF-8, not empty. False when a fault was added.</summary>
+    public abstract bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site);
+
+    /// <summary>Writes the default; called only where <see cref="HasDefault"/>.</summary>
+    public abstract void WriteDefault(InputBuffer buffer);
+
+    /// <summary>Adds the fault that a value is not as expected.</summary>
+    protected bool Refuse(FaultSite site, string found, ErrorCode code = ErrorCode.InvalidValue)
+    {
+        site.Add(code, Name, $"found {found}; expected {Expected}");
+        return false;
+    }
+}

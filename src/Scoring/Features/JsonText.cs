@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Scoring.Features;
+
+/// <summary>Strings of a JSON reader as UTF-8.</summary>
+internal static class JsonText
+{
+    /// <summary>
+    /// Copies the string that the reader stands on, unescaped. False when the room does not do, or when an escape names half of a surrogate pair,
+    /// which has no UTF-8.
+    /// </summary>
+    public static bool TryCopy(ref Utf8JsonReader reader, scoped Span<byte> destination, out int length)
+    {
+        length = 0;
+        if (destination.Length < reader.ValueSpan.Length)
+        {
+            return false;
+        }
+
+        try
+        {
+            length = reader.CopyString(destination);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

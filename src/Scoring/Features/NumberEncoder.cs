@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Scoring.Inference.Buffers;
+using Scoring.Inference.Elements;
+
+namespace Scoring.Features;
+
+/// <summary>A number in one column.</summary>
+internal sealed class NumberEncoder<T, TElement>(string name, int input, int column, double? minimum, double? maximum, double? fallback)
+    : FeatureEncoder(name, input)
+    where T : unmanaged
+    where TElement : IElement<T>
+{
+    private readonly T fallbackValue = TElement.FromDouble(fallback ?? 0);
+    private readonly bool isBounded = minimum is not null || maximum is not null;
+    private readonly double lowest = minimum ?? double.NegativeInfinity;
+    private readonly double highest = maximum ?? double.PositiveInfinity;
+
+    public override bool HasDefault => fallback is not null;
+
+    public override string Expected => (minimum, maximum) switch
+    {
+        (null, null) => TElement.Expected,
+        (not null, null) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} of at least {minimum}"),
+        (null, not null) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} of at most {maximum}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} between {minimum} and {maximum}"),
+    };
+
+    public override bool TryRead(ref Utf8JsonReader reader, InputBuffer buffer, FaultSite site)
+    {
+        if (TElement.TryRead(ref reader, out var value) && Fits(value))
+        {
+            Write(buffer, value);
+            return true;
+        }
+
+        return Refuse(site, Found.Describe(ref reader));
+    }
+
+    public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
+    {
+        if (TElement.TryParse(text, out var value) && Fits(value))
+        {
+            Write(buffer, value);
+            return true;
+        }
+
+        return Refuse(site, Found.Describe(text));
+    }
+
+    public override void WriteDefault(InputBuffer buffer) => Write(buffer, fallbackValue);
+
+    private bool Fits(T value)
+    {
+        if (!isBounded)
+        {
+            return true;
+        }
+
+        var number = TElement.ToDouble(value);
+        return number >= lowest && number <= highest;
+    }
+
+    private void Write(InputBuffer buffer, T value) => ((TensorBuffer<T, TElement>)buffer).PendingRow()[column] = value;
+}

@@ -1,0 +1,178 @@
+using System.Text.Json;
+using Scoring.Inference.Buffers;
+
+namespace Scoring.Features;
+
+/// <summary>Encodes instances into rows of the model's inputs. Immutable and shared; the caller brings the buffers and a scratch set of seen features.</summary>
+internal sealed class RowEncoder
+{
+    private readonly FeatureEncoder[] features;
+    private readonly bool ignoresUnknown;
+    private readonly Utf8Lookup byName;
+    private readonly FeatureEncoder? only;
+
+    public RowEncoder(IReadOnlyList<FeatureEncoder> features, bool ignoresUnknown)
+    {
+        this.features = [.. features];
+        this.ignoresUnknown = ignoresUnknown;
+        byName = new Utf8Lookup(features.Select((feature, index) => KeyValuePair.Create(feature.Name, index)));
+        var required = features.Where(feature => !feature.HasDefault).ToList();
+        only = features.Count == 1 ? features[0] : required.Count == 1 && features.All(feature => feature is TensorEncoder or ObjectEncoder) ? required[0] : null;
+    }
+
+    /// <summary>Count of features; the scratch set needs a bit each.</summary>
+    public int Count => features.Length;
+
+    /// <summary>The features in their order.</summary>
+    public IReadOnlyList<FeatureEncoder> Features => features;
+
+    /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back.</summary>
+    public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site)
+    {
+        seen.Clear();
+        if (reader.TokenType != JsonTokenType.StartObject || IsBareMap(ref reader))
+        {
+            return TryReadBare(ref reader, buffers, seen, site);
+        }
+
+        var before = site.Faults.Count;
+        var next = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var index = Find(ref reader, next);
+            if (index < 0)
+            {
+                SkipUnknown(ref reader, site);
+                continue;
+            }
+
+            next = index + 1;
+            var feature = features[index];
+            reader.Read();
+            if (seen[index])
+            {
+                site.Add(ErrorCode.InvalidValue, feature.Name, "given twice; expected once");
+                reader.TrySkip();
+                continue;
+            }
+
+            seen[index] = true;
+            if (!feature.TryRead(ref reader, buffers[feature.Input], site))
+            {
+                reader.TrySkip();
+            }
+        }
+
+        return Complete(buffers, seen, site) && site.Faults.Count == before;
+    }
+
+    /// <summary>Writes defaults for the features not seen. False when one has none.</summary>
+    public bool Complete(InputBuffer[] buffers, ReadOnlySpan<bool> seen, FaultSite site)
+    {
+        var complete = true;
+        for (var index = 0; index < features.Length; index++)
+        {
+            if (seen[index])
+            {
+                continue;
+            }
+
+            var feature = features[index];
+            if (feature.HasDefault)
+            {
+                feature.WriteDefault(buffers[feature.Input]);
+            }
+            else
+            {
+                site.Add(ErrorCode.MissingFeature, feature.Name, $"missing; expected {feature.Expected}");
+                complete = false;
+            }
+        }
+
+        return complete;
+    }
+
+    /// <summary>The feature of a name, -1 where there is none.</summary>
+    public int IndexOf(ReadOnlySpan<byte> name) => byName.TryFind(name, out var index) ? index : -1;
+
+    // A map input takes the instance's object itself, unless its only key is the input's name.
+    private bool IsBareMap(ref Utf8JsonReader reader)
+    {
+        if (only is not ObjectEncoder { TakesObject: true })
+        {
+            return false;
+        }
+
+        var probe = reader;
+        return !(probe.Read() && probe.TokenType == JsonTokenType.PropertyName && probe.ValueTextEquals(only.Utf8Name)
+            && probe.Read() && probe.TokenType == JsonTokenType.StartObject);
+    }
+
+    private bool TryReadBare(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site)
+    {
+        if (only is null)
+        {
+            site.Add(ErrorCode.InvalidValue, $"found {Found.Describe(ref reader)}; expected an object with the features {Summary()}");
+            reader.TrySkip();
+            return false;
+        }
+
+        seen[Array.IndexOf(features, only)] = true;
+        if (!only.TryRead(ref reader, buffers[only.Input], site))
+        {
+            reader.TrySkip();
+            return false;
+        }
+
+        return Complete(buffers, seen, site);
+    }
+
+    // Callers tend to write features in the model's order: the next one is tried before the map is asked.
+    private int Find(ref Utf8JsonReader reader, int next)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            var name = reader.ValueSpan;
+            if (next < features.Length && name.SequenceEqual(features[next].Utf8Name))
+            {
+                return next;
+            }
+
+            return IndexOf(name);
+        }
+
+        Span<byte> unescaped = stackalloc byte[512];
+        return JsonText.TryCopy(ref reader, unescaped, out var length) ? IndexOf(unescaped[..length]) : -1;
+    }
+
+    private void SkipUnknown(ref Utf8JsonReader reader, FaultSite site)
+    {
+        if (!ignoresUnknown)
+        {
+            var name = NameOf(ref reader);
+            site.Add(ErrorCode.UnknownFeature, name, $"not a feature of this model; expected {Summary()}");
+        }
+
+        reader.Read();
+        reader.TrySkip();
+    }
+
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "�";
+        }
+    }
+
+    private string Summary()
+    {
+        const int Most = 30;
+        var names = string.Join(", ", features.Take(Most).Select(feature => feature.Name));
+        return features.Length > Most ? $"{names} and {features.Length - Most} more" : names;
+    }
+}

@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Scoring.Inference;
+using Scoring.Inference.Buffers;
+
+namespace Scoring.Features;
+
+/// <summary>
+/// A whole model input as one feature named like the input: nested arrays, row-major. An instance gives one row (the input without its outermost dimension),
+/// or the whole input where that dimension is fixed; an outermost array of one element is taken for the row in it, and a bare value for a row of one element.
+/// </summary>
+internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : FeatureEncoder(spec.Name, input)
+{
+    private const int MostRank = 32;
+
+    // One array that holds 1 where a row of one element takes a bare value.
+    private readonly bool takesBareValue = spec.Rank > 1 && spec.Dimensions.Skip(1).All(dimension => dimension.IsDynamic || dimension.Size == 1);
+
+    public override bool HasDefault => optional;
+
+    public override string Expected => spec.Rank switch
+    {
+        0 => $"one value of {spec}",
+        1 => $"one value as a row of {spec}",
+        _ => $"an array nested {spec.Rank - 1} deep as a row of {spec}",
+    };
+
+    public override void WriteDefault(InputBuffer buffer)
+    {
+        // Left out of the run.
+    }
+
+    public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
+    {
+        var tensor = (TensorBuffer)buffer;
+        if (spec.Rank > 1 && !takesBareValue)
+        {
+            return Refuse(site, "a single field", ErrorCode.ShapeMismatch);
+        }
+
+        tensor.Begin();
+        tensor.PendingSizes.AsSpan().Fill(1);
+        return tensor.TryAppend(text) || RefuseElement(site, Found.Describe(text), tensor, "");
+    }
+
+    public override bool TryRead(ref Utf8JsonReader reader, InputBuffer buffer, FaultSite site) => TryRead(ref reader, (TensorBuffer)buffer, site, "");
+
+    public bool TryRead(ref Utf8JsonReader reader, TensorBuffer buffer, FaultSite site, string path, bool whole = false)
+    {
+        if (spec.Rank > MostRank)
+        {
+            return Refuse(site, $"an input of rank {spec.Rank}, more than the {MostRank} that are served", ErrorCode.ShapeMismatch);
+        }
+
+        var depth = DepthOf(reader);
+        var rowRank = Math.Max(0, spec.Rank - 1);
+        if (!whole && spec.Rank > 0 && depth == spec.Rank)
+        {
+            if (!spec.Dimensions[0].IsDynamic && spec.Dimensions[0].Size != 1)
+            {
+                whole = true;
+            }
+            else if (HoldsOne(reader))
+            {
+                reader.Read();
+                var read = TryReadRow(ref reader, buffer, site, path, whole: false, rowRank);
+                reader.Read();
+                return read;
+            }
+        }
+
+        var rank = whole ? spec.Rank : rowRank;
+        if (depth == 0 && rank > 0 && takesBareValue && reader.TokenType != JsonTokenType.StartObject)
+        {
+            UseWhole(buffer, whole: false);
+            buffer.Begin();
+            buffer.PendingSizes.AsSpan().Fill(1);
+            return buffer.TryAppend(ref reader) || RefuseElement(site, Found.Describe(ref reader), buffer, path);
+        }
+
+        if (depth != rank)
+        {
+            var found = depth == 0 ? Found.Describe(ref reader) : $"an array nested {depth} deep";
+            reader.TrySkip();
+            return Refuse(site, found, ErrorCode.ShapeMismatch);
+        }
+
+        return TryReadRow(ref reader, buffer, site, path, whole, rank);
+    }
+
+    private bool TryReadRow(ref Utf8JsonReader reader, TensorBuffer buffer, FaultSite site, string path, bool whole, int rank)
+    {
+        if (buffer.Count > 0 && buffer.IsWhole != whole)
+        {
+            reader.TrySkip();
+            return Refuse(site, "a whole input beside rows", ErrorCode.ShapeMismatch);
+        }
+
+        UseWhole(buffer, whole);
+        buffer.Begin();
+        Span<long> sizes = stackalloc long[MostRank];
+        Span<int> indexes = stackalloc int[MostRank];
+        sizes = sizes[..rank];
+        sizes.Fill(-1);
+        if (!TryReadAxis(ref reader, buffer, site, path, sizes, indexes, 0))
+        {
+            return false;
+        }
+
+        return TryFix(buffer, site, path, sizes);
+    }
+
+    private static void UseWhole(TensorBuffer buffer, bool whole)
+    {
+        if (buffer.Count == 0)
+        {
+            buffer.UseWhole(whole);
+        }
+    }
+
+    // Leaves the reader on the value's last token also after a fault, so that the faults of other features are found too.
+    private bool TryReadAxis(ref Utf8JsonReader reader, TensorBuffer buffer, FaultSite site, string path, scoped Span<long> sizes, scoped Span<int> indexes, int axis)
+    {
+        if (axis == sizes.Length)
+        {
+            if (buffer.TryAppend(ref reader))
+            {
+                return true;
+            }
+
+            var found = Found.Describe(ref reader);
+            reader.TrySkip();
+            return RefuseElement(site, found, buffer, path + Path(indexes[..axis]));
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            var found = Found.Describe(ref reader);
+            reader.TrySkip();
+            site.Add(ErrorCode.ShapeMismatch, Name, $"found {found}; expected an array nested {sizes.Length - axis} deep, since {spec} must not be ragged", path + Path(indexes[..axis]));
+            return false;
+        }
+
+        var depth = reader.CurrentDepth;
+        var fits = true;
+        var length = 0;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            indexes[axis] = length++;
+            if (fits)
+            {
+                fits = TryReadAxis(ref reader, buffer, site, path, sizes, indexes, axis + 1);
+            }
+            else
+            {
+                reader.TrySkip();
+            }
+        }
+
+        if (!fits)
+        {
+            return false;
+        }
+
+        if (sizes[axis] >= 0 && sizes[axis] != length)
+        {
+            site.Add(ErrorCode.ShapeMismatch, Name, $"found {length} elements; expected {sizes[axis]} as in the arrays before, since {spec} must not be ragged", path + Path(indexes[..axis]));
+            return false;
+        }
+
+        sizes[axis] = length;
+        return true;
+    }
+
+    private bool TryFix(TensorBuffer buffer, FaultSite site, string path, scoped Span<long> sizes)
+    {
+        var fits = true;
+        for (var index = 0; index < sizes.Length; index++)
+        {
+            var axis = index + buffer.Shape.FirstAxis;
+            var size = sizes[index] < 0 ? 0 : sizes[index];
+            var dimension = spec.Dimensions[axis];
+            if (!dimension.IsDynamic && dimension.Size != size)
+            {
+                site.Add(ErrorCode.ShapeMismatch, Name, $"found {size} elements along axis {axis}; expected {dimension.Size}, since the input is {spec}", path);
+                fits = false;
+            }
+            else if (dimension.IsDynamic && buffer.Count > 0 && buffer.Shape[axis] != size)
+            {
+                site.Add(ErrorCode.ShapeMismatch, Name, $"found {size} elements along axis {axis} ({dimension}); expected {buffer.Shape[axis]} as in the instances before, since one request has one size", path);
+                fits = false;
+            }
+
+            buffer.PendingSizes[index] = size;
+        }
+
+        return fits;
+    }
+
+    private bool RefuseElement(FaultSite site, string found, TensorBuffer buffer, string path)
+    {
+        site.Add(ErrorCode.InvalidValue, Name, $"found {found}; expected {buffer.Expected} for {spec}", path);
+        return false;
+    }
+
+    private static int DepthOf(Utf8JsonReader reader)
+    {
+        var depth = 0;
+        while (reader.TokenType == JsonTokenType.StartArray)
+        {
+            depth++;
+            if (!reader.Read())
+            {
+                break;
+            }
+        }
+
+        return depth;
+    }
+
+    private static bool HoldsOne(Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.TrySkip();
+        return reader.Read() && reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    private static string Path(ReadOnlySpan<int> indexes)
+    {
+        var path = new StringBuilder();
+        foreach (var index in indexes)
+        {
+            path.Append(CultureInfo.InvariantCulture, $"/{index}");
+        }
+
+        return path.ToString();
+    }
+}
