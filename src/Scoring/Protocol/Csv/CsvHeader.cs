@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Scoring.Protocol.Csv;
+
+/// <summary>The names in a CSV file's first record, in order.</summary>
+/// <param name="Names">As written, quotes and a byte order mark removed, surrounding blanks kept.</param>
+public sealed record CsvHeader(IReadOnlyList<string> Names)
+{
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: a name is empty, given twice, or not UTF-8.</exception>
+    public static CsvHeader Parse(ReadOnlySpan<byte> record)
+    {
+        var row = new CsvParser().Parse(record.ToArray());
+        var names = new string[row.FieldCount];
+        var faults = new List<InputFault>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = Decode(row[i], i, faults);
+            if (names[i].Length == 0)
+            {
+                faults.Add(new InputFault($"/{i}", $"found a blank name in column {i + 1}, expected every column of the header to be named"));
+            }
+            else if (!seen.Add(names[i]))
+            {
+                faults.Add(new InputFault($"/{i}", $"found the name '{names[i]}' twice in the header, expected each once"));
+            }
+        }
+
+        return faults.Count == 0
+            ? new CsvHeader(names)
+            : throw new ScoringException(ErrorCode.InvalidValue, $"The CSV header is refused: {faults[0].Detail}") { Faults = faults };
+    }
+
+    private static string Decode(ReadOnlySpan<byte> name, int column, List<InputFault> faults)
+    {
+        try
+        {
+            return Strict.GetString(name);
+        }
+        catch (DecoderFallbackException)
+        {
+            faults.Add(new InputFault($"/{column}", $"found bytes that are not UTF-8 in the name of column {column + 1}"));
+            return $"column {column + 1}";
+        }
+    }
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+}
