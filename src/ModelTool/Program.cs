@@ -1,1 +1,9 @@
-return 0;
+using ModelTool;
+using ModelTool.Verbs;
+
+var tool = new Tool();
+tool.Add(PublishVerb.Create);
+tool.Add(ListVerb.Create);
+tool.Add(LiveVerb.Create);
+tool.Add(RollbackVerb.Create);
+return await tool.RunAsync(args);

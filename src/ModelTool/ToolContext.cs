@@ -1,0 +1,74 @@
+using System.Collections;
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Scoring;
+using Scoring.Repository;
+using Spectre.Console;
+
+namespace ModelTool;
+
+/// <summary>What every verb needs: the settings of the app, the repository that they name, and where to write.</summary>
+internal sealed class ToolContext
+{
+    private const string DevelopmentStorage = "UseDevelopmentStorage=true";
+
+    public ToolContext()
+    {
+        Out = AnsiConsole.Console;
+        Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        if (Console.IsOutputRedirected)
+        {
+            // A pipe has no width: lines are not to be broken for the next program.
+            Out.Profile.Width = 400;
+        }
+
+        if (Console.IsErrorRedirected)
+        {
+            Errors.Profile.Width = 400;
+        }
+    }
+
+    /// <summary>The answer of a verb.</summary>
+    public IAnsiConsole Out { get; }
+
+    /// <summary>Remarks and failures.</summary>
+    public IAnsiConsole Errors { get; }
+
+    /// <summary>Understood before and after every verb.</summary>
+    public Option<string?> RepositoryOption { get; } = new("--repository", "-r")
+    {
+        Description = "A container URI or a folder. Default: Scoring__Repository, else the container 'models' of the connection Storage, as the app has them.",
+        Recursive = true,
+    };
+
+    /// <summary>The settings of the app: environment variables, as the Functions host passes them on.</summary>
+    public IConfiguration Configuration { get; } = new ConfigurationBuilder().AddInMemoryCollection(
+        from DictionaryEntry variable in Environment.GetEnvironmentVariables()
+        select KeyValuePair.Create(((string)variable.Key).Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)).Build();
+
+    /// <summary>The connection <c>Storage</c>; the emulator where nothing is configured, which is said.</summary>
+    public StorageConnection OpenStorage()
+    {
+        var storage = new StorageConnection(Configuration);
+        if (storage.HasBlobs)
+        {
+            return storage;
+        }
+
+        Say($"No storage is configured (Storage, Scoring__Repository or --repository): using the emulator, {DevelopmentStorage}.");
+        return StorageConnection.OfConnectionString(DevelopmentStorage);
+    }
+
+    /// <summary>The repository that the command line or the settings name.</summary>
+    public IPackageRepository OpenRepository(ParseResult arguments)
+    {
+        var named = arguments.GetValue(RepositoryOption) ?? Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.Repository)}"];
+        return PackageRepository.Open(named, string.IsNullOrWhiteSpace(named) ? OpenStorage() : new StorageConnection(Configuration));
+    }
+
+    /// <summary>One line of the answer.</summary>
+    public void Answer(string text) => Out.WriteLine(text);
+
+    /// <summary>A remark on the standard error.</summary>
+    public void Say(string text) => Errors.WriteLine(text);
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Scoring.Repository;
+using Spectre.Console;
+
+namespace ModelTool.Verbs;
+
+/// <summary><c>list [NAME]</c></summary>
+internal static class ListVerb
+{
+    public static Command Create(ToolContext context)
+    {
+        var name = new Argument<string?>("name") { Description = "Only this model.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("list", "Shows every model with its versions and which of them is live.") { name };
+        return command.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var repository = context.OpenRepository(arguments);
+            var only = arguments.GetValue(name);
+            var models = await repository.ListModelsAsync(cancellationToken);
+            if (only is not null)
+            {
+                PackageNames.RequireModel(only);
+                models = [.. models.Where(m => m == only)];
+            }
+
+            if (models.Count == 0)
+            {
+                context.Say(only is null ? $"{repository.Location} holds no models." : $"{repository.Location} holds no model '{only}'.");
+                return only is null ? Verb.Done : Verb.Failed;
+            }
+
+            var table = new Table().Border(TableBorder.Simple).AddColumns("model", "live", "since", "versions");
+            foreach (var model in models)
+            {
+                var live = await ReadLiveAsync(repository, model, cancellationToken);
+                var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken);
+                table.AddRow(
+                    Markup.Escape(model),
+                    Markup.Escape(live?.Pointer.Version ?? "none"),
+                    live?.Since.ToString("u", System.Globalization.CultureInfo.InvariantCulture) ?? "",
+                    string.Join(' ', versions));
+            }
+
+            context.Out.Write(table);
+            return Verb.Done;
+        });
+    }
+
+    private static async Task<LiveState?> ReadLiveAsync(IPackageRepository repository, string model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await repository.ReadLiveAsync(model, null, cancellationToken)).State;
+        }
+        catch (PackageFaultException)
+        {
+            // One garbled pointer is not to hide the other models.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Scoring.Repository;
+
+namespace ModelTool.Verbs;
+
+/// <summary><c>publish DIR --name NAME [--version N] [--no-live]</c></summary>
+internal static class PublishVerb
+{
+    public static Command Create(ToolContext context)
+    {
+        var directory = new Argument<DirectoryInfo>("directory") { Description = "The package: a folder with model.onnx and what belongs to it." };
+        var name = new Option<string>("--name") { Description = "The model's name.", Required = true };
+        var version = new Option<string?>("--version") { Description = "The number to publish as. Default: the next one." };
+        var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
+        var command = new Command("publish", "Uploads a package as a new version, then makes it live.") { directory, name, version, noLive };
+        return command.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var folder = arguments.GetRequiredValue(directory);
+            if (!folder.Exists)
+            {
+                context.Say($"There is no folder {folder.FullName}.");
+                return Verb.Failed;
+            }
+
+            var repository = context.OpenRepository(arguments);
+            var model = arguments.GetRequiredValue(name);
+            var publisher = new PackagePublisher(repository);
+            var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive), cancellationToken);
+            context.Answer(Describe(result, repository.Location));
+            return Verb.Done;
+        });
+    }
+
+    private static string Describe(PublishResult result, string location)
+    {
+        var what = $"{result.Model} version {result.Version}";
+        if (!result.Uploaded && result is { Live: true, Previous: null })
+        {
+            return $"{what} holds exactly this already and is live: nothing to do.";
+        }
+
+        var uploaded = result.Uploaded
+            ? $"{what} published to {location} (model.onnx sha256 {result.Manifest.ModelSha256()}, {result.Manifest.TotalBytes()} bytes)"
+            : $"{what} holds exactly this already";
+        return (result.Live, result.Previous) switch
+        {
+            (true, null) => $"{uploaded}; it is live.",
+            (true, var previous) => $"{uploaded}; it is live, version {previous} was before.",
+            _ => $"{uploaded}; it is not live: model live {result.Model} {result.Version}",
+        };
+    }
+}

@@ -1,0 +1,7 @@
+namespace Scoring.Repository;
+
+/// <summary>What the disk cache remembers of a version: which content it is, so that a warm start asks no storage.</summary>
+/// <param name="ContentHash">The key of the cached package.</param>
+/// <param name="Source">The URI or path that it came from.</param>
+/// <param name="ListingTag">The listing that the content was fetched under; a different one means that the files changed.</param>
+internal sealed record CachedVersion(string ContentHash, string Source, string ListingTag);

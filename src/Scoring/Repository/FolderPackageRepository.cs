@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+
+namespace Scoring.Repository;
+
+/// <summary>
+/// Packages in a folder: <c>NAME/VERSION/model.onnx</c> alone is enough. Without <c>live.json</c> the highest version is live, and a version
+/// written by hand is noticed when its files change.
+/// </summary>
+public sealed class FolderPackageRepository(string folder) : IPackageRepository
+{
+    private const string LockFile = ".live.lock";
+    private const char TagSeparator = '|';
+
+    private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
+
+    private readonly string root = Path.GetFullPath(folder);
+
+    /// <inheritdoc />
+    public string Location => root;
+
+    /// <inheritdoc />
+    public string Identity => root;
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<string>>(
+            () => [.. Subfolders(root).Where(name => PackageNames.IsModel(name)).Order(StringComparer.Ordinal)],
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> ListVersionsAsync(string model, bool withIncomplete, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<string>>(() => Versions(model, withIncomplete), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<LiveRead> ReadLiveAsync(string model, string? knownTag, CancellationToken cancellationToken) =>
+        Read(
+            () =>
+            {
+                var state = ReadLive(model);
+                return state is null ? LiveRead.Absent : state.Tag == knownTag ? LiveRead.Unchanged : new LiveRead(false, state);
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<PackageListing> ListFilesAsync(string model, string version, CancellationToken cancellationToken) =>
+        Read(() => List(model, version), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<Stream?> OpenAsync(string model, string version, string path, CancellationToken cancellationToken) =>
+        Read<Stream?>(
+            () =>
+            {
+                try
+                {
+                    return new FileStream(PathOf(model, version, path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                }
+                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+                {
+                    return null;
+                }
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public string? LocalFolder(string model, string version) => Path.Combine(root, model, version);
+
+    /// <inheritdoc />
+    public Task EnsureExistsAsync(CancellationToken cancellationToken) => Read(() => Directory.CreateDirectory(root), cancellationToken);
+
+    /// <inheritdoc />
+    public Task CreateFileAsync(string model, string version, string path, Stream content, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync<object?>(
+            async () =>
+            {
+                var target = PathOf(model, version, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                if (!await AtomicFile.TryCreateAsync(target, content, cancellationToken).ConfigureAwait(false))
+                {
+                    content.Position = 0;
+                    using var existing = File.OpenRead(target);
+                    var there = await SHA256.HashDataAsync(existing, cancellationToken).ConfigureAwait(false);
+                    var offered = await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false);
+                    if (!there.SequenceEqual(offered))
+                    {
+                        throw new RepositoryConflictException($"Version {version} of '{model}' has another {path} already, and versions never change: choose another number.");
+                    }
+                }
+
+                return null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<string> MoveLiveAsync(string model, LivePointer pointer, string? expectedTag, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync(
+            async () =>
+            {
+                Directory.CreateDirectory(Path.Combine(root, model));
+                using var writers = await AtomicFile.LockAsync(Path.Combine(root, model, LockFile), LockWait, cancellationToken).ConfigureAwait(false);
+                if (OfPointer(ReadLive(model)?.Tag) != OfPointer(expectedTag))
+                {
+                    throw new RepositoryConflictException($"The live pointer of '{model}' was moved by someone else meanwhile, and is left as they set it.");
+                }
+
+                AtomicFile.Write(LivePath(model), pointer.ToJson());
+                return ReadLive(model)!.Tag;
+            },
+            cancellationToken);
+
+    private static List<string> Subfolders(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Select(d => Path.GetFileName(d))] : [];
+
+    // A tag is the pointer file's part, empty without one, and the part of the files that it leads to.
+    private static string OfPointer(string? tag) => tag is null ? "" : tag[..tag.IndexOf(TagSeparator, StringComparison.Ordinal)];
+
+    private static Task<T> Read<T>(Func<T> read, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync(() => Task.Run(read, cancellationToken), cancellationToken);
+
+    private LiveState? ReadLive(string model)
+    {
+        var file = new FileInfo(LivePath(model));
+        LivePointer pointer;
+        string pointerTag;
+        DateTimeOffset since;
+        try
+        {
+            var json = File.ReadAllBytes(file.FullName);
+            pointer = LivePointer.Parse(json, $"{model}/{LivePointer.FileName}");
+            pointerTag = $"{file.LastWriteTimeUtc.Ticks:x}-{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 8))}";
+            since = file.LastWriteTimeUtc;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            if (Versions(model, withIncomplete: false) is not [.., var highest])
+            {
+                return null;
+            }
+
+            pointer = new LivePointer(highest);
+            pointerTag = "";
+            since = File.GetLastWriteTimeUtc(PathOf(model, highest, ModelPackage.ModelFile));
+        }
+
+        var files = pointer.Version is null ? "" : List(model, pointer.Version).Tag();
+        return new LiveState(pointer, $"{pointerTag}{TagSeparator}{files}", since);
+    }
+
+    private List<string> Versions(string model, bool withIncomplete) =>
+        [.. Subfolders(Path.Combine(root, model))
+            .Where(v => PackageNames.IsVersion(v) && (withIncomplete || List(model, v).IsComplete))
+            .OrderBy(v => PackageNames.NumberOf(v))];
+
+    private PackageListing List(string model, string version)
+    {
+        var directory = new DirectoryInfo(Path.Combine(root, model, version));
+        var files = new List<ListedFile>();
+        if (directory.Exists)
+        {
+            foreach (var file in directory.EnumerateFiles("*", SearchOption.AllDirectories))
+            {
+                var path = Path.GetRelativePath(directory.FullName, file.FullName).Replace('\\', '/');
+                if (PackageNames.IsPath(path))
+                {
+                    files.Add(new ListedFile(path, file.Length, $"{file.LastWriteTimeUtc.Ticks:x}"));
+                }
+            }
+        }
+
+        return new PackageListing(files);
+    }
+
+    private string LivePath(string model) => Path.Combine(root, model, LivePointer.FileName);
+
+    private string PathOf(string model, string version, string path) =>
+        PackageNames.IsPath(path) ? Path.Combine(root, model, version, path) : throw new ArgumentException($"'{path}' leaves its package.", nameof(path));
+}

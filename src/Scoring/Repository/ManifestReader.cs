@@ -1,0 +1,27 @@
+namespace Scoring.Repository;
+
+/// <summary>Reads the manifest of a version that a repository holds.</summary>
+internal static class ManifestReader
+{
+    /// <summary>The manifest, or null when the version has none.</summary>
+    /// <exception cref="PackageFaultException">It is garbage.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the storage cannot be reached.</exception>
+    public static async Task<PackageManifest?> TryReadAsync(IPackageRepository repository, string model, string version, CancellationToken cancellationToken)
+    {
+        using var stream = await repository.OpenAsync(model, version, PackageManifest.FileName, cancellationToken).ConfigureAwait(false);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var json = new MemoryStream();
+        await RepositoryAccess.ReachAsync<object?>(
+            async () =>
+            {
+                await stream.CopyToAsync(json, cancellationToken).ConfigureAwait(false);
+                return null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return PackageManifest.Parse(json.ToArray(), $"{model}/{version}/{PackageManifest.FileName}");
+    }
+}

@@ -1,0 +1,40 @@
+namespace Scoring.Repository;
+
+/// <summary>One version of a model, complete and verified on the local disk.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Version">A positive whole number, such as <c>3</c>.</param>
+/// <param name="Sha256">SHA-256 of <c>model.onnx</c>, lower-case hexadecimal: the identity that users see.</param>
+/// <param name="Directory">The local folder that holds the package's files.</param>
+/// <param name="Source">The URI or path that the package came from.</param>
+public sealed record ModelPackage(string Name, string Version, string Sha256, string Directory, string Source)
+{
+    /// <summary>The file that every package has.</summary>
+    public const string ModelFile = "model.onnx";
+
+    /// <summary>How named features become the tensor; optional.</summary>
+    public const string ConfigFile = "model.json";
+
+    /// <summary>Instances with the predictions they must give; optional.</summary>
+    public const string GoldenFile = "golden.json";
+
+    /// <summary>SHA-256 over every file of the package: what verdicts and the disk cache are keyed by. Equal to <see cref="Sha256"/> unless set.</summary>
+    public string ContentHash { get; init; } = Sha256;
+
+    /// <summary>Bytes of all files together; 0 when unknown.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Full path of <c>model.onnx</c>.</summary>
+    public string ModelPath => Path.Combine(Directory, ModelFile);
+
+    /// <summary>Full path of <c>model.json</c>, or null when the package has none.</summary>
+    public string? ConfigPath => Optional(ConfigFile);
+
+    /// <summary>Full path of <c>golden.json</c>, or null when the package has none.</summary>
+    public string? GoldenPath => Optional(GoldenFile);
+
+    private string? Optional(string file)
+    {
+        var path = Path.Combine(Directory, file);
+        return File.Exists(path) ? path : null;
+    }
+}

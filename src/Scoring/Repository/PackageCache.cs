@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Scoring.Repository;
+
+/// <summary>
+/// Brings versions from a repository to the local disk. Content that the disk has is not fetched again; where no disk takes a package,
+/// one of a folder repository is used in place. Thread safe; callers see to it that one version is fetched once at a time.
+/// </summary>
+public sealed partial class PackageCache(IPackageRepository repository, CacheFolder folder, CachedPackages packages, TimeProvider time, ILogger<PackageCache> log)
+{
+    private readonly string repositoryKey = CacheKey.Of(repository.Identity);
+
+    /// <summary>Where the packages come from.</summary>
+    public IPackageRepository Repository => repository;
+
+    /// <summary>Brings a version to the local disk.</summary>
+    /// <param name="model">A valid name.</param>
+    /// <param name="version">A valid number.</param>
+    /// <param name="askRepository">False to trust what the cache remembers of the version, without asking the storage, if it has it.</param>
+    /// <param name="cancellationToken">Ends the fetch.</param>
+    /// <returns>Null when the repository has no such version.</returns>
+    /// <exception cref="PackageFaultException">The version is incomplete, cut short or altered.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the storage cannot be reached, or no disk takes the package.</exception>
+    public async Task<FetchedPackage?> FetchAsync(string model, string version, bool askRepository, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var known = Recall(model, version);
+        if (!askRepository && known is not null && packages.Find(known.ContentHash) is { } warm)
+        {
+            var package = Package(model, version, warm.Manifest, warm.Directory, known.Source);
+            return new FetchedPackage(package, TimeSpan.Zero, time.GetElapsedTime(started), FromCache: true);
+        }
+
+        // 1. What does the repository hold?
+        var listing = await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false);
+        if (listing.Files.Count == 0)
+        {
+            return null;
+        }
+
+        if (!listing.IsComplete)
+        {
+            throw new PackageFaultException($"Version {version} of '{model}' is incomplete: it has no {ModelPackage.ModelFile} yet.");
+        }
+
+        var source = $"{repository.Location}/{model}/{version}";
+        var tag = listing.Tag();
+        var manifest = listing.HasManifest ? await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false) : null;
+        var asked = time.GetElapsedTime(started);
+
+        // 2. Does the disk have that content?
+        var hash = manifest?.ContentHash() ?? (known?.ListingTag == tag ? known.ContentHash : null);
+        if (hash is not null && packages.Find(hash) is { } cached)
+        {
+            Remember(model, version, new CachedVersion(hash, source, tag));
+            var package = Package(model, version, cached.Manifest, cached.Directory, source);
+            return new FetchedPackage(package, asked, time.GetElapsedTime(started) - asked, FromCache: true);
+        }
+
+        // 3. Fetch it.
+        var fetched = await FetchAsync(model, version, listing, manifest, source, cancellationToken).ConfigureAwait(false);
+        Remember(model, version, new CachedVersion(fetched.ContentHash, source, tag));
+        return new FetchedPackage(fetched, time.GetElapsedTime(started), TimeSpan.Zero, FromCache: false);
+    }
+
+    /// <summary>Deletes the packages used longest ago until the disk cache fits its limit.</summary>
+    /// <param name="isInUse">Says whether this process serves a content hash.</param>
+    public void Trim(Predicate<string> isInUse) => packages.Trim(isInUse);
+
+    private async Task<ModelPackage> FetchAsync(
+        string model, string version, PackageListing listing, PackageManifest? manifest, string source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (directory, complete) = await packages.AddAsync(async target =>
+            {
+                var found = await PackageDownload.RunAsync(repository, model, version, listing, manifest, target, cancellationToken).ConfigureAwait(false);
+                if (manifest is null)
+                {
+                    await RequireUnchangedAsync(model, version, listing, cancellationToken).ConfigureAwait(false);
+                }
+
+                return found;
+            }).ConfigureAwait(false);
+            var package = Package(model, version, complete, directory, source);
+            LogFetched(model, version, package.Bytes, package.ContentHash);
+            return package;
+        }
+        catch (IOException e)
+        {
+            return await UseInPlaceAsync(model, version, manifest, source, cancellationToken).ConfigureAwait(false)
+                ?? throw new ScoringException(ErrorCode.ModelUnavailable, $"No disk takes version {version} of '{model}': {e.Message}", e);
+        }
+    }
+
+    private async Task RequireUnchangedAsync(string model, string version, PackageListing listing, CancellationToken cancellationToken)
+    {
+        var now = await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false);
+        if (now.Tag() != listing.Tag())
+        {
+            throw new ScoringException(ErrorCode.ModelUnavailable, $"Version {version} of '{model}' is still being written.");
+        }
+    }
+
+    private async Task<ModelPackage?> UseInPlaceAsync(string model, string version, PackageManifest? manifest, string source, CancellationToken cancellationToken)
+    {
+        if (repository.LocalFolder(model, version) is not { } directory)
+        {
+            return null;
+        }
+
+        var found = await Task.Run(() => PackageVerification.Hash(directory), cancellationToken).ConfigureAwait(false);
+        if (manifest is not null && manifest.ContentHash() != found.ContentHash())
+        {
+            throw new PackageFaultException($"Version {version} of '{model}' is not what its {PackageManifest.FileName} says.");
+        }
+
+        return Package(model, version, found, directory, source);
+    }
+
+    private static ModelPackage Package(string model, string version, PackageManifest manifest, string directory, string source) =>
+        new(model, version, manifest.ModelSha256(), directory, source) { ContentHash = manifest.ContentHash(), Bytes = manifest.TotalBytes() };
+
+    private CachedVersion? Recall(string model, string version)
+    {
+        try
+        {
+            return folder.TryRead(IndexPath(model, version)) is { } json
+                && JsonSerializer.Deserialize(json, RepositoryJson.Default.CachedVersion) is { ContentHash: not null, Source: not null } known
+                ? known
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Remember(string model, string version, CachedVersion entry)
+    {
+        if (entry != Recall(model, version))
+        {
+            folder.TryWrite(IndexPath(model, version), JsonSerializer.SerializeToUtf8Bytes(entry, RepositoryJson.Default.CachedVersion));
+        }
+    }
+
+    private string IndexPath(string model, string version) => Path.Combine("index", repositoryKey, model, $"{version}.json");
+
+    [LoggerMessage(EventId = 2010, Level = LogLevel.Information, Message = "Fetched {Model} version {Version}, {Bytes} bytes, content {ContentHash}")]
+    private partial void LogFetched(string model, string version, long bytes, string contentHash);
+}

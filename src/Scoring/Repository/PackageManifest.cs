@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Scoring.Repository;
+
+/// <summary>
+/// What a version consists of. <c>publish</c> writes it last as <c>manifest.json</c>, so a version with a manifest is complete;
+/// files copied by hand have none and get one from what was downloaded.
+/// </summary>
+public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
+{
+    /// <summary>The manifest's own name; it is not one of <see cref="Files"/>.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>Most files of one package.</summary>
+    public const int MaxFiles = 1000;
+
+    private string? contentHash;
+
+    /// <summary>SHA-256 over the sorted paths and hashes of all files, lower-case hexadecimal.</summary>
+    public string ContentHash() => contentHash ??= ComputeContentHash();
+
+    /// <summary>Bytes of all files together.</summary>
+    public long TotalBytes() => Files.Sum(f => f.Bytes);
+
+    /// <summary>SHA-256 of <c>model.onnx</c>.</summary>
+    public string ModelSha256() => Files.First(f => f.Path == ModelPackage.ModelFile).Sha256;
+
+    /// <summary>The manifest as UTF-8 JSON.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RepositoryJson.Default.PackageManifest);
+
+    /// <summary>Reads and checks a manifest.</summary>
+    /// <param name="json">UTF-8 JSON.</param>
+    /// <param name="where">Named in the fault.</param>
+    /// <exception cref="PackageFaultException">It is no manifest, names no <c>model.onnx</c>, or names a path outside the package.</exception>
+    public static PackageManifest Parse(ReadOnlySpan<byte> json, string where)
+    {
+        PackageManifest? manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize(json, RepositoryJson.Default.PackageManifest);
+        }
+        catch (JsonException e)
+        {
+            throw new PackageFaultException($"{where} is not a manifest: {e.Message}", e);
+        }
+
+        if (manifest?.Files is not { Count: > 0 and <= MaxFiles } files)
+        {
+            throw new PackageFaultException($"{where} is not a manifest: expected 1 to {MaxFiles} files, found {manifest?.Files?.Count ?? 0}.");
+        }
+
+        foreach (var file in files)
+        {
+            if (file is null || !PackageNames.IsPath(file.Path) || file.Bytes < 0 || !IsHash(file.Sha256))
+            {
+                throw new PackageFaultException($"{where} names a file that cannot be: path '{file?.Path}', {file?.Bytes} bytes, sha256 '{file?.Sha256}'.");
+            }
+        }
+
+        if (files.DistinctBy(f => f.Path).Count() != files.Count)
+        {
+            throw new PackageFaultException($"{where} names a file twice.");
+        }
+
+        if (!files.Any(f => f.Path == ModelPackage.ModelFile))
+        {
+            throw new PackageFaultException($"{where} names no {ModelPackage.ModelFile}.");
+        }
+
+        return manifest;
+    }
+
+    private static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
+
+    private string ComputeContentHash()
+    {
+        var text = new StringBuilder();
+        foreach (var file in Files.OrderBy(f => f.Path, StringComparer.Ordinal))
+        {
+            text.Append(file.Sha256).Append(' ').Append(file.Path).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

@@ -1,0 +1,175 @@
+namespace Scoring.Repository;
+
+/// <summary>
+/// Publishes versions and moves live pointers. A version is uploaded completely before the pointer moves, and the pointer moves only if nobody else
+/// moved it since this publisher looked: of two at once, one wins and the other is told.
+/// </summary>
+public sealed class PackagePublisher(IPackageRepository repository)
+{
+    private const int NumberTries = 5;
+
+    /// <summary>Publishes a folder as a version. Content that is live already, or is the newest version, is not uploaded again.</summary>
+    /// <param name="directory">A folder with <c>model.onnx</c> and what belongs to it.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">The number to give it; null for the next one.</param>
+    /// <param name="makeLive">False to upload only.</param>
+    /// <param name="cancellationToken">Ends the publish; the live pointer has then not moved.</param>
+    /// <exception cref="PackageFaultException">The folder is no package.</exception>
+    /// <exception cref="RepositoryConflictException">The version exists with other content, or the pointer was moved meanwhile.</exception>
+    /// <exception cref="ScoringException">The name or number is not valid, or the storage cannot be reached.</exception>
+    public async Task<PublishResult> PublishAsync(string directory, string model, string? version, bool makeLive, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        if (version is not null)
+        {
+            PackageNames.RequireVersion(model, version);
+        }
+
+        var manifest = PackageVerification.Hash(directory);
+        await repository.EnsureExistsAsync(cancellationToken).ConfigureAwait(false);
+        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+
+        // 1. The content may be there already.
+        var existing = await FindAsync(model, version, live?.Pointer.Version, manifest, cancellationToken).ConfigureAwait(false);
+        if (!makeLive && existing is null)
+        {
+            await PinAsync(model, live, cancellationToken).ConfigureAwait(false);
+        }
+
+        // 2. Upload it whole.
+        var published = existing ?? await UploadAsNextAsync(directory, model, version, manifest, cancellationToken).ConfigureAwait(false);
+
+        // 3. Move the pointer.
+        var previous = live?.Pointer.Version;
+        if (makeLive && previous != published)
+        {
+            var pointer = live?.Pointer.MovedTo(published) ?? new LivePointer(published);
+            await repository.MoveLiveAsync(model, pointer, live?.Tag, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new PublishResult(model, published, manifest, existing is null, makeLive || previous == published, previous == published ? null : previous);
+    }
+
+    /// <summary>Makes a version live. One that is live already gets a new pointer all the same, which makes a server that refused it look again.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.VersionNotFound"/>, or the storage cannot be reached.</exception>
+    /// <exception cref="RepositoryConflictException">The pointer was moved meanwhile.</exception>
+    public async Task<LiveChange> GoLiveAsync(string model, string version, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        PackageNames.RequireVersion(model, version);
+        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+        var listing = await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false);
+        if (!listing.IsComplete)
+        {
+            throw new ScoringException(
+                ErrorCode.VersionNotFound,
+                listing.Files.Count == 0 ? $"'{model}' has no version {version}." : $"Version {version} of '{model}' is only half uploaded.");
+        }
+
+        var pointer = live?.Pointer.MovedTo(version) ?? new LivePointer(version);
+        await repository.MoveLiveAsync(model, pointer, live?.Tag, cancellationToken).ConfigureAwait(false);
+        return new LiveChange(model, live?.Pointer.Version, version);
+    }
+
+    /// <summary>Makes the version live that was live before, or the next lower one where no history says.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/> or <see cref="ErrorCode.VersionNotFound"/>: there is nothing to go back to.</exception>
+    /// <exception cref="RepositoryConflictException">The pointer was moved meanwhile.</exception>
+    public async Task<LiveChange> RollBackAsync(string model, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+        if (live?.Pointer.Version is not { } current)
+        {
+            throw new ScoringException(ErrorCode.ModelNotFound, $"'{model}' has no live version to roll back from.");
+        }
+
+        var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken).ConfigureAwait(false);
+        var history = live.Pointer.History ?? [];
+        var target = history.FirstOrDefault(v => versions.Contains(v))
+            ?? versions.LastOrDefault(v => PackageNames.NumberOf(v) < PackageNames.NumberOf(current))
+            ?? throw new ScoringException(ErrorCode.VersionNotFound, $"'{model}' has no version before {current} to roll back to.");
+        var older = history.SkipWhile(v => v != target).Skip(1).ToList();
+        var pointer = new LivePointer(target, older.Count > 0 ? older : null);
+        await repository.MoveLiveAsync(model, pointer, live.Tag, cancellationToken).ConfigureAwait(false);
+        return new LiveChange(model, current, target);
+    }
+
+    private async Task<string?> FindAsync(string model, string? asked, string? live, PackageManifest manifest, CancellationToken cancellationToken)
+    {
+        var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken).ConfigureAwait(false);
+        var newest = versions.Count > 0 ? versions[^1] : null;
+        string?[] candidates = asked is null ? [live, newest] : [asked];
+        foreach (var version in candidates)
+        {
+            if (version is not null && await HasContentAsync(model, version, manifest, cancellationToken).ConfigureAwait(false))
+            {
+                return version;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> HasContentAsync(string model, string version, PackageManifest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var there = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+            if (there is null && repository.LocalFolder(model, version) is { } local && Directory.Exists(local))
+            {
+                there = PackageVerification.Hash(local);
+            }
+
+            return there?.ContentHash() == manifest.ContentHash();
+        }
+        catch (PackageFaultException)
+        {
+            return false;
+        }
+    }
+
+    // Where the highest version is live without a pointer, an upload alone would go live: say first what is live now.
+    private async Task PinAsync(string model, LiveState? live, CancellationToken cancellationToken)
+    {
+        if (repository.LocalFolder(model, "1") is not null)
+        {
+            await repository.MoveLiveAsync(model, live?.Pointer ?? new LivePointer(null), live?.Tag, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> UploadAsNextAsync(string directory, string model, string? version, PackageManifest manifest, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var number = version ?? await NextAsync(model, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await UploadAsync(directory, model, number, manifest, cancellationToken).ConfigureAwait(false);
+                return number;
+            }
+            catch (RepositoryConflictException) when (version is null && attempt < NumberTries)
+            {
+                // Another publisher took the number between the listing and the first upload.
+            }
+        }
+    }
+
+    private async Task UploadAsync(string directory, string model, string version, PackageManifest manifest, CancellationToken cancellationToken)
+    {
+        // The model last of all files and the manifest after it: whoever sees either sees everything before.
+        foreach (var file in manifest.Files.OrderBy(f => f.Path == ModelPackage.ModelFile))
+        {
+            using var content = File.OpenRead(Path.Combine(directory, file.Path));
+            await repository.CreateFileAsync(model, version, file.Path, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var json = new MemoryStream(manifest.ToJson());
+        await repository.CreateFileAsync(model, version, PackageManifest.FileName, json, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string> NextAsync(string model, CancellationToken cancellationToken)
+    {
+        var versions = await repository.ListVersionsAsync(model, withIncomplete: true, cancellationToken).ConfigureAwait(false);
+        return (versions.Select(v => PackageNames.NumberOf(v)).DefaultIfEmpty().Max() + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,173 @@
+namespace Scoring.Serving;
+
+/// <summary>
+/// Lets at most <see cref="ScoringOptions.MaxConcurrentRuns"/> native runs through at once. Who comes when all are taken waits in line: requests up to
+/// <see cref="ScoringOptions.MaxQueuedRequests"/>, chunks without a limit of their own, since the queue listener takes only so many messages at a time.
+/// Where requests and chunks both wait, they take turns. Thread safe; entering and leaving without a line is one interlocked operation each and allocates nothing.
+/// </summary>
+public sealed class RunGate
+{
+    /// <summary>What a refused caller is told to wait.</summary>
+    internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // One word: free slots below, waiters above. A slot is free only while nobody waits. Waiters are counted under the gate alone.
+    private const long OneWaiter = 1L << 32;
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<RunWaiter> requests = new();
+    private readonly LinkedList<RunWaiter> chunks = new();
+    private readonly int maxQueuedRequests;
+    private long state;
+    private RunKind lastServed = RunKind.Chunk;
+
+    /// <summary>Opens the gate.</summary>
+    /// <param name="maxConcurrentRuns">Runs at once, at least 1.</param>
+    /// <param name="maxQueuedRequests">Requests that may wait, at least 0.</param>
+    public RunGate(int maxConcurrentRuns, int maxQueuedRequests)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrentRuns, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxQueuedRequests);
+        state = maxConcurrentRuns;
+        this.maxQueuedRequests = maxQueuedRequests;
+    }
+
+    /// <summary>Callers waiting now.</summary>
+    public int Waiting => (int)(Volatile.Read(ref state) / OneWaiter);
+
+    /// <summary>Waits for the right to one run.</summary>
+    /// <param name="kind">In which line to wait.</param>
+    /// <param name="cancellationToken">The caller's deadline, or its leaving.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.Overloaded"/> at once when <see cref="ScoringOptions.MaxQueuedRequests"/> wait already;
+    /// <see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.
+    /// </exception>
+    public ValueTask<RunSlot> EnterAsync(RunKind kind, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromException<RunSlot>(DeadlineExceeded());
+        }
+
+        return TryTake() ? new ValueTask<RunSlot>(new RunSlot(this)) : WaitAsync(kind, cancellationToken);
+    }
+
+    internal void Exit()
+    {
+        var seen = Volatile.Read(ref state);
+        while (seen < OneWaiter)
+        {
+            var before = Interlocked.CompareExchange(ref state, seen + 1, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+
+        HandOver();
+    }
+
+    private bool TryTake()
+    {
+        var seen = Volatile.Read(ref state);
+        while ((int)seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref state, seen - 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    private ValueTask<RunSlot> WaitAsync(RunKind kind, CancellationToken cancellationToken)
+    {
+        RunWaiter waiter;
+        lock (gate)
+        {
+            // Counting oneself in and finding a slot free exclude each other: the count goes up only while none is.
+            while (true)
+            {
+                if (TryTake())
+                {
+                    return new ValueTask<RunSlot>(new RunSlot(this));
+                }
+
+                if (kind == RunKind.Request && requests.Count >= maxQueuedRequests)
+                {
+                    return ValueTask.FromException<RunSlot>(Overloaded());
+                }
+
+                var seen = Volatile.Read(ref state);
+                if ((int)seen == 0 && Interlocked.CompareExchange(ref state, seen + OneWaiter, seen) == seen)
+                {
+                    break;
+                }
+            }
+
+            waiter = new RunWaiter(this, LineOf(kind));
+            waiter.Watch(cancellationToken);
+        }
+
+        return new ValueTask<RunSlot>(waiter.Task);
+    }
+
+    private void HandOver()
+    {
+        RunWaiter? next;
+        lock (gate)
+        {
+            next = TakeNext();
+            if (next is null)
+            {
+                Interlocked.Increment(ref state);
+                return;
+            }
+
+            Interlocked.Add(ref state, -OneWaiter);
+        }
+
+        next.Grant(new RunSlot(this));
+    }
+
+    internal bool TryLeave(RunWaiter waiter)
+    {
+        lock (gate)
+        {
+            if (!waiter.TryLeaveLine())
+            {
+                return false;
+            }
+
+            Interlocked.Add(ref state, -OneWaiter);
+            return true;
+        }
+    }
+
+    internal static ScoringException DeadlineExceeded() =>
+        new(ErrorCode.DeadlineExceeded, "The deadline passed, or the caller left, before the model's run could start.");
+
+    private ScoringException Overloaded() =>
+        new(ErrorCode.Overloaded, $"{maxQueuedRequests} requests wait for a run already.") { RetryAfter = RetryAfter };
+
+    private RunWaiter? TakeNext()
+    {
+        var first = lastServed == RunKind.Request ? RunKind.Chunk : RunKind.Request;
+        var kind = LineOf(first).Count > 0 ? first : lastServed;
+        if (LineOf(kind).First is not { } node)
+        {
+            return null;
+        }
+
+        lastServed = kind;
+        node.Value.TryLeaveLine();
+        return node.Value;
+    }
+
+    private LinkedList<RunWaiter> LineOf(RunKind kind) => kind == RunKind.Request ? requests : chunks;
+}
