@@ -27,4 +27,17 @@ internal static class JsonText
             return false;
         }
     }
+
+    /// <summary>The property name that the reader stands on, for messages; a name that has no UTF-8 becomes the replacement character.</summary>
+    public static string Name(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
 }

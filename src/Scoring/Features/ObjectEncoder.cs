@@ -100,7 +100,7 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
-            var key = JsonName(ref reader);
+            var key = JsonText.Name(ref reader);
             reader.Read();
             fits &= TryAdd((TensorBuffer)keys, (TensorBuffer)values, key, ref reader, part, site, path);
         }
@@ -118,11 +118,11 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
         };
     }
 
-    private bool TryAdd(TensorBuffer keys, TensorBuffer values, string? key, ref Utf8JsonReader reader, ValueSpec part, FaultSite site, string path)
+    private bool TryAdd(TensorBuffer keys, TensorBuffer values, string key, ref Utf8JsonReader reader, ValueSpec part, FaultSite site, string path)
     {
         keys.Begin();
         values.Begin();
-        if (key is null || !keys.TryAppend(System.Text.Encoding.UTF8.GetBytes(key)))
+        if (!keys.TryAppend(System.Text.Encoding.UTF8.GetBytes(key)))
         {
             site.Add(ErrorCode.InvalidValue, Name, $"found the key \"{key}\"; expected {part.ElementType.Name()} for {part}", path);
             reader.TrySkip();
@@ -149,16 +149,4 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
 
     private static ValueSpec Column(string name, TensorElementType type)
         => new(name, ValueKind.Tensor, type, [new TensorDimension(-1, "")]);
-
-    private static string? JsonName(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

@@ -26,8 +26,8 @@ internal sealed class RowEncoder
     /// <summary>The features in their order.</summary>
     public IReadOnlyList<FeatureEncoder> Features => features;
 
-    /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back.</summary>
-    public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site)
+    /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back. Unknown features go to <paramref name="unknown"/> where it is given and are faults otherwise, unless the model ignores them.</summary>
+    public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site, UnknownFeatures? unknown)
     {
         seen.Clear();
         if (reader.TokenType != JsonTokenType.StartObject || IsBareMap(ref reader))
@@ -42,7 +42,7 @@ internal sealed class RowEncoder
             var index = Find(ref reader, next);
             if (index < 0)
             {
-                SkipUnknown(ref reader, site);
+                SkipUnknown(ref reader, site, unknown);
                 continue;
             }
 
@@ -145,28 +145,20 @@ internal sealed class RowEncoder
         return JsonText.TryCopy(ref reader, unescaped, out var length) ? IndexOf(unescaped[..length]) : -1;
     }
 
-    private void SkipUnknown(ref Utf8JsonReader reader, FaultSite site)
+    private void SkipUnknown(ref Utf8JsonReader reader, FaultSite site, UnknownFeatures? unknown)
     {
-        if (!ignoresUnknown)
+        if (unknown is not null)
         {
-            var name = NameOf(ref reader);
+            unknown.Add(reader.ValueSpan);
+        }
+        else if (!ignoresUnknown)
+        {
+            var name = JsonText.Name(ref reader);
             site.Add(ErrorCode.UnknownFeature, name, $"not a feature of this model; expected {Summary()}");
         }
 
         reader.Read();
         reader.TrySkip();
-    }
-
-    private static string NameOf(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return "�";
-        }
     }
 
     private string Summary()

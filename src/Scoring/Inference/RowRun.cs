@@ -16,19 +16,26 @@ internal sealed class RowRun : IDisposable
     private readonly RunOptions runOptions = new();
     private readonly BoundRun?[] bound = new BoundRun?[MostKeptRows + 1];
     private readonly bool canBind;
+    private readonly int mostRows;
+    private readonly SharedSymbols symbols;
 
-    public RowRun(ModelSession session)
+    public RowRun(ModelSession session, ModelSignature signature, int mostRows)
     {
         this.session = session;
-        Inputs = [.. session.Signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
-            .. session.Signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
-        Outputs = [.. session.Signature.Outputs.Select(output => BufferFactory.Output(output, RowPlan.FollowsRows(session.Signature, output)))];
-        canBind = RowPlan.CanBind(session.Signature) && Outputs.All(output => output is TensorOutput { IsStatic: true });
+        this.mostRows = mostRows;
+        Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
+            .. signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
+        Outputs = [.. signature.Outputs.Select(output => BufferFactory.Output(output, RowPlan.FollowsRows(signature, output)))];
+        symbols = new SharedSymbols(Inputs);
+        canBind = RowPlan.CanBind(signature) && Outputs.All(output => output is TensorOutput { IsStatic: true });
     }
 
     public InputBuffer[] Inputs { get; }
 
     public OutputBuffer[] Outputs { get; }
+
+    /// <summary>Checks that varying dimensions of one name have one size in the row being written; false when a fault was added.</summary>
+    public bool SymbolsAgree(FaultSite site) => symbols.Agree(site);
 
     /// <summary>Runs the rows held by the inputs; the outputs then hold as many.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or answers with another count of rows.</exception>
@@ -44,7 +51,7 @@ internal sealed class RowRun : IDisposable
             return;
         }
 
-        if (canBind && !AnyOptional())
+        if (canBind && rows <= mostRows && !AnyOptional())
         {
             RunBound(rows);
             return;
@@ -122,7 +129,7 @@ internal sealed class RowRun : IDisposable
     {
         var used = Array.FindAll(Inputs, input => input.Count > 0);
         var names = Array.ConvertAll(used, input => input.Spec.Name);
-        var block = RowPlan.BlockRows(used, rows);
+        var block = RowPlan.BlockRows(used, Math.Min(rows, mostRows));
         for (var first = 0; first < rows; first += block)
         {
             cancellationToken.ThrowIfCancellationRequested();

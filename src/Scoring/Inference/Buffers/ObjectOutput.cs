@@ -40,6 +40,8 @@ internal sealed class ObjectOutput(ValueSpec spec, bool followsRows) : OutputBuf
 
     public override void WriteRow(Utf8JsonWriter writer, int row) => rows[row].Write(writer);
 
+    public override bool TryWriteSingle(Utf8JsonWriter writer, int row) => false;
+
     /// <summary>The map of a row; null when the row is no map of numbers.</summary>
     public MapNode? Map(int row) => rows[row] as MapNode;
 }

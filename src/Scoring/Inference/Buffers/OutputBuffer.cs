@@ -20,6 +20,9 @@ internal abstract class OutputBuffer(ValueSpec spec, bool followsRows)
     /// <summary>Writes one row as JSON: nested arrays row-major, a scalar as a bare value, a map as an object.</summary>
     public abstract void WriteRow(Utf8JsonWriter writer, int row);
 
+    /// <summary>Writes a row of exactly one element as a bare value; false, with nothing written, when it has another count.</summary>
+    public abstract bool TryWriteSingle(Utf8JsonWriter writer, int row);
+
     /// <summary>Forgets all rows.</summary>
     public abstract void Clear();
 

@@ -85,6 +85,9 @@ internal sealed class MapNode(string[] keys, bool keysAreNumbers, OutputBuffer v
 {
     public IReadOnlyList<string> Keys => keys;
 
+    /// <summary>The same array; not to be changed.</summary>
+    public string[] KeyArray => keys;
+
     /// <summary>True when the keys are int64; they are spelled in JSON as strings all the same.</summary>
     public bool KeysAreNumbers => keysAreNumbers;
 

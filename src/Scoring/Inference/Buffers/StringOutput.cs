@@ -44,11 +44,16 @@ internal sealed class StringOutput(ValueSpec spec, bool followsRows) : OutputBuf
         return true;
     }
 
-    /// <summary>The only string of a row.</summary>
-    public string Single(int row) => rows[row].Values[0];
+    public override bool TryWriteSingle(Utf8JsonWriter writer, int row)
+    {
+        if (rows[row].Values is not [var single])
+        {
+            return false;
+        }
 
-    /// <summary>True when a row holds exactly one string.</summary>
-    public bool IsSingle(int row) => rows[row].Values.Length == 1;
+        writer.WriteStringValue(single);
+        return true;
+    }
 
     public override void WriteRow(Utf8JsonWriter writer, int row) => WriteAxis(writer, rows[row].Shape, rows[row].Values);
 

@@ -22,6 +22,29 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     /// <summary>Starts a row that is appended to, also one without elements.</summary>
     public abstract void Begin();
 
+    /// <summary>Adds a row of zeros, or empty texts, one long along each varying axis; for warming up.</summary>
+    public void AppendZeros()
+    {
+        Begin();
+        var length = 1L;
+        for (var index = 0; index < Shape.Rank; index++)
+        {
+            var size = Shape.Dimension(index + Shape.FirstAxis).Size;
+            PendingSizes[index] = size < 0 ? 1 : size;
+            length *= PendingSizes[index];
+        }
+
+        for (var index = 0; index < length; index++)
+        {
+            AppendZero();
+        }
+
+        Commit();
+    }
+
+    /// <summary>Appends a zero or an empty text.</summary>
+    protected abstract void AppendZero();
+
     /// <summary>Appends the element that the reader stands on; false when it does not fit.</summary>
     public abstract bool TryAppend(ref Utf8JsonReader reader);
 
@@ -119,6 +142,8 @@ internal sealed class TensorBuffer<T, TElement> : TensorBuffer
         Append(value);
         return true;
     }
+
+    protected override void AppendZero() => Append(default);
 
     public override void Begin()
     {

@@ -147,7 +147,18 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
     public override void WriteRow(Utf8JsonWriter writer, int row)
         => WriteAxis(writer, row < boundRows ? staticShape : rows[row - boundRows].Shape, Row(row));
 
-    public ReadOnlySpan<T> Row(int row)
+    public override bool TryWriteSingle(Utf8JsonWriter writer, int row)
+    {
+        if (Row(row) is not [var single])
+        {
+            return false;
+        }
+
+        TElement.Write(writer, single);
+        return true;
+    }
+
+    private ReadOnlySpan<T> Row(int row)
     {
         if (row < boundRows)
         {

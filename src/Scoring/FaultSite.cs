@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Scoring.Features;
+namespace Scoring;
 
 /// <summary>Where in a request faults are found: one instance, or a row that stands alone.</summary>
 /// <param name="Faults">Receives the faults.</param>

@@ -1,0 +1,164 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Inference;
+using Scoring.Inference.Elements;
+
+namespace Scoring.Features;
+
+/// <summary>Joins what a model's author says of its features with what its session says of its inputs.</summary>
+internal sealed class EncoderPlan
+{
+    private readonly List<string> faults = [];
+    private readonly List<FeatureEncoder> encoders = [];
+    private readonly ModelConfig config;
+    private readonly ValueSpec[] required;
+    private readonly ValueSpec[] overridable;
+    private readonly bool[] isFilled;
+
+    private EncoderPlan(ModelConfig config, ModelSignature signature)
+    {
+        this.config = config;
+        required = [.. signature.Inputs];
+        overridable = [.. signature.Overridable];
+        isFilled = new bool[required.Length];
+        Signature = signature;
+    }
+
+    /// <summary>The signature with the widths that the features fix.</summary>
+    public ModelSignature Signature { get; private set; }
+
+    /// <summary>The encoder.</summary>
+    public RowEncoder Encoder => new(encoders, config.IgnoresUnknownFeatures);
+
+    /// <summary>Makes a plan.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every way in which features and inputs do not fit.</exception>
+    public static EncoderPlan Create(ModelConfig config, ModelSignature signature)
+    {
+        var plan = new EncoderPlan(config, signature);
+        plan.AddFeatures();
+        plan.AddInputs();
+        if (plan.faults.Count > 0)
+        {
+            throw new ScoringException(ErrorCode.ModelUnavailable, $"model.json does not fit the model: {string.Join("; ", plan.faults)}.");
+        }
+
+        plan.Signature = signature with { Inputs = plan.required };
+        return plan;
+    }
+
+    private void AddFeatures()
+    {
+        var widths = new int[required.Length];
+        foreach (var feature in config.Features)
+        {
+            var input = InputOf(feature);
+            if (input < 0)
+            {
+                continue;
+            }
+
+            encoders.Add(Make(feature, input, widths[input]));
+            widths[input] += feature.Width;
+            isFilled[input] = true;
+        }
+
+        for (var input = 0; input < required.Length; input++)
+        {
+            if (isFilled[input])
+            {
+                CheckWidth(input, widths[input]);
+            }
+        }
+    }
+
+    private void AddInputs()
+    {
+        for (var input = 0; input < required.Length + overridable.Length; input++)
+        {
+            var optional = input >= required.Length;
+            if (!optional && isFilled[input])
+            {
+                continue;
+            }
+
+            var spec = optional ? overridable[input - required.Length] : required[input];
+            encoders.Add(spec.Kind == ValueKind.Tensor ? new TensorEncoder(spec, input, optional) : new ObjectEncoder(spec, input, optional));
+        }
+    }
+
+    private int InputOf(FeatureConfig feature)
+    {
+        if (feature.Input is null)
+        {
+            if (required.Length == 1)
+            {
+                return CheckType(feature, 0);
+            }
+
+            faults.Add($"the feature '{feature.Name}' needs an \"input\", since the model has {required.Length}: {string.Join(", ", required.Select(input => input.Name))}");
+            return -1;
+        }
+
+        var index = Array.FindIndex(required, input => input.Name == feature.Input);
+        if (index < 0)
+        {
+            faults.Add($"the feature '{feature.Name}' names the input '{feature.Input}'; the model has {string.Join(", ", required.Select(input => input.Name))}");
+            return -1;
+        }
+
+        return CheckType(feature, index);
+    }
+
+    private int CheckType(FeatureConfig feature, int input)
+    {
+        var spec = required[input];
+        if (spec.Kind == ValueKind.Tensor && spec.ElementType != TensorElementType.String && spec.Rank is 1 or 2)
+        {
+            return input;
+        }
+
+        faults.Add($"the feature '{feature.Name}' makes columns, which the input '{spec.Name}', {spec}, does not take");
+        return -1;
+    }
+
+    private void CheckWidth(int input, int width)
+    {
+        var spec = required[input];
+        var expected = spec.Rank == 1 ? 1 : spec.Dimensions[1].Size;
+        if (expected >= 0 && expected != width)
+        {
+            faults.Add($"the features make {width} columns; the input '{spec.Name}' takes {expected}");
+        }
+        else if (expected < 0)
+        {
+            required[input] = spec with { Dimensions = [spec.Dimensions[0], new TensorDimension(width, "")] };
+        }
+    }
+
+    private FeatureEncoder Make(FeatureConfig feature, int input, int column) => required[input].ElementType switch
+    {
+        TensorElementType.Float => Make<float, FloatElement<float>>(feature, input, column),
+        TensorElementType.Double => Make<double, FloatElement<double>>(feature, input, column),
+        TensorElementType.Float16 => Make<Half, FloatElement<Half>>(feature, input, column),
+        TensorElementType.BFloat16 => Make<BFloat16, BFloat16Element>(feature, input, column),
+        TensorElementType.Int8 => Make<sbyte, IntegerElement<sbyte>>(feature, input, column),
+        TensorElementType.Int16 => Make<short, IntegerElement<short>>(feature, input, column),
+        TensorElementType.Int32 => Make<int, IntegerElement<int>>(feature, input, column),
+        TensorElementType.Int64 => Make<long, IntegerElement<long>>(feature, input, column),
+        TensorElementType.UInt8 => Make<byte, IntegerElement<byte>>(feature, input, column),
+        TensorElementType.UInt16 => Make<ushort, IntegerElement<ushort>>(feature, input, column),
+        TensorElementType.UInt32 => Make<uint, IntegerElement<uint>>(feature, input, column),
+        TensorElementType.UInt64 => Make<ulong, IntegerElement<ulong>>(feature, input, column),
+        _ => Make<bool, BoolElement>(feature, input, column),
+    };
+
+    private static FeatureEncoder Make<T, TElement>(FeatureConfig feature, int input, int column)
+        where T : unmanaged
+        where TElement : IElement<T> => feature switch
+    {
+        NumberFeature number => new NumberEncoder<T, TElement>(number.Name, input, column, number.Minimum, number.Maximum, number.Default),
+        BooleanFeature boolean => new BooleanEncoder<T, TElement>(boolean.Name, input, column, boolean.Default),
+        CategoryFeature category => new CategoryEncoder<T, TElement>(category.Name, input, column, category),
+        _ => throw new NotSupportedException(feature.GetType().Name),
+    };
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Scoring.Serving;
+
+namespace Scoring.Protocol;
+
+/// <summary>Writes <c>{"model":…,"version":…,"predictions":[…]}</c>.</summary>
+public static class ScoreResponse
+{
+    private static readonly JsonEncodedText Model = JsonEncodedText.Encode("model");
+    private static readonly JsonEncodedText Version = JsonEncodedText.Encode("version");
+    private static readonly JsonEncodedText Predictions = JsonEncodedText.Encode("predictions");
+
+    /// <summary>How JSON is written: shortest spelling, no indentation. Every value comes from this code or is escaped by the writer, so its own checks are off.</summary>
+    public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true };
+
+    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
+    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters)
+    {
+        var package = batch.Model.Package;
+        writer.WriteStartObject();
+        writer.WriteString(Model, package.Name);
+        writer.WriteString(Version, package.Version);
+        writer.WriteStartArray(Predictions);
+        for (var row = 0; row < batch.Count; row++)
+        {
+            batch.WritePrediction(writer, row, parameters.TopK);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+    }
+}

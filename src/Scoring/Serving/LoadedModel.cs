@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Scoring.Features;
+using Scoring.Inference;
+using Scoring.Repository;
+
+namespace Scoring.Serving;
+
+/// <summary>A version of a model, loaded: its session, how instances become its rows and how its outputs become predictions. Thread safe; batches are rented from it.</summary>
+public sealed class LoadedModel : IDisposable
+{
+    // A batch holds buffers of up to a request's size: enough for every run at once, no more.
+    private static readonly int MostIdleBatches = 2 * Environment.ProcessorCount;
+
+    private readonly ModelSession session;
+    private readonly ConcurrentQueue<ScoringBatch> idle = new();
+    private ScoringBatch? next;
+    private volatile bool isDisposed;
+
+    private LoadedModel(ModelPackage package, ModelConfig config, ModelSession session)
+    {
+        Package = package;
+        Config = config;
+        this.session = session;
+        var plan = EncoderPlan.Create(config, session.Signature);
+        Signature = plan.Signature;
+        Encoder = plan.Encoder;
+        Predictions = PredictionPlan.Create(config, session.Signature);
+    }
+
+    /// <summary>The package that it was loaded from.</summary>
+    public ModelPackage Package { get; }
+
+    /// <summary>What the package's author says of it.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Its inputs and outputs; widths that <c>model.json</c> fixes are filled in.</summary>
+    public ModelSignature Signature { get; }
+
+    /// <summary>What its scores mean: the author's word, or what its outputs tell.</summary>
+    public ModelTask Task => Predictions.Task;
+
+    internal RowEncoder Encoder { get; }
+
+    internal PredictionPlan Predictions { get; }
+
+    internal ModelSession Session => session;
+
+    /// <summary>Loads a package.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the cause: the model does not load, its configuration is wrong, or the two do not fit.</exception>
+    public static LoadedModel Load(ModelPackage package, SessionSettings settings)
+    {
+        var config = ModelConfigReader.ReadFile(package.ConfigPath);
+        var session = ModelSession.Load(package.ModelPath, settings);
+        try
+        {
+            return new LoadedModel(package, config, session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A batch for one caller at a time; disposing it gives it back.</summary>
+    public ScoringBatch RentBatch()
+    {
+        var batch = Interlocked.Exchange(ref next, null);
+        if (batch is null && !idle.TryDequeue(out batch))
+        {
+            batch = new ScoringBatch(this);
+        }
+
+        return batch;
+    }
+
+    /// <summary>Runs the session once on made-up rows, so that the first caller does not pay for lazily made state. A model that refuses them is left as it is.</summary>
+    public void WarmUp()
+    {
+        using var batch = RentBatch();
+        batch.TryWarmUp();
+    }
+
+    /// <summary>Frees the session. Only after every rented batch came back.</summary>
+    public void Dispose()
+    {
+        isDisposed = true;
+        Interlocked.Exchange(ref next, null)?.Free();
+        while (idle.TryDequeue(out var batch))
+        {
+            batch.Free();
+        }
+
+        session.Dispose();
+    }
+
+    internal void Return(ScoringBatch batch)
+    {
+        batch.Clear();
+        if (isDisposed)
+        {
+            batch.Free();
+        }
+        else if (Interlocked.CompareExchange(ref next, batch, null) is not null)
+        {
+            if (idle.Count < MostIdleBatches)
+            {
+                idle.Enqueue(batch);
+            }
+            else
+            {
+                batch.Free();
+            }
+        }
+    }
+}

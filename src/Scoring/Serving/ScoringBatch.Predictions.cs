@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Scoring.Features;
+using Scoring.Inference.Buffers;
+
+namespace Scoring.Serving;
+
+/// <content>Writing predictions.</content>
+public sealed partial class ScoringBatch
+{
+    private static readonly JsonEncodedText LabelProperty = JsonEncodedText.Encode("label");
+    private static readonly JsonEncodedText LabelsProperty = JsonEncodedText.Encode("labels");
+    private static readonly JsonEncodedText ProbabilityProperty = JsonEncodedText.Encode("probability");
+    private static readonly JsonEncodedText ProbabilitiesProperty = JsonEncodedText.Encode("probabilities");
+    private static readonly JsonEncodedText ValueProperty = JsonEncodedText.Encode("value");
+    private static readonly JsonEncodedText OutputsProperty = JsonEncodedText.Encode("outputs");
+
+    /// <summary>Writes the prediction of an instance as a JSON object.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="row">Index of the instance among those added.</param>
+    /// <param name="topK">Most entries of <c>probabilities</c>, most probable first; null for all in the order of the labels.</param>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
+    public void WritePrediction(Utf8JsonWriter writer, int row, int? topK)
+    {
+        writer.WriteStartObject();
+        WritePredictionProperties(writer, row, topK);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the properties of the prediction into an object that the caller opened.</summary>
+    /// <inheritdoc cref="WritePrediction"/>
+    public void WritePredictionProperties(Utf8JsonWriter writer, int row, int? topK)
+    {
+        switch (model.Predictions.Task)
+        {
+            case ModelTask.Classification:
+                WriteClassification(writer, row, topK);
+                break;
+            case ModelTask.Multilabel:
+                WriteMultilabel(writer, row, topK);
+                break;
+            case ModelTask.Regression:
+                writer.WritePropertyName(ValueProperty);
+                WriteValue(writer, row);
+                break;
+            default:
+                WriteOutputs(writer, row);
+                break;
+        }
+    }
+
+    /// <summary>The greatest probability of an instance's prediction; NaN for a model that gives none.</summary>
+    public double Confidence(int row)
+    {
+        if (model.Predictions.Task is not (ModelTask.Classification or ModelTask.Multilabel))
+        {
+            return double.NaN;
+        }
+
+        scores.Read(run.Outputs[model.Predictions.ScoreOutput], row);
+        return scores.Count == 0 ? double.NaN : scores[scores.Best];
+    }
+
+    private void WriteClassification(Utf8JsonWriter writer, int row, int? topK)
+    {
+        var plan = model.Predictions;
+        scores.Read(run.Outputs[plan.ScoreOutput], row);
+        writer.WritePropertyName(LabelProperty);
+        if (plan.LabelOutput >= 0)
+        {
+            WriteSingle(writer, run.Outputs[plan.LabelOutput], row);
+        }
+        else
+        {
+            writer.WriteStringValue(scores.Label(scores.Best));
+        }
+
+        writer.WritePropertyName(ProbabilityProperty);
+        FloatValue.Write(writer, scores[scores.Best]);
+        WriteProbabilities(writer, topK);
+    }
+
+    private void WriteMultilabel(Utf8JsonWriter writer, int row, int? topK)
+    {
+        var plan = model.Predictions;
+        scores.Read(run.Outputs[plan.ScoreOutput], row);
+        writer.WriteStartArray(LabelsProperty);
+        for (var index = 0; index < scores.Count; index++)
+        {
+            if (scores[index] >= (plan.Thresholds.Count > 0 ? plan.Thresholds[index] : (float)model.Config.DefaultThreshold))
+            {
+                writer.WriteStringValue(scores.Label(index));
+            }
+        }
+
+        writer.WriteEndArray();
+        WriteProbabilities(writer, topK);
+    }
+
+    private void WriteProbabilities(Utf8JsonWriter writer, int? topK)
+    {
+        writer.WriteStartObject(ProbabilitiesProperty);
+        if (topK is { } most)
+        {
+            foreach (var index in scores.Top(most))
+            {
+                writer.WritePropertyName(scores.Label(index));
+                FloatValue.Write(writer, scores[index]);
+            }
+        }
+        else
+        {
+            for (var index = 0; index < scores.Count; index++)
+            {
+                writer.WritePropertyName(scores.Label(index));
+                FloatValue.Write(writer, scores[index]);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteValue(Utf8JsonWriter writer, int row) => WriteSingle(writer, run.Outputs[model.Predictions.ScoreOutput], row);
+
+    private void WriteOutputs(Utf8JsonWriter writer, int row)
+    {
+        writer.WriteStartObject(OutputsProperty);
+        for (var index = 0; index < run.Outputs.Length; index++)
+        {
+            writer.WritePropertyName(model.Predictions.OutputNames[index]);
+            run.Outputs[index].WriteRow(writer, row);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // A row of one element, however it is wrapped, is a bare value.
+    private static void WriteSingle(Utf8JsonWriter writer, OutputBuffer output, int row)
+    {
+        if (!output.TryWriteSingle(writer, row))
+        {
+            output.WriteRow(writer, row);
+        }
+    }
+}

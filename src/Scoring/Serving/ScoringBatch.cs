@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Scoring.Features;
+using Scoring.Inference;
+using Scoring.Inference.Buffers;
+using Scoring.Protocol.Csv;
+
+namespace Scoring.Serving;
+
+/// <summary>
+/// Instances on their way through a model: add them, run, write their predictions. Rented from a <see cref="LoadedModel"/>; one caller at a time;
+/// disposing gives it back. In steady state nothing is allocated per row where the model's shapes are fixed.
+/// </summary>
+public sealed partial class ScoringBatch : IDisposable
+{
+    private readonly LoadedModel model;
+    private readonly RowRun run;
+    private readonly bool[] seen;
+    private readonly RowScores scores;
+
+    internal ScoringBatch(LoadedModel model)
+    {
+        this.model = model;
+        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows);
+        seen = new bool[model.Encoder.Count];
+        scores = new RowScores(model.Predictions);
+    }
+
+    /// <summary>The model that it belongs to.</summary>
+    public LoadedModel Model => model;
+
+    /// <summary>Instances added.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
+    public int Capacity => model.Config.MaxRows;
+
+    /// <summary>Adds the instance that the reader stands on and leaves the reader on the instance's last token.</summary>
+    /// <param name="reader">On the instance's first token.</param>
+    /// <param name="instance">Index of the instance in its request, for pointers; negative for a row that stands alone.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    /// <param name="unknown">Receives unknown features instead of <paramref name="faults"/>; null to go by the model's own rule.</param>
+    /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
+    /// <exception cref="JsonException">The bytes are no JSON.</exception>
+    public bool TryAdd(ref Utf8JsonReader reader, int instance, FaultList faults, UnknownFeatures? unknown = null)
+    {
+        var site = new FaultSite(faults, instance);
+        return Keep(model.Encoder.TryRead(ref reader, run.Inputs, seen, site, unknown), site);
+    }
+
+    /// <summary>Adds a CSV record whose columns were bound by <see cref="CsvBinding"/>. A blank cell is a missing feature, also where the feature has a default.</summary>
+    /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
+    public bool TryAdd(CsvBinding binding, CsvRow row, int instance, FaultList faults)
+    {
+        var site = new FaultSite(faults, instance);
+        return Keep(binding.TryRead(row, run.Inputs, seen, site), site);
+    }
+
+    /// <summary>Runs the model on the instances added. Call it once, inside a run slot.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two parts.</exception>
+    public void Run(CancellationToken cancellationToken) => run.Run(Count, cancellationToken);
+
+    /// <summary>Forgets instances and predictions.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        foreach (var input in run.Inputs)
+        {
+            input.Clear();
+        }
+    }
+
+    /// <summary>Gives the batch back to its model.</summary>
+    public void Dispose() => model.Return(this);
+
+    internal void Free() => run.Dispose();
+
+    internal void TryWarmUp()
+    {
+        try
+        {
+            foreach (var input in run.Inputs.OfType<TensorBuffer>().Where(input => !input.Optional))
+            {
+                input.AppendZeros();
+            }
+
+            Count = 1;
+            run.Run(1, CancellationToken.None);
+        }
+        catch (ScoringException)
+        {
+            // Zeros are no input of this model's; the first caller warms it up.
+        }
+    }
+
+    private bool Keep(bool wasRead, FaultSite site)
+    {
+        if (wasRead && RowsAgree(site))
+        {
+            foreach (var input in run.Inputs)
+            {
+                if (input.HasPending)
+                {
+                    input.Commit();
+                }
+            }
+
+            Count++;
+            return true;
+        }
+
+        foreach (var input in run.Inputs)
+        {
+            input.Rollback();
+        }
+
+        return false;
+    }
+
+    // Optional inputs are given by every instance or by none; dimensions of one symbol have one size.
+    private bool RowsAgree(FaultSite site)
+    {
+        var agree = true;
+        foreach (var input in run.Inputs)
+        {
+            if (input.Optional && Count > 0 && input.HasPending != (input.Count > 0))
+            {
+                site.Add(ErrorCode.InvalidValue, input.Spec.Name, input.HasPending ? "given here but not in the instances before; expected in all or in none" : "missing here but given in the instances before; expected in all or in none");
+                agree = false;
+            }
+        }
+
+        return agree && run.SymbolsAgree(site);
+    }
+}
