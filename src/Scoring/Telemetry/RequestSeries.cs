@@ -3,6 +3,9 @@ namespace Scoring.Telemetry;
 /// <summary>Requests of one model, version, code and temperature.</summary>
 internal sealed class RequestSeries
 {
+    /// <summary>For the sampler of request telemetry.</summary>
+    public SamplingState Sampling;
+
     private readonly CounterSeries _met;
     private readonly CounterSeries _missed;
 

@@ -66,18 +66,18 @@ public sealed partial class ScoringMetrics
 
     /// <summary>Counts a version that check, probe or load refused.</summary>
     /// <param name="reason">One of a few fixed words, never a message.</param>
-    public void ModelRefused(string model, string version, string reason) => _refused[model, version, reason].Add(1);
+    public void ModelRefused(string model, string version, string reason) => AddIncident(_refused[model, version, reason]);
 
     /// <summary>Counts a lease refused because no version of a model that exists could be loaded.</summary>
     public void ModelUnavailable(string model)
     {
         _models.Admit(model, MetricDimensions.Unknown);
-        _unavailable[model].Add(1);
+        AddIncident(_unavailable[model]);
     }
 
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
-    public void RequestRejected(string reason) => _rejected[reason].Add(1);
+    public void RequestRejected(string reason) => AddIncident(_rejected[reason]);
 
     public void CacheHit(string cache) => _hits[cache].Add(1);
 
@@ -85,7 +85,7 @@ public sealed partial class ScoringMetrics
 
     /// <summary>Counts a job that has ended.</summary>
     /// <param name="state"><c>completed</c>, <c>failed</c>, <c>cancelled</c> or the like.</param>
-    public void JobCompleted(string state) => _jobs[state].Add(1);
+    public void JobCompleted(string state) => AddIncident(_jobs[state]);
 
     /// <summary>Counts a chunk. In a process that has answered no request yet it ends the cold start.</summary>
     /// <param name="duration">From the message's arrival in the app to now.</param>
@@ -104,10 +104,16 @@ public sealed partial class ScoringMetrics
     public void QueueAge(TimeSpan age) => _queueAge.Record(age);
 
     /// <summary>Counts a message that has used up its tries.</summary>
-    public void PoisonMessage() => _poison.Add(1);
+    public void PoisonMessage() => AddIncident(_poison);
 
     /// <summary>Says how to learn the number of callers waiting for a session run; asked once per collection.</summary>
     public void ObserveRunsQueued(Func<int> runsQueued) => _runsQueued = runsQueued;
+
+    private void AddIncident(CounterSeries series)
+    {
+        series.Add(1);
+        _firstIncident.TrySetResult();
+    }
 
     private void CreateFamilies()
     {

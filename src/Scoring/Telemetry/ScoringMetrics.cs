@@ -26,6 +26,7 @@ public sealed partial class ScoringMetrics : IDisposable
     private readonly ScoringInstruments _instruments = new();
     private readonly ModelSeriesTable _models;
     private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstIncident = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _firstAnswerAt;
     private volatile bool _warm;
 
@@ -48,6 +49,9 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <summary>Completes with the process's first answer, never on the answering thread.</summary>
     public Task FirstAnswer => _firstAnswer.Task;
 
+    /// <summary>Completes with the first thing besides an answer that someone may be alerted of: a refused version, a poison message, a failed job.</summary>
+    public Task FirstIncident => _firstIncident.Task;
+
     /// <summary>Null until the first answer.</summary>
     public ColdStart? ColdStart => _coldStart.Result;
 
@@ -65,7 +69,7 @@ public sealed partial class ScoringMetrics : IDisposable
         var cold = !_warm && IsCold("http", duration);
         var requests = series.Request(code, cold);
         requests.Record(duration, slo);
-        RequestObserver?.Observe(requests, duration, rows);
+        RequestObserver?.Observe(requests, duration, slo, rows);
     }
 
     /// <summary>Counts one session run.</summary>

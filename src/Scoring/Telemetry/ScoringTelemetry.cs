@@ -1,23 +1,33 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Scoring.Telemetry.Insights;
 
 namespace Scoring.Telemetry;
 
 /// <summary>Registers the app's telemetry.</summary>
 public static class ScoringTelemetry
 {
-    /// <summary>Adds <see cref="ScoringMetrics"/> and <see cref="ColdStartClock"/>.</summary>
-    /// <param name="applicationInsights">
-    /// Added to the services of Application Insights, which are built after the first answer and only when
-    /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is set.
-    /// </param>
+    /// <summary>
+    /// Adds <see cref="ScoringMetrics"/> and <see cref="ColdStartClock"/>; with <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> set, also what sends
+    /// them to Application Insights. Without it nothing of Application Insights is loaded.
+    /// </summary>
+    /// <param name="applicationInsights">Added to the services of Application Insights, which are built after the first answer.</param>
     public static IServiceCollection AddScoringTelemetry(
         this IServiceCollection services, IConfiguration configuration, Action<IServiceCollection>? applicationInsights = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => ColdStartClock.OfProcess(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ScoringMetrics>();
+        services.AddHostedService<ColdStartMarks>();
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        if (InsightsSettings.From(configuration) is { } settings)
+        {
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<InsightsExporter>(
+                provider, settings, configuration, applicationInsights ?? (_ => { })));
+        }
+
         return services;
     }
 }

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+
+namespace Scoring.Telemetry;
+
+/// <summary>
+/// Turns the series of <see cref="ScoringMetrics"/> into points, one per series that moved since the last call and one per bucket that did:
+/// as many for ten thousand requests as for ten. One per process, since it takes the series' extremes; not thread safe.
+/// </summary>
+public sealed class MetricAggregator(ScoringMetrics metrics)
+{
+    private readonly ConditionalWeakTable<MetricSeries, object> _seen = [];
+
+    /// <summary>What happened since the last call, or since the process started.</summary>
+    public IReadOnlyList<MetricPoint> Collect()
+    {
+        var points = new List<MetricPoint>();
+        foreach (var series in metrics.AllSeries)
+        {
+            switch (series)
+            {
+                case CounterSeries counter:
+                    Collect(counter, points);
+                    break;
+                case DurationSeries durations:
+                    Collect(durations, points);
+                    break;
+                case ConfidenceSeries confidence:
+                    Collect(confidence, points);
+                    break;
+            }
+        }
+
+        foreach (var (model, version) in metrics.LiveVersions)
+        {
+            points.Add(MetricPoint.Gauge(MetricNames.ModelLive, 1, new(MetricDimensions.Model, model), new(MetricDimensions.Version, version)));
+        }
+
+        points.Add(MetricPoint.Gauge(MetricNames.RunsQueued, metrics.RunsQueued));
+        points.Add(MetricPoint.Gauge(MetricNames.Memory, Environment.WorkingSet));
+        return points;
+    }
+
+    private void Collect(CounterSeries counter, List<MetricPoint> points)
+    {
+        var total = counter.Total;
+        var increase = total - (Exchange<object>(counter, total) as long? ?? 0L);
+        if (increase > 0)
+        {
+            points.Add(MetricPoint.Counter(counter.Name, increase, Dimensions(counter)));
+        }
+    }
+
+    private void Collect(DurationSeries series, List<MetricPoint> points)
+    {
+        var now = new DurationDistribution();
+        series.AddTo(now);
+        var interval = Exchange(series, now) is { } before ? now.Since(before) : now;
+        if (interval.Count == 0)
+        {
+            return;
+        }
+
+        // A value may be counted in one interval and its extreme taken in the one before; the mean then stands for it.
+        var (min, max) = series.TakeExtremes() ?? (interval.Mean, interval.Mean);
+        var dimensions = Dimensions(series);
+        points.Add(new MetricPoint(series.Name, interval.Count, interval.Sum.TotalSeconds, min.TotalSeconds, max.TotalSeconds, dimensions));
+        for (var bucket = 0; bucket < DurationBuckets.BucketCount; bucket++)
+        {
+            if (interval.CountIn(bucket) is > 0 and var count)
+            {
+                points.Add(MetricPoint.Counter(
+                    series.Name + MetricNames.BucketSuffix, count, [.. dimensions, new(MetricDimensions.UpperBound, DurationBuckets.Labels[bucket])]));
+            }
+        }
+    }
+
+    private void Collect(ConfidenceSeries series, List<MetricPoint> points)
+    {
+        var interval = series.ToCounts();
+        if (Exchange(series, (long[])[.. interval]) is { } before)
+        {
+            for (var bin = 0; bin < interval.Length; bin++)
+            {
+                interval[bin] -= before[bin];
+            }
+        }
+
+        if (Array.TrueForAll(interval, count => count == 0))
+        {
+            return;
+        }
+
+        var dimensions = Dimensions(series);
+        for (var bin = 0; bin < interval.Length; bin++)
+        {
+            KeyValuePair<string, string>[] binned = [.. dimensions, new(MetricDimensions.Bin, ConfidenceSeries.Labels[bin])];
+            if (interval[bin] > 0)
+            {
+                points.Add(MetricPoint.Counter(MetricNames.Confidence, interval[bin], binned));
+            }
+
+            if (series.Baseline is { } baseline && baseline[bin] > 0)
+            {
+                points.Add(MetricPoint.Gauge(MetricNames.ConfidenceBaseline, baseline[bin], binned));
+            }
+        }
+
+        if (series.DriftOf(interval) is { } drift)
+        {
+            points.Add(MetricPoint.Gauge(MetricNames.ConfidenceDrift, drift, [.. dimensions]));
+        }
+    }
+
+    private TState? Exchange<TState>(MetricSeries series, TState state)
+        where TState : class
+    {
+        var before = _seen.TryGetValue(series, out var seen) ? (TState)seen : null;
+        _seen.AddOrUpdate(series, state);
+        return before;
+    }
+
+    private static KeyValuePair<string, string>[] Dimensions(MetricSeries series) =>
+        [.. series.Dimensions.Select(tag => new KeyValuePair<string, string>(tag.Key, MetricSeries.Text(tag.Value)))];
+}
