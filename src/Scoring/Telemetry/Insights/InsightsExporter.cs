@@ -25,6 +25,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     private readonly RequestSampler _requests;
     private readonly SpanSampler _spans;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private InsightsClient? _client;
 
@@ -48,8 +49,8 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         _spans = new SpanSampler(time, period);
     }
 
-    /// <summary>Whether the SDK's client has been made.</summary>
-    public bool IsConnected => Volatile.Read(ref _client) is not null;
+    /// <summary>Completes once the SDK's client is made.</summary>
+    public Task Connected => _connected.Task;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -93,6 +94,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         {
             await WaitForStartAsync(stopping);
             Volatile.Write(ref _client, _connect());
+            _connected.SetResult();
             LogConnected(_logger);
             var due = _time.GetUtcNow() + _options.Interval;
             using var timer = new PeriodicTimer(_options.Interval < DrainInterval ? _options.Interval : DrainInterval, _time);

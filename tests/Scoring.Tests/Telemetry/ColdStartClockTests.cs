@@ -1,0 +1,98 @@
+using Scoring.Telemetry;
+
+namespace Scoring.Tests.Telemetry;
+
+public sealed class ColdStartClockTests
+{
+    private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
+
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public void Result_AMinutePassesBeforeTheFirstRequest_IsUnmoved()
+    {
+        var clock = new ColdStartClock(_time);
+        using var metrics = new ScoringMetrics(clock, _time);
+        Advance(60);
+        clock.Mark(ColdStartPhase.Build);
+        Advance(40);
+        clock.Mark(ColdStartPhase.Start);
+        Advance(100);
+        clock.Mark(ColdStartPhase.Ready);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Answer(metrics, 25);
+        Answer(metrics, 5);
+
+        var result = Assert.IsType<ColdStart>(metrics.ColdStart);
+        Assert.Equal(TimeSpan.FromMilliseconds(225), result.Total);
+        Assert.Equal(
+            new Dictionary<string, double> { ["build"] = 60, ["start"] = 40, ["ready"] = 100, ["request"] = 25 },
+            result.Phases.ToDictionary(phase => phase.Key, phase => phase.Value.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void Result_RequestArrivesBeforeReady_CountsTheOverlapOnce()
+    {
+        var clock = new ColdStartClock(_time);
+        using var metrics = new ScoringMetrics(clock, _time);
+        Advance(50);
+        clock.Mark(ColdStartPhase.Start);
+        Advance(10);
+        Advance(190);
+        clock.Mark(ColdStartPhase.Ready);
+        Advance(5);
+        Answer(metrics, sinceArrival: 195);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(255), metrics.ColdStart!.Total);
+    }
+
+    [Fact]
+    public void Result_WithoutPreload_StartIsReady()
+    {
+        var clock = new ColdStartClock(_time);
+        using var metrics = new ScoringMetrics(clock, _time);
+        Advance(80);
+        clock.Mark(ColdStartPhase.Start);
+        _time.Advance(TimeSpan.FromHours(1));
+        metrics.LoadPhaseCompleted("intent", "1", LoadPhase.Session, TimeSpan.FromMilliseconds(15));
+        Answer(metrics, 20);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(100), metrics.ColdStart!.Total);
+        Assert.Equal(TimeSpan.FromMilliseconds(15), metrics.ColdStart.Phases["session"]);
+    }
+
+    [Fact]
+    public void Result_QueueAnswersFirst_NamesTheQueue()
+    {
+        var clock = new ColdStartClock(_time);
+        using var metrics = new ScoringMetrics(clock, _time);
+        Advance(30);
+        clock.Mark(ColdStartPhase.Start);
+        Advance(12);
+        metrics.ChunkCompleted("intent", TimeSpan.FromMilliseconds(12), rows: 3);
+        Answer(metrics, 1);
+
+        Assert.Equal(("queue", TimeSpan.FromMilliseconds(42)), (metrics.ColdStart!.Trigger, metrics.ColdStart.Total));
+    }
+
+    [Fact]
+    public async Task FirstAnswer_FirstRequest_Completes()
+    {
+        using var metrics = new ScoringMetrics(new ColdStartClock(_time), _time);
+        Assert.False(metrics.FirstAnswer.IsCompleted);
+
+        Answer(metrics, 1);
+
+        await metrics.FirstAnswer;
+    }
+
+    private void Advance(double milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>A request that arrives now and takes so long; or one that arrived so long ago and is answered now.</summary>
+    private void Answer(ScoringMetrics metrics, double takes = 0, double sinceArrival = 0)
+    {
+        Advance(takes);
+        metrics.RequestCompleted("intent", "1", ScoringMetrics.Ok, TimeSpan.FromMilliseconds(Math.Max(takes, sinceArrival)), Slo, 1);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace Scoring.Tests.Telemetry.Insights;
+
+/// <summary>The ingestion service of Application Insights on a free port of this machine: takes gzipped JSON lines and keeps them.</summary>
+internal sealed class FakeIngestion : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly Channel<JsonElement> _arrivals = Channel.CreateUnbounded<JsonElement>();
+    private readonly ConcurrentQueue<JsonElement> _items = new();
+    private readonly Task _serving;
+
+    public FakeIngestion()
+    {
+        Port = FreePort();
+        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
+        _listener.Start();
+        _serving = Task.Run(ServeAsync);
+    }
+
+    public int Port { get; }
+
+    public string ConnectionString => $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{Port}/";
+
+    /// <summary>Everything that has arrived.</summary>
+    public IReadOnlyCollection<JsonElement> Items => _items;
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Takes arrivals until one is as asked.</summary>
+    public async Task<JsonElement> WaitForAsync(Func<JsonElement, bool> wanted, CancellationToken cancellationToken)
+    {
+        await foreach (var item in _arrivals.Reader.ReadAllAsync(cancellationToken))
+        {
+            if (wanted(item))
+            {
+                return item;
+            }
+        }
+
+        throw new InvalidOperationException("The endpoint was closed before the item arrived.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await _listener.GetContextAsync();
+            }
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            {
+                _arrivals.Writer.Complete();
+                return;
+            }
+
+            await TakeAsync(context);
+        }
+    }
+
+    private async Task TakeAsync(HttpListenerContext context)
+    {
+        Stream body = context.Request.InputStream;
+        if (context.Request.Headers["Content-Encoding"] == "gzip")
+        {
+            body = new GZipStream(body, CompressionMode.Decompress);
+        }
+
+        using var reader = new StreamReader(body);
+        var count = 0;
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.Length > 0)
+            {
+                var item = JsonDocument.Parse(line).RootElement.Clone();
+                count++;
+                _items.Enqueue(item);
+                _arrivals.Writer.TryWrite(item);
+            }
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.Close(System.Text.Encoding.UTF8.GetBytes($$"""{"itemsReceived":{{count}},"itemsAccepted":{{count}},"errors":[]}"""), willBlock: false);
+    }
+}

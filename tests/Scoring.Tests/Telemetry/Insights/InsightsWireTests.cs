@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Scoring.Telemetry;
+using Scoring.Telemetry.Insights;
+using static Scoring.Tests.Telemetry.Insights.Wire;
+
+namespace Scoring.Tests.Telemetry.Insights;
+
+/// <summary>What arrives at the ingestion endpoint, byte for byte as the SDK sends it.</summary>
+[Collection(nameof(SerialInsights))]
+public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
+{
+    private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(1));
+    private readonly ManualTime _time = new();
+    private readonly FakeIngestion _ingestion = new();
+    private TelemetryHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await TelemetryHost.StartAsync(TelemetryHost.Settings(_ingestion.ConnectionString), _time);
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _ingestion.DisposeAsync();
+    }
+
+    public void Dispose() => _limit.Dispose();
+
+    [Fact]
+    public async Task Metrics_OneInterval_ArriveWithNamesDimensionsUnitsAndCounts()
+    {
+        var metrics = _host.Metrics;
+        await AnswerFirstAsync();
+        for (var i = 0; i < 1000; i++)
+        {
+            metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(20), Slo, 2);
+            metrics.InferenceCompleted("intent", "3", TimeSpan.FromMilliseconds(10), 2);
+        }
+
+        metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(80), Slo, 2);
+        metrics.LoadPhaseCompleted("intent", "3", LoadPhase.Probe, TimeSpan.FromMilliseconds(250));
+        metrics.ModelSwapped("intent", "2", "3");
+        metrics.ModelRefused("intent", "4", "golden");
+        metrics.QueueAge(TimeSpan.FromSeconds(90));
+        metrics.PoisonMessage();
+        metrics.JobCompleted("completed");
+        metrics.CacheHit("verdict");
+        metrics.RequestRejected("queue");
+        await _host.StopAsync();
+
+        AssertMetric(MetricNames.Requests, 1000, sum: 1000, ("slo_met", "true"), ("cold", "false"), ("code", "ok"), ("model", "intent"), ("version", "3"));
+        AssertMetric(MetricNames.Requests, 1, sum: 1, ("slo_met", "false"), ("cold", "false"), ("code", "ok"));
+        AssertMetric(MetricNames.Rows, 2000, sum: 2000, ("model", "intent"), ("version", "3"));
+        AssertMetric(MetricNames.RequestDuration, 1001, sum: 20.08, ("cold", "false"), ("model", "intent"));
+        AssertMetric(MetricNames.RequestDurationBucket, 1000, sum: 1000, ("cold", "false"), ("le", "0.02"));
+        AssertMetric(MetricNames.RequestDurationBucket, 1, sum: 1, ("cold", "false"), ("le", "0.1"));
+        AssertMetric(MetricNames.InferenceDurationBucket, 1000, sum: 1000, ("le", "0.01"));
+        AssertMetric(MetricNames.ModelLoadDuration, 1, sum: 0.25, ("phase", "probe"), ("model", "intent"), ("version", "3"));
+        AssertMetric(MetricNames.ModelSwaps, 1, sum: 1, ("from_version", "2"), ("version", "3"));
+        AssertMetric(MetricNames.ModelRefused, 1, sum: 1, ("version", "4"), ("reason", "golden"));
+        AssertMetric(MetricNames.ModelLive, 1, sum: 1, ("model", "intent"), ("version", "3"));
+        AssertMetric(MetricNames.ColdStarts, 1, sum: 1, ("trigger", "http"));
+        AssertMetric(MetricNames.BatchQueueAge, 1, sum: 90);
+        AssertMetric(MetricNames.BatchPoison, 1, sum: 1);
+        AssertMetric(MetricNames.BatchJobs, 1, sum: 1, ("state", "completed"));
+        AssertMetric(MetricNames.CacheHits, 1, sum: 1, ("cache", "verdict"));
+        AssertMetric(MetricNames.RequestsRejected, 1, sum: 1, ("reason", "queue"));
+        Assert.Single(_ingestion.Items, item => IsMetric(item, MetricNames.ColdStartDuration) && Property(item, "phase") == "total");
+        Assert.Contains(_ingestion.Items, item => IsMetric(item, MetricNames.ColdStartDuration) && Property(item, "phase") == "request");
+        var duration = Metric(_ingestion.Items.Single(item => IsMetric(item, MetricNames.RequestDuration) && Property(item, "cold") == "false"));
+        Assert.Equal((0.02, 0.08), (duration.GetProperty("min").GetDouble(), duration.GetProperty("max").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Requests_TenThousandInABurst_AreFewButTheirItemCountsAddUp()
+    {
+        await AnswerFirstAsync();
+        const int Requests = 10_000;
+        for (var i = 0; i < Requests; i++)
+        {
+            _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+        await _host.StopAsync();
+
+        var kept = _ingestion.Items.Where(item => IsRequest(item, "ok") && Property(item, "cold") == "false").ToArray();
+        // The clock stood still: the burst's first, and the one after it, which stands for the rest. A rate of 0.01 is 10,000 to within the wire's double.
+        Assert.Equal([1, Requests], kept.Select(item => Math.Round(100 / SampleRate(item), 6)));
+    }
+
+    [Fact]
+    public async Task Requests_FailuresAndColdOnes_AllArriveEachForItself()
+    {
+        await AnswerFirstAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            _host.Metrics.RequestCompleted("intent", "3", "inference_failed", TimeSpan.FromMilliseconds(2), Slo, 0);
+        }
+
+        await _host.StopAsync();
+
+        var failed = _ingestion.Items.Where(item => IsRequest(item, "inference_failed")).ToArray();
+        Assert.Equal(300, failed.Length);
+        Assert.All(failed, item => Assert.False(Data(item).GetProperty("success").GetBoolean()));
+        Assert.All(failed, item => Assert.Equal(100, SampleRate(item)));
+        Assert.Single(_ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "true");
+    }
+
+    [Fact]
+    public async Task Spans_RequestAndRun_ShareTheTraceOfTheCaller()
+    {
+        const string Caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await AnswerFirstAsync();
+        using (var request = ScoringActivity.StartRequest("intent", Caller))
+        {
+            Assert.NotNull(request);
+            using (ScoringActivity.StartRun("intent", "3", 2))
+            {
+            }
+
+            _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 2);
+        }
+
+        await _host.StopAsync();
+
+        var run = Assert.Single(_ingestion.Items, item => Type(item) == "RemoteDependencyData");
+        var score = Assert.Single(_ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "false");
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(run, "ai.operation.id"));
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(score, "ai.operation.id"));
+        Assert.Equal("b7ad6b7169203331", Tag(score, "ai.operation.parentId"));
+        Assert.Equal(Data(score).GetProperty("id").GetString(), Tag(run, "ai.operation.parentId"));
+    }
+
+    [Fact]
+    public async Task Spans_MessagesInABurst_FailuresArriveAndTheRestIsWeighed()
+    {
+        await AnswerFirstAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            using var message = ScoringActivity.StartMessage($"job{i}", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+            if (i % 10 == 5)
+            {
+                message!.SetStatus(ActivityStatusCode.Error);
+            }
+        }
+
+        await _host.StopAsync();
+
+        var messages = _ingestion.Items.Where(item => Type(item) == "RequestData" && Property(item, "scoring.job") is not null).ToArray();
+        var failed = messages.Where(item => !Data(item).GetProperty("success").GetBoolean()).ToArray();
+        Assert.Equal(10, failed.Length);
+        // The clock stood still: the first one, which did not fail, and the failures.
+        Assert.Equal(11, messages.Length);
+        Assert.All(messages, item => Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(item, "ai.operation.id")));
+    }
+
+    /// <summary>The first answer, after which the SDK is set up.</summary>
+    private async Task AnswerFirstAsync()
+    {
+        _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(30), Slo, 1);
+        await _host.Get<InsightsExporter>().Connected.WaitAsync(_limit.Token);
+        // Whatever comes from here on arrived after the first answer.
+        _time.Advance(TimeSpan.FromSeconds(10));
+    }
+
+    private void AssertMetric(string name, int count, double sum, params (string Name, string Value)[] dimensions)
+    {
+        var found = _ingestion.Items
+            .Where(item => IsMetric(item, name) && dimensions.All(dimension => Property(item, dimension.Name) == dimension.Value))
+            .Select(Metric).ToArray();
+        var metric = Assert.Single(found);
+        Assert.Equal(count, metric.TryGetProperty("count", out var given) ? given.GetInt32() : 1);
+        Assert.Equal(sum, metric.GetProperty("value").GetDouble(), precision: 6);
+    }
+
+    private static string? Tag(JsonElement item, string name) => item.GetProperty("tags").GetProperty(name).GetString();
+}

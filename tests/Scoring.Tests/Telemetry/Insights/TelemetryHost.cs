@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Scoring.Telemetry;
+
+namespace Scoring.Tests.Telemetry.Insights;
+
+/// <summary>The telemetry's services, started as the host starts them.</summary>
+internal sealed class TelemetryHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private bool _stopped;
+
+    private TelemetryHost(ServiceProvider services) => _services = services;
+
+    public ScoringMetrics Metrics => _services.GetRequiredService<ScoringMetrics>();
+
+    public static async Task<TelemetryHost> StartAsync(
+        IReadOnlyDictionary<string, string?> settings, TimeProvider time, Action<IServiceCollection>? applicationInsights = null)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddScoringTelemetry(configuration, applicationInsights);
+        var host = new TelemetryHost(services.BuildServiceProvider());
+        foreach (var service in host.Hosted)
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
+        return host;
+    }
+
+    public static Dictionary<string, string?> Settings(string connectionString) => new()
+    {
+        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = connectionString,
+        ["Scoring:Telemetry:StartDelay"] = "00:00:00",
+        // Longer than any test: what arrives then was sent by the stop, all of it in one go.
+        ["Scoring:Telemetry:Interval"] = "01:00:00",
+        ["Scoring:Telemetry:ShutdownTimeout"] = "00:00:20",
+    };
+
+    public T Get<T>() => Hosted.OfType<T>().Single();
+
+    /// <summary>Stops the services, which sends what they hold.</summary>
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            foreach (var service in Hosted.Reverse())
+            {
+                await service.StopAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _services.DisposeAsync();
+    }
+
+    private IEnumerable<IHostedService> Hosted => _services.GetServices<IHostedService>();
+}

@@ -1,0 +1,90 @@
+using Scoring.Telemetry;
+
+namespace Scoring.Tests.Telemetry;
+
+public sealed class MetricAggregatorTests : IDisposable
+{
+    private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
+
+    private readonly ScoringMetrics _metrics;
+    private readonly MetricAggregator _aggregator;
+
+    public MetricAggregatorTests()
+    {
+        var time = new ManualTime();
+        _metrics = new ScoringMetrics(new ColdStartClock(time), time);
+        _aggregator = new MetricAggregator(_metrics);
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    [Fact]
+    public void Collect_TenThousandRequests_GivesNoMorePointsThanTen()
+    {
+        Request(10);
+        _aggregator.Collect();
+        Request(10);
+        var ten = _aggregator.Collect();
+        Request(10_000);
+        var tenThousand = _aggregator.Collect();
+
+        Assert.Equal(ten.Count, tenThousand.Count);
+        Assert.Equal(10_000, tenThousand.Single(point => point.Name == MetricNames.RequestDuration).Count);
+    }
+
+    [Fact]
+    public void Collect_SecondTime_HoldsOnlyWhatIsNew()
+    {
+        Request(3);
+        _aggregator.Collect();
+
+        Assert.DoesNotContain(_aggregator.Collect(), point => point.Name.StartsWith(MetricNames.Requests, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Collect_Durations_GivesSecondsExtremesAndBucketsThatAddUp()
+    {
+        foreach (var milliseconds in (double[])[2, 4, 40, 400])
+        {
+            _metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(milliseconds), 1);
+        }
+
+        var points = _aggregator.Collect();
+
+        var duration = Assert.Single(points, point => point.Name == MetricNames.InferenceDuration);
+        Assert.Equal((4, 0.002, 0.4), (duration.Count, duration.Min, duration.Max));
+        Assert.Equal(0.446, duration.Sum, precision: 6);
+        Assert.Equal(
+            [("0.002", 1L), ("0.005", 1L), ("0.05", 1L), ("0.5", 1L)],
+            points.Where(point => point.Name == MetricNames.InferenceDurationBucket)
+                .Select(point => (point.Dimensions.Single(dimension => dimension.Key == MetricDimensions.UpperBound).Value, point.Count)));
+    }
+
+    [Fact]
+    public void Collect_ConfidenceBesideItsBaseline_GivesTheirDistance()
+    {
+        var baseline = new double[ConfidenceSeries.BinCount];
+        baseline[ConfidenceSeries.Labels.IndexOf("0.95")] = 0.75;
+        baseline[ConfidenceSeries.Labels.IndexOf("0.6")] = 0.25;
+        _metrics.ConfidenceBaseline("intent", "1", baseline);
+        foreach (var probability in (double[])[0.95, 0.94, 0.58, 0.56])
+        {
+            _metrics.Confidence("intent", "1", probability);
+        }
+
+        var points = _aggregator.Collect();
+
+        // Half of the predictions lie where the baseline has a quarter, half where it has three quarters.
+        Assert.Equal(0.25, Assert.Single(points, point => point.Name == MetricNames.ConfidenceDrift).Sum, precision: 12);
+        Assert.Equal([2L, 2L], points.Where(point => point.Name == MetricNames.Confidence).Select(point => point.Count));
+        Assert.Equal([0.25, 0.75], points.Where(point => point.Name == MetricNames.ConfidenceBaseline).Select(point => point.Sum));
+    }
+
+    private void Request(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+        }
+    }
+}

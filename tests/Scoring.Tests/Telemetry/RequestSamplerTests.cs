@@ -1,0 +1,74 @@
+using Scoring.Telemetry;
+
+namespace Scoring.Tests.Telemetry;
+
+public sealed class RequestSamplerTests : IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+
+    private readonly ManualTime _time = new();
+    private readonly ScoringInstruments _instruments = new();
+    private readonly RequestSampler _sampler;
+
+    public RequestSamplerTests() => _sampler = new RequestSampler(_time, Period);
+
+    public void Dispose() => _instruments.Dispose();
+
+    [Fact]
+    public void Observe_TenSecondsOfTraffic_KeepsOnePerPeriodAndTheirWeightsAddUp()
+    {
+        var warm = Series("ok", cold: false);
+        for (var i = 0; i < 10_000; i++)
+        {
+            Observe(warm);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Observe(warm);
+        var weights = Drain().Select(record => record.Weight).ToArray();
+
+        Assert.Equal(51, weights.Length);
+        Assert.Equal(10_001, weights.Sum());
+    }
+
+    [Theory]
+    [InlineData("inference_failed", false)]
+    [InlineData("ok", true)]
+    public void Observe_FailureOrCold_IsAlwaysKeptAndStandsForItself(string code, bool cold)
+    {
+        var series = Series(code, cold);
+        for (var i = 0; i < 100; i++)
+        {
+            Observe(series);
+        }
+
+        Assert.Equal(Enumerable.Repeat(1L, 100), Drain().Select(record => record.Weight));
+    }
+
+    [Fact]
+    public void Observe_NobodyTakes_KeepsNoMoreThanItsCapacity()
+    {
+        var failed = Series("inference_failed", cold: false);
+        for (var i = 0; i < RequestSampler.Capacity + 100; i++)
+        {
+            Observe(failed);
+        }
+
+        Assert.Equal(RequestSampler.Capacity, Drain().Count);
+    }
+
+    private RequestSeries Series(string code, bool cold) => new(_instruments, "intent", "1", code, cold);
+
+    private void Observe(RequestSeries series) => _sampler.Observe(series, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), rows: 1);
+
+    private List<RequestRecord> Drain()
+    {
+        var records = new List<RequestRecord>();
+        while (_sampler.TryTake(out var record))
+        {
+            records.Add(record);
+        }
+
+        return records;
+    }
+}

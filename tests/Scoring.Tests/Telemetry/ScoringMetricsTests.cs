@@ -1,0 +1,168 @@
+using System.Diagnostics.Metrics;
+using Scoring.Telemetry;
+
+namespace Scoring.Tests.Telemetry;
+
+public sealed class ScoringMetricsTests : IDisposable
+{
+    private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
+
+    private readonly ManualTime _time = new();
+    private readonly ScoringMetrics _metrics;
+
+    public ScoringMetricsTests() => _metrics = new ScoringMetrics(new ColdStartClock(_time), _time);
+
+    public void Dispose() => _metrics.Dispose();
+
+    [Fact]
+    public void RequestCompleted_OverAndUnderTheSlo_AreCountedApart()
+    {
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(50), Slo, 1);
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(50.1), Slo, 1);
+
+        Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.SloMet, "true")));
+        Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.SloMet, "false")));
+    }
+
+    [Fact]
+    public void RequestCompleted_ArrivedBeforeTheFirstAnswer_IsColdAndNoOtherIs()
+    {
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromSeconds(1), Slo, 1);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        // Waited for the same load: arrived before the first answer.
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(101), Slo, 1);
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(99), Slo, 1);
+
+        Assert.Equal(2, Total(MetricNames.Requests, (MetricDimensions.Cold, "true")));
+        Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.Cold, "false")));
+        Assert.Equal(1, Total(MetricNames.ColdStarts));
+    }
+
+    [Fact]
+    public void RequestCompleted_NamesThatStrangersMakeUp_ShareOneSeries()
+    {
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
+        var before = _metrics.AllSeries.Count();
+        for (var i = 0; i < 10_000; i++)
+        {
+            _metrics.RequestCompleted($"guess{i}", "", "model_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
+            _metrics.RequestCompleted("intent", $"{i + 2}", "version_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
+        }
+
+        // Two codes, each warm and cold, each a duration and two counters.
+        Assert.Equal(before + 2 * 2 * 3, _metrics.AllSeries.Count());
+        Assert.Equal(20_000, Total(MetricNames.Requests, (MetricDimensions.Model, MetricDimensions.Unknown)));
+    }
+
+    [Fact]
+    public void RequestCompleted_ModelThatExistsButCannotLoad_KeepsItsName()
+    {
+        _metrics.ModelUnavailable("intent");
+        _metrics.RequestCompleted("intent", "", "model_unavailable", TimeSpan.FromMilliseconds(1), Slo, 0);
+
+        Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.Model, "intent"), (MetricDimensions.Code, "model_unavailable")));
+    }
+
+    [Fact]
+    public void ModelSwapped_MoreVersionsThanTheBound_TheLiveOneKeepsItsOwnSeries()
+    {
+        const int Versions = 5 * ScoringMetrics.MaxVersions;
+        for (var version = 1; version <= Versions; version++)
+        {
+            _metrics.ModelSwapped("intent", version == 1 ? "" : $"{version - 1}", $"{version}");
+            _metrics.RequestCompleted("intent", $"{version}", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
+        }
+
+        var versions = _metrics.AllSeries.Where(series => series.Name == MetricNames.Rows).Select(series => series[MetricDimensions.Version]).ToHashSet();
+        Assert.InRange(versions.Count, 1, ScoringMetrics.MaxVersions + 2);
+        Assert.Contains($"{Versions}", versions);
+        Assert.Equal(0, Total(MetricNames.Requests, (MetricDimensions.Version, MetricDimensions.Other)));
+        Assert.Equal(Versions - 1, Total(MetricNames.ModelSwaps));
+    }
+
+    [Fact]
+    public void ModelSwapped_BackToARetiredVersion_KeepsItsSeriesWhenRoomIsNeeded()
+    {
+        _metrics.ModelSwapped("intent", "", "1");
+        _metrics.ModelSwapped("intent", "1", "2");
+        _metrics.ModelSwapped("intent", "2", "1");
+        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
+        for (var i = 0; i < ScoringMetrics.MaxVersions; i++)
+        {
+            _metrics.InferenceCompleted($"other{i}", "1", TimeSpan.FromMilliseconds(1), 1);
+        }
+
+        Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.Model, "intent"), (MetricDimensions.Version, "1")));
+    }
+
+    [Fact]
+    public void HotPath_OnceWarm_AllocatesNothing()
+    {
+        // The runtime itself allocates a few bytes on a thread when it first runs or recompiles a method: one clean round shows that the code does not.
+        var rounds = new long[10];
+        foreach (ref var allocated in rounds.AsSpan())
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                Record();
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Contains(0, rounds);
+
+        void Record()
+        {
+            _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+            _metrics.RequestCompleted("intent", "1", "invalid_value", TimeSpan.FromMilliseconds(2), Slo, 0);
+            _metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(1), 4);
+            _metrics.Confidence("intent", "1", 0.83);
+            _metrics.CacheHit("pointer");
+            _metrics.ChunkCompleted("intent", TimeSpan.FromMilliseconds(9), 100);
+            _metrics.QueueAge(TimeSpan.FromSeconds(1));
+            _metrics.LoadPhaseCompleted("intent", "1", LoadPhase.Session, TimeSpan.FromMilliseconds(9));
+            _metrics.RequestRejected("queue");
+        }
+    }
+
+    [Fact]
+    public void Meter_AnyListener_SeesNamesUnitsAndDimensions()
+    {
+        var seen = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter == _metrics.Meter)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add(Line(instrument, value, tags)));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add(Line(instrument, value, tags)));
+        listener.Start();
+
+        _metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(20), 4);
+        _metrics.PoisonMessage();
+
+        Assert.Equal(
+            [
+                "scoring.inference.duration s 0.02 model=intent version=1",
+                "scoring.rows {row} 4 model=intent version=1",
+                "scoring.batch.poison {message} 1",
+            ],
+            seen);
+
+        static string Line<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            string.Join(' ', [instrument.Name, instrument.Unit, FormattableString.Invariant($"{value}"), .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]);
+    }
+
+    private long Total(string name, params (string Dimension, string Value)[] where) =>
+        _metrics.AllSeries.OfType<CounterSeries>()
+            .Where(series => series.Name == name && where.All(part => series[part.Dimension] == part.Value))
+            .Sum(series => series.Total);
+}
