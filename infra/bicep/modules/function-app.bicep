@@ -1,0 +1,267 @@
+metadata description = 'The function app and its plan. Everything that it reaches, it reaches with its user-assigned identity.'
+
+import { scoringOptions } from '../types.bicep'
+
+@description('Region of the app.')
+param location string
+
+@description('Tags of the app and its plan.')
+param tags object
+
+@description('Key of the service in azure.yaml: azd finds the app by this tag.')
+param serviceName string
+
+@description('Name of the app; it is also the first part of its address.')
+@minLength(2)
+@maxLength(60)
+param name string
+
+@description('Name of the plan.')
+@minLength(1)
+@maxLength(60)
+param planName string
+
+@description('flex: scales to zero, each queue function on instances, and so with a session, of its own. premium: always on, both functions share one process and its session.')
+@allowed([
+  'flex'
+  'premium'
+])
+param hostingPlan string
+
+@description('Memory of a Flex Consumption instance in MB. Its share of a core grows with it: 2048 is one.')
+@allowed([
+  512
+  2048
+  4096
+])
+param instanceMemoryMB int
+
+@description('Most instances. A premium plan takes at most 20 of them.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int
+
+@description('Flex Consumption: HTTP instances that are always there and billed. Premium: instances that are always there, at least 1.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyHttp int
+
+@description('Flex Consumption: instances of the queue function that are always there and billed. Without effect on a premium plan.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyBatch int
+
+@description('Flex Consumption: requests that one instance takes at once before another is started. Without effect on a premium plan.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int
+
+@description('Models to load right after start, comma-separated; readiness waits for them.')
+param preloadModels string
+
+@description('Further options of the section Scoring.')
+param scoring scoringOptions
+
+@description('Origins that a browser may call from, comma-separated; empty for none.')
+param allowedOrigins string
+
+@description('Resource id of the app\'s identity.')
+param identityId string
+
+@description('Client id of the app\'s identity.')
+param identityClientId string
+
+@description('Connection string of Application Insights.')
+param telemetryConnectionString string
+
+@description('Blob endpoint of the account of the Functions host.')
+param hostBlobEndpoint string
+
+@description('Name of the container of the app\'s package.')
+param packageContainerName string
+
+@description('URI of the container of the models.')
+param modelsUri string
+
+@description('Blob endpoint of the account of the jobs\' files.')
+param dataBlobEndpoint string
+
+@description('Queue endpoint of the account of the queue.')
+param dataQueueEndpoint string
+
+@description('Subnet to call out from; empty for none.')
+param subnetId string
+
+var flex = hostingPlan == 'flex'
+var premiumInstances = max(alwaysReadyHttp, 1)
+var premiumMaximum = max(min(maximumInstanceCount, 20), premiumInstances)
+var alwaysReady = concat(
+  alwaysReadyHttp > 0
+    ? [
+        {
+          name: 'http'
+          instanceCount: alwaysReadyHttp
+        }
+      ]
+    : [],
+  alwaysReadyBatch > 0
+    ? [
+        {
+          name: 'function:Batch'
+          instanceCount: alwaysReadyBatch
+        }
+      ]
+    : []
+)
+
+var commonSettings = {
+  // The host's own storage. It uses blobs alone: no table, so its diagnostic events stay in Application Insights.
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
+  AzureWebJobsDisableHomepage: 'true'
+
+  // The connection of the queue trigger and of the app.
+  Storage__credential: 'managedidentity'
+  Storage__clientId: identityClientId
+  Storage__blobServiceUri: dataBlobEndpoint
+  Storage__queueServiceUri: dataQueueEndpoint
+
+  // Which of the app's identities Azure.Identity takes where nothing else says so.
+  AZURE_CLIENT_ID: identityClientId
+
+  APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+
+  ORT_DISABLE_TELEMETRY: '1'
+
+  Scoring__Repository: modelsUri
+  Scoring__Preload: preloadModels
+}
+
+// Flex Consumption refuses these: there the runtime stands in functionAppConfig.
+var premiumSettings = {
+  FUNCTIONS_EXTENSION_VERSION: '~4'
+  FUNCTIONS_WORKER_RUNTIME: 'dotnet-isolated'
+  // Without an Azure Files share, which would need an account key, the package is run from its container with the identity.
+  WEBSITE_RUN_FROM_PACKAGE: '${hostBlobEndpoint}${packageContainerName}/functions.zip'
+  WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identityId
+}
+
+var scoringSettings = toObject(items(scoring), option => 'Scoring__${option.key}', option => string(option.value))
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: flex ? 'functionapp' : 'elastic'
+  sku: flex
+    ? {
+        name: 'FC1'
+        tier: 'FlexConsumption'
+      }
+    : {
+        name: 'EP1'
+        tier: 'ElasticPremium'
+        capacity: premiumInstances
+      }
+  properties: {
+    reserved: true
+    maximumElasticWorkerCount: flex ? null : premiumMaximum
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': serviceName })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    reserved: true
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null
+    functionAppConfig: flex
+      ? {
+          deployment: {
+            storage: {
+              type: 'blobContainer'
+              value: '${hostBlobEndpoint}${packageContainerName}'
+              authentication: {
+                type: 'UserAssignedIdentity'
+                userAssignedIdentityResourceId: identityId
+              }
+            }
+          }
+          runtime: {
+            name: 'dotnet-isolated'
+            version: '10.0'
+          }
+          scaleAndConcurrency: {
+            instanceMemoryMB: instanceMemoryMB
+            maximumInstanceCount: maximumInstanceCount
+            alwaysReady: alwaysReady
+            triggers: {
+              http: {
+                perInstanceConcurrency: httpConcurrency
+              }
+            }
+          }
+        }
+      : null
+    siteConfig: {
+      cors: {
+        allowedOrigins: empty(allowedOrigins) ? [] : map(split(allowedOrigins, ','), origin => trim(origin))
+        supportCredentials: false
+      }
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      // What Flex Consumption has no setting for. An instance takes requests once its models are loaded.
+      ftpsState: flex ? null : 'Disabled'
+      linuxFxVersion: flex ? null : 'DOTNET-ISOLATED|10.0'
+      healthCheckPath: flex ? null : '/v2/health/ready'
+      minimumElasticInstanceCount: flex ? null : premiumInstances
+      preWarmedInstanceCount: flex ? null : 1
+      // A plan inside a virtual network sees the queue through the app's runtime or not at all.
+      functionsRuntimeScaleMonitoringEnabled: !flex && !empty(subnetId) ? true : null
+    }
+  }
+
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: union(commonSettings, scoringSettings, flex ? {} : premiumSettings)
+  }
+
+  // Publishing passwords are shared secrets as well.
+  resource ftpPasswords 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: {
+      allow: false
+    }
+  }
+
+  resource scmPasswords 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: {
+      allow: false
+    }
+  }
+}
+
+@description('Name of the app.')
+output name string = app.name
+
+@description('Resource id of the app.')
+output id string = app.id
+
+@description('Address of the app.')
+output uri string = 'https://${app.properties.defaultHostName}'
