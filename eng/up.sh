@@ -54,8 +54,10 @@ start_app() {
     local tether=()
     app_log=$state/app-$port.log
     say "Starting the app; its log is $app_log."
-    # Where the machine can, the kernel ends the app with this script even when that is killed outright.
-    if command -v setpriv >/dev/null; then tether=(setpriv --pdeathsig TERM --); fi
+    # Where the machine can, the kernel ends the app with this script even when that is killed outright; by then it may be already.
+    if command -v setpriv >/dev/null; then
+        tether=(setpriv --pdeathsig TERM -- bash -c '[ "$PPID" = "$0" ] && exec "$@"' $$)
+    fi
     set -m
     env "${settings[@]}" LOCALHOST_URL="http://127.0.0.1:$port" LOCALHOST_FUNCTION_KEY="$(secret function-key)" \
         LOCALHOST_ADMIN_KEY="$(secret admin-key)" \

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using TestCommon;
+
+namespace EndToEnd.Tests.Dev;
+
+/// <summary>A <c>./dev up</c> on a free port, whose every descendant can be found by a mark in its environment.</summary>
+internal sealed class RunningUp : IAsyncDisposable
+{
+    private const string Mark = "SCORING_DEV_TEST";
+
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(2);
+
+    private readonly string _mark = $"{Mark}={Guid.NewGuid()}";
+    private readonly Process _process;
+
+    public RunningUp()
+    {
+        var environment = new Dictionary<string, string> { [Mark] = _mark[(Mark.Length + 1)..] };
+        _process = Process.Start(DevCommand.StartInfo(Checkout.PathTo("dev"), ["up", "--port", $"{Port}"], environment))!;
+    }
+
+    public int Port { get; } = FreePort();
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Reads what it says on its way, up to the line that begins so.</summary>
+    /// <exception cref="InvalidOperationException">It ended without that line; the message is what it said.</exception>
+    public Task<string> SaidAsync(string beginning) => ReadToAsync(_process.StandardError, beginning);
+
+    /// <summary>Reads its answer, up to the line that begins so.</summary>
+    /// <exception cref="InvalidOperationException">It ended without that line; the message is what it said.</exception>
+    public Task<string> AnsweredAsync(string beginning) => ReadToAsync(_process.StandardOutput, beginning);
+
+    /// <summary>Sends a signal to the script alone and waits until it has ended.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        using var deadline = new CancellationTokenSource(LongestEnd);
+        await _process.WaitForExitAsync(deadline.Token);
+    }
+
+    /// <summary>The processes that it or any descendant started and that still run.</summary>
+    public IReadOnlyList<Process> Descendants() => [.. Process.GetProcesses().Where(process => process.Id != _process.Id && IsMarked(process))];
+
+    /// <summary>Waits until none of them runs any more.</summary>
+    /// <exception cref="OperationCanceledException">One still ran after two minutes.</exception>
+    public async Task DescendantsEndedAsync()
+    {
+        using var deadline = new CancellationTokenSource(LongestEnd);
+        foreach (var process in Descendants())
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await SignalAsync("TERM");
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<string> ReadToAsync(StreamReader reader, string beginning)
+    {
+        var said = new List<string>();
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException(string.Join('\n', said));
+    }
+
+    // A process that ended meanwhile, or that belongs to somebody else, has no environment to read.
+    private bool IsMarked(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/environ").Contains(_mark, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
