@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Azure.Identity;
 using Microsoft.ApplicationInsights;
+using Microsoft.ApplicationInsights.Channel;
 using Microsoft.ApplicationInsights.DataContracts;
 using Microsoft.ApplicationInsights.Extensibility;
 using Microsoft.ApplicationInsights.Extensibility.Implementation;
@@ -24,6 +25,9 @@ internal sealed class InsightsClient : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
+        // Drops what it cannot send, and flushes before it returns. The SDK's other channel keeps backlogs on the instance's disk, which no one may ever read
+        // again, and may return from a flush before anything is sent.
+        services.AddSingleton<ITelemetryChannel, InMemoryChannel>();
         services.Configure<TelemetryConfiguration>(telemetry =>
         {
             // What we send ourselves is already sampled, or must not be. This bounds what the worker's modules add: a dependency per invocation.
@@ -108,8 +112,8 @@ internal sealed class InsightsClient : IAsyncDisposable
         _client.Track(telemetry);
     }
 
-    /// <summary>Hands what is buffered to the network; false when it could not be sent in time.</summary>
-    public Task<bool> FlushAsync(CancellationToken cancellationToken) => _client.FlushAsync(cancellationToken);
+    /// <summary>Sends what is buffered and waits for it; what cannot be sent is dropped.</summary>
+    public void Flush() => _client.Flush();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

@@ -73,8 +73,8 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         limit.CancelAfter(_options.ShutdownTimeout);
         try
         {
-            // The SDK's own bound on a flush is not ours: a dead endpoint must not hold the process.
-            await Task.Run(() => FlushAsync(client, limit.Token), CancellationToken.None).WaitAsync(limit.Token);
+            // The SDK knows no bound on a flush, but an endpoint that hangs must not hold the process.
+            await Task.Run(() => FlushAsync(client), CancellationToken.None).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
@@ -132,11 +132,11 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         await Task.Delay(_options.StartDelay, _time, stopping);
     }
 
-    private async Task FlushAsync(InsightsClient client, CancellationToken cancellationToken)
+    private async Task FlushAsync(InsightsClient client)
     {
         Drain(client);
         SendMetrics(client);
-        await client.FlushAsync(cancellationToken);
+        client.Flush();
         await client.DisposeAsync();
     }
 
