@@ -149,7 +149,7 @@ resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for
 
 resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for (endpoint, index) in endpoints: {
   parent: privateEndpoints[index]
-  name: 'default'
+  name: endpoint.name
   properties: {
     privateDnsZoneConfigs: [
       {
