@@ -53,4 +53,28 @@ public sealed class ScoringOptions
 
     /// <summary>Containers that a job's input may lie in. Default: <c>inputs</c>.</summary>
     public IReadOnlyList<string> InputContainers { get; set; } = ["inputs"];
+
+    /// <summary>Most bytes of packages that the disk cache keeps; those used longest ago go first. Default 8 GiB.</summary>
+    [Range(0L, long.MaxValue)]
+    public long CacheBytes { get; set; } = 8L << 30;
+
+    /// <summary>How long after its last confirmation a cached live pointer is served at start without asking the repository first. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan CachedPointerLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Bytes that loaded models may take together, as estimated or as their probe measured; the least recently used unload first, never one in use. Default 0: 70 % of the memory that the process may have.</summary>
+    [Range(0L, long.MaxValue)]
+    public long MemoryBudgetBytes { get; set; }
+
+    /// <summary>Versions kept loaded because a request named them, over all models; the least recently used unloads first. Default 8.</summary>
+    [Range(1, 1024)]
+    public int MaxVersionsOnDemand { get; set; } = 8;
+
+    /// <summary>How long the probe of a version may take before the version is refused. Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Resident bytes that the probe of a version may take before the version is refused. Default 0: half of the memory that the process may have.</summary>
+    [Range(0L, long.MaxValue)]
+    public long ProbeMemoryBytes { get; set; }
 }

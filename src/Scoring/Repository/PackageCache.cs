@@ -17,19 +17,24 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     /// <summary>Brings a version to the local disk.</summary>
     /// <param name="model">A valid name.</param>
     /// <param name="version">A valid number.</param>
-    /// <param name="askRepository">False to trust what the cache remembers of the version, without asking the storage, if it has it.</param>
+    /// <param name="from">Where to look.</param>
     /// <param name="cancellationToken">Ends the fetch.</param>
-    /// <returns>Null when the repository has no such version.</returns>
+    /// <returns>Null when there is no such version there.</returns>
     /// <exception cref="PackageFaultException">The version is incomplete, cut short or altered.</exception>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the storage cannot be reached, or no disk takes the package.</exception>
-    public async Task<FetchedPackage?> FetchAsync(string model, string version, bool askRepository, CancellationToken cancellationToken)
+    public async Task<FetchedPackage?> FetchAsync(string model, string version, FetchFrom from, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var known = Recall(model, version);
-        if (!askRepository && known is not null && packages.Find(known.ContentHash) is { } warm)
+        if (from != FetchFrom.Repository && known is not null && packages.Find(known.ContentHash) is { } warm)
         {
             var package = Package(model, version, warm.Manifest, warm.Directory, known.Source);
             return new FetchedPackage(package, TimeSpan.Zero, time.GetElapsedTime(started), FromCache: true);
+        }
+
+        if (from == FetchFrom.Cache)
+        {
+            return null;
         }
 
         // 1. What does the repository hold?

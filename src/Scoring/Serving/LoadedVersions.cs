@@ -1,0 +1,138 @@
+namespace Scoring.Serving;
+
+/// <summary>
+/// Every version in this process's memory, and the two bounds that they share: a budget of bytes, and a number of versions that are there only because
+/// a request named them. What is idle and was used longest ago unloads first, never one in use or kept. Thread safe.
+/// </summary>
+internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
+{
+    private readonly Lock gate = new();
+    private readonly List<Entry> entries = [];
+    private long reservedBytes;
+
+    /// <summary>Bytes that loaded versions may take together.</summary>
+    public long BudgetBytes => budgetBytes;
+
+    /// <summary>Bytes that loaded and loading versions take by estimate.</summary>
+    public long UsedBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return Used();
+            }
+        }
+    }
+
+    /// <summary>Makes room for a version about to be loaded.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">The version's number.</param>
+    /// <param name="bytes">What it will take.</param>
+    /// <param name="beside">The version that it is to replace, which serves on until then.</param>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: what is in use leaves no room.</exception>
+    public void Reserve(string model, string version, long bytes, ServedVersion? beside)
+    {
+        lock (gate)
+        {
+            while (Used() + bytes > budgetBytes)
+            {
+                if (!EvictOne(e => e.Version != beside))
+                {
+                    throw new ScoringException(
+                        ErrorCode.ModelUnavailable,
+                        $"Version {version} of '{model}' needs about {bytes >> 20} MiB: the memory budget is {budgetBytes >> 20} MiB, and {Used() >> 20} MiB of it are in use.");
+                }
+            }
+
+            reservedBytes += bytes;
+        }
+    }
+
+    /// <summary>Gives back what was reserved, after the load's end.</summary>
+    public void Unreserve(long bytes)
+    {
+        lock (gate)
+        {
+            reservedBytes -= bytes;
+        }
+    }
+
+    /// <summary>Counts a loaded version.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="isOnDemand">True when only requests that name it use it.</param>
+    /// <param name="isKept">True for what must not be unloaded for others.</param>
+    /// <param name="onEvicted">Called under this object's lock when it was unloaded for others.</param>
+    public void Add(ServedVersion version, bool isOnDemand, bool isKept, Action<ServedVersion> onEvicted)
+    {
+        lock (gate)
+        {
+            entries.Add(new Entry(version, isOnDemand, isKept, onEvicted));
+            while (entries.Count(e => e.IsOnDemand) > maxOnDemand && EvictOne(e => e.IsOnDemand && e.Version != version))
+            {
+            }
+        }
+    }
+
+    /// <summary>Stops counting a version that was replaced; its memory counts until it is disposed.</summary>
+    public void Retire(ServedVersion version)
+    {
+        version.Retire();
+        _ = RemoveWhenDisposedAsync(version);
+    }
+
+    /// <summary>True while a version of this content is in memory.</summary>
+    public bool IsLoaded(string contentHash)
+    {
+        lock (gate)
+        {
+            return entries.Any(e => e.Version.Package.ContentHash == contentHash);
+        }
+    }
+
+    /// <summary>The versions of a model in memory.</summary>
+    public IReadOnlyList<ServedVersion> Of(string model)
+    {
+        lock (gate)
+        {
+            return [.. entries.Where(e => e.Version.Package.Name == model).Select(e => e.Version)];
+        }
+    }
+
+    /// <summary>Lets go of everything; each model is disposed when its last lease ends.</summary>
+    public void RetireAll()
+    {
+        lock (gate)
+        {
+            entries.ForEach(e => e.Version.Retire());
+        }
+    }
+
+    private async Task RemoveWhenDisposedAsync(ServedVersion version)
+    {
+        await version.Disposed.ConfigureAwait(false);
+        lock (gate)
+        {
+            entries.RemoveAll(e => e.Version == version);
+        }
+    }
+
+    private long Used() => reservedBytes + entries.Sum(e => e.Version.MemoryBytes);
+
+    private bool EvictOne(Predicate<Entry> mayGo)
+    {
+        foreach (var entry in entries.Where(e => !e.IsKept && mayGo(e)).OrderBy(e => e.Version.LastUsed).ToList())
+        {
+            if (entry.Version.TryRetireIdle())
+            {
+                entries.Remove(entry);
+                entry.OnEvicted(entry.Version);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private sealed record Entry(ServedVersion Version, bool IsOnDemand, bool IsKept, Action<ServedVersion> OnEvicted);
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scoring.Repository;
+using Scoring.Telemetry;
+
+namespace Scoring.Serving;
+
+/// <summary>
+/// The models of this process, by name: leases loaded versions, loading on first use, once however many ask. One per process, shared by HTTP and queue
+/// functions; thread safe. A lease on what is loaded is synchronous and allocates nothing.
+/// </summary>
+public sealed class ModelCatalog : IDisposable
+{
+    // Names that nobody serves are remembered only to pace the next try.
+    private const int MostUnservedModels = 512;
+
+    private readonly ConcurrentDictionary<string, ServedModel> models = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource lifetime = new();
+    private readonly PackageCache cache;
+    private readonly PointerCache pointers;
+    private readonly VersionLoader loader;
+    private readonly LoadedVersions loaded;
+    private readonly ScoringOptions options;
+    private readonly ScoringMetrics metrics;
+    private readonly TimeProvider time;
+    private readonly ILogger<ModelCatalog> log;
+
+    internal ModelCatalog(
+        PackageCache cache, PointerCache pointers, VersionLoader loader, LoadedVersions loaded, IOptions<ScoringOptions> options,
+        ScoringMetrics metrics, TimeProvider time, ILogger<ModelCatalog> log)
+    {
+        this.cache = cache;
+        this.pointers = pointers;
+        this.loader = loader;
+        this.loaded = loaded;
+        this.options = options.Value;
+        this.metrics = metrics;
+        this.time = time;
+        this.log = log;
+    }
+
+    /// <summary>True once what <see cref="ScoringOptions.Preload"/> names has loaded; at once when it names nothing.</summary>
+    public bool IsReady => IsPreloaded || options.Preload.Count == 0;
+
+    internal bool IsPreloaded { get; set; }
+
+    /// <summary>A lease on a version; dispose it exactly once.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">A version's number, or null for the live one.</param>
+    /// <param name="cancellationToken">Ends the wait; a load that others may want goes on.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.ModelNotFound"/>, <see cref="ErrorCode.VersionNotFound"/>, or <see cref="ErrorCode.ModelUnavailable"/> with the time after which to
+    /// try again: it is still loading, refused, out of memory, or its repository cannot be reached.
+    /// </exception>
+    public ValueTask<ModelLease> LeaseAsync(string model, string? version, CancellationToken cancellationToken)
+    {
+        return models.TryGetValue(model, out var served) && served.TryLease(version) is { } leased
+            ? new ValueTask<ModelLease>(new ModelLease(leased))
+            : LoadAsync(model, version, cancellationToken);
+    }
+
+    /// <summary>Every model that the repository holds or this process serves, sorted by name.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the repository cannot be reached, and nothing is served.</exception>
+    public async Task<IReadOnlyList<ModelStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(models.Where(m => m.Value.IsServing).Select(m => m.Key), StringComparer.Ordinal);
+        try
+        {
+            names.UnionWith(await cache.Repository.ListModelsAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (ScoringException) when (names.Count > 0)
+        {
+            // What is served can be told without the storage; each status says that it is stale.
+        }
+
+        var statuses = new List<ModelStatus>(names.Count);
+        foreach (var name in names)
+        {
+            statuses.Add(await StatusAsync(name, cancellationToken).ConfigureAwait(false));
+        }
+
+        return statuses;
+    }
+
+    /// <summary>What this process knows and serves of a model.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.ModelUnavailable"/> when the repository cannot be reached and nothing is served.</exception>
+    public async Task<ModelStatus> DescribeAsync(string model, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        var status = await StatusAsync(model, cancellationToken).ConfigureAwait(false);
+        return status.Versions.Count == 0 && status.Version is null && status.LiveVersion is null
+            ? throw new ScoringException(ErrorCode.ModelNotFound, $"There is no model '{model}'.")
+            : status;
+    }
+
+    /// <summary>Lets go of every version; each is disposed when its last lease ends. Loads that run are given up.</summary>
+    public void Dispose()
+    {
+        lifetime.Cancel();
+        loaded.RetireAll();
+    }
+
+    /// <summary>Reads the live pointer of every model that serves, each beside the others.</summary>
+    internal Task RefreshAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(models.Values.Where(m => m.IsServing).Select(m => m.RefreshAsync(cancellationToken)));
+
+    private async ValueTask<ModelLease> LoadAsync(string model, string? version, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        if (version is not null)
+        {
+            PackageNames.RequireVersion(model, version);
+        }
+
+        try
+        {
+            return new ModelLease(await Model(model).LeaseAsync(version, cancellationToken).ConfigureAwait(false));
+        }
+        catch (ScoringException e) when (e.Code == ErrorCode.ModelUnavailable)
+        {
+            metrics.ModelUnavailable(model);
+            throw;
+        }
+    }
+
+    private async Task<ModelStatus> StatusAsync(string model, CancellationToken cancellationToken)
+    {
+        var status = models.TryGetValue(model, out var served) ? served.Status() : new ModelStatus(model);
+        try
+        {
+            var versions = await cache.Repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken).ConfigureAwait(false);
+            if (status.LiveVersion is not null || versions.Count == 0)
+            {
+                return status with { Versions = versions };
+            }
+
+            var live = (await cache.Repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+            return status with { Versions = versions, LiveVersion = live?.Pointer.Version, LiveSince = live?.Since };
+        }
+        catch (ScoringException e) when (status.Version is not null || e is PackageFaultException)
+        {
+            return status with { Versions = status.Loaded, IsStale = e is not PackageFaultException, Remark = status.Remark ?? e.Message };
+        }
+    }
+
+    private ServedModel Model(string name)
+    {
+        if (models.Count > MostUnservedModels)
+        {
+            foreach (var (key, model) in models)
+            {
+                if (model.IsDroppable)
+                {
+                    models.TryRemove(KeyValuePair.Create(key, model));
+                }
+            }
+        }
+
+        return models.GetOrAdd(name, static (n, self) => self.Create(n), this);
+    }
+
+    private ServedModel Create(string name)
+    {
+        var follower = new LiveFollower(name, options.Preload.Contains(name), cache, pointers, loader, loaded, options, metrics, time, log);
+        return new ServedModel(name, follower, loader, loaded, cache.Repository, time, lifetime.Token);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using Scoring.Repository;
+
+namespace Scoring.Serving;
+
+/// <summary>One model of the catalog: its live version and those that requests named. Thread safe.</summary>
+internal sealed class ServedModel : IDisposable
+{
+    private const int MostFlights = 64;
+
+    private readonly string name;
+    private readonly LiveFollower follower;
+    private readonly LoadFlight liveFlight;
+    private readonly VersionLoader loader;
+    private readonly LoadedVersions loaded;
+    private readonly IPackageRepository repository;
+    private readonly TimeProvider time;
+    private readonly CancellationToken lifetime;
+    private readonly ConcurrentDictionary<string, ServedVersion> onDemand = new();
+    private readonly ConcurrentDictionary<string, LoadFlight> flights = new();
+
+    public ServedModel(
+        string name, LiveFollower follower, VersionLoader loader, LoadedVersions loaded, IPackageRepository repository, TimeProvider time, CancellationToken lifetime)
+    {
+        this.name = name;
+        this.follower = follower;
+        this.loader = loader;
+        this.loaded = loaded;
+        this.repository = repository;
+        this.time = time;
+        this.lifetime = lifetime;
+        liveFlight = new LoadFlight(LoadLiveAsync, time, lifetime);
+    }
+
+    public bool IsServing => follower.Live is not null;
+
+    /// <summary>True while dropping this object would lose nothing but the memory of a failure.</summary>
+    public bool IsDroppable => follower.Live is null && onDemand.IsEmpty && !liveFlight.IsRunning && flights.Values.All(f => !f.IsRunning);
+
+    /// <summary>A lease without waiting, or null when the version is not in memory.</summary>
+    public ServedVersion? TryLease(string? version)
+    {
+        var live = follower.Live;
+        if (live is not null && (version is null || live.Package.Version == version))
+        {
+            return live.TryLease() ? live : null;
+        }
+
+        return version is not null && onDemand.TryGetValue(version, out var named) && named.TryLease() ? named : null;
+    }
+
+    /// <summary>A lease, after loading what is not in memory.</summary>
+    public async Task<ServedVersion> LeaseAsync(string? version, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // What a flight brings may be unloaded for others before this caller gets to it.
+            if (TryLease(version) is { } leased)
+            {
+                return leased;
+            }
+
+            var arrived = await FlightOf(version).JoinAsync(cancellationToken).ConfigureAwait(false);
+            if (arrived.TryLease())
+            {
+                return arrived;
+            }
+        }
+    }
+
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await follower.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        if (follower.Live?.Package.Version is { } live && onDemand.TryRemove(live, out var named))
+        {
+            // Who names the live version shares it from now on.
+            loaded.Retire(named);
+        }
+    }
+
+    public ModelStatus Status()
+    {
+        var status = follower.Status() with { Loaded = [.. loaded.Of(name).Select(v => v.Package.Version).Distinct().OrderBy(v => PackageNames.NumberOf(v))] };
+        return status.Version is null && status.Remark is null ? status with { Remark = liveFlight.Failure?.Message } : status;
+    }
+
+    public void Dispose() => follower.Dispose();
+
+    private LoadFlight FlightOf(string? version)
+    {
+        if (version is null)
+        {
+            return liveFlight;
+        }
+
+        if (flights.Count > MostFlights)
+        {
+            foreach (var (key, flight) in flights)
+            {
+                if (!flight.IsRunning)
+                {
+                    flights.TryRemove(KeyValuePair.Create(key, flight));
+                }
+            }
+        }
+
+        return flights.GetOrAdd(version, static (v, self) => new LoadFlight(c => self.LoadNamedAsync(v, c), self.time, self.lifetime), this);
+    }
+
+    private async Task<ServedVersion> LoadLiveAsync(CancellationToken cancellationToken)
+    {
+        var version = await follower.LoadAsync(cancellationToken).ConfigureAwait(false);
+        if (follower.NeedsRefresh)
+        {
+            // A cached pointer answers at once; what the repository says now is found out beside it.
+            _ = Task.Run(() => follower.RefreshAsync(lifetime), lifetime);
+        }
+
+        return version;
+    }
+
+    private async Task<ServedVersion> LoadNamedAsync(string version, CancellationToken cancellationToken)
+    {
+        if (onDemand.TryGetValue(version, out var present))
+        {
+            return present;
+        }
+
+        var served = await loader.LoadAsync(name, version, FetchFrom.CacheFirst, beside: null, cancellationToken).ConfigureAwait(false)
+            ?? throw await NotFoundAsync(version, cancellationToken).ConfigureAwait(false);
+        onDemand[version] = served;
+        loaded.Add(served, isOnDemand: true, isKept: false, Forget);
+        return served;
+    }
+
+    private void Forget(ServedVersion version) => onDemand.TryRemove(KeyValuePair.Create(version.Package.Version, version));
+
+    private async Task<ScoringException> NotFoundAsync(string version, CancellationToken cancellationToken)
+    {
+        var versions = await repository.ListVersionsAsync(name, withIncomplete: false, cancellationToken).ConfigureAwait(false);
+        return versions.Count == 0
+            ? new ScoringException(ErrorCode.ModelNotFound, $"There is no model '{name}'.")
+            : new ScoringException(ErrorCode.VersionNotFound, $"'{name}' has no version {version}.");
+    }
+}

@@ -1,0 +1,103 @@
+using Scoring.Repository;
+
+namespace Scoring.Serving;
+
+/// <summary>
+/// A loaded version and the count of those who use it. The catalog's own use counts one; the model is disposed, off the caller's thread,
+/// when the catalog has let go and the last lease has ended. Thread safe.
+/// </summary>
+internal sealed class ServedVersion(LoadedModel model, long memoryBytes, TimeProvider time) : IThreadPoolWorkItem
+{
+    private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int uses = 1;
+    private readonly Lock retiring = new();
+    private bool isRetired;
+    private long lastUsed = time.GetTimestamp();
+
+    public LoadedModel Model { get; } = model;
+
+    public ModelPackage Package => Model.Package;
+
+    /// <summary>When it was loaded.</summary>
+    public DateTimeOffset LoadedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What the version takes of the memory budget.</summary>
+    public long MemoryBytes { get; } = memoryBytes;
+
+    /// <summary>Timestamp of the latest lease.</summary>
+    public long LastUsed => Volatile.Read(ref lastUsed);
+
+    /// <summary>Leases that have not ended.</summary>
+    public int Leases => Math.Max(0, Volatile.Read(ref uses) - (Volatile.Read(ref isRetired) ? 0 : 1));
+
+    /// <summary>Completes when the model is disposed.</summary>
+    public Task Disposed => disposed.Task;
+
+    /// <summary>Counts one more use unless the model is on its way out.</summary>
+    public bool TryLease()
+    {
+        var seen = Volatile.Read(ref uses);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref uses, seen + 1, seen);
+            if (before == seen)
+            {
+                Volatile.Write(ref lastUsed, time.GetTimestamp());
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends one use.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref uses) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Lets go for the catalog; leases that run go on. Only the first call counts.</summary>
+    public void Retire()
+    {
+        lock (retiring)
+        {
+            if (isRetired)
+            {
+                return;
+            }
+
+            isRetired = true;
+        }
+
+        Release();
+    }
+
+    /// <summary>Lets go for the catalog if nobody uses the version now.</summary>
+    public bool TryRetireIdle()
+    {
+        lock (retiring)
+        {
+            // One use is the catalog's own, as long as it has not let go.
+            if (isRetired || Interlocked.CompareExchange(ref uses, 0, 1) != 1)
+            {
+                return false;
+            }
+
+            isRetired = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return true;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Model.Dispose();
+        disposed.SetResult();
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scoring.Inference;
+using Scoring.Repository;
+using Scoring.Telemetry;
+
+namespace Scoring.Serving;
+
+/// <summary>Registers the repository, the cache, the catalog and the gate; <see cref="ScoringOptions"/> and the telemetry are registered by others.</summary>
+internal static class ServingServices
+{
+    // What a process may have, less what the host, the runtime and a run's buffers need.
+    private const double BudgetOfMemory = 0.7;
+
+    public static IServiceCollection AddServing(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(p => new StorageConnection(p.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton(p => PackageRepository.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>()));
+        services.TryAddSingleton(p => new CacheFolder(Options(p).CacheDirectory, Time(p), Log<CacheFolder>(p)));
+        services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
+        services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
+        services.TryAddSingleton<PackageCache>();
+        services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
+        services.TryAddSingleton(p => SessionSettings.From(Options(p)));
+        services.TryAddSingleton<VersionLoader>();
+        services.TryAddSingleton(p => new ModelCatalog(
+            p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
+            p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
+        services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>()));
+        services.AddHostedService<ModelPreload>();
+        services.AddHostedService<ModelRefresh>();
+        return services;
+    }
+
+    private static RunGate Gate(ScoringOptions options, ScoringMetrics metrics)
+    {
+        var gate = new RunGate(options.MaxConcurrentRuns, options.MaxQueuedRequests);
+        metrics.ObserveRunsQueued(() => gate.Waiting);
+        return gate;
+    }
+
+    private static long Budget(ScoringOptions options) =>
+        options.MemoryBudgetBytes > 0 ? options.MemoryBudgetBytes : (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * BudgetOfMemory);
+
+    private static ScoringOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ScoringOptions>>().Value;
+
+    private static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
+
+    private static ILogger<T> Log<T>(IServiceProvider provider) => provider.GetRequiredService<ILogger<T>>();
+}
