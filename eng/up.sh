@@ -46,7 +46,7 @@ publish_samples() {
         name=$(basename "$(dirname "$package")")
         run env "${settings[@]}" dotnet "$(built src/ModelTool model)" publish "$package" --name "$name" >"$state/publish.log" 2>&1 ||
             die "The sample model $name could not be published; see $state/publish.log."
-        say "Published the sample model $name."
+        say "Sample model $(cat "$state/publish.log")"
     done
 }
 
