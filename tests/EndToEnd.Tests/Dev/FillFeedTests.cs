@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace EndToEnd.Tests.Dev;
 
 public sealed class FillFeedTests
@@ -10,10 +8,9 @@ public sealed class FillFeedTests
     public async Task FillFeed_ASourceHoldsEveryPackage_PacksNothing()
     {
         using var checkout = new TemporaryCheckout("""<add key="full" value="full"/><add key="project-feed" value="eng/feed"/>""");
-        Directory.CreateDirectory(checkout.PathTo("full"));
         foreach (var (id, version) in Gaps)
         {
-            WritePackage(checkout.PathTo("full", $"{id}.{version}.nupkg"), id, version);
+            EmptyPackage.Write(checkout.PathTo("full"), id, version);
         }
 
         var run = await DevCommand.RunAsync(checkout.PathTo("eng", "fill-feed.sh"), [], checkout.Environment);
@@ -32,24 +29,12 @@ public sealed class FillFeedTests
         await File.WriteAllTextAsync(Path.Combine(checkout.Feed, ".recipe"), recipe.Output);
         foreach (var (id, version) in Gaps)
         {
-            WritePackage(Path.Combine(checkout.Feed, $"{id}.{version}.nupkg"), id, version);
+            EmptyPackage.Write(checkout.Feed, id, version);
         }
 
         var run = await DevCommand.RunAsync(checkout.PathTo("eng", "fill-feed.sh"), [], checkout.Environment);
 
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
-    }
-
-    // An empty package that NuGet accepts.
-    private static void WritePackage(string path, string id, string version)
-    {
-        using var package = ZipFile.Open(path, ZipArchiveMode.Create);
-        using var nuspec = new StreamWriter(package.CreateEntry($"{id}.nuspec").Open());
-        nuspec.Write($"""
-            <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
-              <metadata><id>{id}</id><version>{version}</version><authors>nobody</authors><description>empty</description></metadata>
-            </package>
-            """);
     }
 }

@@ -24,20 +24,6 @@ public sealed class SetUpTests
         Assert.StartsWith("Node 20 is missing", Assert.Single(run.ErrorLines));
     }
 
-    [Fact]
-    public async Task PlainRestore_NoSourceHoldsTheWorkerPackages_SaysToRunDevTest()
-    {
-        using var checkout = new TemporaryCheckout("""<add key="project-feed" value="eng/feed"/>""");
-        var project = Directory.CreateDirectory(checkout.PathTo("src", "Any")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(project, "Any.csproj"), """<Project Sdk="Microsoft.NET.Sdk" />""");
-
-        var run = await DevCommand.RunAsync("-c", [$"cd {project} && dotnet restore"], checkout.Environment);
-
-        Assert.NotEqual(0, run.ExitCode);
-        var fault = Assert.Single(run.Output.Split('\n'), line => line.Contains("error", StringComparison.Ordinal));
-        Assert.Contains("run ./dev test first", fault);
-    }
-
     // A folder of links is the whole PATH, so that a tool left out is missing.
     private static async Task<DevCommand> RunWithToolsAsync(string[] tools)
     {
