@@ -23,13 +23,15 @@ public sealed class DurationDistribution
         _sumTicks += sumTicks;
     }
 
-    /// <summary>What this distribution has over an earlier copy of the same series.</summary>
+    internal void Add(DurationDistribution other) => Add(other._slices, other._sumTicks);
+
+    /// <summary>What this distribution has over an earlier copy of the same series; nothing less than nothing, where a series was let go in between.</summary>
     internal DurationDistribution Since(DurationDistribution earlier)
     {
-        var difference = new DurationDistribution { _sumTicks = _sumTicks - earlier._sumTicks };
+        var difference = new DurationDistribution { _sumTicks = Math.Max(_sumTicks - earlier._sumTicks, 0) };
         for (var slice = 0; slice < _slices.Length; slice++)
         {
-            difference._slices[slice] = _slices[slice] - earlier._slices[slice];
+            difference._slices[slice] = Math.Max(_slices[slice] - earlier._slices[slice], 0);
             difference.Count += difference._slices[slice];
         }
 

@@ -6,8 +6,10 @@ namespace Scoring.Telemetry;
 public sealed partial class ScoringMetrics
 {
     private const int MaxSeries = 64;
+    private const int MaxSwaps = 100;
 
     private readonly ConcurrentDictionary<string, string> _live = new();
+    private readonly ConcurrentQueue<ModelSwap> _swapLog = new();
     private BoundedSeries<CounterSeries> _coldStarts = null!;
     private BoundedSeries<DurationSeries> _coldStartDurations = null!;
     private BoundedSeries<DurationSeries> _loads = null!;
@@ -30,6 +32,9 @@ public sealed partial class ScoringMetrics
     /// <summary>The version that answers for each model.</summary>
     public IReadOnlyDictionary<string, string> LiveVersions => _live;
 
+    /// <summary>The last hundred times that a version began to answer, oldest first.</summary>
+    public IReadOnlyCollection<ModelSwap> Swaps => [.. _swapLog];
+
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
@@ -40,6 +45,9 @@ public sealed partial class ScoringMetrics
             .Concat(_loads.All).Concat(_swaps.All).Concat(_refused.All).Concat(_unavailable.All).Concat(_rejected.All)
             .Concat(_jobs.All).Concat(_chunks.All).Concat(_batchRows.All).Append(_queueAge).Append(_poison)
             .Concat(_hits.All).Concat(_misses.All);
+
+    /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
+    internal IEnumerable<ModelSeries> AllModels => _models.All;
 
     /// <summary>Requests of every version, code and temperature.</summary>
     internal IEnumerable<RequestSeries> AllRequests => _models.All.SelectMany(model => model.Requests);
@@ -57,6 +65,12 @@ public sealed partial class ScoringMetrics
     {
         _models.Revive(model, toVersion);
         _live[model] = toVersion;
+        _swapLog.Enqueue(new ModelSwap(_time.GetUtcNow(), model, fromVersion, toVersion));
+        if (_swapLog.Count > MaxSwaps)
+        {
+            _swapLog.TryDequeue(out _);
+        }
+
         if (!string.IsNullOrEmpty(fromVersion) && fromVersion != toVersion)
         {
             _models.Retire(model, fromVersion);

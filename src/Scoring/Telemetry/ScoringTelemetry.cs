@@ -20,7 +20,10 @@ public static class ScoringTelemetry
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => ColdStartClock.OfProcess(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ScoringMetrics>();
+        services.TryAddSingleton<MetricsHistory>();
+        services.TryAddSingleton<MetricsSnapshot>();
         services.AddHostedService<ColdStartMarks>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsHistory>());
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         if (InsightsSettings.From(configuration) is { } settings)
         {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Scoring.Telemetry;
 using Scoring.Telemetry.Insights;
 
@@ -24,6 +26,21 @@ public sealed class InsightsFaultTests
         await host.StopAsync().WaitAsync(Hang);
 
         Assert.Equal(2, host.Metrics.AllRequests.Sum(requests => requests.Met));
+    }
+
+    [Fact]
+    public async Task Stop_EndpointThatTakesAndNeverAnswers_EndsWithinItsBound()
+    {
+        using var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        var settings = TelemetryHost.Settings($"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://{mute.LocalEndpoint}/");
+        settings["Scoring:Telemetry:ShutdownTimeout"] = "00:00:00.200";
+        await using var host = await TelemetryHost.StartAsync(settings, new ManualTime());
+        Answer(host);
+        await host.Get<InsightsExporter>().Connected.WaitAsync(Hang);
+
+        // The SDK itself would wait 100 s.
+        await host.StopAsync().WaitAsync(Hang);
     }
 
     [Fact]
