@@ -17,9 +17,6 @@ internal static class LocalApplication
     // What Azure's host takes at most; an app's own limit lies below.
     private const long MaxRequestBodyBytes = 100 * 1024 * 1024;
 
-    // Time for a cancelled invocation to end in order once the grace is over.
-    private static readonly TimeSpan CancelledInvocations = TimeSpan.FromSeconds(5);
-
     public static WebApplicationBuilder CreateBuilder(AppSource source)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = source.Directory });
@@ -46,7 +43,7 @@ internal static class LocalApplication
         builder.Services.Configure<HostOptions>(options =>
         {
             options.ServicesStopConcurrently = true;
-            options.ShutdownTimeout = settings.ShutdownGrace + CancelledInvocations;
+            options.ShutdownTimeout = settings.ShutdownGrace;
         });
         settings.Cors?.AddTo(builder.Services);
         functions.AddTo(builder.Services);

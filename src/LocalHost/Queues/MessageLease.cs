@@ -39,6 +39,10 @@ internal sealed partial class MessageLease : IDisposable
 
     public void Dispose() => _ended.Dispose();
 
+    /// <summary>Whether the storage says that another host has the message by now, or that it is gone.</summary>
+    public static bool IsLost(RequestFailedException exception) =>
+        exception.ErrorCode == QueueErrorCode.PopReceiptMismatch || exception.ErrorCode == QueueErrorCode.MessageNotFound || exception.ErrorCode == QueueErrorCode.QueueNotFound;
+
     private async Task RenewAsync()
     {
         var wait = _lease / 2;
@@ -51,9 +55,8 @@ internal sealed partial class MessageLease : IDisposable
                 _receipt = renewed.Value.PopReceipt;
                 wait = _lease / 2;
             }
-            catch (RequestFailedException exception) when (exception.Status is 400 or 404)
+            catch (RequestFailedException exception) when (IsLost(exception))
             {
-                // Another host has the message, or it is gone; there is nothing left to renew.
                 LogLost(_logger, _message.MessageId, _queue.Name, exception.ErrorCode);
                 return;
             }

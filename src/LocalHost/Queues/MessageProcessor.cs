@@ -14,6 +14,9 @@ namespace LocalHost.Queues;
 internal sealed partial class MessageProcessor(
     QueueClient queue, QueueClient poison, QueueSettings settings, QueueFunction function, TimeProvider time, ILogger logger)
 {
+    // The service's own way to say so.
+    private static readonly TimeSpan NeverExpires = TimeSpan.FromSeconds(-1);
+
     /// <summary>Never throws: what the storage refuses is logged, and the message comes back when its lease ends.</summary>
     public async Task ProcessAsync(QueueMessage message, CancellationToken cancelled)
     {
@@ -51,7 +54,7 @@ internal sealed partial class MessageProcessor(
                 await ReleaseAsync(message, receipt, settings.VisibilityTimeout);
             }
         }
-        catch (RequestFailedException exception) when (exception.Status is 400 or 404)
+        catch (RequestFailedException exception) when (MessageLease.IsLost(exception))
         {
             LogLost(logger, message.MessageId, queue.Name, exception.ErrorCode);
         }
@@ -81,7 +84,7 @@ internal sealed partial class MessageProcessor(
     {
         LogPoison(logger, settings.MaxDequeueCount, poison.Name);
         await poison.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
-        await poison.SendMessageAsync(message.Body, timeToLive: Timeout.InfiniteTimeSpan, cancellationToken: CancellationToken.None);
+        await poison.SendMessageAsync(message.Body, timeToLive: NeverExpires, cancellationToken: CancellationToken.None);
         await queue.DeleteMessageAsync(message.MessageId, receipt, CancellationToken.None);
     }
 

@@ -10,10 +10,13 @@ namespace LocalHost.Queues;
 
 /// <summary>
 /// Runs a listener for each queue function, from the moment the app answers requests until it stops. At the stop the listeners take no
-/// more messages at once; what runs by then may go on for the grace, is cancelled after it, and has the rest of the host's shutdown to end.
+/// more messages at once; what runs by then may go on for the grace, and is cancelled after it.
 /// </summary>
 internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueTriggerAttribute>> functions, IServiceProvider services) : IHostedService, IDisposable
 {
+    // For a cancelled invocation to end and its message to be given back.
+    private static readonly TimeSpan CancelledInvocations = TimeSpan.FromSeconds(5);
+
     private readonly HostSettings _settings = services.GetRequiredService<HostSettings>();
     private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
     private readonly ILogger _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("LocalHost.Queues");
@@ -29,12 +32,13 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
         return Task.CompletedTask;
     }
 
+    /// <param name="cancellationToken">Fires when the grace is over.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await Task.WhenAny(_listeners, Task.Delay(_settings.ShutdownGrace, _time, cancellationToken));
-        await _cancelled.CancelAsync();
         await _listeners.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _cancelled.CancelAsync();
+        await Task.WhenAny(_listeners, Task.Delay(CancelledInvocations, _time, CancellationToken.None));
     }
 
     public void Dispose()

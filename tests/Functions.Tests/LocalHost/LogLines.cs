@@ -7,8 +7,25 @@ namespace Functions.Tests.LocalHost;
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly List<(Predicate<string> Is, TaskCompletionSource Seen)> _awaited = [];
 
     public IReadOnlyList<string> All => [.. _lines];
+
+    /// <summary>Ends once a line has been logged, earlier or later, that the predicate is true of.</summary>
+    public Task WaitForAsync(Predicate<string> predicate)
+    {
+        lock (_awaited)
+        {
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((predicate, seen));
+            if (_lines.Any(line => predicate(line)))
+            {
+                seen.SetResult();
+            }
+
+            return seen.Task;
+        }
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -17,8 +34,21 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{formatter(state, exception)} {exception}".TrimEnd());
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = $"{formatter(state, exception)} {exception}".TrimEnd();
+        lock (_awaited)
+        {
+            _lines.Enqueue(line);
+            foreach (var (isAwaited, seen) in _awaited)
+            {
+                if (isAwaited(line))
+                {
+                    seen.TrySetResult();
+                }
+            }
+        }
+    }
 
     public void Dispose()
     {

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace Functions.Tests.LocalHost;
 
 /// <summary>Serves function classes of this assembly through the real host, on a free port and from a folder of its own.</summary>
-internal sealed class TestApp(params Type[] functions) : IAsyncDisposable
+internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisposable
 {
     public const string FunctionKey = "the-function-key";
     public const string AdminKey = "the-admin-key";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("localhost-").FullName;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("localhost-");
     private WebApplication? _app;
 
     /// <summary>The text of host.json; null for no file.</summary>
@@ -42,20 +42,20 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable
     {
         Write("host.json", HostJson);
         Write("local.settings.json", LocalSettings);
-        return new(new AppSource(functions, _folder, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]));
+        return new(new AppSource(functions, _folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]));
     }
 
-    public WebApplication Build()
+    public IHost Build()
     {
         var builder = CreateBuilder();
         builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(Logs));
         Configure(builder.Services);
-        return (WebApplication)builder.ConfigureFunctionsWebApplication().Build();
+        return builder.ConfigureFunctionsWebApplication().Build();
     }
 
     public async Task<TestApp> StartAsync()
     {
-        _app = Build();
+        _app = (WebApplication)Build();
         await _app.StartAsync();
         Client = new() { BaseAddress = new(_app.Urls.Single()) };
         return this;
@@ -72,14 +72,17 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable
             await _app.DisposeAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        Dispose();
     }
+
+    /// <summary>Enough for an app that was never started.</summary>
+    public void Dispose() => _folder.Delete(recursive: true);
 
     private void Write(string name, string? text)
     {
         if (text is not null)
         {
-            File.WriteAllText(Path.Combine(_folder, name), text);
+            File.WriteAllText(Path.Combine(_folder.FullName, name), text);
         }
     }
 }
