@@ -18,10 +18,4 @@ public class SourceTests
         Assert.InRange(lines.Length, 1, MostLines);
         Assert.DoesNotContain(lines, line => line.TrimStart().StartsWith("#if", StringComparison.Ordinal));
     }
-
-    [Fact]
-    public void SourceFiles_OfFunctions_LieInItsFolderItself() =>
-        Assert.Empty(Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Checkout.PathTo("src", "Functions"), path))
-            .Where(path => path.Contains(Path.DirectorySeparatorChar) && !path.StartsWith("obj", StringComparison.Ordinal) && !path.StartsWith("bin", StringComparison.Ordinal)));
 }

@@ -101,6 +101,7 @@ public sealed class ListenerTests(QueueFixture storage) : IClassFixture<QueueFix
     [Fact]
     public async Task Messages_InPlenty_NeverRunMoreAtOnceThanBatchAndThreshold()
     {
+        using var entered = new SemaphoreSlim(0);
         using var release = new SemaphoreSlim(0);
         var started = new ConcurrentQueue<int>();
         var (running, finished) = (0, 0);
@@ -108,6 +109,7 @@ public sealed class ListenerTests(QueueFixture storage) : IClassFixture<QueueFix
         {
             Interlocked.Increment(ref running);
             started.Enqueue(Volatile.Read(ref finished));
+            entered.Release();
             await release.WaitAsync(CancellationToken.None);
             Interlocked.Increment(ref finished);
             Interlocked.Decrement(ref running);
@@ -134,7 +136,7 @@ public sealed class ListenerTests(QueueFixture storage) : IClassFixture<QueueFix
         {
             for (var call = 0; call < count; call++)
             {
-                await script.NextAsync();
+                Assert.True(await entered.WaitAsync(Patience));
             }
         }
     }
