@@ -69,6 +69,6 @@ public sealed record ModelConfig
     /// <summary><c>maxRows</c>: most rows of one run. Default 1024.</summary>
     public int MaxRows { get; init; } = 1024;
 
-    /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into ten bins of equal width from 0 to 1; empty where not measured.</summary>
+    /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];
 }

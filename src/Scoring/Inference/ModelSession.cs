@@ -24,20 +24,11 @@ public sealed class ModelSession : IDisposable
     public static ModelSession Load(string modelPath, SessionSettings settings)
     {
         NativeRuntime.EnsureReady();
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = settings.IntraOpThreads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-        ExecutionProviders.Append(options, settings.ExecutionProviders);
+        using var options = Options(modelPath, settings);
         InferenceSession? session = null;
         try
         {
-            session = new InferenceSession(modelPath, options);
+            session = Open(modelPath, options);
             return new ModelSession(session);
         }
         catch (OnnxRuntimeException exception)
@@ -50,6 +41,38 @@ public sealed class ModelSession : IDisposable
             session?.Dispose();
             throw;
         }
+    }
+
+    private static InferenceSession Open(string modelPath, SessionOptions options)
+    {
+        try
+        {
+            return new InferenceSession(modelPath, options);
+        }
+        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message))
+        {
+            return new InferenceSession(LocalePatch.Apply(modelPath), options);
+        }
+    }
+
+    private static SessionOptions Options(string modelPath, SessionSettings settings)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = settings.IntraOpThreads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            
+            // What goes wrong is thrown and reported once, by us.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+
+        // Only used for a model that is loaded from memory: its external data still lies in the package.
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
+        ExecutionProviders.Append(options, settings.ExecutionProviders);
+        return options;
     }
 
     internal OrtIoBinding CreateBinding() => session.CreateIoBinding();

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Scoring.Inference;
 
 /// <summary>ONNX Runtime's messages without what a caller must not see: paths of this machine and its source locations.</summary>
-internal static class NativeMessage
+internal static partial class NativeMessage
 {
     /// <summary>The message on one line, the model's path replaced by its file name.</summary>
     public static string Clean(OnnxRuntimeException exception, string? modelPath = null)
@@ -18,9 +19,10 @@ internal static class NativeMessage
             }
         }
 
-        // "[ErrorCode:Fail] /build/…/file.cc:123 void f(…) reason": the reason follows the last source location.
-        var source = text.LastIndexOf(".cc:", StringComparison.Ordinal);
-        var end = source < 0 ? -1 : text.IndexOf(") ", source, StringComparison.Ordinal);
-        return end < 0 ? text : text[(end + 2)..].Trim();
+        return Noise().Replace(text, "").Trim();
     }
+
+    // "[ErrorCode:Fail] … /onnxruntime_src/….cc:123 void f(…) reason": codes and source locations tell a caller nothing.
+    [GeneratedRegex(@"\[ErrorCode:\w+\] |/onnxruntime_src/\S+ .*?\) ")]
+    private static partial Regex Noise();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring.Serving;
+using Scoring.Telemetry;
 
 namespace Scoring.Protocol;
 
@@ -13,9 +14,9 @@ public static class ScoreResponse
     /// <summary>How JSON is written: shortest spelling, no indentation. Every value comes from this code or is escaped by the writer, so its own checks are off.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true };
 
-    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer.</summary>
+    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
-    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters)
+    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null)
     {
         var package = batch.Model.Package;
         writer.WriteStartObject();
@@ -24,7 +25,11 @@ public static class ScoreResponse
         writer.WriteStartArray(Predictions);
         for (var row = 0; row < batch.Count; row++)
         {
-            batch.WritePrediction(writer, row, parameters.TopK);
+            var confidence = batch.WritePrediction(writer, row, parameters.TopK);
+            if (metrics is not null && !double.IsNaN(confidence))
+            {
+                metrics.Confidence(package.Name, package.Version, confidence);
+            }
         }
 
         writer.WriteEndArray();

@@ -16,8 +16,9 @@ public sealed class LoadedModel : IDisposable
     private ScoringBatch? next;
     private volatile bool isDisposed;
 
-    private LoadedModel(ModelPackage package, ModelConfig config, ModelSession session)
+    private LoadedModel(ModelPackage package, ModelConfig config, ModelSession session, SessionSettings settings)
     {
+        Settings = settings;
         Package = package;
         Config = config;
         this.session = session;
@@ -32,6 +33,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>What the package's author says of it.</summary>
     public ModelConfig Config { get; }
+
+    /// <summary>How its session was made.</summary>
+    public SessionSettings Settings { get; }
 
     /// <summary>Its inputs and outputs; widths that <c>model.json</c> fixes are filled in.</summary>
     public ModelSignature Signature { get; }
@@ -53,7 +57,7 @@ public sealed class LoadedModel : IDisposable
         var session = ModelSession.Load(package.ModelPath, settings);
         try
         {
-            return new LoadedModel(package, config, session);
+            return new LoadedModel(package, config, session, settings);
         }
         catch
         {

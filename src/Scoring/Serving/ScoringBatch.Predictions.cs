@@ -19,45 +19,35 @@ public sealed partial class ScoringBatch
     /// <param name="row">Index of the instance among those added.</param>
     /// <param name="topK">Most entries of <c>probabilities</c>, most probable first; null for all in the order of the labels.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
-    public void WritePrediction(Utf8JsonWriter writer, int row, int? topK)
+    /// <returns>The prediction's confidence: its greatest probability, or NaN for a model that gives none.</returns>
+    public double WritePrediction(Utf8JsonWriter writer, int row, int? topK)
     {
         writer.WriteStartObject();
-        WritePredictionProperties(writer, row, topK);
+        var confidence = WritePredictionProperties(writer, row, topK);
         writer.WriteEndObject();
+        return confidence;
     }
 
     /// <summary>Writes the properties of the prediction into an object that the caller opened.</summary>
     /// <inheritdoc cref="WritePrediction"/>
-    public void WritePredictionProperties(Utf8JsonWriter writer, int row, int? topK)
+    public double WritePredictionProperties(Utf8JsonWriter writer, int row, int? topK)
     {
         switch (model.Predictions.Task)
         {
             case ModelTask.Classification:
                 WriteClassification(writer, row, topK);
-                break;
+                return scores.Count == 0 ? double.NaN : scores[scores.Best];
             case ModelTask.Multilabel:
                 WriteMultilabel(writer, row, topK);
-                break;
+                return scores.Count == 0 ? double.NaN : scores[scores.Best];
             case ModelTask.Regression:
                 writer.WritePropertyName(ValueProperty);
-                WriteValue(writer, row);
-                break;
+                WriteSingle(writer, run.Outputs[model.Predictions.ScoreOutput], row);
+                return double.NaN;
             default:
                 WriteOutputs(writer, row);
-                break;
+                return double.NaN;
         }
-    }
-
-    /// <summary>The greatest probability of an instance's prediction; NaN for a model that gives none.</summary>
-    public double Confidence(int row)
-    {
-        if (model.Predictions.Task is not (ModelTask.Classification or ModelTask.Multilabel))
-        {
-            return double.NaN;
-        }
-
-        scores.Read(run.Outputs[model.Predictions.ScoreOutput], row);
-        return scores.Count == 0 ? double.NaN : scores[scores.Best];
     }
 
     private void WriteClassification(Utf8JsonWriter writer, int row, int? topK)
@@ -118,8 +108,6 @@ public sealed partial class ScoringBatch
 
         writer.WriteEndObject();
     }
-
-    private void WriteValue(Utf8JsonWriter writer, int row) => WriteSingle(writer, run.Outputs[model.Predictions.ScoreOutput], row);
 
     private void WriteOutputs(Utf8JsonWriter writer, int row)
     {

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Scoring.Http;
+
+/// <summary>The one table from error codes to HTTP statuses.</summary>
+public static class ErrorStatus
+{
+    /// <summary>The HTTP status of a code.</summary>
+    public static int Of(ErrorCode code) => code switch
+    {
+        ErrorCode.InvalidJson => StatusCodes.Status400BadRequest,
+        ErrorCode.MissingFeature => StatusCodes.Status400BadRequest,
+        ErrorCode.UnknownFeature => StatusCodes.Status400BadRequest,
+        ErrorCode.InvalidValue => StatusCodes.Status400BadRequest,
+        ErrorCode.ShapeMismatch => StatusCodes.Status400BadRequest,
+        ErrorCode.ModelNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.VersionNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.JobNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.JobConflict => StatusCodes.Status409Conflict,
+        ErrorCode.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.TooManyInstances => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        ErrorCode.Overloaded => StatusCodes.Status429TooManyRequests,
+        ErrorCode.ModelUnavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        ErrorCode.InferenceFailed => StatusCodes.Status500InternalServerError,
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "An error code without a status."),
+    };
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Scoring.Http;
+
+/// <summary>Turns what an endpoint throws into its answer.</summary>
+internal static partial class Guarded
+{
+    /// <summary>The answer to an exception: a problem for a known failure, nothing for a client that left, a bare 500 for a bug.</summary>
+    public static IResult Answer(Exception exception, HttpRequest request, ILogger logger)
+    {
+        switch (exception)
+        {
+            case ScoringException known:
+                if (known.InnerException is { } cause && ErrorStatus.Of(known.Code) >= StatusCodes.Status500InternalServerError)
+                {
+                    Failed(logger, request.Path, known.Code.Name(), cause);
+                }
+
+                return ProblemResult.From(known);
+            case OperationCanceledException when request.HttpContext.RequestAborted.IsCancellationRequested:
+                return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+            case BadHttpRequestException bad:
+                return Results.StatusCode(bad.StatusCode);
+            case IOException when request.HttpContext.RequestAborted.IsCancellationRequested:
+                return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+            default:
+                Unexpected(logger, request.Path, exception);
+                return ProblemResult.From(new ScoringException(ErrorCode.InferenceFailed, "An unexpected failure; the trace id leads to its log."));
+        }
+    }
+
+    /// <summary>Runs an endpoint's work and answers what it throws.</summary>
+    public static async Task<IResult> RunAsync(HttpRequest request, ILogger logger, Func<Task<IResult>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not UnreachableException)
+        {
+            return Answer(exception, request, logger);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed with {Code}.")]
+    private static partial void Failed(ILogger logger, string path, string code, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed unexpectedly.")]
+    private static partial void Unexpected(ILogger logger, string path, Exception exception);
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Scoring.Http;
+
+/// <summary>Answers with JSON that a delegate writes.</summary>
+internal sealed class JsonResult(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK, string mediaType = "application/json") : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var buffer = ResponseBuffer.Rent();
+        write(buffer.Writer);
+        buffer.Writer.Flush();
+        await SendAsync(httpContext.Response, status, mediaType, buffer.Written).ConfigureAwait(false);
+    }
+
+    public static async Task SendAsync(HttpResponse response, int status, string mediaType, ReadOnlyMemory<byte> body)
+    {
+        response.StatusCode = status;
+        response.ContentType = mediaType;
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, response.HttpContext.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Scoring.Http;
+
+/// <summary>What a request says of its body.</summary>
+internal static class MediaTypes
+{
+    /// <summary>Refuses a body that says it is something else than JSON in UTF-8. One that says nothing is taken for JSON.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.UnsupportedMediaType"/>.</exception>
+    public static void RequireJson(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        {
+            throw Unsupported($"the content encoding '{request.Headers.ContentEncoding}'", "a body without one");
+        }
+
+        var type = request.ContentType;
+        if (string.IsNullOrEmpty(type) || type is "application/json" or "application/json; charset=utf-8")
+        {
+            return;
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(type, out var parsed) || !IsJson(parsed))
+        {
+            throw Unsupported($"'{type}'", "application/json");
+        }
+
+        if (parsed.Charset.HasValue && !parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Unsupported($"the character set '{parsed.Charset}'", "utf-8");
+        }
+    }
+
+    private static bool IsJson(MediaTypeHeaderValue type)
+        => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
+
+    private static ScoringException Unsupported(string found, string expected)
+        => new(ErrorCode.UnsupportedMediaType, $"found {found}; expected {expected}");
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Scoring.Protocol;
+
+namespace Scoring.Http;
+
+/// <summary>Answers with problem details.</summary>
+public sealed class ProblemResult : IResult
+{
+    private readonly ScoringException exception;
+
+    private ProblemResult(ScoringException exception) => this.exception = exception;
+
+    /// <summary>The answer to a failure that the caller is told about.</summary>
+    public static ProblemResult From(ScoringException exception) => new(exception);
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var status = ErrorStatus.Of(exception.Code);
+        if (exception.RetryAfter is { } wait)
+        {
+            httpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        // A trace id leads from an answer that shows no internals to the log that does.
+        var traceId = status >= StatusCodes.Status500InternalServerError ? Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier : null;
+        return new JsonResult(writer => ProblemDetails.Write(writer, exception, status, traceId), status, ProblemDetails.MediaType).ExecuteAsync(httpContext);
+    }
+}

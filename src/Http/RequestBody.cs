@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+
+namespace Scoring.Http;
+
+/// <summary>A whole request body as one run of bytes, lent from the pipe or, where it came in pieces, from a pool. Dispose it when it has been read.</summary>
+internal struct RequestBody : IDisposable
+{
+    private readonly PipeReader reader;
+    private readonly ReadOnlySequence<byte> sequence;
+    private byte[]? rented;
+
+    private RequestBody(PipeReader reader, ReadOnlySequence<byte> sequence)
+    {
+        this.reader = reader;
+        this.sequence = sequence;
+        Length = (int)sequence.Length;
+        if (!sequence.IsSingleSegment)
+        {
+            rented = ArrayPool<byte>.Shared.Rent(Length);
+            sequence.CopyTo(rented);
+        }
+    }
+
+    /// <summary>Bytes of the body.</summary>
+    public int Length { get; }
+
+    /// <summary>The body.</summary>
+    public readonly ReadOnlySpan<byte> Span => rented is null ? sequence.FirstSpan : rented.AsSpan(0, Length);
+
+    /// <summary>Reads the body to its end.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <paramref name="maxBytes"/>.</exception>
+    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes)
+        {
+            throw TooLarge(maxBytes);
+        }
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (result.Buffer.Length > maxBytes)
+            {
+                reader.AdvanceTo(result.Buffer.End);
+                throw TooLarge(maxBytes);
+            }
+
+            if (result.IsCompleted)
+            {
+                return new RequestBody(reader, result.Buffer);
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Gives the bytes back.</summary>
+    public void Dispose()
+    {
+        reader.AdvanceTo(sequence.End);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            rented = null;
+        }
+    }
+
+    private static ScoringException TooLarge(long maxBytes)
+        => new(ErrorCode.BodyTooLarge, $"The body exceeds {maxBytes} bytes. Send fewer instances, or a job for a large batch.");
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Scoring.Http;
+
+/// <summary>Registers the endpoints.</summary>
+public static class ScoringHttp
+{
+    /// <summary>Adds every endpoint class as a singleton; the engine comes from <see cref="ScoringServices.AddScoring"/>.</summary>
+    public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
+        .AddSingleton<ScoreEndpoint>()
+        .AddSingleton<ModelsEndpoint>()
+        .AddSingleton<HealthEndpoint>()
+        .AddSingleton<PageEndpoint>();
+}

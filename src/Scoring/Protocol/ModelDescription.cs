@@ -1,0 +1,200 @@
+using System.Text.Json;
+using Scoring.Features;
+using Scoring.Inference;
+using Scoring.Serving;
+
+namespace Scoring.Protocol;
+
+/// <summary>Writes what a model is: the JSON of <c>GET /api/models</c>.</summary>
+public static class ModelDescription
+{
+    /// <summary>Writes a model's status and, where a version answers, its schema as one object.</summary>
+    public static void Write(Utf8JsonWriter writer, ModelStatus status, LoadedModel? model)
+    {
+        writer.WriteStartObject();
+        WriteStatus(writer, status);
+        if (model is not null)
+        {
+            WriteConfig(writer, model);
+            writer.WriteStartObject("schema");
+            WriteFeatures(writer, model.Config);
+            WriteValues(writer, "inputs", model.Signature.Inputs);
+            WriteValues(writer, "optionalInputs", model.Signature.Overridable);
+            WriteValues(writer, "outputs", model.Signature.Outputs);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the properties of a status into an object that the caller opened.</summary>
+    public static void WriteStatus(Utf8JsonWriter writer, ModelStatus status)
+    {
+        writer.WriteString("name", status.Name);
+        WriteOptional(writer, "version", status.Version);
+        WriteOptional(writer, "sha256", status.Sha256);
+        WriteOptional(writer, "source", status.Source);
+        WriteOptional(writer, "loadedAt", status.LoadedAt);
+        WriteOptional(writer, "liveVersion", status.LiveVersion);
+        WriteOptional(writer, "liveSince", status.LiveSince);
+        WriteOptional(writer, "checkedAt", status.CheckedAt);
+        writer.WriteBoolean("stale", status.IsStale);
+        WriteOptional(writer, "remark", status.Remark);
+        WriteTexts(writer, "versions", status.Versions);
+        WriteTexts(writer, "loaded", status.Loaded);
+        if (status.Refused is { } refused)
+        {
+            writer.WriteStartObject("refused");
+            WriteOptional(writer, "version", refused.Version);
+            writer.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(refused.Kind.ToString()));
+            writer.WriteString("reason", refused.Reason);
+            writer.WriteString("at", refused.At);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("refused");
+        }
+    }
+
+    private static void WriteConfig(Utf8JsonWriter writer, LoadedModel model)
+    {
+        var config = model.Config;
+        WriteOptional(writer, "description", config.Description);
+        writer.WriteString("task", JsonNamingPolicy.CamelCase.ConvertName(model.Task.ToString()));
+        WriteTexts(writer, "labels", config.Labels);
+        writer.WriteNumber("sloMilliseconds", config.Slo.TotalMilliseconds);
+        writer.WriteNumber("maxRows", config.MaxRows);
+        WriteTexts(writer, "executionProviders", model.Settings.ExecutionProviders);
+        if (config.Calibration is { } calibration)
+        {
+            writer.WriteStartObject("calibration");
+            writer.WriteString("method", JsonNamingPolicy.CamelCase.ConvertName(calibration.Method.ToString()));
+            if (calibration.Method == Calibration.CalibrationMethod.Temperature)
+            {
+                writer.WriteNumber("temperature", calibration.Temperature);
+            }
+
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("calibration");
+        }
+    }
+
+    private static void WriteFeatures(Utf8JsonWriter writer, ModelConfig config)
+    {
+        writer.WriteString("unknownFeatures", config.IgnoresUnknownFeatures ? "ignore" : "refuse");
+        writer.WriteStartArray("features");
+        foreach (var feature in config.Features)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", feature.Name);
+            WriteFeature(writer, feature);
+            WriteOptional(writer, "input", feature.Input);
+            WriteOptional(writer, "description", feature.Description);
+            WriteOptional(writer, "unit", feature.Unit);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteFeature(Utf8JsonWriter writer, FeatureConfig feature)
+    {
+        switch (feature)
+        {
+            case NumberFeature number:
+                writer.WriteString("type", "number");
+                WriteOptional(writer, "min", number.Minimum);
+                WriteOptional(writer, "max", number.Maximum);
+                WriteOptional(writer, "default", number.Default);
+                break;
+            case BooleanFeature boolean:
+                writer.WriteString("type", "boolean");
+                if (boolean.Default is { } fallback)
+                {
+                    writer.WriteBoolean("default", fallback);
+                }
+
+                break;
+            case CategoryFeature category:
+                writer.WriteString("type", "category");
+                WriteTexts(writer, "values", category.Values);
+                WriteTexts(writer, "other", category.Other);
+                writer.WriteStartObject("aliases");
+                foreach (var (alias, target) in category.Aliases)
+                {
+                    writer.WriteString(alias, target);
+                }
+
+                writer.WriteEndObject();
+                if (category.Default is not null)
+                {
+                    writer.WriteString("default", category.Default);
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void WriteValues(Utf8JsonWriter writer, string name, IReadOnlyList<ValueSpec> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", value.Name);
+            writer.WriteString("type", value.ToString());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNull(name);
+        }
+        else
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, string name, DateTimeOffset? value)
+    {
+        if (value is { } time)
+        {
+            writer.WriteString(name, time);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+    }
+}
