@@ -11,6 +11,8 @@ public sealed class ScoringOptions
     /// <summary>The configuration section that is bound here.</summary>
     public const string Section = "Scoring";
 
+    private int? maxConcurrentRuns;
+
     /// <summary>Where packages live: a container URI or a folder of the same layout. Default: the container <c>models</c> of the connection <c>Storage</c>.</summary>
     public string? Repository { get; set; }
 
@@ -35,9 +37,13 @@ public sealed class ScoringOptions
     [Range(1024L, 1L << 30)]
     public long MaxBodyBytes { get; set; } = 4L << 20;
 
-    /// <summary>Native runs at once. Default: the CPU quota divided by <see cref="IntraOpThreads"/>.</summary>
+    /// <summary>Native runs at once. Default: the processors that the process may use (a container's quota counts), divided by <see cref="IntraOpThreads"/>.</summary>
     [Range(1, 1024)]
-    public int MaxConcurrentRuns { get; set; } = Environment.ProcessorCount;
+    public int MaxConcurrentRuns
+    {
+        get => maxConcurrentRuns ?? Math.Max(1, Environment.ProcessorCount / Math.Max(1, IntraOpThreads));
+        set => maxConcurrentRuns = value;
+    }
 
     /// <summary>Threads of one run. Default 1: more runs pay better than more threads.</summary>
     [Range(1, 256)]
@@ -77,4 +83,7 @@ public sealed class ScoringOptions
     /// <summary>Resident bytes that the probe of a version may take before the version is refused. Default 0: half of the memory that the process may have.</summary>
     [Range(0L, long.MaxValue)]
     public long ProbeMemoryBytes { get; set; }
+
+    /// <summary>Values that could not be read; the validator names them.</summary>
+    internal IList<string> ReadFaults { get; } = [];
 }

@@ -51,6 +51,14 @@ public sealed class RunGate
         return TryTake() ? new ValueTask<RunSlot>(new RunSlot(this)) : WaitAsync(kind, cancellationToken);
     }
 
+    /// <summary>Takes the right to one run if one is free now; the way in without a deadline to watch.</summary>
+    public bool TryEnter(out RunSlot slot)
+    {
+        var entered = TryTake();
+        slot = entered ? new RunSlot(this) : default;
+        return entered;
+    }
+
     internal void Exit()
     {
         var seen = Volatile.Read(ref state);

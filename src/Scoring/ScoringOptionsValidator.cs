@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using Scoring.Inference;
+using Scoring.Repository;
+
+namespace Scoring;
+
+/// <summary>Names every wrong option at once.</summary>
+internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ScoringOptions options)
+    {
+        var faults = new List<string>(options.ReadFaults);
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        faults.AddRange(results.Select(result => result.ErrorMessage!));
+
+        // The quota of the container, which the runtime counts as processors.
+        var processors = Environment.ProcessorCount;
+        if (options.MaxConcurrentRuns > 0 && options.IntraOpThreads > 0 && (long)options.MaxConcurrentRuns * options.IntraOpThreads > processors)
+        {
+            faults.Add($"MaxConcurrentRuns times IntraOpThreads: found {options.MaxConcurrentRuns} x {options.IntraOpThreads}; expected at most {processors}, the processors of this process");
+        }
+
+        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders).Select(fault => $"ExecutionProviders: {fault}"));
+        faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
+        return faults.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(faults.Select(fault => $"{ScoringOptions.Section}: {fault}."));
+    }
+}
