@@ -7,7 +7,7 @@ namespace Scoring.Http;
 public sealed class HealthEndpoint(ModelCatalog catalog)
 {
     /// <summary>200 while the process answers.</summary>
-    public IResult Live() => new JsonResult(writer =>
+    public static IResult Live() => new JsonResult(writer =>
     {
         writer.WriteStartObject();
         writer.WriteBoolean("live", true);

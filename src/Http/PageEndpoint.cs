@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Scoring.Http;
 
-/// <summary><c>GET /</c> and its assets: a page to try the endpoint, from files inside this assembly.</summary>
-public sealed class PageEndpoint
+/// <summary><c>GET /</c> and its assets: a page to try the endpoint, from files inside this assembly; 404 where <see cref="ScoringOptions.Page"/> switches it off.</summary>
+public sealed class PageEndpoint(IOptions<ScoringOptions> options)
 {
     private const string Prefix = "Scoring.Http.Assets.";
 
@@ -27,7 +28,8 @@ public sealed class PageEndpoint
     public IResult Asset(HttpRequest request, string file)
     {
         var assembly = typeof(PageEndpoint).Assembly;
-        if (!MediaTypesByExtension.TryGetValue(Path.GetExtension(file), out var mediaType)
+        if (!options.Value.Page
+            || !MediaTypesByExtension.TryGetValue(Path.GetExtension(file), out var mediaType)
             || assembly.GetManifestResourceStream(Prefix + file) is not { } stream)
         {
             return Results.NotFound();

@@ -57,6 +57,9 @@ public sealed class ScoringOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether the page is served at <c>/</c>. Default true.</summary>
+    public bool Page { get; set; } = true;
+
     /// <summary>Containers that a job's input may lie in. Default: <c>inputs</c>.</summary>
     public IReadOnlyList<string> InputContainers { get; set; } = ["inputs"];
 
