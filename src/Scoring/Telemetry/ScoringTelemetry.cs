@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Scoring.Telemetry.Insights;
+using Scoring.Telemetry.Otlp;
 
 namespace Scoring.Telemetry;
 
@@ -11,7 +12,7 @@ public static class ScoringTelemetry
 {
     /// <summary>
     /// Adds <see cref="ScoringMetrics"/> and <see cref="ColdStartClock"/>; with <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> set, also what sends
-    /// them to Application Insights. Without it nothing of Application Insights is loaded.
+    /// them to Application Insights, and with an <c>OTEL_EXPORTER_OTLP_*ENDPOINT</c> set, what exports them by OTLP. Without these nothing of either SDK is loaded.
     /// </summary>
     /// <param name="applicationInsights">Added to the services of Application Insights, which are built after the first answer.</param>
     public static IServiceCollection AddScoringTelemetry(
@@ -25,6 +26,11 @@ public static class ScoringTelemetry
         services.AddHostedService<ColdStartMarks>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsHistory>());
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        if (OtlpExporter.IsConfigured(configuration))
+        {
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OtlpExporter>(provider, configuration));
+        }
+
         if (InsightsSettings.From(configuration) is { } settings)
         {
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<InsightsExporter>(
