@@ -302,7 +302,7 @@ internal sealed partial class LiveFollower(
         pointers.Confirm(model, state!, version.Package.Version);
         if (previous is not null)
         {
-            loaded.Retire(previous);
+            previous.Retire();
             LogSwapped(model, previous.Package.Version, version.Package.Version);
         }
 

@@ -58,13 +58,14 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
         }
     }
 
-    /// <summary>Counts a loaded version.</summary>
+    /// <summary>Counts a loaded version until it is disposed.</summary>
     /// <param name="version">The version.</param>
     /// <param name="isOnDemand">True when only requests that name it use it.</param>
     /// <param name="isKept">True for what must not be unloaded for others.</param>
     /// <param name="onEvicted">Called under this object's lock when it was unloaded for others.</param>
     public void Add(ServedVersion version, bool isOnDemand, bool isKept, Action<ServedVersion> onEvicted)
     {
+        version.OnDisposed = Remove;
         lock (gate)
         {
             entries.Add(new Entry(version, isOnDemand, isKept, onEvicted));
@@ -72,13 +73,6 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
             {
             }
         }
-    }
-
-    /// <summary>Stops counting a version that was replaced; its memory counts until it is disposed.</summary>
-    public void Retire(ServedVersion version)
-    {
-        version.Retire();
-        _ = RemoveWhenDisposedAsync(version);
     }
 
     /// <summary>True while a version of this content is in memory.</summary>
@@ -108,9 +102,8 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
         }
     }
 
-    private async Task RemoveWhenDisposedAsync(ServedVersion version)
+    private void Remove(ServedVersion version)
     {
-        await version.Disposed.ConfigureAwait(false);
         lock (gate)
         {
             entries.RemoveAll(e => e.Version == version);

@@ -74,7 +74,7 @@ internal sealed class ServedModel : IDisposable
         if (follower.Live?.Package.Version is { } live && onDemand.TryRemove(live, out var named))
         {
             // Who names the live version shares it from now on.
-            loaded.Retire(named);
+            named.Retire();
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, TimePro
     /// <summary>Leases that have not ended.</summary>
     public int Leases => Math.Max(0, Volatile.Read(ref uses) - (Volatile.Read(ref isRetired) ? 0 : 1));
 
+    /// <summary>Called once the model is disposed.</summary>
+    public Action<ServedVersion>? OnDisposed { get; set; }
+
     /// <summary>Completes when the model is disposed.</summary>
     public Task Disposed => disposed.Task;
 
@@ -98,6 +101,7 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, TimePro
     void IThreadPoolWorkItem.Execute()
     {
         Model.Dispose();
+        OnDisposed?.Invoke(this);
         disposed.SetResult();
     }
 }

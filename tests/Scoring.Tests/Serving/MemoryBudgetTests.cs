@@ -1,0 +1,88 @@
+using TestCommon;
+
+namespace Scoring.Tests.Serving;
+
+/// <summary>What unloads when models share a process. Each version's table counts 1.5 times, plus 4 MiB.</summary>
+public sealed class MemoryBudgetTests : IDisposable
+{
+    private const int TableBytes = 4 << 20;
+    private const long BudgetForTwo = 25L << 20;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task LeaseAsync_NoRoom_TheModelUsedLongestAgoUnloads()
+    {
+        await using var host = Host(o => o.MemoryBudgetBytes = BudgetForTwo);
+        await host.ScoreAsync(1, "a");
+        await host.ScoreAsync(1, "b");
+        await host.ScoreAsync(1, "a");
+        await host.ScoreAsync(1, "c");
+
+        Assert.Single(host.Loaded.Of("a"));
+        Assert.Empty(host.Loaded.Of("b"));
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1, "b"));
+        Assert.InRange(host.Loaded.UsedBytes, 1, BudgetForTwo);
+    }
+
+    [Fact]
+    public async Task LeaseAsync_NoRoomAndAllInUse_UnavailableUntilALeaseEnds()
+    {
+        await using var host = Host(o => o.MemoryBudgetBytes = BudgetForTwo);
+        var a = await host.Catalog.LeaseAsync("a", null, CancellationToken.None);
+        using var b = await host.Catalog.LeaseAsync("b", null, CancellationToken.None);
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(1, "c"));
+        Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
+        Assert.Contains("memory budget", failure.Message, StringComparison.Ordinal);
+
+        a.Dispose();
+        Assert.Equal(("1", 2.0), await CatalogLoadTests.RetryAsync(() => host.ScoreAsync(1, "c")));
+        Assert.Equal(2.0, CatalogHost.Score(b.Model, 1));
+    }
+
+    [Fact]
+    public async Task RefreshAsync_NoRoomForTwoVersions_TheOldOneServesAndTheStateIsReported()
+    {
+        await using var host = Host(o => o.MemoryBudgetBytes = BudgetForTwo / 2);
+        await host.ScoreAsync(1, "a");
+        OffsetModel.Write(folder.PathTo("repository", "a", "2"), 2, TableBytes);
+
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal("1", (await host.ScoreAsync(1, "a")).Version);
+        var status = await host.Catalog.DescribeAsync("a", CancellationToken.None);
+        Assert.Equal("2", status.LiveVersion);
+        Assert.Contains("memory budget", status.Remark, StringComparison.Ordinal);
+        Assert.Null(status.Refused);
+    }
+
+    [Fact]
+    public async Task LeaseAsync_MoreVersionsNamedThanAllowed_TheOneUsedLongestAgoUnloads()
+    {
+        await using var host = Host(o => o.MaxVersionsOnDemand = 2);
+        for (var version = 2; version <= 5; version++)
+        {
+            OffsetModel.Write(folder.PathTo("repository", "a", $"{version}"), version);
+        }
+
+        foreach (var version in new[] { "5", "1", "2", "1", "3" })
+        {
+            await host.ScoreAsync(1, "a", version);
+        }
+
+        Assert.Equal(["1", "3"], host.Loaded.Of("a").Select(v => v.Package.Version).Order());
+    }
+
+    private CatalogHost Host(Action<ScoringOptions> configure)
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            OffsetModel.Write(folder.PathTo("repository", name, "1"), 1, TableBytes);
+        }
+
+        return new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), configure: configure);
+    }
+}

@@ -1,0 +1,141 @@
+using Scoring.Serving;
+
+namespace Scoring.Tests.Serving;
+
+public sealed class RunGateTests
+{
+    [Fact]
+    public void EnterAsync_Free_IsSynchronousAndAllocatesNothing()
+    {
+        var gate = new RunGate(1, 0);
+        EnterAndLeave(gate);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            EnterAndLeave(gate);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        static void EnterAndLeave(RunGate gate)
+        {
+            var entered = gate.EnterAsync(RunKind.Request, CancellationToken.None);
+            Assert.True(entered.IsCompletedSuccessfully);
+            entered.Result.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task EnterAsync_LineFull_OverloadedAtOnceWithRetryAfter()
+    {
+        var gate = new RunGate(1, 2);
+        using var running = await gate.EnterAsync(RunKind.Request, CancellationToken.None);
+        _ = gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask();
+        _ = gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask();
+
+        var refused = gate.EnterAsync(RunKind.Request, CancellationToken.None);
+
+        Assert.True(refused.IsFaulted);
+        var failure = await Assert.ThrowsAsync<ScoringException>(async () => await refused);
+        Assert.Equal(ErrorCode.Overloaded, failure.Code);
+        Assert.NotNull(failure.RetryAfter);
+        Assert.Equal(2, gate.Waiting);
+    }
+
+    [Fact]
+    public async Task EnterAsync_DeadlineWhileWaiting_LeavesTheLine()
+    {
+        var gate = new RunGate(1, 1);
+        var running = await gate.EnterAsync(RunKind.Request, CancellationToken.None);
+        using var deadline = new CancellationTokenSource();
+        var waiting = gate.EnterAsync(RunKind.Request, deadline.Token).AsTask();
+
+        await deadline.CancelAsync();
+
+        Assert.Equal(ErrorCode.DeadlineExceeded, (await Assert.ThrowsAsync<ScoringException>(() => waiting)).Code);
+        Assert.Equal(0, gate.Waiting);
+        running.Dispose();
+        Assert.True(gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task EnterAsync_DeadlinePassedAlready_NotRunEvenWhenFree()
+    {
+        var gate = new RunGate(1, 1);
+        var failure = await Assert.ThrowsAsync<ScoringException>(async () => await gate.EnterAsync(RunKind.Request, new CancellationToken(canceled: true)));
+        Assert.Equal(ErrorCode.DeadlineExceeded, failure.Code);
+    }
+
+    [Fact]
+    public async Task Exit_RequestsAndChunksWait_TheyTakeTurns()
+    {
+        var gate = new RunGate(1, 10);
+        var slot = await gate.EnterAsync(RunKind.Request, CancellationToken.None);
+        var order = new List<string>();
+        var requests = Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask()).ToList();
+        var chunks = Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(RunKind.Chunk, CancellationToken.None).AsTask()).ToList();
+
+        for (var served = 0; served < 6; served++)
+        {
+            slot.Dispose();
+            var granted = Assert.Single(requests.Concat(chunks), t => t.IsCompletedSuccessfully);
+            order.Add(requests.Remove(granted) ? "request" : "chunk");
+            chunks.Remove(granted);
+            slot = await granted;
+        }
+
+        Assert.Equal(["request", "chunk", "request", "chunk", "request", "chunk"], order);
+    }
+
+    [Fact]
+    public async Task EnterAsync_ManyCallersWithDeadlines_NeverMoreRunsThanAllowedAndNothingIsLost()
+    {
+        const int MaxRuns = 3;
+        var gate = new RunGate(MaxRuns, 50);
+        var (running, most, done, refused) = (0, 0, 0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(async () =>
+        {
+            var random = new Random(caller);
+            for (var turn = 0; turn < 500; turn++)
+            {
+                using var deadline = new CancellationTokenSource();
+                if (random.Next(3) == 0)
+                {
+                    deadline.CancelAfter(TimeSpan.FromMicroseconds(random.Next(200)));
+                }
+
+                try
+                {
+                    using (await gate.EnterAsync((RunKind)random.Next(2), deadline.Token))
+                    {
+                        var now = Interlocked.Increment(ref running);
+                        InterlockedMax(ref most, now);
+                        Thread.SpinWait(random.Next(200));
+                        Interlocked.Decrement(ref running);
+                        Interlocked.Increment(ref done);
+                    }
+                }
+                catch (ScoringException)
+                {
+                    Interlocked.Increment(ref refused);
+                }
+            }
+        })));
+
+        Assert.InRange(most, 1, MaxRuns);
+        Assert.Equal(64 * 500, done + refused);
+        Assert.Equal(0, gate.Waiting);
+        var slots = Enumerable.Range(0, MaxRuns).Select(_ => gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask()).ToList();
+        Assert.All(slots, s => Assert.True(s.IsCompletedSuccessfully));
+        Assert.False(gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask().IsCompleted);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        var seen = Volatile.Read(ref target);
+        while (value > seen)
+        {
+            seen = Interlocked.CompareExchange(ref target, value, seen);
+        }
+    }
+}
