@@ -1,9 +1,9 @@
 # Runs the test assemblies one after another, for they share two cores with what they start, and adds up their results. Sourced.
 
-# run_tests FILTER [figures]: prints failures as they come, then the skipped by name; last line `N passed, N failed[, N skipped]`.
-# Fails when a test failed, when an assembly crashed and when none of its tests ran. With `figures`, what each test printed last is shown.
+# run_tests FILTER [partial] [figures]: prints failures as they come, then the skipped by name; last line `N passed, N failed[, N skipped]`.
+# Fails when a test failed, when an assembly crashed and, unless partial, when one of them ran no test.
 run_tests() {
-    local filter=$1 figures=${2:-} results=$state/test-results project name status
+    local filter=$1 results=$state/test-results project name status
     rm -rf "$results" && mkdir -p "$results"
     for project in "$root"/tests/*.Tests; do
         name=$(basename "$project")
@@ -15,5 +15,5 @@ run_tests() {
         printf '%s' "$status" >"$results/$name.status"
         [ "$status" = 0 ] || cat "$results/$name.log"
     done
-    node "$root/eng/node/sum-tests.mjs" "$results" $figures
+    node "$root/eng/node/sum-tests.mjs" "$results" "${@:2}"
 }

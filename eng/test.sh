@@ -15,4 +15,4 @@ esac
 
 run "$root/eng/build.sh" Functions.sln
 while read -r package; do debian_package "$package" || true; done < <(grep -v '^#' "$root/eng/debian-packages")
-PARTIAL=${1:+yes} run_tests "$filter"
+run_tests "$filter" ${1:+partial}

@@ -1,9 +1,11 @@
-// sum-tests.mjs FOLDER [figures]: adds up NAME.trx and NAME.status (the exit code of NAME's run) of every test assembly.
+// sum-tests.mjs FOLDER [partial] [figures]: adds up NAME.trx and NAME.status (the exit code of NAME's run) of every test assembly.
+// partial: an assembly may have run no test. figures: show what each test printed last.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const [folder, figures] = process.argv.slice(2);
-const partial = process.env.PARTIAL === "yes";
+const [folder, ...options] = process.argv.slice(2);
+const partial = options.includes("partial");
+const figures = options.includes("figures");
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
 const text = (xml) =>
