@@ -10,5 +10,6 @@ public static class ScoringHttp
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<HealthEndpoint>()
-        .AddSingleton<PageEndpoint>();
+        .AddSingleton<PageEndpoint>()
+        .AddSingleton<MetricsEndpoint>();
 }

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Scoring.Http;
+
+namespace Functions;
+
+/// <summary>What this one instance has measured.</summary>
+public sealed class Metrics(MetricsEndpoint endpoint)
+{
+    [Function("Metrics")]
+    public Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/metrics")] HttpRequest request, CancellationToken cancellationToken) =>
+        endpoint.GetAsync(request, cancellationToken);
+}

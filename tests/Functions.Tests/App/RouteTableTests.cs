@@ -1,0 +1,30 @@
+using LocalHost.Functions;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Functions.Tests.App;
+
+public class RouteTableTests
+{
+    private static readonly FunctionCatalog Functions = FunctionCatalog.Find(typeof(Score).Assembly.GetTypes());
+
+    /// <summary>Each route of the app with its method and the key that it asks for.</summary>
+    private static readonly string[] Routes =
+    [
+        "POST api/score/{model} Function",
+        "POST api/score/{model}/{version} Function",
+        "GET api/models Function",
+        "GET api/models/{model} Function",
+        "GET api/metrics Function",
+        "GET v2/health/live Anonymous",
+        "GET v2/health/ready Anonymous",
+        "GET {ignored:maxlength(0)?} Anonymous",
+        "GET assets/{file} Anonymous",
+    ];
+
+    [Fact]
+    public void HttpFunctions_OfTheApp_AreTheContractsRoutes() =>
+        Assert.Equal(Routes.Order(StringComparer.Ordinal), Functions.Http.Select(Describe).Order(StringComparer.Ordinal));
+
+    private static string Describe(FunctionMethod<HttpTriggerAttribute> function) =>
+        $"{Assert.Single(function.Trigger.Methods!).ToUpperInvariant()} {function.Trigger.Route} {function.Trigger.AuthLevel}";
+}
