@@ -31,6 +31,21 @@ public sealed record CsvHeader(IReadOnlyList<string> Names)
             : throw new ScoringException(ErrorCode.InvalidValue, $"The CSV header is refused: {faults[0].Detail}") { Faults = faults };
     }
 
+    /// <summary>Index of a column.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the header has no such name.</exception>
+    public int Find(string name)
+    {
+        for (var i = 0; i < Names.Count; i++)
+        {
+            if (Names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        throw new ScoringException(ErrorCode.InvalidValue, $"The column '{name}' is to be kept; expected one of the header's columns, found {string.Join(", ", Names.Take(30))}");
+    }
+
     private static string Decode(ReadOnlySpan<byte> name, int column, List<InputFault> faults)
     {
         try
