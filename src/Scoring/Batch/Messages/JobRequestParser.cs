@@ -1,0 +1,319 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Scoring.Batch.Messages;
+
+/// <summary>Reads a job's message strictly: every fault of it is reported at once, and what is not known is refused.</summary>
+internal ref struct JobRequestParser
+{
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
+
+    private readonly FaultList faults = new();
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly ReadOnlySpan<byte> json;
+    private Utf8JsonReader reader;
+    private string? id;
+    private string? model;
+    private string? version;
+    private string? group;
+    private string? traceParent;
+    private string? features;
+    private byte[]? instances;
+    private JobInput? input;
+    private List<string> keep = [];
+    private JobFormat output = JobFormat.JsonLines;
+
+    private JobRequestParser(ReadOnlySpan<byte> json)
+    {
+        this.json = json;
+        reader = new Utf8JsonReader(json, ReaderOptions);
+    }
+
+    /// <param name="json">UTF-8.</param>
+    /// <param name="newId">The id of a message that gives none; null: one is required.</param>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidJson"/> or <see cref="ErrorCode.InvalidValue"/>, with every fault.</exception>
+    public static JobRequest Parse(ReadOnlySpan<byte> json, string? newId = null)
+    {
+        try
+        {
+            return new JobRequestParser(json) { id = newId }.Read();
+        }
+        catch (Exception exception) when (exception is JsonException or DecoderFallbackException or InvalidOperationException)
+        {
+            throw new ScoringException(ErrorCode.InvalidJson, $"The message is not JSON: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The id that a refused message gives, when it can be made out and is valid; null otherwise.</summary>
+    public static string? FindId(ReadOnlySpan<byte> json)
+    {
+        string? found = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json, ReaderOptions);
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("id"u8)
+                    && reader.Read() && reader.TokenType == JsonTokenType.String)
+                {
+                    found = reader.GetString();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // What was found before the fault is still whose message this is.
+        }
+
+        return JobId.IsValid(found) ? found : null;
+    }
+
+    public static string NameOf(JobFormat format) => format switch
+    {
+        JobFormat.JsonLines => "jsonl",
+        JobFormat.Csv => "csv",
+        _ => "parquet",
+    };
+
+    private JobRequest Read()
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new ScoringException(ErrorCode.InvalidJson, $"The message is refused: expected a JSON object, found {Kind(reader.TokenType)}");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadProperty(reader.GetString()!);
+        }
+
+        if (reader.Read())
+        {
+            throw new ScoringException(ErrorCode.InvalidJson, "The message is refused: expected nothing behind the JSON object");
+        }
+
+        CheckWhole();
+        return faults.Count > 0
+            ? throw faults.ToException()
+            : new JobRequest(id!, model!)
+            {
+                Version = version,
+                Group = group,
+                TraceParent = traceParent,
+                Instances = instances is null ? null : (ReadOnlyMemory<byte>?)instances,
+                Input = input,
+                Keep = keep,
+                Features = features,
+                Output = output,
+            };
+    }
+
+    private void ReadProperty(string name)
+    {
+        var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        if (!seen.Add(name))
+        {
+            faults.Add(ErrorCode.InvalidJson, pointer, "found the property twice, expected it once");
+        }
+
+        reader.Read();
+        switch (name)
+        {
+            case "id": id = ReadName(pointer); break;
+            case "model": model = ReadName(pointer); break;
+            case "group": group = ReadName(pointer); break;
+            case "version": version = ReadVersion(pointer); break;
+            case "traceparent": traceParent = ReadString(pointer); break;
+            case "features": features = ReadString(pointer); break;
+            case "instances": ReadInstances(pointer); break;
+            case "input": ReadInput(pointer); break;
+            case "keep": ReadKeep(pointer); break;
+            case "output": output = ReadFormat(pointer) ?? JobFormat.JsonLines; break;
+            default:
+                faults.Add(ErrorCode.InvalidValue, pointer,
+                    "found an unknown property, expected id, model, version, group, traceparent, instances, input, keep, features or output");
+                reader.Skip();
+                break;
+        }
+    }
+
+    private readonly void CheckWhole()
+    {
+        Require(id is not null || seen.Contains("id"), "/id", "an id");
+        Require(model is not null || seen.Contains("model"), "/model", "a model's name");
+        var hasInput = seen.Contains("input");
+        var hasInstances = seen.Contains("instances");
+        Require(hasInput || hasInstances, "/instances", "instances or an input");
+        if (hasInput && hasInstances)
+        {
+            faults.Add(ErrorCode.InvalidValue, "/input", "found instances and an input, expected one of the two");
+        }
+
+        if (hasInstances && features is not null)
+        {
+            faults.Add(ErrorCode.InvalidValue, "/features", "found features beside instances, expected them with an input only");
+        }
+
+        if (output == JobFormat.Csv)
+        {
+            faults.Add(ErrorCode.InvalidValue, "/output", "found csv, expected jsonl or parquet");
+        }
+    }
+
+    private readonly void Require(bool given, string pointer, string expected)
+    {
+        if (!given)
+        {
+            faults.Add(ErrorCode.InvalidValue, pointer, $"found nothing, expected {expected}");
+        }
+    }
+
+    private string? ReadString(string pointer)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return reader.GetString();
+        }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected a string");
+        reader.Skip();
+        return null;
+    }
+
+    private string? ReadName(string pointer)
+    {
+        var name = ReadString(pointer);
+        if (name is null || JobId.IsValid(name))
+        {
+            return name;
+        }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(name.Length > 80 ? name[..80] + "…" : name)}', expected {JobId.Rule}");
+        return null;
+    }
+
+    private string? ReadVersion(string pointer)
+    {
+        var text = ReadString(pointer);
+        if (text is null || (text.Length is > 0 and <= 18 && text[0] != '0' && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0))
+        {
+            return text;
+        }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected a positive whole number as a string");
+        return null;
+    }
+
+    private JobFormat? ReadFormat(string pointer)
+    {
+        var text = ReadString(pointer);
+        switch (text)
+        {
+            case null: return null;
+            case "jsonl": return JobFormat.JsonLines;
+            case "csv": return JobFormat.Csv;
+            case "parquet": return JobFormat.Parquet;
+            default:
+                faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected jsonl, csv or parquet");
+                return null;
+        }
+    }
+
+    private void ReadInstances(string pointer)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected an array of instances");
+            reader.Skip();
+            return;
+        }
+
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        instances = CompactJson.Write(json[start..(int)reader.BytesConsumed]);
+    }
+
+    private void ReadInput(string pointer)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected an object");
+            reader.Skip();
+            return;
+        }
+
+        string? blob = null;
+        string? prefix = null;
+        JobFormat? format = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            var at = $"{pointer}/{name}";
+            if (!seen.Add(at))
+            {
+                faults.Add(ErrorCode.InvalidJson, at, "found the property twice, expected it once");
+            }
+
+            reader.Read();
+            switch (name)
+            {
+                case "blob": blob = ReadString(at); break;
+                case "prefix": prefix = ReadString(at); break;
+                case "format": format = ReadFormat(at); break;
+                default:
+                    faults.Add(ErrorCode.InvalidValue, at, "found an unknown property, expected blob, prefix or format");
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        if ((blob is null) == (prefix is null))
+        {
+            faults.Add(ErrorCode.InvalidValue, pointer, "expected one of blob and prefix");
+            return;
+        }
+
+        var path = (blob ?? prefix)!;
+        if (InputPath.FindFault(path, isPrefix: blob is null) is { } fault)
+        {
+            faults.Add(ErrorCode.InvalidValue, $"{pointer}/{(blob is null ? "prefix" : "blob")}", fault);
+            return;
+        }
+
+        input = new JobInput(path, blob is null, format);
+    }
+
+    private void ReadKeep(string pointer)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected an array of column names");
+            reader.Skip();
+            return;
+        }
+
+        for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
+        {
+            if (ReadString($"{pointer}/{i}") is { } column)
+            {
+                if (keep.Contains(column, StringComparer.Ordinal))
+                {
+                    faults.Add(ErrorCode.InvalidValue, $"{pointer}/{i}", $"found '{column}' twice, expected each column once");
+                }
+
+                keep.Add(column);
+            }
+        }
+    }
+
+    private static string Kind(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.Null => "null",
+        _ => "nothing",
+    };
+}
