@@ -1,0 +1,18 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Planning;
+
+namespace Scoring.Batch.Sources;
+
+/// <summary>Unpacked parts of gzip sources, <c>{id}/staged/{source}-{offset}</c>, each written once. Thread safe, and safe between processes.</summary>
+internal sealed class StagedRanges(JobBlobs blobs)
+{
+    public Task WriteAsync(string id, ChunkPiece piece, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        blobs.TryWriteAsync(NameOf(id, piece), BinaryData.FromBytes(content), new BlobRequestConditions { IfNoneMatch = ETag.All }, null, cancellationToken);
+
+    public async Task<Stream> OpenAsync(string id, ChunkPiece piece, CancellationToken cancellationToken) =>
+        (await blobs.Container.GetBlobClient(NameOf(id, piece)).DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value.Content;
+
+    private static string NameOf(string id, ChunkPiece piece) => $"{id}/staged/{piece.Source:D6}-{piece.Offset:D16}";
+}
