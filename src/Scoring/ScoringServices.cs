@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Scoring.Batch;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
@@ -21,6 +22,7 @@ public static class ScoringServices
         services.AddOptions<ScoringOptions>().ValidateOnStart();
         return services
             .AddScoringTelemetry(configuration, applicationInsights)
-            .AddServing();
+            .AddServing()
+            .AddBatch(configuration);
     }
 }

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Scoring.Http;
+
+namespace Functions;
+
+/// <summary>Jobs over HTTP: submit, look, cancel.</summary>
+public sealed class Jobs(JobsEndpoint endpoint)
+{
+    [Function("SubmitJob")]
+    public Task<IResult> Submit(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/jobs")] HttpRequest request, CancellationToken cancellationToken) =>
+        endpoint.PostAsync(request, cancellationToken);
+
+    [Function("Job")]
+    public Task<IResult> Show(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/jobs/{id}")] HttpRequest request,
+        string id, CancellationToken cancellationToken) =>
+        endpoint.GetAsync(request, id, cancellationToken);
+
+    [Function("CancelJob")]
+    public Task<IResult> Cancel(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/jobs/{id}")] HttpRequest request,
+        string id, CancellationToken cancellationToken) =>
+        endpoint.DeleteAsync(request, id, cancellationToken);
+}

@@ -1,0 +1,20 @@
+namespace Scoring.Batch;
+
+/// <summary>The containers and queues of jobs.</summary>
+public static class BatchNames
+{
+    /// <summary>Container of what jobs remember: <c>{id}/job.json</c>, <c>status.json</c>, the plan, staged input, markers.</summary>
+    public const string Jobs = "jobs";
+
+    /// <summary>Container of the outputs.</summary>
+    public const string Scores = "scores";
+
+    /// <summary>Queue on which callers ask for jobs. A message that can never succeed ends in <c>score-requests-poison</c> and stays there.</summary>
+    public const string Requests = "score-requests";
+
+    /// <summary>Queue of the steps of planned jobs: scans and chunks.</summary>
+    public const string Steps = "score-steps";
+
+    /// <summary>Where the host puts steps whose tries are used up; a function takes them from there.</summary>
+    public const string PoisonSteps = "score-steps-poison";
+}

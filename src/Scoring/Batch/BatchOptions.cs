@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Scoring.Batch;
+
+/// <summary>The configuration section <c>Scoring:Batch</c> (environment <c>Scoring__Batch__X</c>). What shapes a job's chunks is pinned in its plan.</summary>
+public sealed class BatchOptions
+{
+    public const string Section = ScoringOptions.Section + ":Batch";
+
+    /// <summary>Input bytes of one chunk; a chunk grows beyond it only where a job would need more than 50,000 of them. Default 4 MiB.</summary>
+    [Range(1024L, 256L << 20)]
+    public long ChunkBytes { get; set; } = 4L << 20;
+
+    /// <summary>Most rows of one chunk. Default 100,000.</summary>
+    [Range(1, 10_000_000)]
+    public int ChunkRows { get; set; } = 100_000;
+
+    /// <summary>How long a chunk should take at most, by the model's speed on the job's first rows. Default 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]
+    public TimeSpan ChunkDuration { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Most bytes of one chunk's output, by the model's output for the job's first rows: it is kept in memory until it is staged. Default 32 MiB.</summary>
+    [Range(1024L, 1L << 30)]
+    public long ChunkOutputBytes { get; set; } = 32L << 20;
+
+    /// <summary>Input bytes that one planning step scans. Default 256 MiB.</summary>
+    [Range(1024L, 1L << 40)]
+    public long PlanStepBytes { get; set; } = 256L << 20;
+
+    /// <summary>Longest record of a file; a longer one is a bad row. Default 4 MiB.</summary>
+    [Range(64, 256 << 20)]
+    public int MaxRecordBytes { get; set; } = 4 << 20;
+
+    /// <summary>Chunks that one process scores at once; more wait their turn. Default: the CPU quota.</summary>
+    [Range(1, 1024)]
+    public int MaxConcurrentChunks { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Tries that a queue message has before the host moves it away: <c>maxDequeueCount</c> of host.json. Default 5.</summary>
+    [Range(1, 1000)]
+    public int MaxTries { get; set; } = 5;
+
+    /// <summary>How often a step that used up its tries without an error of its own, by crashes then, is sent again before its job fails. Default 20.</summary>
+    [Range(0, 1000)]
+    public int MaxCrashes { get; set; } = 20;
+}

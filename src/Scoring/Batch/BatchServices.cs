@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Planning;
+using Scoring.Batch.Sources;
+
+namespace Scoring.Batch;
+
+/// <summary>Registers the batch room.</summary>
+internal static class BatchServices
+{
+    public static IServiceCollection AddBatch(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<JobBlobs>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<PlannedJobCache>();
+        services.AddSingleton<StepQueue>();
+        services.AddSingleton<StepFailures>();
+        services.AddSingleton<InputBlobs>();
+        services.AddSingleton<StagedRanges>();
+        services.AddSingleton<SourceInspector>();
+        services.AddSingleton<PlanScanner>();
+        services.AddSingleton<JobPlanner>();
+        services.AddSingleton<ChunkMarkers>();
+        services.AddSingleton<ChunkScorer>();
+        services.AddSingleton<JobEnding>();
+        services.AddSingleton<JobIntake>();
+        services.AddSingleton<StepRunner>();
+        services.AddSingleton(provider => new BatchProcessor(provider.GetRequiredService<JobIntake>(), provider.GetRequiredService<StepRunner>()));
+        services.AddSingleton(provider => new JobDesk(
+            provider.GetRequiredService<InputBlobs>(),
+            provider.GetRequiredService<JobStore>(),
+            provider.GetRequiredService<PlanStore>(),
+            provider.GetRequiredService<ChunkMarkers>(),
+            provider.GetRequiredService<StepFailures>(),
+            provider.GetRequiredService<StepQueue>(),
+            provider.GetRequiredService<JobEnding>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

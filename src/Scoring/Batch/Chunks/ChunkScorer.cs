@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Planning;
+using Scoring.Batch.Sources;
+using Scoring.Features;
+using Scoring.Protocol.Csv;
+using Scoring.Serving;
+using Scoring.Telemetry;
+
+namespace Scoring.Batch.Chunks;
+
+/// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
+internal sealed class ChunkScorer(
+    ModelCatalog catalog, RunGate gate, InputBlobs inputs, StagedRanges staged, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
+
+    /// <exception cref="ScoringException">The input changed, its header does not fit the model, or the model is not to be had.</exception>
+    /// <exception cref="InvalidDataException">The input holds other rows than the plan says.</exception>
+    public async Task<ScoredChunk> ScoreAsync(PlannedJob job, Chunk chunk, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var output = new PooledBuffer(1 << 16);
+        try
+        {
+            using var activity = ScoringActivity.StartChunk(job.Request.Model, job.Id, chunk.Number);
+            using var lease = await catalog.LeaseAsync(job.Request.Model, job.Plan.Version, cancellationToken).ConfigureAwait(false);
+            var result = await ScoreAsync(job, chunk, lease.Model, output, cancellationToken).ConfigureAwait(false);
+            metrics.ChunkCompleted(job.Request.Model, time.GetElapsedTime(started), (int)result.Rows);
+            return result.Rows == chunk.Rows
+                ? new ScoredChunk(output, result)
+                : throw new InvalidDataException($"Chunk {chunk.Number} of job '{job.Id}' holds {result.Rows} records; its plan says {chunk.Rows}.");
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    public void Dispose() => turns.Dispose();
+
+    private async Task<ChunkResult> ScoreAsync(PlannedJob job, Chunk chunk, LoadedModel model, PooledBuffer output, CancellationToken cancellationToken)
+    {
+        using var batch = model.RentBatch();
+        using var block = new RowBlock(batch, job.Plan.RunRows, job.Request.Keep.Count > 0, chunk.FirstRow, output);
+        var ignored = ChunkResult.None;
+        if (job.Request.Instances is { } instances)
+        {
+            await ScoreInstancesAsync(job, instances, block, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var piece in chunk.Pieces)
+        {
+            ignored += await ScorePieceAsync(job, piece, model, block, cancellationToken).ConfigureAwait(false);
+        }
+
+        await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+        return new ChunkResult(block.Written, block.Failed, ignored.IgnoredColumns);
+    }
+
+    private async Task ScoreInstancesAsync(PlannedJob job, ReadOnlyMemory<byte> instances, RowBlock block, CancellationToken cancellationToken)
+    {
+        var binder = new JsonBinder(job.Request.Keep, unknown: null);
+        var position = 0;
+        while (true)
+        {
+            var isMore = AddInstances(instances.Span, ref position, binder, block);
+            await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+            if (!isMore)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<ChunkResult> ScorePieceAsync(PlannedJob job, ChunkPiece piece, LoadedModel model, RowBlock block, CancellationToken cancellationToken)
+    {
+        var source = job.Plan.Sources[piece.Source];
+        await using var stream = source.IsGzip
+            ? await staged.OpenAsync(job.Id, piece, cancellationToken).ConfigureAwait(false)
+            : await inputs.OpenAsync(source.Path, source.ETag, piece.Offset, piece.Length, cancellationToken).ConfigureAwait(false);
+        using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, options.Value.MaxRecordBytes, piece.Offset);
+        var unknown = new UnknownFeatures();
+        using var csv = source.IsCsv ? new CsvBinder(CsvHeader.Parse(job.Plan.Headers[source.Header]), model, job.Request.Keep) : null;
+        IRecordBinder binder = csv is null ? new JsonBinder(job.Request.Keep, unknown) : csv;
+        do
+        {
+            while (AddRecords(reader, binder, block))
+            {
+                await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
+
+        // The binder ends with its piece, and rows keep it until they are written.
+        await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+        return new ChunkResult(0, 0, csv?.UnknownColumns ?? unknown.Names);
+    }
+
+    // One run at most, between which others get their turn at the gate.
+    private async Task FlushAsync(RowBlock block, CancellationToken cancellationToken)
+    {
+        if (block.HasRows)
+        {
+            using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken).ConfigureAwait(false);
+            block.Run(cancellationToken);
+        }
+
+        block.Write();
+    }
+
+    // True when the block is to be flushed before the next record.
+    private bool AddRecords(RecordReader reader, IRecordBinder binder, RowBlock block)
+    {
+        while (!block.IsFull)
+        {
+            if (!reader.TryRead(out var record))
+            {
+                return false;
+            }
+
+            if (record.IsOversized)
+            {
+                block.AddBad(ErrorCode.BodyTooLarge, $"found a record of more than {options.Value.MaxRecordBytes} bytes");
+            }
+            else if (!block.TryAdd(binder, record.Content))
+            {
+                reader.Unread();
+                return true;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool AddInstances(ReadOnlySpan<byte> instances, ref int position, JsonBinder binder, RowBlock block)
+    {
+        // The position stands on the array's bracket, or behind an instance: on a comma or the closing bracket.
+        while (!block.IsFull)
+        {
+            var rest = instances[(position + 1)..];
+            if (rest.IsEmpty || rest[0] == (byte)']')
+            {
+                return false;
+            }
+
+            var reader = new Utf8JsonReader(rest, isFinalBlock: false, default);
+            reader.Read();
+            reader.TrySkip();
+            if (!block.TryAdd(binder, rest[..(int)reader.BytesConsumed]))
+            {
+                return true;
+            }
+
+            position += 1 + (int)reader.BytesConsumed;
+        }
+
+        return true;
+    }
+}

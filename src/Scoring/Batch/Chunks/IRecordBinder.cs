@@ -1,0 +1,14 @@
+using Scoring.Serving;
+
+namespace Scoring.Batch.Chunks;
+
+/// <summary>How the records of one format become rows. One caller at a time.</summary>
+internal interface IRecordBinder
+{
+    /// <summary>Adds the record to the batch; false when <paramref name="faults"/> says why not.</summary>
+    /// <param name="record">Is not changed, so that it can be added again.</param>
+    bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults);
+
+    /// <summary>Writes the record's kept columns, as far as it has them, as properties.</summary>
+    void WriteKept(System.Text.Json.Utf8JsonWriter writer, ReadOnlySpan<byte> record);
+}

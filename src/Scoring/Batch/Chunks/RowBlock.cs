@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Scoring.Inference;
+using Scoring.Serving;
+
+namespace Scoring.Batch.Chunks;
+
+/// <summary>
+/// The rows of one model run, good and bad in their order: gathered, run, written as output lines. Keeps the records until they are written, so that
+/// a row which spoils its run fails alone. Not thread safe; allocates nothing per good row.
+/// </summary>
+internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, long firstRow, PooledBuffer output) : IDisposable
+{
+    private static readonly JsonEncodedText IndexName = JsonEncodedText.Encode("index");
+    private static readonly JsonEncodedText KeepName = JsonEncodedText.Encode("keep");
+    private static readonly JsonEncodedText ErrorName = JsonEncodedText.Encode("error");
+    private static readonly JsonEncodedText CodeName = JsonEncodedText.Encode("code");
+    private static readonly JsonEncodedText DetailName = JsonEncodedText.Encode("detail");
+
+    private readonly Utf8JsonWriter writer = new(output, new JsonWriterOptions { SkipValidation = true });
+    private readonly PooledBuffer records = new(64 * 1024);
+    private readonly List<Row> rows = [];
+    private readonly FaultList faults = new();
+    private readonly int runRows = Math.Min(maxRows, batch.Capacity);
+
+    // Where shapes may differ, a row may fit the model and yet not the rows before it.
+    private readonly bool hasFixedShapes = batch.Model.Signature is { Overridable.Count: 0 } signature
+        && signature.Inputs.All(input => input.Kind == ValueKind.Tensor && input.Dimensions.Skip(1).All(dimension => dimension.Size >= 0));
+
+    /// <summary>Lines written.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>Those with an error.</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>Whether it wants to be run and written before the next record. Bad rows count too, so that memory stays bounded.</summary>
+    public bool IsFull => batch.Count >= runRows || rows.Count >= 4 * runRows;
+
+    /// <summary>Whether a run is needed before <see cref="Write"/>.</summary>
+    public bool HasRows => batch.Count > 0;
+
+    /// <summary>Takes a record; false when it does not go together with those before, which then are to be run and written first.</summary>
+    public bool TryAdd(IRecordBinder binder, ReadOnlySpan<byte> record)
+    {
+        faults.Clear();
+        var isGood = binder.TryAdd(batch, record, faults);
+        if (!isGood && batch.Count > 0 && !hasFixedShapes)
+        {
+            return false;
+        }
+
+        var start = records.Length;
+        records.Write(record);
+        rows.Add(new Row(binder, start, record.Length, isGood ? null : RowError.From(faults)));
+        return true;
+    }
+
+    /// <summary>Takes a record that is a bad row already.</summary>
+    public void AddBad(ErrorCode code, string detail) => rows.Add(new Row(null, 0, 0, new RowError(code, detail)));
+
+    /// <summary>Runs the good rows; when the run fails, each of them alone.</summary>
+    public void Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            batch.Run(cancellationToken);
+        }
+        catch (ScoringException exception) when (exception.Code == ErrorCode.InferenceFailed)
+        {
+            RunSingly(exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Writes a line for each row and forgets the rows.</summary>
+    public void Write()
+    {
+        var good = 0;
+        foreach (var row in rows)
+        {
+            if (row.Line is { } line)
+            {
+                output.Write(line);
+            }
+            else if (row.Error is { } error)
+            {
+                WriteBad(row, error);
+            }
+            else
+            {
+                WriteGood(row, good++);
+            }
+
+            Written++;
+        }
+
+        Clear();
+    }
+
+    public void Dispose()
+    {
+        writer.Dispose();
+        records.Dispose();
+    }
+
+    private void WriteGood(Row row, int place)
+    {
+        var before = output.Length;
+        try
+        {
+            Begin(row);
+            batch.WritePredictionProperties(writer, place, topK: null);
+            End();
+        }
+        catch (ScoringException exception)
+        {
+            output.Truncate(before);
+            WriteBad(row, new RowError(exception.Code, exception.Message));
+        }
+    }
+
+    private void WriteBad(Row row, RowError error)
+    {
+        Failed++;
+        Begin(row);
+        writer.WriteStartObject(ErrorName);
+        writer.WriteString(CodeName, error.Code.Name());
+        writer.WriteString(DetailName, error.Detail);
+        writer.WriteEndObject();
+        End();
+    }
+
+    private void Begin(Row row)
+    {
+        writer.Reset(output);
+        writer.WriteStartObject();
+        writer.WriteNumber(IndexName, firstRow + Written);
+        if (keeps && row.Binder is { } binder)
+        {
+            writer.WriteStartObject(KeepName);
+            WriteKept(binder, row);
+            writer.WriteEndObject();
+        }
+    }
+
+    // A record that is no JSON keeps what could be read of it.
+    private void WriteKept(IRecordBinder binder, Row row)
+    {
+        try
+        {
+            binder.WriteKept(writer, records.Slice(row.Start, row.Length));
+        }
+        catch (JsonException)
+        {
+        }
+    }
+
+    private void End()
+    {
+        writer.WriteEndObject();
+        writer.Flush();
+        output.Write("\n"u8);
+    }
+
+    private void RunSingly(ScoringException first, CancellationToken cancellationToken)
+    {
+        // 1. A run of one row has failed by itself.
+        var good = rows.Count(row => row.Error is null);
+        var written = Written;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Error is null)
+            {
+                rows[i] = good == 1 ? rows[i] with { Error = new RowError(first.Code, first.Message) } : RunSingle(rows[i], written + i, cancellationToken);
+            }
+        }
+
+        batch.Clear();
+    }
+
+    // 2. Of several, each is run alone; its line is written at once, since the batch holds one run's outputs only.
+    private Row RunSingle(Row row, long place, CancellationToken cancellationToken)
+    {
+        batch.Clear();
+        faults.Clear();
+        try
+        {
+            row.Binder!.TryAdd(batch, records.Slice(row.Start, row.Length), faults);
+            batch.Run(cancellationToken);
+        }
+        catch (ScoringException exception) when (exception.Code == ErrorCode.InferenceFailed)
+        {
+            return row with { Error = new RowError(exception.Code, exception.Message) };
+        }
+
+        var start = output.Length;
+        var written = Written;
+        Written = place;
+        WriteGood(row, 0);
+        Written = written;
+        var line = output.Slice(start, output.Length - start).ToArray();
+        output.Truncate(start);
+        return row with { Line = line };
+    }
+
+    private void Clear()
+    {
+        rows.Clear();
+        records.Clear();
+        batch.Clear();
+    }
+
+    private readonly record struct Row(IRecordBinder? Binder, int Start, int Length, RowError? Error, byte[]? Line = null);
+}

@@ -1,0 +1,127 @@
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
+using Scoring.Batch.Sources;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>What callers do with jobs: submit, look, cancel, retry. Thread safe.</summary>
+public sealed class JobDesk
+{
+    private readonly InputBlobs inputs;
+    private readonly JobStore store;
+    private readonly PlanStore plans;
+    private readonly ChunkMarkers markers;
+    private readonly StepFailures failures;
+    private readonly StepQueue queue;
+    private readonly JobEnding ending;
+    private readonly TimeProvider time;
+
+    internal JobDesk(InputBlobs inputs, JobStore store, PlanStore plans, ChunkMarkers markers, StepFailures failures, StepQueue queue, JobEnding ending, TimeProvider time)
+    {
+        this.inputs = inputs;
+        this.store = store;
+        this.plans = plans;
+        this.markers = markers;
+        this.failures = failures;
+        this.queue = queue;
+        this.ending = ending;
+        this.time = time;
+    }
+
+    /// <summary>Reads a job's message; without an <c>id</c> it gets one.</summary>
+    /// <exception cref="ScoringException">The bytes are no job's message; every fault is named.</exception>
+    public static JobRequest Read(ReadOnlySpan<byte> message) => JobRequestParser.Parse(message, newId: Guid.NewGuid().ToString("N"));
+
+    /// <summary>Stores the job and sends it. The same job again is sent again while it has not ended.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.JobConflict"/>, or the input's container is not allowed.</exception>
+    public async Task<JobView> SubmitAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Input is not null)
+        {
+            inputs.RequireAllowed(request.Input);
+        }
+
+        await store.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        var status = await store.ChangeStatusAsync(request.Id, status => status with { }, cancellationToken).ConfigureAwait(false);
+        if (status.State is not (JobState.Succeeded or JobState.Cancelled))
+        {
+            await queue.SendJobAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>How the job stands.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>: the id was never seen.</exception>
+    public async Task<JobView> ShowAsync(string id, CancellationToken cancellationToken)
+    {
+        var request = JobId.IsValid(id) ? await store.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null;
+        var rejection = JobId.IsValid(id) ? (await store.FindRejectionAsync(id, cancellationToken).ConfigureAwait(false))?.Value : null;
+        if (request is null)
+        {
+            return rejection is null ? throw NotFound(id) : ShowRejected(id, rejection);
+        }
+
+        var status = await store.FindStatusAsync(id, cancellationToken).ConfigureAwait(false);
+        return await ShowAsync(request, status?.Value ?? new JobStatus { State = JobState.Queued, QueuedAt = time.GetUtcNow() }, rejection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels the job; an ended one stays as it is.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>.</exception>
+    public async Task<JobView> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        var request = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        var status = await ending.CancelAsync(request, cancellationToken).ConfigureAwait(false);
+        return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets a failed job go on with what was staged; a job that has not failed stays as it is.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>.</exception>
+    public async Task<JobView> RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        var request = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        await failures.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
+        var status = await store.ChangeStatusAsync(
+            id,
+            status => status.State == JobState.Failed ? status with { State = JobState.Queued, Resumes = true, Error = null, EndedAt = null, Tries = 0 } : null,
+            cancellationToken).ConfigureAwait(false);
+        if (!status.IsFinal)
+        {
+            await queue.SendJobAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<JobRequest> FindAsync(string id, CancellationToken cancellationToken) =>
+        (JobId.IsValid(id) ? await store.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null) ?? throw NotFound(id);
+
+    private static ScoringException NotFound(string id) =>
+        new(ErrorCode.JobNotFound, JobId.IsValid(id) ? $"No job '{id}' was ever seen." : $"No job can have this id; expected {JobId.Rule}.");
+
+    private async Task<JobView> ShowAsync(JobRequest request, JobStatus status, JobRejection? rejection, CancellationToken cancellationToken)
+    {
+        var chunks = status.Chunks ?? 0;
+        var result = new ChunkResult(status.Rows ?? 0, status.FailedRows ?? 0, status.IgnoredColumns);
+        if (status.State != JobState.Succeeded)
+        {
+            var end = status is { Chunks: { } total, Rows: { } rows } ? new PlanEnd(total, rows) : null;
+            (chunks, result) = await markers.MeasureAsync(request.Id, end, cancellationToken).ConfigureAwait(false);
+        }
+
+        var pace = JobPace.Measure(status, result.Rows, time.GetUtcNow());
+        return new JobView(
+            request.Id, status.State, request.Model, status.Version ?? request.Version, $"{BatchNames.Scores}/{request.OutputName}",
+            status.QueuedAt, status.StartedAt, status.EndedAt, status.Tries,
+            result.Rows, status.Rows, result.FailedRows, chunks, status.Chunks,
+            pace.RowsPerSecond, pace.EstimatedEnd, result.IgnoredColumns, status.Error, Show(rejection));
+    }
+
+    private static JobView ShowRejected(string id, JobRejection rejection) => new(
+        id, JobState.Failed, null, null, null, rejection.LastAt, null, rejection.LastAt, rejection.Tries,
+        0, null, 0, 0, null, null, null, [], rejection.Error, Show(rejection));
+
+    private static RejectedMessage? Show(JobRejection? rejection) =>
+        rejection is null ? null : new RejectedMessage(rejection.Error.Code, rejection.Error.Detail, rejection.Tries, rejection.LastAt);
+}

@@ -1,0 +1,178 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Microsoft.Extensions.Logging;
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Outputs;
+using Scoring.Batch.Planning;
+using Scoring.Telemetry;
+using Scoring.Repository;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>How jobs end: the commit once every chunk is staged, a failure, and what is cleared away behind either. Thread safe.</summary>
+internal sealed partial class JobEnding(
+    JobStore store, PlanStore plans, ChunkMarkers markers, JobBlobs blobs, StorageConnection storage, StepQueue queue,
+    ScoringMetrics metrics, TimeProvider time, ILogger<JobEnding> logger)
+{
+    public OutputBlob OutputOf(JobRequest request) => new(storage.Blobs, request.OutputName, request.ContentHash(), "application/jsonl");
+
+    /// <summary>Commits the job if the group's last chunk was its last. To be called behind every chunk, and behind the scan's end.</summary>
+    public async Task TryFinishAsync(PlannedJob job, int group, CancellationToken cancellationToken)
+    {
+        // 1. The group, then all groups.
+        var end = await plans.FindEndAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        if (!await markers.TryCloseGroupAsync(job.Id, group, end, cancellationToken).ConfigureAwait(false) || end is null
+            || await markers.FindWholeAsync(job.Id, end, cancellationToken).ConfigureAwait(false) is not { } whole)
+        {
+            // A late duplicate may have marked and staged behind the commit.
+            await TidyIfFinalAsync(job.Request, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // 2. The commit, which only the first of several concurrent ones makes.
+        await CommitAsync(job, end.Chunks, whole, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Commits staged chunks; the job succeeds, or fails where another writer's blob has the output's name.</summary>
+    public async Task CommitAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
+    {
+        var output = OutputOf(job.Request);
+        switch (await output.CommitAsync(chunks, cancellationToken).ConfigureAwait(false))
+        {
+            case CommitOutcome.Committed:
+                await SucceedAsync(job, chunks, result, cancellationToken).ConfigureAwait(false);
+                break;
+            case CommitOutcome.Foreign:
+                var detail = $"The blob {BatchNames.Scores}/{job.Request.OutputName} exists and is not this job's; what was committed never changes.";
+                await FailAsync(job.Request, new JobError(ErrorCode.JobConflict.Name(), detail), cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                await ScoreLostAsync(job, await output.FindLostAsync(chunks, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>Fails the job, unless it has ended already. What is staged stays for a retry.</summary>
+    public async Task FailAsync(JobRequest request, JobError error, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        var status = await store.ChangeStatusAsync(
+            request.Id,
+            status =>
+            {
+                changed = !status.IsFinal;
+                return changed ? status with { State = JobState.Failed, Error = error, EndedAt = time.GetUtcNow() } : null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (changed)
+        {
+            LogFailed(request.Id, error.Code, error.Detail, error.Chunk);
+            metrics.JobCompleted("failed");
+        }
+        else if (status.State != JobState.Failed)
+        {
+            await TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Cancels the job, unless it has ended already.</summary>
+    public async Task<JobStatus> CancelAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        var status = await store.ChangeStatusAsync(
+            request.Id,
+            status =>
+            {
+                changed = !status.IsFinal;
+                return changed ? status with { State = JobState.Cancelled, EndedAt = time.GetUtcNow() } : null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (changed)
+        {
+            metrics.JobCompleted("cancelled");
+            await TidyAsync(request, JobState.Cancelled, cancellationToken).ConfigureAwait(false);
+        }
+
+        return status;
+    }
+
+    /// <summary>Clears away what a job has left once it has succeeded or was cancelled: only what was asked and how it ended stays.</summary>
+    public async Task TidyAsync(JobRequest request, JobState state, CancellationToken cancellationToken)
+    {
+        var left = await blobs.ListAsync($"{request.Id}/", BlobTraits.None, cancellationToken).ConfigureAwait(false);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            left.Where(item => !JobStore.IsKept(request.Id, item.Name)),
+            parallel,
+            async (item, token) => await blobs.DeleteAsync(item.Name, token).ConfigureAwait(false)).ConfigureAwait(false);
+        if (state == JobState.Succeeded)
+        {
+            await OutputOf(request).SweepAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TidyIfFinalAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        var status = await store.FindStatusAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        if (status?.Value.State is JobState.Succeeded or JobState.Cancelled)
+        {
+            await TidyAsync(request, status.Value.State, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SucceedAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        await store.ChangeStatusAsync(
+            job.Id,
+            status =>
+            {
+                // A commit is the truth, whatever was written into the status in the meantime.
+                changed = status.State != JobState.Succeeded;
+                return !changed ? null : status with
+                {
+                    State = JobState.Succeeded,
+                    Error = null,
+                    EndedAt = time.GetUtcNow(),
+                    Version = job.Plan.Version,
+                    Chunks = chunks,
+                    Rows = result.Rows,
+                    FailedRows = result.FailedRows,
+                    IgnoredColumns = result.IgnoredColumns,
+                };
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (changed)
+        {
+            LogSucceeded(job.Id, result.Rows, result.FailedRows, chunks);
+            metrics.JobCompleted("succeeded");
+        }
+
+        await TidyAsync(job.Request, JobState.Succeeded, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Blocks expire after seven days: whole groups are scored again, since a closed group has no markers of its chunks any more.
+    private async Task ScoreLostAsync(PlannedJob job, IReadOnlyList<int> lost, CancellationToken cancellationToken)
+    {
+        var groups = lost.Select(ChunkMarkers.GroupOf).ToHashSet();
+        LogBlocksLost(job.Id, lost.Count);
+        var chunks = new List<Chunk>();
+        for (var number = 0; await plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment; number++)
+        {
+            chunks.AddRange(segment.Chunks.Where(chunk => groups.Contains(ChunkMarkers.GroupOf(chunk.Number))));
+        }
+
+        await markers.ReopenAsync(job.Id, [.. chunks.Select(chunk => chunk.Number)], cancellationToken).ConfigureAwait(false);
+        await queue.SendAllAsync(chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} succeeded: {Rows} rows, {FailedRows} of them bad, in {Chunks} chunks.")]
+    private partial void LogSucceeded(string job, long rows, long failedRows, int chunks);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed: {Code}: {Detail} (chunk {Chunk})")]
+    private partial void LogFailed(string job, string code, string detail, int? chunk);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Count} staged blocks have expired; their groups are scored again.")]
+    private partial void LogBlocksLost(string job, int count);
+}

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Messages;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>Remembers jobs: what was asked, immutable; how it stands, changed under ETag conditions. Thread safe, and safe between processes.</summary>
+internal sealed class JobStore(JobBlobs blobs, TimeProvider time)
+{
+    private const string ContentHash = "content";
+
+    /// <summary>Remembers a new job. The same content again changes nothing.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.JobConflict"/>: the id stands for other content.</exception>
+    public async Task CreateAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            request.WriteTo(writer);
+        }
+
+        var hash = request.ContentHash();
+        var created = await blobs.TryWriteAsync(
+            RequestName(request.Id),
+            BinaryData.FromBytes(buffer.WrittenMemory),
+            new BlobRequestConditions { IfNoneMatch = ETag.All },
+            new Dictionary<string, string> { [ContentHash] = hash },
+            cancellationToken).ConfigureAwait(false);
+        if (created)
+        {
+            return;
+        }
+
+        var known = await blobs.Container.GetBlobClient(RequestName(request.Id)).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (!known.Value.Metadata.TryGetValue(ContentHash, out var other) || other != hash)
+        {
+            throw new ScoringException(ErrorCode.JobConflict, $"The job '{request.Id}' exists with other content; found SHA-256 {hash[..12]}…, expected {other?[..12]}…. Give a new job a new id.");
+        }
+    }
+
+    /// <summary>What was asked under the id; null when nothing was.</summary>
+    public async Task<JobRequest?> FindRequestAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await blobs.Container.GetBlobClient(RequestName(id)).DownloadContentAsync(cancellationToken).ConfigureAwait(false);
+            return JobRequestParser.Parse(answer.Value.Content);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public Task<Stored<JobStatus>?> FindStatusAsync(string id, CancellationToken cancellationToken) =>
+        blobs.ReadAsync(StatusName(id), JobsJson.Default.JobStatus, cancellationToken);
+
+    /// <summary>Changes the status, again and again until no other change came between. Starts from <see cref="JobState.Queued"/> where there is none.</summary>
+    /// <param name="change">Gives the new status, or null to leave it; may be called several times.</param>
+    /// <returns>The status as it is afterwards.</returns>
+    public async Task<JobStatus> ChangeStatusAsync(string id, Func<JobStatus, JobStatus?> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await FindStatusAsync(id, cancellationToken).ConfigureAwait(false);
+            var current = stored?.Value ?? new JobStatus { State = JobState.Queued, QueuedAt = time.GetUtcNow() };
+            if (change(current) is not { } changed)
+            {
+                return current;
+            }
+
+            if (await blobs.TryReplaceAsync(StatusName(id), changed, JobsJson.Default.JobStatus, stored?.ETag, cancellationToken).ConfigureAwait(false))
+            {
+                return changed;
+            }
+        }
+    }
+
+    /// <summary>Remembers that a message under this id was refused, and how often.</summary>
+    public async Task RejectAsync(string id, JobError error, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await FindRejectionAsync(id, cancellationToken).ConfigureAwait(false);
+            var tries = stored?.Value.Error == error ? stored.Value.Tries + 1 : 1;
+            var rejection = new JobRejection(error, tries, time.GetUtcNow());
+            if (await blobs.TryReplaceAsync(RejectionName(id), rejection, JobsJson.Default.JobRejection, stored?.ETag, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+    }
+
+    public Task<Stored<JobRejection>?> FindRejectionAsync(string id, CancellationToken cancellationToken) =>
+        blobs.ReadAsync(RejectionName(id), JobsJson.Default.JobRejection, cancellationToken);
+
+    /// <summary>Whether a blob stays when a job is tidied up.</summary>
+    public static bool IsKept(string id, string name) => name == RequestName(id) || name == StatusName(id) || name == RejectionName(id);
+
+    private static string RequestName(string id) => $"{id}/job.json";
+
+    private static string StatusName(string id) => $"{id}/status.json";
+
+    private static string RejectionName(string id) => $"{id}/rejected.json";
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Scoring.Batch.Planning;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>How what jobs remember is spelled.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(JobRejection))]
+[JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(JobPlan))]
+[JsonSerializable(typeof(PlanSegment))]
+[JsonSerializable(typeof(PlanEnd))]
+[JsonSerializable(typeof(StepMessage))]
+[JsonSerializable(typeof(StepFailure))]
+internal sealed partial class JobsJson : JsonSerializerContext;

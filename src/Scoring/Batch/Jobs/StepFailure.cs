@@ -1,0 +1,4 @@
+namespace Scoring.Batch.Jobs;
+
+/// <summary>An error that a try of a step ended with, <c>{id}/failures/{kind}-{number}.json</c>; a crash leaves none.</summary>
+internal sealed record StepFailure(JobError Error, DateTimeOffset At);

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>What a step of a planned job does.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepKind>))]
+internal enum StepKind
+{
+    [JsonStringEnumMemberName("plan")]
+    Plan,
+
+    [JsonStringEnumMemberName("chunk")]
+    Chunk,
+}

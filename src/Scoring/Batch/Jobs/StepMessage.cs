@@ -1,0 +1,11 @@
+using Scoring.Batch.Planning;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>A message on <see cref="BatchNames.Steps"/>.</summary>
+/// <param name="Job">The job's id.</param>
+/// <param name="Kind">What to do.</param>
+/// <param name="Number">Of the planning step or the chunk, from 0.</param>
+/// <param name="Chunk">The chunk to score.</param>
+/// <param name="Crashes">How often the step has used up its tries without an error of its own.</param>
+internal sealed record StepMessage(string Job, StepKind Kind, int Number, Chunk? Chunk = null, int Crashes = 0);

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Scoring.Repository;
+
+namespace Scoring.Batch.Jobs;
+
+/// <summary>Sends jobs and steps as raw JSON, creating the queues where they are missing. Thread safe.</summary>
+internal sealed class StepQueue(StorageConnection storage)
+{
+    private const int SendsAtOnce = 16;
+
+    private readonly QueueClient requests = storage.Queues.GetQueueClient(BatchNames.Requests);
+    private readonly QueueClient steps = storage.Queues.GetQueueClient(BatchNames.Steps);
+
+    /// <summary>Sends a job that <see cref="JobStore"/> holds, by its id: the message stays small whatever the job's size.</summary>
+    public Task SendJobAsync(string id, CancellationToken cancellationToken) =>
+        SendAsync(requests, $$"""{"id":"{{id}}","stored":true}""", cancellationToken);
+
+    public Task SendAsync(StepMessage step, CancellationToken cancellationToken) =>
+        SendAsync(steps, JsonSerializer.Serialize(step, JobsJson.Default.StepMessage), cancellationToken);
+
+    public Task SendAllAsync(IEnumerable<StepMessage> messages, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            messages,
+            new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce, CancellationToken = cancellationToken },
+            async (step, token) => await SendAsync(step, token).ConfigureAwait(false));
+
+    private static async Task SendAsync(QueueClient queue, string text, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await queue.SendMessageAsync(text, visibilityTimeout: null, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == QueueErrorCode.QueueNotFound)
+            {
+                await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace Scoring.Batch.Planning;
+
+/// <summary>What is fixed before the first record is scanned, <c>{id}/plan.json</c>: written once, so every process and every try works by the same plan.</summary>
+/// <param name="Version">The model version that scores every row.</param>
+/// <param name="ChunkBytes">Input bytes after which a chunk is cut.</param>
+/// <param name="ChunkRows">Rows after which a chunk is cut.</param>
+/// <param name="RunRows">Most rows of one model run: as many as leave others their turn.</param>
+/// <param name="StepBytes">Input bytes after which a planning step ends.</param>
+/// <param name="Sources">The input blobs in order; none when the rows came with the message.</param>
+/// <param name="Headers">The different headers of the CSV files, each as the bytes of its record.</param>
+internal sealed record JobPlan(
+    string Version,
+    long ChunkBytes,
+    int ChunkRows,
+    int RunRows,
+    long StepBytes,
+    IReadOnlyList<PlanSource> Sources,
+    IReadOnlyList<byte[]> Headers)
+{
+    /// <summary>Blocks that one blob can have, and so the most chunks of a job.</summary>
+    public const int MaxChunks = 50_000;
+
+    [JsonIgnore]
+    public long TotalBytes => Sources.Sum(source => source.Bytes);
+}

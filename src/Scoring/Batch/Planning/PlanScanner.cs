@@ -1,0 +1,95 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Options;
+using Scoring.Batch.Sources;
+
+namespace Scoring.Batch.Planning;
+
+/// <summary>Scans a bounded amount of a job's input and cuts it into chunks at record boundaries; gzip is unpacked on the way. Thread safe.</summary>
+internal sealed class PlanScanner(InputBlobs inputs, StagedRanges staged, IOptions<BatchOptions> options)
+{
+    /// <summary>Scans from a position until <see cref="JobPlan.StepBytes"/> are in chunks or the input ends.</summary>
+    public async Task<PlanSegment> ScanAsync(string id, JobPlan plan, PlanPosition from, CancellationToken cancellationToken)
+    {
+        var cutter = new ChunkCutter(plan, from);
+        for (var index = from.Source; index < plan.Sources.Count; index++)
+        {
+            var source = plan.Sources[index];
+            var offset = index == from.Source ? from.Offset : source.Start;
+            cutter.StartSource(index, offset);
+            await using var stream = await OpenAsync(source, offset, cancellationToken).ConfigureAwait(false);
+            var capture = stream as CapturingStream;
+            using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, options.Value.MaxRecordBytes, offset);
+            do
+            {
+                while (ReadUntilFull(reader, cutter))
+                {
+                    await EndPieceAsync(reader.Position, capture).ConfigureAwait(false);
+                    cutter.Cut();
+                    if (cutter.BytesCut >= plan.StepBytes)
+                    {
+                        return new PlanSegment(cutter.Chunks, cutter.PositionAt(index, reader.Position));
+                    }
+                }
+            }
+            while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
+
+            await EndPieceAsync(reader.Position, capture).ConfigureAwait(false);
+            if (cutter.IsScattered)
+            {
+                cutter.Cut();
+            }
+        }
+
+        cutter.Cut();
+        return new PlanSegment(cutter.Chunks, Next: null);
+
+        async Task EndPieceAsync(long end, CapturingStream? capture)
+        {
+            if (cutter.EndPiece(end) is { } piece && capture is not null)
+            {
+                await staged.WriteAsync(id, piece, capture.TakeUpTo(end), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool ReadUntilFull(RecordReader reader, ChunkCutter cutter)
+    {
+        while (reader.TryRead(out var record))
+        {
+            if (cutter.Add(record.End))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A gzip stream can only be read from its start: a later step unpacks again what an earlier one staged, and drops it.
+    private async Task<Stream> OpenAsync(PlanSource source, long offset, CancellationToken cancellationToken)
+    {
+        if (!source.IsGzip)
+        {
+            return await inputs.OpenAsync(source.Path, source.ETag, offset, length: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        var packed = await inputs.OpenAsync(source.Path, source.ETag, 0, length: null, cancellationToken).ConfigureAwait(false);
+        var unpacked = new GZipStream(packed, CompressionMode.Decompress);
+        try
+        {
+            var buffer = new byte[81920];
+            for (var left = offset; left > 0;)
+            {
+                var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken).ConfigureAwait(false);
+                left = read > 0 ? left - read : throw new InvalidDataException($"'{source.Path}' ends {left} bytes before position {offset}.");
+            }
+
+            return new CapturingStream(unpacked, offset);
+        }
+        catch
+        {
+            await unpacked.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

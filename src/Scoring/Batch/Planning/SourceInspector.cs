@@ -1,0 +1,97 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Options;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Sources;
+using Scoring.Protocol.Csv;
+
+namespace Scoring.Batch.Planning;
+
+/// <summary>Looks at the start of each input blob: is it gzip, what is its header. Thread safe.</summary>
+internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> options)
+{
+    private const int InspectionsAtOnce = 16;
+
+    /// <summary>The sources that the input names, in order, and their different headers.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: a blob is missing, not allowed, of unknown format, or its header is no header.</exception>
+    public async Task<(IReadOnlyList<PlanSource> Sources, IReadOnlyList<byte[]> Headers)> InspectAsync(JobInput input, CancellationToken cancellationToken)
+    {
+        var blobs = await inputs.ListAsync(input, cancellationToken).ConfigureAwait(false);
+        var starts = new FileStart[blobs.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = InspectionsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, blobs.Count, parallel, async (i, token) =>
+            starts[i] = await ReadStartAsync(blobs[i], FormatOf(blobs[i].Path, input.Format), token).ConfigureAwait(false)).ConfigureAwait(false);
+
+        var headers = new List<byte[]>();
+        var sources = new PlanSource[blobs.Count];
+        for (var i = 0; i < sources.Length; i++)
+        {
+            var start = starts[i];
+            var header = headers.FindIndex(known => known.AsSpan().SequenceEqual(start.Header));
+            if (header < 0 && start.Header.Length > 0)
+            {
+                CsvHeader.Parse(start.Header);
+                header = headers.Count;
+                headers.Add(start.Header);
+            }
+
+            sources[i] = new PlanSource(blobs[i].Path, blobs[i].ETag.ToString(), blobs[i].Bytes, start.IsCsv, start.IsGzip, header, start.Position);
+        }
+
+        return (sources, headers);
+    }
+
+    /// <summary>The format of a file: the one given, or else by its name.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: neither tells.</exception>
+    public static JobFormat FormatOf(string path, JobFormat? given)
+    {
+        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        return given ?? Path.GetExtension(name).ToUpperInvariant() switch
+        {
+            ".JSONL" or ".NDJSON" => JobFormat.JsonLines,
+            ".CSV" => JobFormat.Csv,
+            ".PARQUET" => JobFormat.Parquet,
+            _ => throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found '{path}', expected a name that ends in .jsonl, .ndjson, .csv or .parquet, or the input's format in the message."),
+        };
+    }
+
+    private async Task<FileStart> ReadStartAsync(InputBlob blob, JobFormat format, CancellationToken cancellationToken)
+    {
+        if (blob.Bytes == 0)
+        {
+            return new FileStart(format == JobFormat.Csv, IsGzip: false, [], 0);
+        }
+
+        var etag = blob.ETag.ToString();
+        var isGzip = await IsGzipAsync(blob, etag, cancellationToken).ConfigureAwait(false);
+        if (format == JobFormat.JsonLines)
+        {
+            return new FileStart(IsCsv: false, isGzip, [], 0);
+        }
+
+        await using var file = await inputs.OpenAsync(blob.Path, etag, 0, length: null, cancellationToken).ConfigureAwait(false);
+        await using var stream = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var reader = new RecordReader(stream, RecordFormat.Csv, options.Value.MaxRecordBytes);
+        do
+        {
+            if (reader.TryRead(out var record))
+            {
+                return record.IsOversized
+                    ? throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: the header of '{blob.Path}' is longer than {options.Value.MaxRecordBytes} bytes.")
+                    : new FileStart(IsCsv: true, isGzip, record.Content.ToArray(), record.End);
+            }
+        }
+        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
+
+        return new FileStart(IsCsv: true, isGzip, [], reader.Position);
+    }
+
+    private async Task<bool> IsGzipAsync(InputBlob blob, string etag, CancellationToken cancellationToken)
+    {
+        var magic = new byte[2];
+        await using var stream = await inputs.OpenAsync(blob.Path, etag, 0, magic.Length, cancellationToken).ConfigureAwait(false);
+        return await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == magic.Length
+            && magic is [0x1f, 0x8b];
+    }
+
+    private sealed record FileStart(bool IsCsv, bool IsGzip, byte[] Header, long Position);
+}
