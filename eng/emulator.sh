@@ -8,7 +8,12 @@ emulator_log=$state/azurite.log
 
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-emulator_lives() { kill -0 "$(cat "$emulator/pid" 2>/dev/null)" 2>/dev/null; }
+# A process id is used again after a while, so that being alive does not make a process the emulator.
+emulator_lives() {
+    local pid
+    pid=$(cat "$emulator/pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null &&
+        { [ ! -d /proc/self ] || grep -qa azurite.mjs "/proc/$pid/cmdline"; }
+}
 
 emulator_locked() {
     if command -v flock >/dev/null; then
@@ -28,10 +33,9 @@ emulator_join() {
     emulator_locked join
 }
 
-# Lets the emulator go, and waits until it is gone where this was the last to hold it.
+# Lets the emulator go where it was held, and waits until it is gone where this was the last to hold it.
 emulator_leave() {
-    [ -d "$emulator" ] || return 0
-    emulator_locked leave
+    [ ! -e "$emulator/holder-$$" ] || emulator_locked leave
 }
 
 join() {
@@ -61,19 +65,22 @@ hold() {
 }
 
 start_emulator() {
+    local pid
     say "Starting the storage emulator (Azurite) on 10000 and 10001; its log is $emulator_log."
     rm -f "$emulator"/held "$emulator"/holder-*
     mkfifo "$emulator/held"
     hold
     mkdir -p "$state/azurite"
+    : >"$emulator_log"
     # A process group of its own: Ctrl-C in this terminal must not reach it before the app has finished.
     set -m
-    node "$root/eng/node/azurite.mjs" --location "$state/azurite" --skipApiVersionCheck --disableTelemetry --silent \
-        <"$emulator/held" >"$emulator_log" 2>&1 7>&- 8>&- &
-    printf '%s' $! >"$emulator/pid"
+    node "$root/eng/node/azurite.mjs" --location "$state/azurite" --tablePort 0 --skipApiVersionCheck --disableTelemetry --silent \
+        <"$emulator/held" >>"$emulator_log" 2>&1 7>&- 8>&- &
+    pid=$!
     set +m
+    printf '%s' "$pid" >"$emulator/pid"
     until grep -q 'Table service is successfully listening' "$emulator_log"; do
-        emulator_lives || die "The storage emulator ended at once; see $emulator_log."
+        kill -0 "$pid" 2>/dev/null || die "The storage emulator ended at once; see $emulator_log."
         sleep 0.1
     done
 }
