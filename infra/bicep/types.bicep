@@ -41,4 +41,38 @@ type scoringOptions = {
 
   @description('Containers of the data account that a job\'s input may lie in, comma-separated. The app\'s identity may read inputs alone; give it the role on others yourself.')
   InputContainers: string?
+
+  @description('Most bytes of the disk cache of packages.')
+  @minValue(0)
+  CacheBytes: int?
+
+  @description('How long a live pointer kept on disk may be served at start while it is read again, as d.hh:mm:ss.')
+  CachedPointerLifetime: string?
+
+  @description('Bytes of memory that loaded models may take; 0 lets the app choose.')
+  @minValue(0)
+  MemoryBudgetBytes: int?
+
+  @description('Versions loaded because a request named them, at most.')
+  @minValue(0)
+  MaxVersionsOnDemand: int?
+
+  @description('How long the probe of a version may take, as d.hh:mm:ss.')
+  ProbeTimeout: string?
+
+  @description('Bytes of memory that the probe of a version may take; 0 lets the app choose.')
+  @minValue(0)
+  ProbeMemoryBytes: int?
+
+  @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
+  Telemetry__Interval: string?
+
+  @description('Successful warm requests that are sent as request telemetry, per second: a decimal number.')
+  Telemetry__RequestsPerSecond: string?
+
+  @description('From the first answer to the set-up of Application Insights, as d.hh:mm:ss.')
+  Telemetry__StartDelay: string?
+
+  @description('The most that sending what is left may delay shutdown, as d.hh:mm:ss.')
+  Telemetry__ShutdownTimeout: string?
 }

@@ -127,9 +127,6 @@ var commonSettings = {
   Storage__blobServiceUri: dataBlobEndpoint
   Storage__queueServiceUri: dataQueueEndpoint
 
-  // Which of the app's identities Azure.Identity takes where nothing else says so.
-  AZURE_CLIENT_ID: identityClientId
-
   APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 

@@ -88,6 +88,21 @@ export class BicepFile {
     });
   }
 
+  /** The names of the properties of a type. */
+  propertiesOfType(name) {
+    const type = this.declared('type_declaration').find(each => each.name === name);
+    const names = [];
+    const walk = node => node.namedChildren.forEach(child => {
+      if (child.type === 'object_property') {
+        names.push(child.namedChildren.find(each => each.type === 'identifier').text);
+      } else {
+        walk(child);
+      }
+    });
+    walk(type.node);
+    return names;
+  }
+
   /** How often an identifier is read, apart from its declaration and from property names. */
   usesOf(name) {
     let count = 0;

@@ -1,8 +1,8 @@
-// node deployment.mjs FOLDER [JSON]: rules, app settings and roles that main.bicep deploys with the given parameters, as JSON on stdout.
+// Rules, app settings, roles, plan and site that main.bicep deploys with the given parameters.
 import path from 'node:path';
 import { BicepFile } from './bicep.mjs';
 
-export function deployment(folder, parameters = {}) {
+export function deployment({ folder, parameters = {} }) {
   const main = new BicepFile(path.join(folder, 'main.bicep'));
   const module = name => new BicepFile(path.join(folder, main.modules().find(each => each.name === name).path));
   return {
@@ -20,8 +20,4 @@ function settings(app, parameters) {
     ...app.variable('scoringSettings', parameters),
     ...(app.variable('flex', parameters) ? {} : app.variable('premiumSettings', parameters)),
   };
-}
-
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  process.stdout.write(JSON.stringify(deployment(path.resolve(process.argv[2]), JSON.parse(process.argv[3] ?? '{}'))));
 }

@@ -1,4 +1,4 @@
-// node describe.mjs FOLDER: what the Bicep files and queries of a folder declare, as JSON on stdout.
+// What the Bicep files and queries of a folder declare.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -6,36 +6,40 @@ import { BicepFile } from './bicep.mjs';
 
 const require = createRequire(import.meta.url);
 const { parse, diagnose, all } = require('./kusto.cjs');
-const folder = path.resolve(process.argv[2]);
-const filesOf = ending => fs.readdirSync(folder, { recursive: true }).filter(file => file.endsWith(ending)).map(file => file.split(path.sep).join('/')).sort();
 const text = node => (node.text !== undefined ? node.text : node.children.map(text).join(''));
 const strings = node => all(node, 'StringLiteralExpression').map(each => JSON.parse(text(each)));
 
-const bicep = filesOf('.bicep').map(file => {
-  const source = new BicepFile(path.join(folder, file));
-  return {
-    file,
-    faults: source.faults(),
-    parameters: source.parameters(),
-    variables: source.variables(),
-    outputs: source.outputs(),
-    modules: source.modules(),
-  };
-});
+export function describe({ folder }) {
+  const filesOf = ending => fs.readdirSync(folder, { recursive: true }).filter(file => file.endsWith(ending)).map(file => file.split(path.sep).join('/')).sort();
 
-const queries = filesOf('.kql').map(file => {
-  const source = fs.readFileSync(path.join(folder, file), 'utf8');
-  const tree = parse(source);
-  const compared = ['EqualExpression', 'InExpression', 'EqualTildeExpression'].flatMap(kind => all(tree, kind));
-  return {
-    file,
-    faults: diagnose(source),
-    // What Name is compared with, the properties that are read, and what the property code is compared with.
-    metrics: compared.filter(each => text(each.children[0]) === 'Name').flatMap(strings),
-    dimensions: [...new Set(all(tree, 'PathExpression').filter(each => text(each.children[0]) === 'Properties').map(each => text(each.children[2])))],
-    codes: compared.filter(each => /^(tostring\(Properties\.code\)|code)$/.test(text(each.children[0]))).flatMap(strings),
-    bins: all(tree, 'FunctionCallExpression').filter(each => text(each.children[0]) === 'bin').map(each => text(each).split(',').at(-1).replace(/[\s)]/g, '')),
-  };
-});
+  const bicep = filesOf('.bicep').map(file => {
+    const source = new BicepFile(path.join(folder, file));
+    return {
+      file,
+      faults: source.faults(),
+      parameters: source.parameters(),
+      variables: source.variables(),
+      outputs: source.outputs(),
+      modules: source.modules(),
+      types: source.declared('type_declaration').map(({ name }) => ({ name, properties: source.propertiesOfType(name) })),
+      loaded: [...source.text.matchAll(/loadTextContent\('([^']+)'\)/g)].map(match => path.relative(folder, path.join(folder, path.dirname(file), match[1])).split(path.sep).join('/')),
+    };
+  });
 
-process.stdout.write(JSON.stringify({ bicep, queries }));
+  const queries = filesOf('.kql').map(file => {
+    const source = fs.readFileSync(path.join(folder, file), 'utf8');
+    const tree = parse(source);
+    const compared = ['EqualExpression', 'InExpression', 'EqualTildeExpression'].flatMap(kind => all(tree, kind));
+    return {
+      file,
+      faults: diagnose(source),
+      // What Name is compared with, the properties that are read, and what the property code is compared with.
+      metrics: compared.filter(each => text(each.children[0]) === 'Name').flatMap(strings),
+      dimensions: [...new Set(all(tree, 'PathExpression').filter(each => text(each.children[0]) === 'Properties').map(each => text(each.children[2])))],
+      codes: compared.filter(each => /^(tostring\(Properties\.code\)|code)$/.test(text(each.children[0]))).flatMap(strings),
+      bins: all(tree, 'FunctionCallExpression').filter(each => text(each.children[0]) === 'bin').map(each => text(each).split(',').at(-1).replace(/[\s)]/g, '')),
+    };
+  });
+
+  return { bicep, queries };
+}

@@ -176,6 +176,10 @@ function aggregate(node, rows, now) {
     const { function: called, arguments: given } = call(node);
     return aggregates[called](rows, ...given.map(each => compile(each, now)));
   }
+  if (node.kind === 'FunctionCallExpression' && scalars[call(node).function]) {
+    const { function: called, arguments: given } = call(node);
+    return scalars[called](...given.map(each => aggregate(each, rows, now)));
+  }
   if (arithmetic[node.kind]) {
     const [a, , b] = node.children;
     const [x, y] = [aggregate(a, rows, now), aggregate(b, rows, now)];
@@ -221,9 +225,14 @@ function evaluate(node, tables, now) {
   }
 }
 
+const parsed = new Map();
+
 /** The rows that a query gives. tables: name to rows; now: what ago() counts from, ms. */
 function run(query, tables, now) {
-  const statements = elements(parse(query).children.filter(child => child.kind === 'List').find(list => list.children.length > 0));
+  if (!parsed.has(query)) {
+    parsed.set(query, parse(query));
+  }
+  const statements = elements(parsed.get(query).children.filter(child => child.kind === 'List').find(list => list.children.length > 0));
   if (statements.length !== 1) {
     throw new Error('A query of one statement is expected.');
   }

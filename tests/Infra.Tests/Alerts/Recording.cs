@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Scoring.Telemetry;
+
+namespace InfraTests.Alerts;
+
+/// <summary>
+/// A stream of telemetry as a workspace would hold it: rows that the app's own metrics and aggregator make, a minute at a time, from what
+/// processes are said to have done, and the queue's log beside them.
+/// </summary>
+internal sealed class Recording : IDisposable
+{
+    public const string Model = "intent";
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Clock _clock = new(Start);
+    private readonly List<(ScoringMetrics Metrics, MetricAggregator Aggregator)> _processes = [];
+    private readonly List<object> _metrics = [];
+    private readonly List<object> _queueLog = [];
+
+    /// <summary>The SLO that the requests' model promises.</summary>
+    public TimeSpan Slo { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Starts a process that has taken so long to get ready; its first request comes when something is asked of it.</summary>
+    public Process StartProcess(TimeSpan start)
+    {
+        _clock.Now -= start;
+        var clock = new ColdStartClock(_clock);
+        _clock.Now += start;
+        clock.Mark(ColdStartPhase.Build);
+        clock.Mark(ColdStartPhase.Start);
+        clock.Mark(ColdStartPhase.Ready);
+        var metrics = new ScoringMetrics(clock, _clock);
+        _processes.Add((metrics, new MetricAggregator(metrics)));
+        return new Process(this, metrics);
+    }
+
+    /// <summary>Lets minutes pass; at the end of each, every process sends what it counted.</summary>
+    public void Minutes(int count, Action<int>? each = null)
+    {
+        for (var minute = 0; minute < count; minute++)
+        {
+            each?.Invoke(minute);
+            foreach (var point in _processes.SelectMany(process => process.Aggregator.Collect()))
+            {
+                _metrics.Add(new
+                {
+                    TimeGenerated = _clock.Milliseconds,
+                    point.Name,
+                    ItemCount = point.Count,
+                    point.Sum,
+                    point.Min,
+                    point.Max,
+                    Properties = point.Dimensions.ToDictionary(dimension => dimension.Key, dimension => dimension.Value),
+                });
+            }
+
+            _clock.Now += Minute;
+        }
+    }
+
+    /// <summary>An operation on a queue, as its account logs it.</summary>
+    public void QueueOperation(string operation, string queue = "score-requests") => _queueLog.Add(new
+    {
+        TimeGenerated = _clock.Milliseconds,
+        OperationName = operation,
+        Uri = $"https://stdata.queue.example:443/{queue}/messages?visibilitytimeout=0",
+    });
+
+    /// <summary>What was recorded, as tools/simulate.mjs takes it.</summary>
+    public object Stream => new
+    {
+        from = Start.ToUnixTimeMilliseconds(),
+        to = _clock.Milliseconds,
+        tables = new { AppMetrics = _metrics, StorageQueueLogs = _queueLog },
+    };
+
+    /// <summary>The rules of a folder of Bicep that fire on what was recorded, with the dimension's values and when, in minutes from the start.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Firing>> Play(string? folder = null)
+    {
+        var fired = NodeTools.Ask<Dictionary<string, List<JsonElement>>>(new { tool = "simulate", folder = folder ?? NodeTools.Bicep, stream = Stream });
+        return fired.ToDictionary(rule => rule.Key, IReadOnlyList<Firing> (rule) => [.. rule.Value.Select(each => new Firing(
+            (int)(DateTimeOffset.FromUnixTimeMilliseconds(each.GetProperty("at").GetInt64()) - Start).TotalMinutes, each.GetProperty("of").GetString()!))]);
+    }
+
+    public void Dispose() => _processes.ForEach(process => process.Metrics.Dispose());
+
+    /// <param name="Minute">From the start of the recording.</param>
+    /// <param name="Of">The value of the dimension that the rule splits by; empty where it does not.</param>
+    internal sealed record Firing(int Minute, string Of);
+
+    /// <summary>One worker process of the fleet.</summary>
+    internal sealed class Process(Recording recording, ScoringMetrics metrics)
+    {
+        public ScoringMetrics Metrics => metrics;
+
+        /// <summary>Answers requests that take so long.</summary>
+        public void Answer(int count, TimeSpan duration, string code = ScoringMetrics.Ok)
+        {
+            for (var request = 0; request < count; request++)
+            {
+                metrics.RequestCompleted(Model, "3", code, duration, recording.Slo, code == ScoringMetrics.Ok ? 1 : 0);
+            }
+        }
+    }
+
+    private sealed class Clock(DateTimeOffset start) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = start;
+
+        public long Milliseconds => Now.ToUnixTimeMilliseconds();
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

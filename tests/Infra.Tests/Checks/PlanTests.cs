@@ -1,0 +1,63 @@
+namespace InfraTests.Checks;
+
+/// <summary>What the two hosting plans come out as.</summary>
+public class PlanTests
+{
+    [NodeFact]
+    public void Flex_WithDefaults_ScalesToZero()
+    {
+        var deployed = Deployed.With(new { });
+        var scale = deployed.App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
+
+        Assert.Equal("FC1", deployed.Plan.GetProperty("sku").GetProperty("name").GetString());
+        Assert.Equal(0, scale.GetProperty("alwaysReady").GetArrayLength());
+        Assert.Equal(2048, scale.GetProperty("instanceMemoryMB").GetInt32());
+    }
+
+    [NodeFact]
+    public void Flex_WithAlwaysReady_NamesHttpAndTheQueueFunction()
+    {
+        var deployed = Deployed.With(new { alwaysReadyHttp = 2, alwaysReadyBatch = 1 });
+        var ready = deployed.App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady");
+
+        Assert.Equal(["http 2", "function:Batch 1"], ready.EnumerateArray().Select(each => $"{each.GetProperty("name")} {each.GetProperty("instanceCount")}"));
+    }
+
+    [NodeFact]
+    public void Flex_OfRuntime_IsThatOfTheProject()
+    {
+        var runtime = Deployed.With(new { }).App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("runtime");
+
+        Assert.Equal("dotnet-isolated", runtime.GetProperty("name").GetString());
+        Assert.Contains($"<TargetFramework>net{runtime.GetProperty("version").GetString()}</TargetFramework>", File.ReadAllText(Checkout.PathTo("Directory.Build.props")), StringComparison.Ordinal);
+    }
+
+    [NodeFact]
+    public void Premium_WithDefaults_IsElasticAndAlwaysOn()
+    {
+        var deployed = Deployed.With(new { hostingPlan = "premium" });
+        var site = deployed.App.GetProperty("properties").GetProperty("siteConfig");
+
+        Assert.Equal("EP1", deployed.Plan.GetProperty("sku").GetProperty("name").GetString());
+        Assert.Equal(1, deployed.Plan.GetProperty("sku").GetProperty("capacity").GetInt32());
+        Assert.Equal(20, deployed.Plan.GetProperty("properties").GetProperty("maximumElasticWorkerCount").GetInt32());
+        Assert.Equal("/v2/health/ready", site.GetProperty("healthCheckPath").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, deployed.App.GetProperty("properties").GetProperty("functionAppConfig").ValueKind);
+    }
+
+    [NodeFact]
+    public void Cors_WithOrigins_HoldsEachTrimmed()
+    {
+        var site = Deployed.With(new { allowedOrigins = "https://a.example, https://b.example" }).App.GetProperty("properties").GetProperty("siteConfig");
+
+        Assert.Equal(["https://a.example", "https://b.example"], site.GetProperty("cors").GetProperty("allowedOrigins").EnumerateArray().Select(each => each.GetString()!));
+    }
+
+    [NodeFact]
+    public void App_OfService_CarriesTheTagThatAzdLooksFor()
+    {
+        var tag = Deployed.With(new { }).App.GetProperty("tags").GetProperty("azd-service-name").GetString();
+
+        Assert.Contains($"\n  {tag}:\n", File.ReadAllText(Checkout.PathTo("azure.yaml")), StringComparison.Ordinal);
+    }
+}

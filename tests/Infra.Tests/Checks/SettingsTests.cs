@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Scoring;
+using Scoring.Telemetry;
+
+namespace InfraTests.Checks;
+
+/// <summary>App settings and options are held to each other: neither may have what the other does not know.</summary>
+public class SettingsTests
+{
+    // What is no option of the app but is read by the Functions host, its storage connections, Application Insights or ONNX Runtime.
+    private static readonly HashSet<string> Platform =
+    [
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AzureWebJobsDisableHomepage",
+        "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "ORT_DISABLE_TELEMETRY",
+        "Storage__blobServiceUri", "Storage__clientId", "Storage__credential", "Storage__queueServiceUri",
+    ];
+
+    // What the Functions host reads and Flex Consumption refuses.
+    private static readonly HashSet<string> NotOnFlex =
+    [
+        "FUNCTIONS_EXTENSION_VERSION", "FUNCTIONS_WORKER_RUNTIME", "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID",
+    ];
+
+    private static readonly HashSet<string> Options =
+    [
+        .. OptionsOf(typeof(ScoringOptions), ScoringOptions.Section), .. OptionsOf(typeof(TelemetryOptions), TelemetryOptions.Section),
+    ];
+
+    [NodeTheory]
+    [InlineData("flex")]
+    [InlineData("premium")]
+    public void Settings_InBicep_AreKnownToOptionsOrPlatform(string hostingPlan)
+    {
+        var known = Platform.Union(Options).Union(hostingPlan == "flex" ? [] : NotOnFlex);
+
+        Assert.Empty(Deployed.With(new { hostingPlan }).Settings.Keys.Except(known));
+    }
+
+    [NodeTheory]
+    [InlineData("flex")]
+    [InlineData("premium")]
+    public void Settings_OfPlatform_AreComplete(string hostingPlan) =>
+        Assert.Empty(Platform.Union(hostingPlan == "flex" ? [] : NotOnFlex).Except(Deployed.With(new { hostingPlan }).Settings.Keys));
+
+    [NodeFact]
+    public void Options_OfTheApp_CanAllBeDeployed()
+    {
+        HashSet<string> deployable =
+        [
+            .. Deployed.With(new { }).Settings.Keys,
+            .. Declarations.Current["types.bicep"].Types.Single(type => type.Name == "scoringOptions").Properties.Select(name => $"Scoring__{name}"),
+        ];
+
+        Assert.True(Options.IsSubsetOf(deployable), $"Add to scoringOptions in infra/bicep/types.bicep: {string.Join(", ", Options.Except(deployable))}");
+    }
+
+    [NodeFact]
+    public void ScoringOptions_InBicep_AreOptionsOfTheApp() => Assert.All(
+        Declarations.Current["types.bicep"].Types.Single(type => type.Name == "scoringOptions").Properties, name => Assert.Contains($"Scoring__{name}", Options));
+
+    [NodeFact]
+    public void Settings_WithFurtherOptions_HoldThem()
+    {
+        var settings = Deployed.With(new { scoring = new { MaxInstances = 512 } }).Settings;
+
+        Assert.Equal("512", settings["Scoring__MaxInstances"].GetString());
+    }
+
+    [NodeFact]
+    public void Settings_OfTelemetrySwitches_AreOn()
+    {
+        var settings = Deployed.With(new { }).Settings;
+
+        Assert.Equal("1", settings["ORT_DISABLE_TELEMETRY"].GetString());
+        Assert.Equal("true", settings["AzureWebJobsDisableHomepage"].GetString());
+    }
+
+    [Fact]
+    public void Sample_OfLocalSettings_IsKnownToOptionsOrPlatform()
+    {
+        using var sample = JsonDocument.Parse(File.ReadAllBytes(Checkout.PathTo("local.settings.sample.json")));
+        var known = Platform.Union(NotOnFlex).Union(Options).Union(["AzureWebJobsStorage", "Storage"]);
+
+        Assert.Empty(sample.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name).Except(known));
+    }
+
+    private static IEnumerable<string> OptionsOf(Type type, string section) => type.GetProperties()
+        .Where(property => property.CanWrite)
+        .Select(property => $"{section.Replace(":", "__", StringComparison.Ordinal)}__{property.Name}");
+}

@@ -1,0 +1,30 @@
+namespace InfraTests;
+
+/// <summary>A copy of infra/ that a test may spoil.</summary>
+internal sealed class CopyOfInfra : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("infra-");
+
+    public CopyOfInfra()
+    {
+        foreach (var file in Directory.EnumerateFiles(NodeTools.Bicep, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_folder.FullName, Path.GetRelativePath(NodeTools.Bicep, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    public string Bicep => _folder.FullName;
+
+    /// <summary>Replaces the only occurrence of a text.</summary>
+    public void Replace(string file, string text, string by)
+    {
+        var path = Path.Combine(Bicep, file);
+        var parts = File.ReadAllText(path).Split(text);
+        Assert.True(parts.Length == 2, $"{file} holds '{text}' {parts.Length - 1} times, expected once.");
+        File.WriteAllText(path, string.Join(by, parts));
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

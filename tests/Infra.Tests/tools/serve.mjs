@@ -1,0 +1,32 @@
+// One process for all tests of a run, since loading the parsers takes longer than using them.
+// A line {"tool": ..., ...arguments} on stdin is answered by a line {"result": ...} or {"fault": ...} on stdout; it ends with stdin.
+import { createRequire } from 'node:module';
+import readline from 'node:readline';
+import { deployment } from './deployment.mjs';
+import { describe } from './describe.mjs';
+import { assignments } from './roles.mjs';
+import { readYaml, schemaFaults } from './schema-check.mjs';
+import { simulate } from './simulate.mjs';
+
+const require = createRequire(import.meta.url);
+const { run } = require('./kusto-run.cjs');
+const tools = {
+  assignments,
+  deployment,
+  describe,
+  query: ({ query, tables, now }) => run(query, tables, now),
+  readYaml,
+  schemaFaults,
+  simulate,
+};
+
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    const { tool, ...given } = JSON.parse(line);
+    answer = { result: await tools[tool](given) };
+  } catch (fault) {
+    answer = { fault: fault.message };
+  }
+  process.stdout.write(`${JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? Number(value) : value))}\n`);
+}
