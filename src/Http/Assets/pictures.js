@@ -1,0 +1,63 @@
+// A snapshot of GET /api/metrics as elements, for any page that has one.
+import { bars, count, duration, html, lines, spans } from './charts.js';
+
+/** The pictures of a snapshot, the same as the workbook's. */
+export function pictures(snapshot) {
+  const points = snapshot.history.points;
+  const times = points.map(point => point.at);
+  const step = snapshot.history.step;
+  const codes = [...new Set(points.flatMap(point => Object.keys(point.errors)))].sort();
+  const phases = snapshot.coldStart ? Object.entries(snapshot.coldStart.phases) : [];
+  const percentile = name => points.map(point => point.duration[name]);
+  return [
+    lines('Request latency', times, ['p50', 'p95', 'p99'].map(name => ({ name, values: percentile(name) })), duration),
+    lines('Throughput, per second', times, [
+      { name: 'requests', values: points.map(point => point.duration.count / step) },
+      { name: 'rows', values: points.map(point => point.rows / step) },
+    ]),
+    lines('Errors by code, per second', times, codes.map(name => ({ name, values: points.map(point => (point.errors[name] ?? 0) / step) }))),
+    lines('Requests over their SLO, and cold ones', times, [
+      { name: 'over the SLO', values: points.map(point => point.overSlo) },
+      { name: 'cold', values: points.map(point => point.cold) },
+    ]),
+    bars('Cold start by phase', phases.map(([name, value]) => ({ name, value })), duration),
+    spans('Live versions over time', snapshot.history.swaps, snapshot.startedAt, snapshot.at),
+    lines('Queue age p95, and callers waiting for a run', times, [
+      { name: 'queue age, s', values: points.map(point => point.queueAge.p95) },
+      { name: 'waiting', values: points.map(point => point.runsQueued) },
+    ]),
+    bars('Jobs by state', Object.entries(snapshot.batch.jobs).map(([name, value]) => ({ name, value }))),
+    lines('Memory, MB', times, [{ name: 'working set', values: points.map(point => point.memoryBytes / 1e6) }]),
+    ...snapshot.models.filter(model => model.confidence).map(confidence),
+  ];
+}
+
+/** The single figures of a snapshot. */
+export function figures(snapshot) {
+  const last = snapshot.lastMinute;
+  const entries = [
+    ['Requests', count(snapshot.requests.total)],
+    ['Per second', count(last.requestsPerSecond)],
+    ['p95, last minute', duration(last.duration.p95)],
+    ['Over the SLO', count(snapshot.requests.overSlo)],
+    ['Cold start', duration(snapshot.coldStart?.total)],
+    ['Poison messages', count(snapshot.batch.poison)],
+    ['Up', duration(snapshot.uptime)],
+  ];
+  return entries.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
+}
+
+function confidence(model) {
+  const { bins, baseline, drift } = model.confidence;
+  const total = bins.reduce((sum, bin) => sum + bin, 0);
+  const edges = bins.map((_, index) => ((index + 1) / bins.length).toFixed(2));
+  const entries = edges.flatMap((edge, index) => {
+    const share = bins[index] / total;
+    const expected = baseline?.[index] ?? 0;
+    return share || expected
+      ? [{ name: baseline ? `to ${edge} (baseline ${(100 * expected).toFixed(0)} %)` : `to ${edge}`, value: share }]
+      : [];
+  });
+  const title = `Confidence of ${model.model} ${model.version}${drift === undefined ? '' : `, drift ${drift.toFixed(2)}`}`;
+  return bars(title, entries, share => `${(100 * share).toFixed(1)} %`);
+}
