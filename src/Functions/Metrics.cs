@@ -8,7 +8,5 @@ namespace Functions;
 public sealed class Metrics(MetricsEndpoint endpoint)
 {
     [Function("Metrics")]
-    public Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/metrics")] HttpRequest request, CancellationToken cancellationToken) =>
-        endpoint.GetAsync(request, cancellationToken);
+    public IResult Get([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/metrics")] HttpRequest request) => endpoint.Get(request);
 }

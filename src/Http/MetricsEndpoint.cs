@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Scoring.Telemetry;
 
@@ -7,17 +6,9 @@ namespace Scoring.Http;
 /// <summary><c>GET /api/metrics</c>: what this one instance has measured, as JSON.</summary>
 public sealed class MetricsEndpoint(MetricsSnapshot snapshot)
 {
-    public async Task<IResult> GetAsync(HttpRequest request, CancellationToken cancellationToken)
+    public IResult Get(HttpRequest request)
     {
-        var response = request.HttpContext.Response;
-        response.ContentType = "application/json; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
-        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
-        {
-            snapshot.Write(writer);
-        }
-
-        await response.BodyWriter.FlushAsync(cancellationToken);
-        return Results.Empty;
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return new JsonResult(snapshot.Write);
     }
 }

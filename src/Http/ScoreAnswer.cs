@@ -18,8 +18,10 @@ internal sealed class ScoreAnswer : IResult
     private TimeSpan slo;
     private long arrival;
     private int rows;
+    private Activity? span;
 
-    public static ScoreAnswer Rent(ResponseBuffer buffer, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows)
+    public static ScoreAnswer Rent(
+        ResponseBuffer buffer, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span)
     {
         var answer = Idle.TryDequeue(out var idle) ? idle : new ScoreAnswer();
         answer.buffer = buffer;
@@ -29,6 +31,7 @@ internal sealed class ScoreAnswer : IResult
         answer.slo = slo;
         answer.arrival = arrival;
         answer.rows = rows;
+        answer.span = span;
         return answer;
     }
 
@@ -39,8 +42,9 @@ internal sealed class ScoreAnswer : IResult
             await JsonResult.SendAsync(httpContext.Response, StatusCodes.Status200OK, "application/json", written.Written).ConfigureAwait(false);
         }
 
-        metrics!.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows);
+        metrics!.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span);
         buffer = null;
+        span = null;
         metrics = null;
         if (Idle.Count < MostIdle)
         {

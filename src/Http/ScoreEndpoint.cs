@@ -35,7 +35,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
             using var batch = lease.Model.RentBatch();
             var parameters = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
             await RunAsync(batch, arrival, cancellationToken).ConfigureAwait(false);
-            return ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count);
+            return ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {

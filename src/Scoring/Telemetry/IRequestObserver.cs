@@ -1,7 +1,10 @@
+using System.Diagnostics;
+
 namespace Scoring.Telemetry;
 
 /// <summary>Sees every answered request, on the request's own path: it must be cheap, and must not throw.</summary>
 internal interface IRequestObserver
 {
-    void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows);
+    /// <param name="span">The request's own span, which may be over; null when it has none.</param>
+    void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span);
 }

@@ -17,9 +17,10 @@ internal sealed class RequestSampler(TimeProvider time, TimeSpan period) : IRequ
     private readonly long _period = (long)(period.TotalSeconds * time.TimestampFrequency);
     private int _queued;
 
-    public void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows)
+    public void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span)
     {
-        var own = Activity.Current is { Source.Name: ScoringActivity.SourceName } current ? current : null;
+        var around = Activity.Current;
+        var own = span ?? (around is { Source.Name: ScoringActivity.SourceName } ? around : null);
         var always = requests.Cold || requests.Code != ScoringMetrics.Ok;
         long weight = 1;
         if (!always && !requests.Sampling.TryTake(time.GetTimestamp(), _period, own is { Recorded: true }, out weight))
@@ -33,10 +34,9 @@ internal sealed class RequestSampler(TimeProvider time, TimeSpan period) : IRequ
             return;
         }
 
-        var around = Activity.Current;
         _queue.Enqueue(new RequestRecord(
             requests, time.GetUtcNow() - duration, duration, duration <= slo, rows, weight,
-            around?.TraceId ?? default, own?.SpanId ?? default, own?.ParentSpanId ?? around?.SpanId ?? default));
+            (own ?? around)?.TraceId ?? default, own?.SpanId ?? default, own?.ParentSpanId ?? around?.SpanId ?? default));
     }
 
     public bool TryTake(out RequestRecord record)

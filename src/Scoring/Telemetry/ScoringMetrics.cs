@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Scoring.Telemetry;
@@ -63,13 +64,14 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <param name="duration">From the request's arrival to now.</param>
     /// <param name="slo">What the model promises; the request meets it when its duration is at most this.</param>
     /// <param name="rows">Rows that were scored; 0 for a failure.</param>
-    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows)
+    /// <param name="span">The request's span; by default the current one, if it is the app's.</param>
+    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null)
     {
         var series = code == Ok ? _models.Admit(model, version) : _models.Find(model, version);
         var cold = !_warm && IsCold("http", duration);
         var requests = series.Request(code, cold);
         requests.Record(duration, slo);
-        RequestObserver?.Observe(requests, duration, slo, rows);
+        RequestObserver?.Observe(requests, duration, slo, rows, span);
     }
 
     /// <summary>Counts one session run.</summary>

@@ -59,7 +59,7 @@ public sealed class RequestSamplerTests : IDisposable
 
     private RequestSeries Series(string code, bool cold) => new(_instruments, "intent", "1", code, cold);
 
-    private void Observe(RequestSeries series) => _sampler.Observe(series, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), rows: 1);
+    private void Observe(RequestSeries series) => _sampler.Observe(series, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), rows: 1, span: null);
 
     private List<RequestRecord> Drain()
     {
