@@ -1,8 +1,47 @@
+using System.Net;
+using Azure.Storage.Blobs;
+
 namespace EndToEnd.Tests.Dev;
 
 /// <summary>What ./dev up starts ends with it. The emulator's ports are the well-known ones: an emulator that runs there already is shared.</summary>
 public sealed class UpLifetimeTests
 {
+    private static readonly BlobContainerClient Models = new("UseDevelopmentStorage=true", "models");
+
+    [Fact]
+    public async Task Up_Ready_PrintsTheKeyThatOpensTheApp()
+    {
+        await using var up = new RunningUp();
+        var address = new Uri((await up.AnsweredAsync("ready "))["ready ".Length..]);
+        var key = (await up.AnsweredAsync("key "))["key ".Length..];
+        using var client = new HttpClient { BaseAddress = address };
+
+        using var without = await client.GetAsync("/api/models/intent");
+        client.DefaultRequestHeaders.Add("x-functions-key", key);
+        using var with = await client.GetAsync("/api/models/intent");
+
+        Assert.Equal(up.Port, address.Port);
+        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, with.StatusCode);
+    }
+
+    [Fact]
+    public async Task Up_Terminated_LeavesTheEmulatorToTheOtherUpAndNoProcess()
+    {
+        await using var first = new RunningUp();
+        await first.AnsweredAsync("ready ");
+        await using var second = new RunningUp();
+        await second.AnsweredAsync("ready ");
+
+        await first.SignalAsync("TERM");
+        Assert.True(await Models.ExistsAsync());
+
+        await second.SignalAsync("TERM");
+        Assert.Equal((143, 143), (first.ExitCode, second.ExitCode));
+        Assert.DoesNotContain(first.Descendants(), process => process.ProcessName == "dotnet");
+        Assert.Empty(second.Descendants());
+    }
+
     [Fact]
     public async Task Up_TerminatedDuringStart_LeavesNoProcess()
     {
