@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -21,9 +22,18 @@ public sealed class StorageConnection
     private readonly Lazy<BlobServiceClient> blobs;
     private readonly Lazy<QueueServiceClient> queues;
 
+    private readonly HttpPipelinePolicy? observer;
+
     /// <summary>Reads the connection's settings; reaches for nothing yet.</summary>
     public StorageConnection(IConfiguration configuration)
+        : this(configuration, observer: null)
     {
+    }
+
+    /// <param name="observer">Sees every try of every request: how tests make storage fail.</param>
+    internal StorageConnection(IConfiguration configuration, HttpPipelinePolicy? observer)
+    {
+        this.observer = observer;
         section = configuration.GetSection(Name);
         credential = new(MakeCredential, LazyThreadSafetyMode.PublicationOnly);
         blobs = new(MakeBlobs, LazyThreadSafetyMode.PublicationOnly);
@@ -78,7 +88,7 @@ public sealed class StorageConnection
     }
 
     // Few and short tries: what fails here is tried again by the refresh loop, a load's back-off or the queue.
-    private static T WithRetries<T>(T options)
+    private T WithRetries<T>(T options)
         where T : ClientOptions
     {
         options.Retry.MaxRetries = 2;
@@ -86,12 +96,17 @@ public sealed class StorageConnection
         options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
         options.Diagnostics.IsLoggingEnabled = false;
+        if (observer is not null)
+        {
+            options.AddPolicy(observer, HttpPipelinePosition.PerRetry);
+        }
+
         return options;
     }
 
-    private static BlobClientOptions BlobOptions() => WithRetries(new BlobClientOptions());
+    private BlobClientOptions BlobOptions() => WithRetries(new BlobClientOptions());
 
-    private static QueueClientOptions QueueOptions() => WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
+    private QueueClientOptions QueueOptions() => WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Blobs.Models;
@@ -37,13 +38,18 @@ public sealed class BatchHost : IAsyncDisposable
 
     public BlobContainerClient Scores => Storage.Blobs.GetBlobContainerClient(BatchNames.Scores);
 
+    /// <summary>The folder of models that this host serves, unless its settings name another.</summary>
+    public string ModelRepository => Path.Combine(folder, "models");
+
+    public string ModelFolder => Path.Combine(ModelRepository, "intent");
+
     /// <summary>Every line logged.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
     /// <param name="azurite">The storage.</param>
-    /// <param name="storage">Stands in for the connection to it; null: an ordinary one.</param>
+    /// <param name="observer">Sees every request to the storage.</param>
     /// <param name="settings">Such as <c>Scoring:Batch:ChunkBytes</c>.</param>
-    public static async Task<BatchHost> StartAsync(Azurite azurite, StorageConnection? storage = null, params (string Key, string Value)[] settings)
+    internal static async Task<BatchHost> StartAsync(Azurite azurite, HttpPipelinePolicy? observer = null, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("batch-").FullName;
         var package = Directory.CreateDirectory(Path.Combine(folder, "models", "intent", "1")).FullName;
@@ -57,20 +63,15 @@ public sealed class BatchHost : IAsyncDisposable
             new("Storage", azurite.ConnectionString),
             new("Scoring:Repository", Path.Combine(folder, "models")),
             new("Scoring:CacheDirectory", Path.Combine(folder, "cache")),
-            .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)),
-        ]).Build();
+        ]).AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
-        if (storage is not null)
-        {
-            services.AddSingleton(storage);
-        }
-
+        services.AddSingleton(new StorageConnection(configuration, observer));
         services.AddScoring(configuration);
         ConcurrentQueue<string>? log = null;
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new ListLogger(line => log?.Enqueue(line))));
         var host = new BatchHost(folder, services.BuildServiceProvider());
         log = host.Log;
-        await host.Inputs.CreateIfNotExistsAsync();
+        await new BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient("inputs").CreateIfNotExistsAsync();
         return host;
     }
 
