@@ -12,6 +12,8 @@ internal sealed class ToolContext
 {
     private const string DevelopmentStorage = "UseDevelopmentStorage=true";
 
+    private StorageConnection? emulator;
+
     public ToolContext()
     {
         Out = AnsiConsole.Console;
@@ -55,14 +57,23 @@ internal sealed class ToolContext
             return storage;
         }
 
+        if (emulator is not null)
+        {
+            return emulator;
+        }
+
         Say($"No storage is configured (Storage, Scoring__Repository or --repository): using the emulator, {DevelopmentStorage}.");
-        return StorageConnection.OfConnectionString(DevelopmentStorage);
+        return emulator = StorageConnection.OfConnectionString(DevelopmentStorage);
     }
 
-    /// <summary>The repository that the command line or the settings name.</summary>
+    /// <summary>What the command line or the settings name as the repository; null for the container <c>models</c> of the connection.</summary>
+    public string? RepositoryOf(ParseResult arguments) =>
+        arguments.GetValue(RepositoryOption) ?? Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.Repository)}"];
+
+    /// <summary>Opens the repository that the command line or the settings name.</summary>
     public IPackageRepository OpenRepository(ParseResult arguments)
     {
-        var named = arguments.GetValue(RepositoryOption) ?? Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.Repository)}"];
+        var named = RepositoryOf(arguments);
         return PackageRepository.Open(named, string.IsNullOrWhiteSpace(named) ? OpenStorage() : new StorageConnection(Configuration));
     }
 

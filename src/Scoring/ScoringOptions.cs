@@ -89,4 +89,7 @@ public sealed class ScoringOptions
 
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];
+
+    /// <summary>When a version is tried in a process of its own before it is loaded here. Default <see cref="ProbePolicy.WhenPossible"/>.</summary>
+    public ProbePolicy Probe { get; set; } = ProbePolicy.WhenPossible;
 }

@@ -45,6 +45,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
             { } type when type == typeof(long) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
             { } type when type == typeof(bool) => bool.TryParse(text, out var flag) ? flag : null,
             { } type when type == typeof(TimeSpan) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null,
+            { IsEnum: true } type => Enum.TryParse(type, text, ignoreCase: true, out var choice) && Enum.IsDefined(type, choice!) ? choice : null,
             { } type => throw new NotSupportedException($"{property.Name} has the type {type}."),
         };
         if (value is null)
@@ -57,5 +58,5 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         }
     }
 
-    private static string Expected(Type type) => type == typeof(TimeSpan) ? "a time such as 00:00:10" : type == typeof(bool) ? "true or false" : "a whole number";
+    private static string Expected(Type type) => type == typeof(TimeSpan) ? "a time such as 00:00:10" : type == typeof(bool) ? "true or false" : type.IsEnum ? string.Join(" or ", Enum.GetNames(type)) : "a whole number";
 }

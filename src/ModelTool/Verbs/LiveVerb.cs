@@ -3,18 +3,25 @@ using Scoring.Repository;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>live NAME VERSION</c></summary>
+/// <summary><c>live NAME VERSION [--retry]</c></summary>
 internal static class LiveVerb
 {
     public static Command Create(ToolContext context)
     {
         var name = Verb.ModelArgument();
         var version = new Argument<string>("version") { Description = "The version that is to answer." };
-        var command = new Command("live", "Makes a published version live.") { name, version };
+        var retry = new Option<bool>("--retry") { Description = "Forget that servers refused it or died of it, and have it tried again." };
+        var command = new Command("live", "Makes a published version live.") { name, version, retry };
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var publisher = new PackagePublisher(context.OpenRepository(arguments));
-            var change = await publisher.GoLiveAsync(arguments.GetRequiredValue(name), arguments.GetRequiredValue(version), cancellationToken);
+            var (model, number) = (arguments.GetRequiredValue(name), arguments.GetRequiredValue(version));
+            if (arguments.GetValue(retry) && await publisher.ContentHashAsync(model, number, cancellationToken) is { } content)
+            {
+                await new PackageCheck(context).ForgetAsync(content, context.RepositoryOf(arguments), cancellationToken);
+            }
+
+            var change = await publisher.GoLiveAsync(model, number, cancellationToken);
             context.Answer(
                 change.From == change.To ? $"{change.Model} version {change.To} is live, as before; servers that refused it look again."
                 : change.From is null ? $"{change.Model} version {change.To} is live."

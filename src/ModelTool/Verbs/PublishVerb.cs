@@ -3,7 +3,7 @@ using Scoring.Repository;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>publish DIR --name NAME [--version N] [--no-live]</c></summary>
+/// <summary><c>publish DIR --name NAME [--version N] [--no-live] [--no-check]</c></summary>
 internal static class PublishVerb
 {
     public static Command Create(ToolContext context)
@@ -12,19 +12,31 @@ internal static class PublishVerb
         var name = new Option<string>("--name") { Description = "The model's name.", Required = true };
         var version = new Option<string?>("--version") { Description = "The number to publish as. Default: the next one." };
         var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
-        var command = new Command("publish", "Uploads a package as a new version, then makes it live.") { directory, name, version, noLive };
+        var noCheck = new Option<bool>("--no-check") { Description = "Upload without trying the package here first; servers try it all the same." };
+        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck };
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var folder = arguments.GetRequiredValue(directory);
-            if (!folder.Exists)
+            var model = arguments.GetRequiredValue(name);
+            var package = CheckVerb.LocalPackage(folder, model, arguments.GetValue(version) ?? "1");
+            var repository = context.OpenRepository(arguments);
+            var publisher = new PackagePublisher(repository);
+
+            // What is there already was checked before.
+            var isNew = await publisher.FindAsync(folder.FullName, model, arguments.GetValue(version), cancellationToken) is null;
+            if (isNew && !arguments.GetValue(noCheck))
             {
-                context.Say($"There is no folder {folder.FullName}.");
-                return Verb.Failed;
+                var check = new PackageCheck(context);
+                var report = await check.RunAsync(package, cancellationToken);
+                if (!report.Passed)
+                {
+                    context.Say("Nothing was published. To publish it all the same: --no-check");
+                    return Verb.Refused;
+                }
+
+                await check.RememberAsync(package.ContentHash, report, context.RepositoryOf(arguments), cancellationToken);
             }
 
-            var repository = context.OpenRepository(arguments);
-            var model = arguments.GetRequiredValue(name);
-            var publisher = new PackagePublisher(repository);
             var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive), cancellationToken);
             context.Answer(Describe(result, repository.Location));
             return Verb.Done;
@@ -46,7 +58,7 @@ internal static class PublishVerb
         {
             (true, null) => $"{uploaded}; it is live.",
             (true, var previous) => $"{uploaded}; it is live, version {previous} was before.",
-            _ => $"{uploaded}; it is not live: model live {result.Model} {result.Version}",
+            _ => $"{uploaded}; it is not live. To make it live: model live {result.Model} {result.Version}",
         };
     }
 }

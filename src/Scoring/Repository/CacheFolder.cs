@@ -15,14 +15,17 @@ public sealed partial class CacheFolder : IDisposable
     private readonly ILogger<CacheFolder> log;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
+    private readonly bool isTemporary;
     private string? privateRoot;
 
     /// <summary>Takes the folder without touching it.</summary>
     /// <param name="directory">The folder, or null for <c>scoring-USER</c> in the temporary folder.</param>
     /// <param name="time">Dates what is left over from dead processes.</param>
     /// <param name="log">Told of an unwritable folder.</param>
-    public CacheFolder(string? directory, TimeProvider time, ILogger<CacheFolder> log)
+    /// <param name="isTemporary">True to delete it at the end.</param>
+    public CacheFolder(string? directory, TimeProvider time, ILogger<CacheFolder> log, bool isTemporary = false)
     {
+        this.isTemporary = isTemporary;
         Root = Path.GetFullPath(string.IsNullOrWhiteSpace(directory) ? Path.Combine(Path.GetTempPath(), $"scoring-{Environment.UserName}") : directory);
         this.time = time;
         this.log = log;
@@ -140,6 +143,11 @@ public sealed partial class CacheFolder : IDisposable
         if (privateRoot is { } fallback)
         {
             AtomicFile.Delete(fallback);
+        }
+
+        if (isTemporary)
+        {
+            AtomicFile.Delete(Root);
         }
     }
 

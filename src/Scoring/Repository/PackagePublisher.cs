@@ -19,15 +19,10 @@ public sealed class PackagePublisher(IPackageRepository repository)
     /// <exception cref="ScoringException">The name or number is not valid, or the storage cannot be reached.</exception>
     public async Task<PublishResult> PublishAsync(string directory, string model, string? version, bool makeLive, CancellationToken cancellationToken)
     {
-        PackageNames.RequireModel(model);
-        if (version is not null)
-        {
-            PackageNames.RequireVersion(model, version);
-        }
-
+        RequireValid(model, version);
         var manifest = PackageVerification.Hash(directory);
         await repository.EnsureExistsAsync(cancellationToken).ConfigureAwait(false);
-        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+        var live = await TryReadLiveAsync(model, cancellationToken).ConfigureAwait(false);
 
         // 1. The content may be there already.
         var existing = await FindAsync(model, version, live?.Pointer.Version, manifest, cancellationToken).ConfigureAwait(false);
@@ -50,6 +45,17 @@ public sealed class PackagePublisher(IPackageRepository repository)
         return new PublishResult(model, published, manifest, existing is null, makeLive || previous == published, previous == published ? null : previous);
     }
 
+    /// <summary>The version that holds a folder's content already: the one asked for, else the live or the newest one.</summary>
+    /// <returns>Null when a publish would upload.</returns>
+    /// <exception cref="PackageFaultException">The folder is no package.</exception>
+    /// <exception cref="ScoringException">The name or number is not valid, or the storage cannot be reached.</exception>
+    public async Task<string?> FindAsync(string directory, string model, string? version, CancellationToken cancellationToken)
+    {
+        RequireValid(model, version);
+        var live = await TryReadLiveAsync(model, cancellationToken).ConfigureAwait(false);
+        return await FindAsync(model, version, live?.Pointer.Version, PackageVerification.Hash(directory), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Makes a version live. One that is live already gets a new pointer all the same, which makes a server that refused it look again.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.VersionNotFound"/>, or the storage cannot be reached.</exception>
     /// <exception cref="RepositoryConflictException">The pointer was moved meanwhile.</exception>
@@ -57,7 +63,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
     {
         PackageNames.RequireModel(model);
         PackageNames.RequireVersion(model, version);
-        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+        var live = await TryReadLiveAsync(model, cancellationToken).ConfigureAwait(false);
         var listing = await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false);
         if (!listing.IsComplete)
         {
@@ -71,13 +77,28 @@ public sealed class PackagePublisher(IPackageRepository repository)
         return new LiveChange(model, live?.Pointer.Version, version);
     }
 
+    /// <summary>The content hash of a published version.</summary>
+    /// <returns>Null when there is no such version, or no telling without downloading it: it was copied into a container by hand.</returns>
+    /// <exception cref="PackageFaultException">Its manifest is garbage.</exception>
+    public async Task<string?> ContentHashAsync(string model, string version, CancellationToken cancellationToken)
+    {
+        RequireValid(model, version);
+        var manifest = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+        if (manifest is null && repository.LocalFolder(model, version) is { } local && Directory.Exists(local))
+        {
+            manifest = PackageVerification.Hash(local);
+        }
+
+        return manifest?.ContentHash();
+    }
+
     /// <summary>Makes the version live that was live before, or the next lower one where no history says.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/> or <see cref="ErrorCode.VersionNotFound"/>: there is nothing to go back to.</exception>
     /// <exception cref="RepositoryConflictException">The pointer was moved meanwhile.</exception>
     public async Task<LiveChange> RollBackAsync(string model, CancellationToken cancellationToken)
     {
         PackageNames.RequireModel(model);
-        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+        var live = await TryReadLiveAsync(model, cancellationToken).ConfigureAwait(false);
         if (live?.Pointer.Version is not { } current)
         {
             throw new ScoringException(ErrorCode.ModelNotFound, $"'{model}' has no live version to roll back from.");
@@ -93,6 +114,18 @@ public sealed class PackagePublisher(IPackageRepository repository)
         await repository.MoveLiveAsync(model, pointer, live.Tag, cancellationToken).ConfigureAwait(false);
         return new LiveChange(model, current, target);
     }
+
+    private static void RequireValid(string model, string? version)
+    {
+        PackageNames.RequireModel(model);
+        if (version is not null)
+        {
+            PackageNames.RequireVersion(model, version);
+        }
+    }
+
+    private async Task<LiveState?> TryReadLiveAsync(string model, CancellationToken cancellationToken) =>
+        (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
 
     private async Task<string?> FindAsync(string model, string? asked, string? live, PackageManifest manifest, CancellationToken cancellationToken)
     {
@@ -114,13 +147,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
     {
         try
         {
-            var there = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
-            if (there is null && repository.LocalFolder(model, version) is { } local && Directory.Exists(local))
-            {
-                there = PackageVerification.Hash(local);
-            }
-
-            return there?.ContentHash() == manifest.ContentHash();
+            return await ContentHashAsync(model, version, cancellationToken).ConfigureAwait(false) == manifest.ContentHash();
         }
         catch (PackageFaultException)
         {

@@ -1,3 +1,5 @@
+using Azure.Storage.Blobs;
+
 namespace Scoring.Repository;
 
 /// <summary>Chooses the repository that the configuration names.</summary>
@@ -34,6 +36,29 @@ public static class PackageRepository
 
         var uri = ParseContainer(repository);
         return uri.IsFile ? new FolderPackageRepository(uri.LocalPath) : new BlobPackageRepository(uri.GetLeftPart(UriPartial.Path), () => storage.Container(uri));
+    }
+
+    /// <summary>Another container beside the packages: of the connection <c>Storage</c> if there is one, else of the account that the repository names.</summary>
+    /// <returns>Null when there is none: a folder without storage, or a URI whose signature is good for one container only.</returns>
+    internal static Func<BlobContainerClient>? Companion(string? repository, StorageConnection storage, string container)
+    {
+        if (storage.HasBlobs)
+        {
+            return () => storage.Blobs.GetBlobContainerClient(container);
+        }
+
+        if (string.IsNullOrWhiteSpace(repository) || IsFolder(repository))
+        {
+            return null;
+        }
+
+        if (IsConnectionString(repository))
+        {
+            return () => StorageConnection.OfConnectionString(repository).Blobs.GetBlobContainerClient(container);
+        }
+
+        var uri = ParseContainer(repository);
+        return uri.Query.Length > 0 ? null : () => storage.Container(new BlobUriBuilder(uri) { BlobContainerName = container }.ToUri());
     }
 
     /// <summary>True for what <see cref="Open"/> takes as a folder.</summary>

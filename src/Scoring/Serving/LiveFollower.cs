@@ -106,7 +106,7 @@ internal sealed partial class LiveFollower(
             LiveSince = pointer?.Since,
             Refused = refused,
             IsStale = stale is not null,
-            Remark = waitReason ?? stale,
+            Remark = waitReason ?? stale ?? serving?.Caution,
             CheckedAt = ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero),
         };
     }
@@ -182,14 +182,22 @@ internal sealed partial class LiveFollower(
             }
         }
 
+        if (failure is VersionRefusedException { Kind: RefusalKind.Marker })
+        {
+            // A process died of it, which need not have been its fault, and nothing else can answer.
+            var again = await LoadAsync(wanted, FetchFrom.CacheFirst, cancellationToken, isLastResort: true).ConfigureAwait(false);
+            Answer(again, previous: null);
+            return again;
+        }
+
         throw failure;
     }
 
     private IEnumerable<string> Fallbacks(string wanted, CachedPointer? cached) =>
         new[] { cached?.Good }.Concat(state!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MostFallbacks);
 
-    private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, CancellationToken cancellationToken) =>
-        await loader.LoadAsync(model, version, from, live, cancellationToken).ConfigureAwait(false)
+    private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, CancellationToken cancellationToken, bool isLastResort = false) =>
+        await loader.LoadAsync(new LoadRequest(model, version, from) { Beside = live, PointerTag = state!.Tag, IsLastResort = isLastResort }, cancellationToken).ConfigureAwait(false)
         ?? throw new PackageFaultException($"The live pointer of '{model}' names version {version}, which the repository does not have.");
 
     // True when the pointer names something else than what answers, and it is time to try that.

@@ -13,6 +13,18 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
     /// <summary>Bytes that loaded versions may take together.</summary>
     public long BudgetBytes => budgetBytes;
 
+    /// <summary>True while no version is in memory.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return entries.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Bytes that loaded and loading versions take by estimate.</summary>
     public long UsedBytes
     {

@@ -126,7 +126,7 @@ internal sealed class ServedModel : IDisposable
             return present;
         }
 
-        var served = await loader.LoadAsync(name, version, FetchFrom.CacheFirst, beside: null, cancellationToken).ConfigureAwait(false)
+        var served = await loader.LoadAsync(new LoadRequest(name, version, FetchFrom.CacheFirst), cancellationToken).ConfigureAwait(false)
             ?? throw await NotFoundAsync(version, cancellationToken).ConfigureAwait(false);
         onDemand[version] = served;
         loaded.Add(served, isOnDemand: true, isKept: false, Forget);

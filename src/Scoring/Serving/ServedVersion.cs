@@ -6,7 +6,7 @@ namespace Scoring.Serving;
 /// A loaded version and the count of those who use it. The catalog's own use counts one; the model is disposed, off the caller's thread,
 /// when the catalog has let go and the last lease has ended. Thread safe.
 /// </summary>
-internal sealed class ServedVersion(LoadedModel model, long memoryBytes, TimeProvider time) : IThreadPoolWorkItem
+internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string? caution, TimeProvider time) : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int uses = 1;
@@ -23,6 +23,9 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, TimePro
 
     /// <summary>What the version takes of the memory budget.</summary>
     public long MemoryBytes { get; } = memoryBytes;
+
+    /// <summary>What an operator should know of how it was loaded; null when all is well.</summary>
+    public string? Caution { get; } = caution;
 
     /// <summary>Timestamp of the latest lease.</summary>
     public long LastUsed => Volatile.Read(ref lastUsed);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Probing;
 using Scoring.Telemetry;
 
 namespace Scoring.Serving;
@@ -26,6 +27,16 @@ internal static class ServingServices
         services.TryAddSingleton<PackageCache>();
         services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
         services.TryAddSingleton(p => SessionSettings.From(Options(p)));
+        services.TryAddSingleton(ProbeExecutable.BesideTheApp);
+        services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
+        services.TryAddSingleton<ProbeProcess>();
+        services.TryAddSingleton(p => new VerdictContainer(
+            PackageRepository.Companion(Options(p).Repository, p.GetRequiredService<StorageConnection>(), VerdictContainer.Name), Time(p), Log<VerdictContainer>(p)));
+        services.TryAddSingleton<VerdictStore>();
+        services.TryAddSingleton<CrashMarkers>();
+        services.TryAddSingleton(p => new VersionAdmission(
+            p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
+            Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
         services.TryAddSingleton<VersionLoader>();
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),

@@ -1,55 +1,56 @@
 using Microsoft.Extensions.Logging;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Probing;
 using Scoring.Telemetry;
 
 namespace Scoring.Serving;
 
 /// <summary>
-/// Takes a version from its repository into memory: 1 fetched and verified, 2 given room, 3 loaded, 4 warmed.
-/// Whatever fails, nothing that serves is touched.
+/// Takes a version from its repository into memory: 1 fetched and verified, 2 admitted, which may take a probe, 3 given room, 4 loaded and warmed under a
+/// crash marker. Whatever fails, nothing that serves is touched.
 /// </summary>
 internal sealed partial class VersionLoader(
-    PackageCache cache, LoadedVersions loaded, SessionSettings settings, ScoringMetrics metrics, TimeProvider time, ILogger<VersionLoader> log)
+    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, SessionSettings settings, ScoringMetrics metrics,
+    TimeProvider time, ILogger<VersionLoader> log)
 {
-    // A session's weights are copied and prepacked once; small models cost their arenas.
+    // What a session takes where no probe measured it: its weights are copied and prepacked once; small models cost their arenas.
     private const double MemoryPerPackageByte = 1.5;
     private const long LeastMemoryBytes = 4L << 20;
 
+    // What the first load of any model costs a process, compiled code above all; a probe pays it for every version.
+    private const long FirstLoadBytes = 24L << 20;
+
     /// <summary>Loads a version.</summary>
-    /// <param name="model">The model's name.</param>
-    /// <param name="version">The version's number.</param>
-    /// <param name="from">Where to look for it.</param>
-    /// <param name="beside">The version that it is to replace, which serves on until then; null when there is none.</param>
-    /// <param name="cancellationToken">Gives the load up.</param>
     /// <returns>Null when there is no such version.</returns>
     /// <exception cref="PackageFaultException">What the repository holds is no package.</exception>
     /// <exception cref="VersionRefusedException">The version was judged and is not to be served.</exception>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: it cannot be loaded now; trying again may help.</exception>
-    public async Task<ServedVersion?> LoadAsync(string model, string version, FetchFrom from, ServedVersion? beside, CancellationToken cancellationToken)
+    public async Task<ServedVersion?> LoadAsync(LoadRequest request, CancellationToken cancellationToken)
     {
         try
         {
             // 1. To the local disk.
-            if (await cache.FetchAsync(model, version, from, cancellationToken).ConfigureAwait(false) is not { } fetched)
+            if (await cache.FetchAsync(request.Model, request.Version, request.From, cancellationToken).ConfigureAwait(false) is not { } fetched)
             {
                 return null;
             }
 
             Record(fetched);
 
-            // 2. Room beside what serves.
-            var bytes = Estimate(fetched.Package);
-            loaded.Reserve(model, version, bytes, beside);
+            // 2. May it come in?
+            var package = fetched.Package;
+            var estimate = LeastMemoryBytes + (long)(package.Bytes * MemoryPerPackageByte);
+            var admitted = await admission.AdmitAsync(package, request, estimate, cancellationToken).ConfigureAwait(false);
+
+            // 3. Room beside what serves.
+            var bytes = Math.Max(estimate, (admitted.Verdict?.Report.MemoryBytes ?? 0) - FirstLoadBytes);
+            loaded.Reserve(request.Model, request.Version, bytes, request.Beside);
             try
             {
-                // 3. and 4. A native load takes its time: not on a thread of the pool.
-                var loadedModel = await Task.Factory
-                    .StartNew(() => Load(fetched.Package), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                    .ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-                LogLoaded(model, version, fetched.Package.Sha256);
-                return new ServedVersion(loadedModel, bytes, time);
+                // 4. In.
+                var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
+                return new ServedVersion(model, bytes, admitted.Caution, time);
             }
             finally
             {
@@ -58,8 +59,37 @@ internal sealed partial class VersionLoader(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogFailed(e, model, version);
+            LogFailed(e, request.Model, request.Version);
             throw;
+        }
+    }
+
+    private async Task<LoadedModel> LoadMarkedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, CancellationToken cancellationToken)
+    {
+        LoadedModel model;
+        var isProven = verdict is { HasServed: true };
+        await using (await markers.PlaceAsync(package, pointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
+        {
+            // A native load takes its time: not on a thread of the pool.
+            model = await Task.Factory.StartNew(() => Load(package), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+
+        LogLoaded(package.Name, package.Version, package.Sha256);
+        if (!isProven)
+        {
+            // Nobody waits for this: it spares the next process the markers and, if it is lost, nothing else.
+            _ = RememberAsync(package.ContentHash, verdict);
+        }
+
+        return model;
+    }
+
+    private async Task RememberAsync(string contentHash, Verdict? verdict)
+    {
+        await markers.ForgetAsync(contentHash, CancellationToken.None).ConfigureAwait(false);
+        if (verdict is not null)
+        {
+            await verdicts.SaveAsync(verdict with { HasServed = true }, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -92,8 +122,6 @@ internal sealed partial class VersionLoader(
             ? new ScoringException(ErrorCode.ModelUnavailable, reason, exception)
             : new VersionRefusedException(RefusalKind.Load, reason, exception);
     }
-
-    private static long Estimate(ModelPackage package) => LeastMemoryBytes + (long)(package.Bytes * MemoryPerPackageByte);
 
     private void Record(FetchedPackage fetched)
     {

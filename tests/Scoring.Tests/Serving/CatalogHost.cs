@@ -11,14 +11,15 @@ namespace Scoring.Tests.Serving;
 /// <summary>One serving process in miniature: the services of the app on a repository and a cache folder of the test's choice. Hosted services do not run; a test refreshes by itself.</summary>
 internal sealed class CatalogHost : IAsyncDisposable
 {
-    private readonly ServiceProvider services;
+    private readonly ServiceProvider provider;
 
     /// <param name="repository">A folder or a container URI.</param>
     /// <param name="cacheDirectory">The disk cache.</param>
     /// <param name="storage">The connection string of <c>Storage</c>; null for none.</param>
     /// <param name="configure">Changes options.</param>
     /// <param name="time">The clock; the system's by default.</param>
-    public CatalogHost(string repository, string cacheDirectory, string? storage = null, Action<ScoringOptions>? configure = null, TimeProvider? time = null)
+    /// <param name="services">Adds services that take the place of the app's.</param>
+    public CatalogHost(string repository, string cacheDirectory, string? storage = null, Action<ScoringOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(StorageConnection.Name, storage)]).Build();
         var collection = new ServiceCollection();
@@ -36,17 +37,18 @@ internal sealed class CatalogHost : IAsyncDisposable
         Repository = new CountingRepository(real);
         collection.AddSingleton<IPackageRepository>(Repository);
         collection.AddScoringTelemetry(configuration);
+        services?.Invoke(collection);
         collection.AddServing();
-        services = collection.BuildServiceProvider();
+        provider = collection.BuildServiceProvider();
     }
 
     public LogCounts Log { get; } = new();
 
     public CountingRepository Repository { get; }
 
-    public ModelCatalog Catalog => services.GetRequiredService<ModelCatalog>();
+    public ModelCatalog Catalog => provider.GetRequiredService<ModelCatalog>();
 
-    public LoadedVersions Loaded => services.GetRequiredService<LoadedVersions>();
+    public LoadedVersions Loaded => provider.GetRequiredService<LoadedVersions>();
 
     /// <summary>Sessions made so far.</summary>
     public int Sessions => Log.Count(2020);
@@ -54,7 +56,7 @@ internal sealed class CatalogHost : IAsyncDisposable
     public PackagePublisher Publisher { get; }
 
     public T Get<T>()
-        where T : notnull => services.GetRequiredService<T>();
+        where T : notnull => provider.GetRequiredService<T>();
 
     /// <summary>Scores x and says which version answered and what.</summary>
     public async Task<(string Version, double Value)> ScoreAsync(double x, string model = "m", string? version = null, CancellationToken cancellationToken = default)
@@ -82,5 +84,5 @@ internal sealed class CatalogHost : IAsyncDisposable
         return prediction.RootElement.GetProperty("value").GetDouble();
     }
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public ValueTask DisposeAsync() => provider.DisposeAsync();
 }

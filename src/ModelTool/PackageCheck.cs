@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Scoring;
+using Scoring.Inference;
+using Scoring.Repository;
+using Scoring.Serving.Probing;
+
+namespace ModelTool;
+
+/// <summary>Tries a package as a server would before it serves it: in a process of its own, with its golden cases.</summary>
+internal sealed class PackageCheck(ToolContext context)
+{
+    private readonly ScoringOptions options = new();
+
+    /// <summary>Runs the probe on a local package and says what it found.</summary>
+    public async Task<ProbeReport> RunAsync(ModelPackage package, CancellationToken cancellationToken)
+    {
+        var probe = new ProbeProcess(ProbeExecutable.BesideTheApp, ProbeLimits.From(options), SessionSettings.From(options), TimeProvider.System, NullLogger<ProbeProcess>.Instance);
+        var report = await probe.RunAsync(package, expectedBytes: 0, cancellationToken);
+        context.Say(
+            report.Passed
+                ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory."
+                : $"Refused ({report.Refusal}): {report.Reason}");
+        return report;
+    }
+
+    /// <summary>Tells servers of the same kind what was found, so that their cold start need not find out again.</summary>
+    public async Task RememberAsync(string contentHash, ProbeReport report, string? repository, CancellationToken cancellationToken)
+    {
+        using var folder = NoCache();
+        var here = ProbeEnvironment.Current;
+        await Verdicts(folder, repository).SaveAsync(new Verdict(contentHash, here.OnnxRuntime, here.Processor, TimeProvider.System.GetUtcNow(), report), cancellationToken);
+    }
+
+    /// <summary>Forgets what was found of a content, and that processes died of it.</summary>
+    public async Task ForgetAsync(string contentHash, string? repository, CancellationToken cancellationToken)
+    {
+        using var folder = NoCache();
+        await Verdicts(folder, repository).ForgetAsync(contentHash, cancellationToken);
+        using var markers = new CrashMarkers(Container(repository), folder, TimeProvider.System);
+        await markers.ForgetAsync(contentHash, cancellationToken);
+    }
+
+    // The tool's own disk is no server's: only the container counts.
+    private static CacheFolder NoCache() =>
+        new(Path.Combine(Path.GetTempPath(), $"scoring-tool-{Guid.NewGuid():N}"), TimeProvider.System, NullLogger<CacheFolder>.Instance, isTemporary: true);
+
+    private VerdictStore Verdicts(CacheFolder folder, string? repository) => new(Container(repository), folder);
+
+    private VerdictContainer Container(string? repository)
+    {
+        var storage = string.IsNullOrWhiteSpace(repository) ? context.OpenStorage() : new StorageConnection(context.Configuration);
+        return new(PackageRepository.Companion(repository, storage, VerdictContainer.Name), TimeProvider.System, NullLogger<VerdictContainer>.Instance);
+    }
+}

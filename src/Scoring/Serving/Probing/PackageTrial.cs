@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Scoring.Inference;
+using Scoring.Repository;
+
+namespace Scoring.Serving.Probing;
+
+/// <summary>
+/// Loads a package as a server would, warms it and runs its golden cases. What goes wrong with a message is a report; what kills the process is the
+/// parent's to see, so this runs in a process of its own (src/Probe).
+/// </summary>
+public sealed class PackageTrial(TextWriter output, TimeProvider time)
+{
+    /// <summary>Runs the trial and writes each step, then the report, as a line of JSON.</summary>
+    public ProbeReport Run(ModelPackage package, SessionSettings settings)
+    {
+        NativeRuntime.EnsureReady();
+        var before = ResidentBytes();
+        var started = time.GetTimestamp();
+        ProbeReport report;
+        try
+        {
+            Say("loading the model");
+            using var model = LoadedModel.Load(package, settings);
+            Say("warming the model up");
+            model.WarmUp();
+            var load = time.GetElapsedTime(started);
+            report = RunCases(model, package.GoldenPath) with { Load = load };
+        }
+        catch (Exception e) when (e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
+        {
+            report = Refuse(RefusalKind.Load, e.Message);
+        }
+
+        report = report with { MemoryBytes = Math.Max(0, ResidentBytes() - before), PeakBytes = PeakBytes() };
+        Write(new ProbeLine(null, report));
+        return report;
+    }
+
+    private ProbeReport RunCases(LoadedModel model, string? goldenPath)
+    {
+        var started = time.GetTimestamp();
+        var passed = 0;
+        foreach (var golden in GoldenFile.Read(goldenPath))
+        {
+            Say($"scoring the golden case '{golden.Name}'");
+            if (Difference(model, golden) is { } difference)
+            {
+                return Refuse(RefusalKind.Golden, $"The golden case '{golden.Name}' gives another prediction: {difference}.") with { Cases = passed };
+            }
+
+            passed++;
+        }
+
+        return new ProbeReport(null, null, TimeSpan.Zero, passed, time.GetElapsedTime(started), 0, 0);
+    }
+
+    private static string? Difference(LoadedModel model, GoldenCase golden)
+    {
+        using var batch = model.RentBatch();
+        var faults = new FaultList();
+        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(golden.Instance, GoldenJson.Default.JsonElement));
+        reader.Read();
+        if (!batch.TryAdd(ref reader, instance: -1, faults))
+        {
+            return $"the instance is refused: {faults.FirstDetail}";
+        }
+
+        batch.Run(CancellationToken.None);
+        using var answer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(answer))
+        {
+            batch.WritePrediction(writer, 0, topK: null);
+        }
+
+        using var prediction = JsonDocument.Parse(answer.ToArray());
+        return GoldenComparison.Difference(golden.Prediction, prediction.RootElement, golden.Tolerance);
+    }
+
+    private static ProbeReport Refuse(RefusalKind kind, string reason) => new(kind, reason, TimeSpan.Zero, 0, TimeSpan.Zero, 0, 0);
+
+    private static long ResidentBytes() => Environment.WorkingSet;
+
+    private static long PeakBytes()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
+    }
+
+    private void Say(string doing) => Write(new ProbeLine(doing, null));
+
+    // Flushed at once: after a crash the last line tells what was going on.
+    private void Write(ProbeLine line)
+    {
+        output.WriteLine(JsonSerializer.Serialize(line, ProbingJson.Default.ProbeLine));
+        output.Flush();
+    }
+}

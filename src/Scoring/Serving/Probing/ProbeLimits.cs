@@ -1,0 +1,11 @@
+namespace Scoring.Serving.Probing;
+
+/// <summary>What a probe may take.</summary>
+/// <param name="Time">From its start to its report.</param>
+/// <param name="MemoryBytes">Resident, polled; a peak between two polls goes unseen.</param>
+public sealed record ProbeLimits(TimeSpan Time, long MemoryBytes)
+{
+    /// <summary>The limits that the options ask for.</summary>
+    public static ProbeLimits From(ScoringOptions options) =>
+        new(options.ProbeTimeout, options.ProbeMemoryBytes > 0 ? options.ProbeMemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Scoring.Inference;
+using Scoring.Repository;
+
+namespace Scoring.Serving.Probing;
+
+/// <summary>
+/// Tries a package in a child process and turns whatever becomes of that into a report: its own, or a refusal because it died, hung, took too much memory or
+/// said nothing. The child ends with its parent, however that ends. Thread safe; each call starts a process.
+/// </summary>
+internal sealed partial class ProbeProcess(ProbeExecutable executable, ProbeLimits limits, SessionSettings settings, TimeProvider time, ILogger<ProbeProcess> log)
+{
+    // A .NET process with ONNX Runtime loaded and nothing else.
+    private const long BareProcessBytes = 80L << 20;
+    private const int KeptErrorCharacters = 2000;
+
+    private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Tries a package.</summary>
+    /// <param name="package">On the local disk, verified.</param>
+    /// <param name="expectedBytes">What the model is expected to take; less than that free, and no probe is started.</param>
+    /// <param name="cancellationToken">Kills the child.</param>
+    /// <exception cref="ProbeUnavailableException">It could not be tried.</exception>
+    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
+    {
+        var start = executable.Find() ?? throw new ProbeUnavailableException($"The probe Scoring.Probe is not in {executable.Folder}.", isMissing: true);
+        var (needed, free) = (expectedBytes + BareProcessBytes, AvailableMemory.Bytes());
+        if (free < needed)
+        {
+            throw new ProbeUnavailableException($"Too little memory for a probe: {needed >> 20} MiB are needed, {free >> 20} MiB are free.", isMissing: false);
+        }
+
+        foreach (var argument in ProbeArguments.Write(package, settings))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var started = time.GetTimestamp();
+        using var child = Start(start);
+        var report = await WatchAsync(child, started, cancellationToken).ConfigureAwait(false);
+        var took = time.GetElapsedTime(started);
+        LogEnded(package.Name, package.Version, took, report.PeakBytes, report.Reason ?? "passed");
+        return report;
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
+        {
+            throw new ProbeUnavailableException($"The probe cannot be started: {e.Message}.", isMissing: true, e);
+        }
+    }
+
+    private async Task<ProbeReport> WatchAsync(Process child, long started, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var errors = ReadErrorsAsync(child.StandardError);
+        var progress = new Progress();
+        var reading = ReadLinesAsync(child.StandardOutput, progress);
+        var memory = WatchMemoryAsync(child, over.Token);
+        try
+        {
+            var ended = child.WaitForExitAsync(over.Token);
+            var late = Task.Delay(limits.Time, time, over.Token);
+            var first = await Task.WhenAny(ended, late, memory).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (first == late)
+            {
+                return Refuse(RefusalKind.Timeout, $"The probe did not end within {limits.Time} while {progress.Doing}.", started);
+            }
+
+            if (first == memory && await memory.ConfigureAwait(false) is { } taken)
+            {
+                return Refuse(RefusalKind.Memory, $"The probe took {taken >> 20} MiB while {progress.Doing}: the limit is {limits.MemoryBytes >> 20} MiB.", started) with { PeakBytes = taken };
+            }
+
+            await ended.ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+            return progress.Report ?? Died(child.ExitCode, progress.Doing, await errors.ConfigureAwait(false), started);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await EndAsync(child).ConfigureAwait(false);
+        }
+    }
+
+    private ProbeReport Died(int exitCode, string doing, string errors, long started)
+    {
+        LogDied(ProcessExit.Describe(exitCode), doing, errors);
+        if (ProcessExit.WasKilled(exitCode))
+        {
+            // Nobody here killed it: the system did, which it does for want of memory. That says nothing about the package.
+            throw new ProbeUnavailableException($"The probe was killed by the system while {doing}, most likely for want of memory.", isMissing: false);
+        }
+
+        return Refuse(RefusalKind.Crash, $"The probe {ProcessExit.Describe(exitCode)} while {doing}.", started);
+    }
+
+    private ProbeReport Refuse(RefusalKind kind, string reason, long started) => new(kind, reason, time.GetElapsedTime(started), 0, TimeSpan.Zero, 0, 0);
+
+    private static async Task EndAsync(Process child)
+    {
+        if (!child.HasExited)
+        {
+            child.Kill(entireProcessTree: true);
+            await child.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>What the child took when that was too much; null when it ended before.</returns>
+    private async Task<long?> WatchMemoryAsync(Process child, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(MemoryPoll, time);
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false) && !child.HasExited)
+            {
+                child.Refresh();
+                if (child.WorkingSet64 > limits.MemoryBytes)
+                {
+                    return child.WorkingSet64;
+                }
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
+        {
+            // It ended between the question and the answer.
+        }
+
+        return null;
+    }
+
+    private static async Task ReadLinesAsync(StreamReader output, Progress progress)
+    {
+        while (await output.ReadLineAsync().ConfigureAwait(false) is { } text)
+        {
+            try
+            {
+                var line = JsonSerializer.Deserialize(text, ProbingJson.Default.ProbeLine);
+                progress.Doing = line?.Doing ?? progress.Doing;
+                progress.Report = line?.Report ?? progress.Report;
+            }
+            catch (JsonException)
+            {
+                // Native code may write to the standard output as well.
+            }
+        }
+    }
+
+    private static async Task<string> ReadErrorsAsync(StreamReader errors)
+    {
+        var kept = "";
+        var buffer = new char[KeptErrorCharacters];
+        while (await errors.ReadAsync(buffer.AsMemory()).ConfigureAwait(false) is > 0 and var count)
+        {
+            kept += new string(buffer, 0, count);
+            kept = kept.Length > KeptErrorCharacters ? kept[^KeptErrorCharacters..] : kept;
+        }
+
+        return kept.Trim();
+    }
+
+    [LoggerMessage(EventId = 2050, Level = LogLevel.Information, Message = "The probe of {Model} version {Version} took {Duration}, {PeakBytes} bytes at most: {Outcome}")]
+    private partial void LogEnded(string model, string version, TimeSpan duration, long peakBytes, string outcome);
+
+    [LoggerMessage(EventId = 2051, Level = LogLevel.Warning, Message = "The probe {End} while {Doing}. It said: {Errors}")]
+    private partial void LogDied(string end, string doing, string errors);
+
+    private sealed class Progress
+    {
+        public volatile string Doing = "starting";
+        public volatile ProbeReport? Report;
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using Scoring.Repository;
+using Scoring.Telemetry;
+
+namespace Scoring.Serving.Probing;
+
+/// <summary>
+/// Decides whether a version may be loaded into this process: 1 by the marks of processes that died of it, 2 by the verdict of an earlier probe,
+/// 3 by a probe. Where no probe can be had, <see cref="ProbePolicy"/> decides.
+/// </summary>
+internal sealed partial class VersionAdmission(
+    ProbeProcess probe, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, ProbePolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<VersionAdmission> log) : IDisposable
+{
+    // With nothing else to serve, an endpoint that may work beats one that cannot; after so many deaths it does not.
+    private const int MostDeaths = 3;
+
+    private readonly SemaphoreSlim oneProbe = new(1, 1);
+
+    /// <summary>Admits a version, or says why not.</summary>
+    /// <exception cref="VersionRefusedException">It is not to be served.</exception>
+    /// <exception cref="ProbeUnavailableException">It waits until it can be probed.</exception>
+    public async Task<Admission> AdmitAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
+    {
+        var verdict = policy == ProbePolicy.Never ? null : await verdicts.FindAsync(package.ContentHash, request.PointerTag, cancellationToken).ConfigureAwait(false);
+
+        // 1. Did a process die of it?
+        var deaths = await markers.FindDeadAsync(package.ContentHash, request.PointerTag, verdict is not { HasServed: true }, cancellationToken).ConfigureAwait(false);
+        if (deaths.Count > 0)
+        {
+            if (!request.IsLastResort || deaths.Count >= MostDeaths)
+            {
+                throw new VersionRefusedException(RefusalKind.Marker, Describe(package, deaths));
+            }
+
+            verdict = verdict is { Report.Passed: true } ? null : verdict;
+        }
+
+        // 2. Was it judged before?
+        if (verdict is null && policy != ProbePolicy.Never)
+        {
+            // 3. Judge it.
+            return await ProbeAsync(package, request, expectedBytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return verdict is { Report: { Refusal: { } kind } report }
+            ? throw new VersionRefusedException(kind, report.Reason ?? "The probe refused it.")
+            : new Admission(verdict, null);
+    }
+
+    public void Dispose() => oneProbe.Dispose();
+
+    private async Task<Admission> ProbeAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
+    {
+        ProbeReport report;
+        try
+        {
+            report = await RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProbeUnavailableException e) when (policy == ProbePolicy.WhenPossible && (e.IsMissing || loaded.IsEmpty))
+        {
+            LogUnprobed(package.Name, package.Version, e.Message);
+            return new Admission(null, $"Loaded without a probe. {e.Message}");
+        }
+
+        var verdict = new Verdict(package.ContentHash, ProbeEnvironment.Current.OnnxRuntime, ProbeEnvironment.Current.Processor, time.GetUtcNow(), report, PointerTag: request.PointerTag);
+        await verdicts.SaveAsync(verdict, cancellationToken).ConfigureAwait(false);
+        return report is { Refusal: { } kind }
+            ? throw new VersionRefusedException(kind, report.Reason ?? "The probe refused it.")
+            : new Admission(verdict, null);
+    }
+
+    private async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
+    {
+        await oneProbe.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var started = time.GetTimestamp();
+            var report = await probe.RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
+            metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Probe, time.GetElapsedTime(started));
+            return report;
+        }
+        finally
+        {
+            oneProbe.Release();
+        }
+    }
+
+    private static string Describe(ModelPackage package, IReadOnlyList<LoadMarker> deaths)
+    {
+        var last = deaths.MaxBy(d => d.At)!;
+        var times = deaths.Count == 1 ? "A process" : $"{deaths.Count} processes";
+        return $"{times} died while loading version {package.Version} of '{package.Name}', the last on {last.Machine} (process {last.ProcessId}) at {last.At:u}. Make it live again to have it tried again.";
+    }
+
+    [LoggerMessage(EventId = 2070, Level = LogLevel.Warning, Message = "{Model} version {Version} is loaded without a probe: {Reason}")]
+    private partial void LogUnprobed(string model, string version, string reason);
+}

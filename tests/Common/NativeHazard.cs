@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+using Scoring.Onnx;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
+
+namespace TestCommon;
+
+/// <summary>
+/// Packages of valid ONNX that end or hold the process that runs them: ONNX Runtime 1.29 guards an integer division against 0, but not the smallest
+/// integer divided by -1, which the processor answers with SIGFPE. All of them take one number x.
+/// </summary>
+internal static class NativeHazard
+{
+    /// <summary>Folds the deadly division while it loads.</summary>
+    public static string WriteCrashOnLoad(string folder) => Write(folder, Graph(graph =>
+    {
+        graph.Initializer.Add(Integers("smallest", int.MinValue));
+        graph.Initializer.Add(Integers("minus_one", -1));
+        graph.Node.Add(Node("Div", "quotient", "smallest", "minus_one"));
+        AddQuotient(graph);
+    }));
+
+    /// <summary>Loads, and dies of one value of x; every other is fine: y = x + (smallest integer / (x - deadly - 1)) x 0.</summary>
+    /// <param name="folder">Created if it is missing.</param>
+    /// <param name="deadly">A whole number other than 0.</param>
+    /// <param name="golden">The x of a golden case; null for a package without one.</param>
+    public static string WriteCrashOn(string folder, int deadly, int? golden = null)
+    {
+        Write(folder, Graph(graph =>
+        {
+            graph.Initializer.Add(Integers("smallest", int.MinValue));
+            graph.Initializer.Add(Integers("shift", deadly + 1));
+            graph.Node.Add(Cast("whole", "x", DataType.Int32));
+            graph.Node.Add(Node("Sub", "divisor", "whole", "shift"));
+            graph.Node.Add(Node("Div", "quotient", "smallest", "divisor"));
+            AddQuotient(graph);
+        }));
+        if (golden is not null)
+        {
+            File.WriteAllText(Path.Combine(folder, "golden.json"), $$$"""{"cases":[{"name":"the deadly one","instance":{"x":{{{golden}}}},"prediction":{"value":{{{golden}}}}}]}""");
+        }
+
+        return folder;
+    }
+
+    /// <summary>Loads, and never comes back from its first run.</summary>
+    public static string WriteHang(string folder) => Write(folder, Graph(graph =>
+    {
+        var body = new GraphProto { Name = "body" };
+        body.Input.Add(Value("iteration", DataType.Int64));
+        body.Input.Add(Value("go_on", DataType.Bool));
+        body.Input.Add(Value("carried", DataType.Float, "N", 1));
+        body.Node.Add(Node("Identity", "still", "go_on"));
+        body.Node.Add(Node("Identity", "same", "carried"));
+        body.Output.Add(Value("still", DataType.Bool));
+        body.Output.Add(Value("same", DataType.Float, "N", 1));
+        var loop = Node("Loop", "y", "", "for_ever", "x");
+        loop.Attribute.Add(new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body });
+        graph.Initializer.Add(new TensorProto { Name = "for_ever", DataType = (int)DataType.Bool, RawData = ByteString.CopyFrom(1) });
+        graph.Node.Add(loop);
+    }));
+
+    /// <summary>Loads, and takes <paramref name="bytes"/> at its first run.</summary>
+    public static string WriteMemoryHog(string folder, long bytes) => Write(folder, Graph(graph =>
+    {
+        var size = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(size, bytes / sizeof(float));
+        graph.Initializer.Add(new TensorProto { Name = "one", DataType = (int)DataType.Int64, RawData = ByteString.CopyFrom(size), Dims = { 1 } });
+        graph.Initializer.Add(new TensorProto { Name = "nothing", DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(0, 0, 0, 0), Dims = { 1 } });
+        graph.Node.Add(Cast("whole", "x", DataType.Int64));
+        graph.Node.Add(Node("ReduceSum", "sum", "whole"));
+        graph.Node.Add(Node("Add", "size", "sum", "one"));
+        graph.Node.Add(Node("ConstantOfShape", "much", "size"));
+        graph.Node.Add(Node("ReduceSum", "total", "much"));
+        graph.Node.Add(Node("Add", "y", "x", "total"));
+        graph.Node[1].Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
+    }));
+
+    private static void AddQuotient(GraphProto graph)
+    {
+        graph.Initializer.Add(new TensorProto { Name = "nothing", DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(0, 0, 0, 0), Dims = { 1 } });
+        graph.Node.Add(Cast("fraction", "quotient", DataType.Float));
+        graph.Node.Add(Node("Mul", "none", "fraction", "nothing"));
+        graph.Node.Add(Node("Add", "y", "x", "none"));
+    }
+
+    private static string Write(string folder, GraphProto graph)
+    {
+        Directory.CreateDirectory(folder);
+        var model = new ModelProto { IrVersion = 7, ProducerName = "tests", Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 13 });
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model.ToByteArray());
+        File.WriteAllText(Path.Combine(folder, "model.json"), """{"task":"regression","features":[{"name":"x","type":"number"}],"outputs":{"value":"y"}}""");
+        return folder;
+    }
+
+    private static GraphProto Graph(Action<GraphProto> build)
+    {
+        var graph = new GraphProto { Name = "hazard" };
+        graph.Input.Add(Value("x", DataType.Float, "N", 1));
+        graph.Output.Add(Value("y", DataType.Float, "N", 1));
+        build(graph);
+        return graph;
+    }
+
+    private static NodeProto Node(string type, string output, params string[] inputs)
+    {
+        var node = new NodeProto { OpType = type, Name = output };
+        node.Input.AddRange(inputs);
+        node.Output.Add(output);
+        return node;
+    }
+
+    private static NodeProto Cast(string output, string input, DataType to)
+    {
+        var node = Node("Cast", output, input);
+        node.Attribute.Add(new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (long)to });
+        return node;
+    }
+
+    private static TensorProto Integers(string name, int value)
+    {
+        var bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        return new TensorProto { Name = name, DataType = (int)DataType.Int32, RawData = ByteString.CopyFrom(bytes), Dims = { 1 } };
+    }
+
+    private static ValueInfoProto Value(string name, DataType type, params object[] dimensions)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var dimension in dimensions)
+        {
+            shape.Dim.Add(dimension is string symbol ? new TensorShapeProto.Types.Dimension { DimParam = symbol } : new TensorShapeProto.Types.Dimension { DimValue = (int)dimension });
+        }
+
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
+    }
+}

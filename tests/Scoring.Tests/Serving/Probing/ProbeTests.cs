@@ -1,0 +1,139 @@
+using Microsoft.Extensions.DependencyInjection;
+using Scoring.Serving;
+using Scoring.Serving.Probing;
+using TestCommon;
+
+namespace Scoring.Tests.Serving.Probing;
+
+/// <summary>Versions that kill, hold or mislead whoever loads them, published while version 1 serves. The probe is the real executable.</summary>
+public sealed class ProbeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Refresh_CrashOnLoad_OldVersionServesAndTheSignalShows() =>
+        await RefusesAsync(NativeHazard.WriteCrashOnLoad(folder.PathTo("v2")), RefusalKind.Crash, "SIGFPE (exit code 136) while loading the model");
+
+    [Fact]
+    public async Task Refresh_CrashOnGoldenCase_OldVersionServesAndTheCaseShows() =>
+        await RefusesAsync(NativeHazard.WriteCrashOn(folder.PathTo("v2"), deadly: 7, golden: 7), RefusalKind.Crash, "SIGFPE (exit code 136) while scoring the golden case 'the deadly one'");
+
+    [Fact]
+    public async Task Refresh_Hang_OldVersionServesAndTheLimitShows() =>
+        await RefusesAsync(NativeHazard.WriteHang(folder.PathTo("v2")), RefusalKind.Timeout, "within 00:00:04 while warming the model up", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+
+    [Fact]
+    public async Task Refresh_TakesTooMuchMemory_OldVersionServesAndTheLimitShows() =>
+        await RefusesAsync(NativeHazard.WriteMemoryHog(folder.PathTo("v2"), 2L << 30), RefusalKind.Memory, "the limit is 400 MiB", o => o.ProbeMemoryBytes = 400L << 20);
+
+    [Fact]
+    public async Task Refresh_WrongGoldenAnswer_OldVersionServesAndTheDifferenceShows() =>
+        await RefusesAsync(OffsetModel.Write(folder.PathTo("v2"), 2, goldenError: 0.25), RefusalKind.Golden, "'one and a half' gives another prediction: /value: found 3.5, expected 3.75 within 1E-06");
+
+    [Fact]
+    public async Task Refresh_NoOnnx_OldVersionServesAndTheRuntimesWordsShow()
+    {
+        File.WriteAllText(Path.Combine(OffsetModel.Write(folder.PathTo("v2"), 2), "model.onnx"), "no ONNX at all");
+        await RefusesAsync(folder.PathTo("v2"), RefusalKind.Load, "refuses the model");
+    }
+
+    [Fact]
+    public async Task Refresh_LiveAgain_IsTriedAgain()
+    {
+        await using var host = await ServingAsync();
+        await PublishAsync(host, NativeHazard.WriteCrashOnLoad(folder.PathTo("v2")));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.Equal(2, Probes(host));
+
+        await host.Publisher.GoLiveAsync("m", "2", CancellationToken.None);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.Equal(3, Probes(host));
+        Assert.Equal("1", (await host.ScoreAsync(1)).Version);
+    }
+
+    [Fact]
+    public async Task Lease_NewProcessWithTheSameCache_TrustsTheVerdictsAndProbesNothing()
+    {
+        await using (var first = await ServingAsync())
+        {
+            await PublishAsync(first, NativeHazard.WriteCrashOnLoad(folder.PathTo("v2")));
+            await first.Catalog.RefreshAsync(CancellationToken.None);
+        }
+
+        await using var second = NewHost();
+        Assert.Equal(("1", 2.0), await second.ScoreAsync(1));
+        await second.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(0, Probes(second));
+        var status = await second.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Equal(("1", "2", RefusalKind.Crash), (status.Version, status.Refused?.Version, status.Refused?.Kind));
+    }
+
+    [Fact]
+    public async Task Lease_VersionThatCrashesNamedByARequest_UnavailableAndTheProcessLives()
+    {
+        await using var host = await ServingAsync();
+        await host.Publisher.PublishAsync(NativeHazard.WriteCrashOnLoad(folder.PathTo("v2")), "m", null, makeLive: false, CancellationToken.None);
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(1, version: "2"));
+
+        Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
+        Assert.Contains("SIGFPE", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+    }
+
+    [Fact]
+    public async Task Lease_ProbeMissing_LoadsUnprobedAndSaysSo()
+    {
+        OffsetModel.Write(folder.PathTo("repository", "m", "1"), 1);
+        await using var host = NewHost(executable: new ProbeExecutable(folder.PathTo("nowhere")));
+
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+        Assert.Contains("Scoring.Probe is not in", (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lease_ProbeMissingAndPolicyAlways_Unavailable()
+    {
+        OffsetModel.Write(folder.PathTo("repository", "m", "1"), 1);
+        await using var host = NewHost(o => o.Probe = ProbePolicy.Always, new ProbeExecutable(folder.PathTo("nowhere")));
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(1));
+        Assert.Contains("Scoring.Probe is not in", failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task RefusesAsync(string package, RefusalKind kind, string reason, Action<ScoringOptions>? configure = null)
+    {
+        await using var host = await ServingAsync(configure);
+        await PublishAsync(host, package);
+
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Equal(("1", "2"), (status.Version, status.LiveVersion));
+        Assert.Equal(("2", kind), (status.Refused?.Version, status.Refused?.Kind));
+        Assert.Contains(reason, status.Refused?.Reason, StringComparison.Ordinal);
+        Assert.Contains(reason, status.Remark, StringComparison.Ordinal);
+        Assert.Equal(2, Probes(host));
+    }
+
+    private static int Probes(CatalogHost host) => host.Log.Count(2050);
+
+    private async Task<CatalogHost> ServingAsync(Action<ScoringOptions>? configure = null)
+    {
+        var host = NewHost(configure);
+        await PublishAsync(host, OffsetModel.Write(folder.PathTo("v1"), 1));
+        await host.ScoreAsync(1);
+        return host;
+    }
+
+    private static async Task PublishAsync(CatalogHost host, string package) =>
+        await host.Publisher.PublishAsync(package, "m", null, makeLive: true, CancellationToken.None);
+
+    private CatalogHost NewHost(Action<ScoringOptions>? configure = null, ProbeExecutable? executable = null) =>
+        new(folder.PathTo("repository"), folder.PathTo("cache"), configure: configure, services: executable is null ? null : s => s.AddSingleton(executable));
+}
