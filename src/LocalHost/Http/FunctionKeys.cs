@@ -13,6 +13,7 @@ internal sealed partial class FunctionKeys(string function, string? admin)
 {
     private const string Header = "x-functions-key";
     private const string Query = "code";
+    private const int LongestKeyBytes = 256;
 
     private readonly byte[] _function = Encoding.UTF8.GetBytes(function);
     private readonly byte[]? _admin = admin is null ? null : Encoding.UTF8.GetBytes(admin);
@@ -48,7 +49,14 @@ internal sealed partial class FunctionKeys(string function, string? admin)
             return false;
         }
 
-        var given = Encoding.UTF8.GetBytes(values[0] ?? "");
+        var text = values[0] ?? "";
+        Span<byte> buffer = stackalloc byte[LongestKeyBytes];
+        if (!Encoding.UTF8.TryGetBytes(text, buffer, out var written))
+        {
+            return false;
+        }
+
+        var given = buffer[..written];
         return (level == AuthorizationLevel.Function && CryptographicOperations.FixedTimeEquals(given, _function))
             || (_admin is not null && CryptographicOperations.FixedTimeEquals(given, _admin));
     }

@@ -11,8 +11,10 @@ namespace LocalHost.Queues;
 /// Sees one message through: the function under a renewed lease, then delete, release for a later try, or the poison queue. A message whose
 /// tries were used up elsewhere, by killed processes, goes to the poison queue without a call. Thread safe.
 /// </summary>
+/// <param name="poison">Null for a queue that is a poison queue itself: as on Azure's host a message that fails there stays hidden for the rest
+/// of its lease, and once its tries are used up it is not handed over any more.</param>
 internal sealed partial class MessageProcessor(
-    QueueClient queue, QueueClient poison, QueueSettings settings, QueueFunction function, TimeProvider time, ILogger logger)
+    QueueClient queue, QueueClient? poison, QueueSettings settings, QueueFunction function, TimeProvider time, ILogger logger)
 {
     // The service's own way to say so.
     private static readonly TimeSpan NeverExpires = TimeSpan.FromSeconds(-1);
@@ -49,7 +51,7 @@ internal sealed partial class MessageProcessor(
             {
                 await PoisonAsync(message, receipt);
             }
-            else
+            else if (poison is not null)
             {
                 await ReleaseAsync(message, receipt, settings.VisibilityTimeout);
             }
@@ -82,6 +84,11 @@ internal sealed partial class MessageProcessor(
 
     private async Task PoisonAsync(QueueMessage message, string receipt)
     {
+        if (poison is null)
+        {
+            return;
+        }
+
         LogPoison(logger, settings.MaxDequeueCount, poison.Name);
         await poison.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
         await poison.SendMessageAsync(message.Body, timeToLive: NeverExpires, cancellationToken: CancellationToken.None);

@@ -39,10 +39,13 @@ internal static class QueueConnection
             ?? throw new HostSettingsException([$"Connection '{name}' is not set; expected a connection string in {name}, or {name}__queueServiceUri."]);
     }
 
-    private static Uri ServiceUri(IConfigurationSection section) =>
-        Uri.TryCreate(section["queueServiceUri"], UriKind.Absolute, out var uri)
+    private static Uri ServiceUri(IConfigurationSection section)
+    {
+        var text = section["queueServiceUri"] ?? (section["accountName"] is { Length: > 0 } account ? $"https://{account}.queue.core.windows.net" : null);
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
             ? uri
-            : throw new HostSettingsException([$"{section.Path}__queueServiceUri is '{section["queueServiceUri"]}'; expected the address of a queue service."]);
+            : throw new HostSettingsException([$"{section.Path}__queueServiceUri is '{text}'; expected the address of a queue service."]);
+    }
 
     private static TokenCredential Credential(IConfigurationSection section)
     {

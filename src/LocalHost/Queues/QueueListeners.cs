@@ -14,6 +14,8 @@ namespace LocalHost.Queues;
 /// </summary>
 internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueTriggerAttribute>> functions, IServiceProvider services) : IHostedService, IDisposable
 {
+    private const string PoisonSuffix = "-poison";
+
     // For a cancelled invocation to end and its message to be given back.
     private static readonly TimeSpan CancelledInvocations = TimeSpan.FromSeconds(5);
 
@@ -54,7 +56,8 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
             var trigger = function.Trigger;
             var account = QueueConnection.Connect(services.GetRequiredService<IConfiguration>(), trigger.Connection);
             var queue = account.GetQueueClient(trigger.QueueName);
-            var poison = account.GetQueueClient($"{trigger.QueueName}-poison");
+            var isPoison = trigger.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal);
+            var poison = isPoison ? null : account.GetQueueClient(trigger.QueueName + PoisonSuffix);
             var processor = new MessageProcessor(queue, poison, _settings.Queues, new(function, services, _logger), _time, _logger);
             await new QueueListener(queue, _settings.Queues, processor, _time, _logger).RunAsync(_stopping.Token, _cancelled.Token);
         }

@@ -8,5 +8,9 @@ namespace Microsoft.Azure.Functions.Worker.Builder;
 public class FunctionsApplication
 {
     /// <exception cref="HostSettingsException">A setting of host.json, local.settings.json or the environment is wrong; the message names each.</exception>
-    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(AppSource.Entry(args));
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    {
+        StartFaults.EndPlainly();
+        return new(AppSource.Entry(args));
+    }
 }

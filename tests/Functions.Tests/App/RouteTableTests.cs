@@ -14,6 +14,9 @@ public class RouteTableTests
         "POST api/score/{model}/{version} Function",
         "GET api/models Function",
         "GET api/models/{model} Function",
+        "POST api/jobs Function",
+        "GET api/jobs/{id} Function",
+        "DELETE api/jobs/{id} Function",
         "GET api/metrics Function",
         "GET v2/health/live Anonymous",
         "GET v2/health/ready Anonymous",
@@ -24,6 +27,12 @@ public class RouteTableTests
     [Fact]
     public void HttpFunctions_OfTheApp_AreTheContractsRoutes() =>
         Assert.Equal(Routes.Order(StringComparer.Ordinal), Functions.Http.Select(Describe).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void QueueFunctions_OfTheApp_ListenOnTheConnectionStorage() =>
+        Assert.Equal(
+            ["score-requests Storage", "score-steps Storage", "score-steps-poison Storage"],
+            Functions.Queue.Select(function => $"{function.Trigger.QueueName} {function.Trigger.Connection}").Order(StringComparer.Ordinal));
 
     private static string Describe(FunctionMethod<HttpTriggerAttribute> function) =>
         $"{Assert.Single(function.Trigger.Methods!).ToUpperInvariant()} {function.Trigger.Route} {function.Trigger.AuthLevel}";

@@ -15,6 +15,7 @@ public class ConnectionTests
     [InlineData(null, "AzureWebJobsStorage", Account, "https://one.queue.core.windows.net/")]
     [InlineData("Storage", "Storage", "UseDevelopmentStorage=true", "http://127.0.0.1:10001/devstoreaccount1")]
     [InlineData("Storage", "Storage:queueServiceUri", "https://two.queue.core.windows.net", "https://two.queue.core.windows.net/")]
+    [InlineData("Storage", "Storage:accountName", "three", "https://three.queue.core.windows.net/")]
     public void Connect_FindsTheAccountThatAConnectionNames(string? name, string key, string value, string uri) =>
         Assert.Equal(new Uri(uri), QueueConnection.Connect(Configuration((key, value)), name).Uri);
 

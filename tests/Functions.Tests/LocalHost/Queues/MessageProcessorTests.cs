@@ -58,16 +58,38 @@ public sealed class MessageProcessorTests(QueueFixture storage) : IClassFixture<
         Assert.Equal(1, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    public async Task Message_ThatFailsInAPoisonQueue_StaysHiddenAndIsNotCalledBeyondItsTries(int dequeues, int calls)
+    {
+        var requests = new Requests();
+        var script = new Work.Script((_, _) => throw new InvalidOperationException("fails"));
+        var (processor, queue) = Processor(requests, script, maxDequeueCount: 1, hasPoison: false);
+        await storage.SendAsync("fails");
+        var message = await storage.TakeAsync(TimeSpan.FromSeconds(1));
+        for (var dequeue = 1; dequeue < dequeues; dequeue++)
+        {
+            message = await storage.TakeAsync(TimeSpan.FromMinutes(1));
+        }
+
+        await processor.ProcessAsync(message, CancellationToken.None);
+
+        Assert.Equal(calls, script.Count);
+        Assert.Empty(requests.Timeouts);
+        Assert.Equal(1, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
     private (MessageProcessor Processor, QueueClient Queue) Processor(
-        Requests requests, Work.Script script, TimeSpan? lease = null, TimeSpan? visibilityTimeout = null)
+        Requests requests, Work.Script script, TimeSpan? lease = null, TimeSpan? visibilityTimeout = null, int maxDequeueCount = 5, bool hasPoison = true)
     {
         var options = new QueueClientOptions();
         options.AddPolicy(requests, HttpPipelinePosition.PerCall);
         var queue = new QueueClient(storage.ConnectionString, Work.Queue, options);
         var services = new ServiceCollection().AddSingleton(script).AddTransient<Work>().BuildServiceProvider();
         var function = new QueueFunction(FunctionCatalog.Find([typeof(Work)]).Queue.Single(), services, NullLogger.Instance);
-        var settings = new QueueSettings(16, 8, 5, visibilityTimeout ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), IsBase64: false, lease ?? TimeSpan.FromMinutes(10));
-        return (new(queue, storage.Poison, settings, function, TimeProvider.System, NullLogger.Instance), queue);
+        var settings = new QueueSettings(16, 8, maxDequeueCount, visibilityTimeout ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), IsBase64: false, lease ?? TimeSpan.FromMinutes(10));
+        return (new(queue, hasPoison ? storage.Poison : null, settings, function, TimeProvider.System, NullLogger.Instance), queue);
     }
 
     /// <summary>Notes the visibility timeout of each update of a message, in seconds.</summary>

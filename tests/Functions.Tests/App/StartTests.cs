@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Functions.Tests.App;
+
+/// <summary>The app itself, in a process of its own, with what its user got wrong.</summary>
+public class StartTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Start_WithWrongHostSettings_SaysWhichAndNoMore()
+    {
+        var (status, error) = await RunAsync("--LOCALHOST_URL=nonsense", "--AzureFunctionsJobHost:extensions:queues:batchSize=99");
+
+        Assert.Equal(1, status);
+        Assert.Equal(
+            [
+                "LOCALHOST_URL is 'nonsense'; expected an address such as http://127.0.0.1:7071.",
+                "host.json: extensions.queues.batchSize is '99'; expected a whole number from 1 to 32.",
+            ],
+            error);
+    }
+
+    [Fact]
+    public async Task Start_OnAPortInUse_SaysSoAndNoMore()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var (status, error) = await RunAsync($"--LOCALHOST_URL=http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}", "--Scoring:Repository=.");
+
+        Assert.Equal(1, status);
+        Assert.Contains("address already in use", Assert.Single(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithWrongOptions_NamesThemAndNoMore()
+    {
+        var (status, error) = await RunAsync("--LOCALHOST_URL=http://127.0.0.1:0", "--Scoring:Repository=.", "--Scoring:MaxInstances=-1");
+
+        Assert.Equal(1, status);
+        Assert.Contains("MaxInstances", Assert.Single(error), StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Status, string[] Error)> RunAsync(params string[] settings)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Score).Assembly.Location, .. settings])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        await output;
+        return (process.ExitCode, (await error).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+}
