@@ -25,4 +25,23 @@ public sealed class TrainingMathTests
         Assert.Equal(6457827717110365317UL, random.NextUInt64());
         Assert.Equal(3203168211198807973UL, random.NextUInt64());
     }
+
+    [Theory]
+    [InlineData(-50.0)]
+    [InlineData(-0.3)]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(88.6)]
+    public void Exp_AnyValue_IsTheLibrarysWithinRounding(double value) =>
+        // The power times ln 2 is rounded once: some 2^-53 of the value, which the exponential turns into a relative error.
+        Assert.Equal(1, PortableMath.Exp(value) / Math.Exp(value), 1e-14);
+
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(0.1)]
+    [InlineData(0.999)]
+    [InlineData(1.5)]
+    [InlineData(1e10)]
+    public void Log_AnyValue_IsTheLibrarysWithinRounding(double value) =>
+        Assert.Equal(1, PortableMath.Log(value) / Math.Log(value), 1e-14);
 }
