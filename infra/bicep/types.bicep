@@ -39,6 +39,9 @@ type scoringOptions = {
   @description('How long a request may wait for its run before it is answered with 504, as d.hh:mm:ss.')
   RequestTimeout: string?
 
+  @description('Whether the page is served at the root of the address.')
+  Page: bool?
+
   @description('Containers of the data account that a job\'s input may lie in, comma-separated. The app\'s identity may read inputs alone; give it the role on others yourself.')
   InputContainers: string?
 

@@ -41,44 +41,38 @@ internal sealed class HookContext(string root, Func<string, string?> environment
     /// <summary>Runs a command; its status and everything that it wrote. What it writes is shown too, unless quiet.</summary>
     public async Task<(int Status, string Output)> RunAsync(string command, IEnumerable<string> arguments, bool quiet = false)
     {
-        Process process;
-        try
+        using var process = Process.Start(new ProcessStartInfo(OnPath(command), arguments)
         {
-            process = Process.Start(new ProcessStartInfo(command, arguments)
-            {
-                WorkingDirectory = root,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new HookException($"{command} is not on PATH.");
-        }
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var written = new System.Text.StringBuilder();
+        await Task.WhenAll(Follow(process.StandardOutput), Follow(process.StandardError));
+        await process.WaitForExitAsync();
+        return (process.ExitCode, written.ToString());
 
-        using (process)
+        async Task Follow(StreamReader reader)
         {
-            var written = new System.Text.StringBuilder();
-            await Task.WhenAll(Follow(process.StandardOutput), Follow(process.StandardError));
-            await process.WaitForExitAsync();
-            return (process.ExitCode, written.ToString());
-
-            async Task Follow(StreamReader reader)
+            while (await reader.ReadLineAsync() is { } line)
             {
-                while (await reader.ReadLineAsync() is { } line)
+                lock (written)
                 {
-                    lock (written)
+                    written.AppendLine(line);
+                    if (!quiet)
                     {
-                        written.AppendLine(line);
-                        if (!quiet)
-                        {
-                            Say(line);
-                        }
+                        Say(line);
                     }
                 }
             }
         }
     }
+
+    // What a process is started by here would look beside the dotnet that runs this, before PATH.
+    private string OnPath(string command) =>
+        (environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => new[] { Path.Combine(folder, command), Path.Combine(folder, command + ".exe") })
+            .FirstOrDefault(File.Exists) ?? throw new HookException($"{command} is not on PATH.");
 
     /// <summary>A token of who is signed in to azd.</summary>
     /// <param name="scope">What the token is for; null for Azure Resource Manager.</param>
