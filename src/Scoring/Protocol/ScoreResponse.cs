@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Scoring.Serving;
 using Scoring.Telemetry;
@@ -11,8 +12,11 @@ public static class ScoreResponse
     private static readonly JsonEncodedText Version = JsonEncodedText.Encode("version");
     private static readonly JsonEncodedText Predictions = JsonEncodedText.Encode("predictions");
 
-    /// <summary>How JSON is written: shortest spelling, no indentation. Every value comes from this code or is escaped by the writer, so its own checks are off.</summary>
-    public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true };
+    /// <summary>
+    /// How JSON is written: shortest spelling, no indentation; quotes and non-ASCII text as they are, since it is never put into HTML.
+    /// Structure comes from this code alone, so the writer's own checks are off.
+    /// </summary>
+    public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>

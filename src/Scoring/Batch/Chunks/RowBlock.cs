@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring.Inference;
+using Scoring.Protocol;
 using Scoring.Serving;
 
 namespace Scoring.Batch.Chunks;
@@ -16,7 +17,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, long
     private static readonly JsonEncodedText CodeName = JsonEncodedText.Encode("code");
     private static readonly JsonEncodedText DetailName = JsonEncodedText.Encode("detail");
 
-    private readonly Utf8JsonWriter writer = new(output, new JsonWriterOptions { SkipValidation = true });
+    private readonly Utf8JsonWriter writer = new(output, ScoreResponse.WriterOptions);
     private readonly PooledBuffer records = new(64 * 1024);
     private readonly List<Row> rows = [];
     private readonly FaultList faults = new();
