@@ -64,7 +64,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         _metrics.RequestObserver = null;
         await _stopping.CancelAsync();
         await _running;
-        if (_client is not { } client)
+        if (_client is null && !_metrics.FirstAnswer.IsCompleted && !_metrics.FirstIncident.IsCompleted)
         {
             return;
         }
@@ -74,7 +74,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         try
         {
             // The SDK knows no bound on a flush, but an endpoint that hangs must not hold the process.
-            await Task.Run(() => FlushAsync(client), CancellationToken.None).WaitAsync(limit.Token);
+            await Task.Run(FlushAsync, CancellationToken.None).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
@@ -132,8 +132,10 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         await Task.Delay(_options.StartDelay, _time, stopping);
     }
 
-    private async Task FlushAsync(InsightsClient client)
+    // A process that ends right after its first answer has had no client yet.
+    private async Task FlushAsync()
     {
+        var client = _client ??= _connect();
         Drain(client);
         SendMetrics(client);
         client.Flush();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Scoring.Telemetry;
 using Scoring.Telemetry.Insights;
+using TestCommon;
 
 namespace Scoring.Tests.Telemetry.Insights;
 

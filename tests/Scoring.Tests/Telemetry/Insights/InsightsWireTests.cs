@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Scoring.Telemetry;
 using Scoring.Telemetry.Insights;
-using static Scoring.Tests.Telemetry.Insights.Wire;
+using TestCommon;
+using static TestCommon.Wire;
 
 namespace Scoring.Tests.Telemetry.Insights;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using Scoring.Tests.Telemetry.Insights;
+using TestCommon;
 
 namespace Scoring.Tests.Telemetry.Otlp;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Scoring.Tests.Telemetry.Insights;
+namespace TestCommon;
 
 /// <summary>Reads the envelopes that Application Insights receives.</summary>
 internal static class Wire

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 
-namespace Scoring.Tests.Telemetry.Insights;
+namespace TestCommon;
 
 /// <summary>The ingestion service of Application Insights on a free port of this machine: takes gzipped JSON lines and keeps them.</summary>
 internal sealed class FakeIngestion : IAsyncDisposable
