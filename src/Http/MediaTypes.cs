@@ -10,11 +10,7 @@ internal static class MediaTypes
     /// <exception cref="ScoringException"><see cref="ErrorCode.UnsupportedMediaType"/>.</exception>
     public static void RequireJson(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
-        {
-            throw Unsupported($"the content encoding '{request.Headers.ContentEncoding}'", "a body without one");
-        }
-
+        RequireIdentity(request);
         var type = request.ContentType;
         if (string.IsNullOrEmpty(type) || type is "application/json" or "application/json; charset=utf-8")
         {
@@ -29,6 +25,16 @@ internal static class MediaTypes
         if (parsed.Charset.HasValue && !parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             throw Unsupported($"the character set '{parsed.Charset}'", "utf-8");
+        }
+    }
+
+    /// <summary>Refuses a body that says it is compressed.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.UnsupportedMediaType"/>.</exception>
+    public static void RequireIdentity(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        {
+            throw Unsupported($"the content encoding '{request.Headers.ContentEncoding}'", "a body without one");
         }
     }
 

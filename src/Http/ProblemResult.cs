@@ -12,6 +12,8 @@ public sealed class ProblemResult : IResult
 
     private ProblemResult(ScoringException exception) => this.exception = exception;
 
+    internal ScoringException Exception => exception;
+
     /// <summary>The answer to a failure that the caller is told about.</summary>
     public static ProblemResult From(ScoringException exception) => new(exception);
 

@@ -68,6 +68,6 @@ internal struct RequestBody : IDisposable
         }
     }
 
-    private static ScoringException TooLarge(long maxBytes)
+    public static ScoringException TooLarge(long maxBytes)
         => new(ErrorCode.BodyTooLarge, $"The body exceeds {maxBytes} bytes. Send fewer instances, or a job for a large batch.");
 }

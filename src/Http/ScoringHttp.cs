@@ -11,6 +11,7 @@ public static class ScoringHttp
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<HealthEndpoint>()
+        .AddSingleton<OpenInferenceEndpoint>()
         .AddSingleton<PageEndpoint>()
         .AddSingleton<MetricsEndpoint>();
 }

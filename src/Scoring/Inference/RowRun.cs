@@ -116,7 +116,7 @@ internal sealed class RowRun : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw Failed(exception);
+            throw RunFailure.From(exception);
         }
 
         foreach (var output in Outputs)
@@ -182,7 +182,7 @@ internal sealed class RowRun : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw Failed(exception);
+            throw RunFailure.From(exception);
         }
         finally
         {
@@ -192,7 +192,4 @@ internal sealed class RowRun : IDisposable
             }
         }
     }
-
-    private static ScoringException Failed(OnnxRuntimeException exception)
-        => new(ErrorCode.InferenceFailed, "The model's run failed.", exception);
 }

@@ -31,9 +31,13 @@ public sealed record ValueSpec(
     /// <summary>Count of dimensions; 0 for a scalar.</summary>
     public int Rank => Dimensions.Count;
 
+    /// <summary>True where the graph does not even tell the rank: any shape will do, and <see cref="Dimensions"/> says nothing.</summary>
+    public bool IsUnranked { get; init; }
+
     /// <summary>Such as <c>float32 [rows, 23]</c> or <c>sequence of map of int64 to float32 []</c>.</summary>
     public override string ToString() => Kind switch
     {
+        ValueKind.Tensor when IsUnranked => $"{ElementType.Name()} of any shape",
         ValueKind.Tensor => $"{ElementType.Name()} [{string.Join(", ", Dimensions)}]",
         ValueKind.Sequence => $"sequence of {Element}",
         ValueKind.Map => $"map of {ElementType.Name()} to {Element}",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Scoring.Features;
 using Scoring.Inference;
+using Scoring.Protocol.OpenInference;
 using Scoring.Repository;
 
 namespace Scoring.Serving;
@@ -26,6 +27,7 @@ public sealed class LoadedModel : IDisposable
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature);
+        Infer = new InferSignature(session.Signature);
     }
 
     /// <summary>The package that it was loaded from.</summary>
@@ -46,6 +48,8 @@ public sealed class LoadedModel : IDisposable
     internal RowEncoder Encoder { get; }
 
     internal PredictionPlan Predictions { get; }
+
+    internal InferSignature Infer { get; }
 
     internal ModelSession Session => session;
 

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Scoring.Features;
+using Scoring.Protocol.OpenInference;
+using Scoring.Serving;
+using Scoring.Telemetry;
+
+namespace Scoring.Http;
+
+/// <content>Inference.</content>
+public sealed partial class OpenInferenceEndpoint
+{
+    /// <summary><c>POST …/infer</c>: tensors in, the model's own outputs back, never calibrated.</summary>
+    /// <param name="request">Its body is read to the end.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">A version's number, or null for the live one.</param>
+    /// <param name="cancellationToken">Fires when the client leaves.</param>
+    public async Task<IResult> InferAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken)
+    {
+        var arrival = Stopwatch.GetTimestamp();
+        using var activity = ScoringActivity.StartRequest(model);
+        var slo = ModelConfig.Empty.Slo;
+        var answering = version ?? "";
+        try
+        {
+            using var lease = await catalog.LeaseAsync(model, version, cancellationToken).ConfigureAwait(false);
+            slo = lease.Model.Config.Slo;
+            answering = lease.Model.Package.Version;
+            var length = InferenceBody.LengthOfJson(request);
+            var (response, rows) = length is null
+                ? await InferJsonAsync(request, lease.Model, arrival, cancellationToken).ConfigureAwait(false)
+                : await InferBinaryAsync(request, length.Value, lease.Model, arrival, cancellationToken).ConfigureAwait(false);
+            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows);
+        }
+        catch (Exception exception) when (exception is not UnreachableException)
+        {
+            var code = (exception as ScoringException)?.Code ?? (cancellationToken.IsCancellationRequested ? ErrorCode.DeadlineExceeded : ErrorCode.InferenceFailed);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            return InferenceError.Answer(exception, request, logger);
+        }
+    }
+
+    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(HttpRequest request, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    {
+        MediaTypes.RequireJson(request);
+        InferRequest infer;
+        using (var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false))
+        {
+            infer = InferRequest.Read(model, body.Span);
+        }
+
+        using (infer)
+        {
+            return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);
+        }
+    }
+
+    private async Task<(InferResponse Response, int Rows)> InferBinaryAsync(
+        HttpRequest request, int headerLength, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    {
+        MediaTypes.RequireIdentity(request);
+        using var body = await InferenceBody.ReadAsync(request, headerLength, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+        using var infer = InferRequest.Read(model, body, headerLength);
+        return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);
+    }
+
+    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    {
+        if (gate.TryEnter(out var slot))
+        {
+            return Run(infer, model, slot);
+        }
+
+        var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+        return Run(infer, model, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false));
+    }
+
+    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot)
+    {
+        using (slot)
+        {
+            var package = model.Package;
+            using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
+            var start = Stopwatch.GetTimestamp();
+            var response = infer.Run();
+            metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
+            return response;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Scoring.Features;
+
+namespace Scoring.Protocol.OpenInference;
+
+/// <summary>Reads the JSON of an inference request, and the tensors after it, into native values. One request each.</summary>
+internal ref struct InferRequestReader
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+
+    private readonly InferSignature signature;
+    private readonly FaultList faults = new();
+    private readonly ShapeCheck check = new();
+    private readonly List<(string Name, bool? IsBinary, int Index)> wanted = [];
+    private readonly int mostElements;
+    private readonly InferRequest request;
+    private BinaryData binary;
+    private bool isBinaryOutput;
+    private bool hasInputs;
+
+    public InferRequestReader(InferSignature signature, InferRequest request, BinaryData binary, int mostElements)
+    {
+        this.signature = signature;
+        this.request = request;
+        this.binary = binary;
+        this.mostElements = mostElements;
+    }
+
+    /// <summary>Reads the whole JSON.</summary>
+    /// <exception cref="ScoringException">The request is refused; message and faults say what to change.</exception>
+    public void Read(ReadOnlySpan<byte> json)
+    {
+        if (json is [0xEF, 0xBB, 0xBF, ..])
+        {
+            json = json[3..];
+        }
+
+        if (!Utf8.IsValid(json))
+        {
+            throw new ScoringException(ErrorCode.InvalidJson, "found bytes that are no UTF-8; expected JSON in UTF-8");
+        }
+
+        try
+        {
+            ReadObject(json);
+        }
+        catch (JsonException exception)
+        {
+            throw ScoreRequest.Malformed(exception);
+        }
+
+        SetOutputs();
+        if (faults.Count == 0 && binary.Left > 0)
+        {
+            faults.Add(ErrorCode.InvalidJson, "", $"found {binary.Left} bytes after the tensors; expected the body to end where the inputs' \"binary_data_size\" say");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw faults.ToException();
+        }
+    }
+
+    private void ReadObject(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new ScoringException(ErrorCode.InvalidJson, $"found {Found.Describe(ref reader)}; expected an object with \"inputs\"");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadProperty(ref reader);
+        }
+
+        // What follows the object is refused by the reader itself.
+        reader.Read();
+        if (!hasInputs)
+        {
+            faults.Add(ErrorCode.InvalidJson, "/inputs", "missing; expected an array of tensors");
+        }
+        else
+        {
+            request.Assemble(signature, faults);
+        }
+    }
+
+    private void ReadProperty(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("inputs"u8))
+        {
+            reader.Read();
+            ReadInputs(ref reader);
+        }
+        else if (reader.ValueTextEquals("outputs"u8))
+        {
+            reader.Read();
+            ReadOutputs(ref reader);
+        }
+        else if (reader.ValueTextEquals("parameters"u8))
+        {
+            reader.Read();
+            isBinaryOutput = TensorParameters.Read(ref reader, faults, "/parameters").BinaryDataOutput ?? false;
+        }
+        else if (reader.ValueTextEquals("id"u8))
+        {
+            reader.Read();
+            ReadId(ref reader);
+        }
+        else
+        {
+            reader.Read();
+            reader.Skip();
+        }
+    }
+
+    private readonly void ReadId(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            request.Id = JsonText.Name(ref reader);
+        }
+        else
+        {
+            faults.Add(ErrorCode.InvalidJson, "/id", $"found {Found.Describe(ref reader)}; expected a text");
+            reader.Skip();
+        }
+    }
+
+    private void ReadInputs(ref Utf8JsonReader reader)
+    {
+        if (hasInputs || reader.TokenType != JsonTokenType.StartArray)
+        {
+            faults.Add(ErrorCode.InvalidJson, "/inputs", hasInputs ? "given twice; expected once" : $"found {Found.Describe(ref reader)}; expected an array of tensors");
+            hasInputs = true;
+            reader.Skip();
+            return;
+        }
+
+        hasInputs = true;
+        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        {
+            var input = new InferInputReader(faults, index, mostElements);
+            var part = input.Read(ref reader, signature, check, ref binary, out var slot);
+            if (slot is not { Spec.Name: var name })
+            {
+                continue;
+            }
+
+            request.Mention(slot);
+            if (part is not null && !request.TryAdd(slot, part))
+            {
+                part.Dispose();
+                faults.Add(ErrorCode.InvalidJson, $"/inputs/{index}/name", $"'{name}' is given twice; expected once");
+            }
+        }
+    }
+
+    private readonly void ReadOutputs(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            faults.Add(ErrorCode.InvalidJson, "/outputs", $"found {Found.Describe(ref reader)}; expected an array");
+            reader.Skip();
+            return;
+        }
+
+        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        {
+            ReadOutput(ref reader, index);
+        }
+    }
+
+    private readonly void ReadOutput(ref Utf8JsonReader reader, int index)
+    {
+        string? name = null;
+        bool? isBinary = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}", $"found {Found.Describe(ref reader)}; expected an object with \"name\"");
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("name"u8))
+            {
+                reader.Read();
+                name = reader.TokenType == JsonTokenType.String ? JsonText.Name(ref reader) : null;
+            }
+            else if (reader.ValueTextEquals("parameters"u8))
+            {
+                reader.Read();
+                isBinary = TensorParameters.Read(ref reader, faults, $"/outputs/{index}/parameters").BinaryData;
+            }
+            else
+            {
+                reader.Read();
+            }
+
+            reader.Skip();
+        }
+
+        if (name is null)
+        {
+            faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}/name", "missing; expected the name of an output as a text");
+            return;
+        }
+
+        wanted.Add((name, isBinary, index));
+    }
+
+    private readonly void SetOutputs()
+    {
+        foreach (var (name, isBinary, index) in wanted)
+        {
+            var (output, role) = signature.FindOutput(name);
+            if (output < 0)
+            {
+                var names = string.Join(", ", signature.Outputs.SelectMany(InferSignature.Tensors).Select(tensor => $"'{tensor.Spec.Name}'"));
+                faults.Add(ErrorCode.UnknownFeature, $"/outputs/{index}/name", $"'{name}' is not an output of this model; expected {names}");
+            }
+            else if (request.Outputs.Exists(other => other.Name == name))
+            {
+                faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}/name", $"'{name}' is given twice; expected once");
+            }
+            else
+            {
+                request.Outputs.Add(new RequestedOutput(name, output, role, isBinary ?? isBinaryOutput));
+            }
+        }
+
+        if (wanted.Count == 0)
+        {
+            request.WantAll(signature, isBinaryOutput);
+        }
+
+        request.RequireBinaryForms(signature, faults);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Scoring.Protocol.OpenInference;
+
+/// <summary>A tensor that the caller wants back.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Output">Index of the model's output that it belongs to.</param>
+/// <param name="Role">Which part of that output it is.</param>
+/// <param name="IsBinary">True when its elements are wanted as bytes after the JSON.</param>
+internal sealed record RequestedOutput(string Name, int Output, TensorRole Role, bool IsBinary);

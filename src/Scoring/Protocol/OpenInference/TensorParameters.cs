@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Scoring.Features;
+
+namespace Scoring.Protocol.OpenInference;
+
+/// <summary>The <c>parameters</c> that this service knows, wherever they stand. Others are ignored, except those whose neglect would change an answer.</summary>
+internal sealed class TensorParameters
+{
+    /// <summary><c>binary_data_size</c> of an input; null where its elements stand in the JSON.</summary>
+    public long? BinaryDataSize { get; private set; }
+
+    /// <summary><c>binary_data</c> of a requested output.</summary>
+    public bool? BinaryData { get; private set; }
+
+    /// <summary><c>binary_data_output</c> of a request.</summary>
+    public bool? BinaryDataOutput { get; private set; }
+
+    /// <summary>True when <c>content_type</c> of an input says that its texts are base64.</summary>
+    public bool IsBase64 { get; private set; }
+
+    /// <summary>Reads the object that the reader stands on and leaves it on its last token.</summary>
+    public static TensorParameters Read(ref Utf8JsonReader reader, FaultList faults, string pointer)
+    {
+        var parameters = new TensorParameters();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            faults.Add(ErrorCode.InvalidJson, pointer, $"found {Found.Describe(ref reader)}; expected an object");
+            reader.Skip();
+            return parameters;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = JsonText.Name(ref reader);
+            reader.Read();
+            if (!parameters.TrySet(name, ref reader, out var expected))
+            {
+                faults.Add(ErrorCode.InvalidValue, $"{pointer}/{name}", $"found {Found.Describe(ref reader)}; expected {expected}");
+            }
+
+            reader.Skip();
+        }
+
+        return parameters;
+    }
+
+    private bool TrySet(string name, ref Utf8JsonReader reader, out string expected)
+    {
+        expected = "true or false";
+        switch (name)
+        {
+            case "binary_data_size":
+                expected = "the count of bytes of this tensor after the JSON";
+                BinaryDataSize = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var bytes) ? bytes : null;
+                return BinaryDataSize is >= 0;
+            case "binary_data":
+                BinaryData = Flag(ref reader);
+                return BinaryData is not null;
+            case "binary_data_output":
+                BinaryDataOutput = Flag(ref reader);
+                return BinaryDataOutput is not null;
+            case "content_type":
+                IsBase64 = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("base64"u8);
+                return true;
+            case "classification":
+                expected = "no classification: raw outputs are served here, and /api/score answers with labels";
+                return false;
+            case "shared_memory_region":
+                expected = "no shared memory: tensors come in the body";
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private static bool? Flag(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        _ => null,
+    };
+}
