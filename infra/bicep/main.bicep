@@ -54,7 +54,7 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyHttp int = 0
 
-@description('Flex Consumption: instances of the queue function that are always there and billed. Without effect on a premium plan.')
+@description('Flex Consumption: instances of each of the two queue functions, for jobs and for their steps, that are always there and billed. Without effect on a premium plan.')
 @minValue(0)
 @maxValue(20)
 param alwaysReadyBatch int = 0
@@ -321,5 +321,5 @@ output SCORING_PUBLISHER_IP string = publisherIpAddress
 
 @description('What this plan shares between HTTP and queue, and what it costs at rest and under load.')
 output SCORING_PLAN_SUMMARY string = hostingPlan == 'flex'
-  ? 'Flex Consumption, ${instanceMemoryMB} MB: HTTP and queue run on instances, and so with sessions, of their own. At rest it costs ${alwaysReadyHttp + alwaysReadyBatch} always-ready instances, and nothing for compute when that is 0; under load each active instance by its memory and seconds, and each execution. See docs/deploy.md.'
+  ? 'Flex Consumption, ${instanceMemoryMB} MB: HTTP and queue run on instances, and so with sessions, of their own. At rest it costs ${alwaysReadyHttp + alwaysReadyBatch * 2} always-ready instances, and nothing for compute when that is 0; under load each active instance by its memory and seconds, and each execution. See docs/deploy.md.'
   : 'Elastic Premium EP1: HTTP and queue share one process and its sessions. At rest it costs ${max(alwaysReadyHttp, 1)} instances around the clock; under load up to ${max(min(maximumInstanceCount, 20), max(alwaysReadyHttp, 1))}, with no charge per execution. See docs/deploy.md.'

@@ -60,6 +60,9 @@ type scoringOptions = {
   @minValue(0)
   MaxVersionsOnDemand: int?
 
+  @description('When a version is tried in a process of its own before it is loaded.')
+  Probe: ('WhenPossible' | 'Always' | 'Never')?
+
   @description('How long the probe of a version may take, as d.hh:mm:ss.')
   ProbeTimeout: string?
 

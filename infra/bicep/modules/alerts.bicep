@@ -151,7 +151,7 @@ var rules = [
   {
     name: 'poison'
     title: 'Messages are given up'
-    meaning: 'At least one message has used up its tries and lies in score-requests-poison.'
+    meaning: 'At least one message has used up its tries and lies in a poison queue.'
     query: loadTextContent('../kql/alerts/poison.kql')
     column: 'poisoned'
     splitBy: ''
@@ -178,11 +178,11 @@ var rules = [
   }
   {
     name: 'queue-stalled'
-    title: 'The queue stands still'
-    meaning: 'Messages older than a quarter of an hour wait, and in an hour none was finished.'
+    title: 'A queue stands still'
+    meaning: 'Messages of a queue older than a quarter of an hour wait, and in an hour none was finished.'
     query: loadTextContent('../kql/alerts/queue-stalled.kql')
     column: 'sent'
-    splitBy: ''
+    splitBy: 'queue'
     threshold: 0
     severity: 2
     frequency: 'PT15M'

@@ -46,7 +46,7 @@ param maximumInstanceCount int
 @maxValue(20)
 param alwaysReadyHttp int
 
-@description('Flex Consumption: instances of the queue function that are always there and billed. Without effect on a premium plan.')
+@description('Flex Consumption: instances of each of the two queue functions, for jobs and for their steps, that are always there and billed. Without effect on a premium plan.')
 @minValue(0)
 @maxValue(20)
 param alwaysReadyBatch int
@@ -95,6 +95,7 @@ param subnetId string
 var flex = hostingPlan == 'flex'
 var premiumInstances = max(alwaysReadyHttp, 1)
 var premiumMaximum = max(min(maximumInstanceCount, 20), premiumInstances)
+// The queue function for steps given up needs nobody waiting for it.
 var alwaysReady = concat(
   alwaysReadyHttp > 0
     ? [
@@ -108,6 +109,10 @@ var alwaysReady = concat(
     ? [
         {
           name: 'function:Batch'
+          instanceCount: alwaysReadyBatch
+        }
+        {
+          name: 'function:BatchStep'
           instanceCount: alwaysReadyBatch
         }
       ]

@@ -92,8 +92,16 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
       name: 'score-requests'
     }
 
-    resource poison 'queues' existing = {
+    resource requestsPoison 'queues' existing = {
       name: 'score-requests-poison'
+    }
+
+    resource steps 'queues' existing = {
+      name: 'score-steps'
+    }
+
+    resource stepsPoison 'queues' existing = {
+      name: 'score-steps-poison'
     }
   }
 }
@@ -172,21 +180,43 @@ resource requestsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01
   scope: data::queues::requests
   name: guid(data::queues::requests.id, appPrincipalId, roleIds.storageQueueDataContributor)
   properties: {
-    description: 'The trigger takes, extends and deletes messages and the app sends them. Message Processor and Sender do not reach: giving a message back after a failure is an update, and counting messages to scale reads the queue.'
+    description: 'The trigger takes, extends and deletes messages and the app sends jobs that came by HTTP. Message Processor and Sender do not reach: giving a message back after a failure is an update, and counting messages to scale reads the queue.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataContributor)
   }
 }
 
-resource poisonSender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: data::queues::poison
-  name: guid(data::queues::poison.id, appPrincipalId, roleIds.storageQueueDataMessageSender)
+resource requestsPoisonSender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::requestsPoison
+  name: guid(data::queues::requestsPoison.id, appPrincipalId, roleIds.storageQueueDataMessageSender)
   properties: {
     description: 'The host moves a message there once its tries are used up. Only people read and delete there.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataMessageSender)
+  }
+}
+
+resource stepsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::steps
+  name: guid(data::queues::steps.id, appPrincipalId, roleIds.storageQueueDataContributor)
+  properties: {
+    description: 'As for the queue of requests: the app sends itself the steps of large jobs.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataContributor)
+  }
+}
+
+resource stepsPoisonContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::stepsPoison
+  name: guid(data::queues::stepsPoison.id, appPrincipalId, roleIds.storageQueueDataContributor)
+  properties: {
+    description: 'The host moves steps there once their tries are used up, and a function takes them from there to end their job.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataContributor)
   }
 }
 

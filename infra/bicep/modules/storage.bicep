@@ -214,14 +214,10 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   resource queues 'queueServices' = {
     name: 'default'
 
-    resource requests 'queues' = {
-      name: 'score-requests'
-    }
-
-    // Made here, since the app's identity may send to it but not create it.
-    resource poison 'queues' = {
-      name: 'score-requests-poison'
-    }
+    // All are made here, since the app's identity may use them but not create any.
+    resource all 'queues' = [for name in ['score-requests', 'score-requests-poison', 'score-steps', 'score-steps-poison']: {
+      name: name
+    }]
   }
 }
 
@@ -280,7 +276,7 @@ resource dataLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@202
   }
 }
 
-// The alerts on poison messages and on a stalled queue read this log: neither shows in any metric of an app that is not called.
+// The alerts on poison messages and on stalled queues read this log: neither shows in any metric of an app that is not called.
 resource queueLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: data::queues
   name: 'to-workspace'

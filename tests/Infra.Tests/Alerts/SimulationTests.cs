@@ -228,6 +228,23 @@ public class SimulationTests
     }
 
     [NodeFact]
+    public void Play_StepsNeverTakenWhileRequestsAre_FiresQueueStalledForSteps()
+    {
+        using var recording = new Recording();
+        recording.Minutes(5);
+        recording.QueueOperation("PutMessage", "score-steps");
+        recording.Minutes(60, _ =>
+        {
+            recording.QueueOperation("PutMessage");
+            recording.QueueOperation("DeleteMessage");
+        });
+
+        var fired = Assert.Single(recording.Play());
+        Assert.Equal("queue-stalled", fired.Key);
+        Assert.All(fired.Value, firing => Assert.Equal("score-steps", firing.Of));
+    }
+
+    [NodeFact]
     public void Play_MessageJustSent_IsSilent()
     {
         using var recording = new Recording();

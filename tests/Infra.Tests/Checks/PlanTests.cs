@@ -20,7 +20,16 @@ public class PlanTests
         var deployed = Deployed.With(new { alwaysReadyHttp = 2, alwaysReadyBatch = 1 });
         var ready = deployed.App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady");
 
-        Assert.Equal(["http 2", "function:Batch 1"], ready.EnumerateArray().Select(each => $"{each.GetProperty("name")} {each.GetProperty("instanceCount")}"));
+        Assert.Equal(["http 2", "function:Batch 1", "function:BatchStep 1"], ready.EnumerateArray().Select(each => $"{each.GetProperty("name")} {each.GetProperty("instanceCount")}"));
+    }
+
+    [NodeFact]
+    public void Flex_WithAlwaysReady_NamesFunctionsThatAreThere()
+    {
+        var source = string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs").Select(File.ReadAllText));
+        var ready = Deployed.With(new { alwaysReadyBatch = 1 }).App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady");
+
+        Assert.All(ready.EnumerateArray(), each => Assert.Contains($"[Function(\"{each.GetProperty("name").GetString()!["function:".Length..]}\")]", source, StringComparison.Ordinal));
     }
 
     [NodeFact]

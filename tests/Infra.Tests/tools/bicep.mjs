@@ -223,6 +223,7 @@ function binary(node, value) {
     case '&&': return a === false || b === false ? false : a === true && b === true ? true : symbol(node);
     case '||': return a === true || b === true ? true : a === false && b === false ? false : symbol(node);
     case '>': return typeof a === 'number' && typeof b === 'number' ? a > b : symbol(node);
+    case '*': return typeof a === 'number' && typeof b === 'number' ? a * b : symbol(node);
     case '+': return typeof a === 'number' && typeof b === 'number' ? a + b : symbol(node);
     default: return symbol(node);
   }
