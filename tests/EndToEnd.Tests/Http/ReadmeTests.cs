@@ -1,0 +1,111 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Scoring;
+using TestCommon;
+
+namespace EndToEnd.Tests.Http;
+
+/// <summary>What the README shows is what the app answers.</summary>
+public sealed partial class ReadmeTests(IntentApp intent) : IClassFixture<IntentApp>
+{
+    /// <summary>float32 probabilities; processors differ in the last places.</summary>
+    private const double Tolerance = 1e-5;
+
+    private static readonly string Readme = File.ReadAllText(Checkout.PathTo("README.md"));
+
+    [Fact]
+    public async Task Request_OfTheReadme_GetsItsAnswer()
+    {
+        var body = Regex.Match(Block("request"), "-d '(.*)'", RegexOptions.Singleline).Groups[1].Value;
+
+        using var response = await intent.App.PostAsync("api/score/intent", body);
+
+        AssertSame(JsonNode.Parse(Block("answer"))!, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
+    [Fact]
+    public async Task Refusal_OfTheReadme_IsWhatABadMonthGets()
+    {
+        var body = JsonNode.Parse(Block("message"))!;
+        var request = new JsonObject { ["instances"] = new JsonArray(body["instances"]![1]!.DeepClone()) };
+
+        using var response = await intent.App.PostAsync("api/score/intent", request.ToJsonString());
+
+        AssertSame(JsonNode.Parse(Block("refusal"))!, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
+    [Fact]
+    public async Task Message_OfTheReadme_GetsItsResult()
+    {
+        await new QueueClient(intent.Storage.ConnectionString, "score-requests").SendMessageAsync(Block("message"));
+
+        var output = new BlobClient(intent.Storage.ConnectionString, "scores", "small-1.jsonl");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!await output.ExistsAsync(limit.Token))
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
+        var lines = (await output.DownloadContentAsync(limit.Token)).Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var expected = Block("result").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected.Length, lines.Length);
+        for (var line = 0; line < lines.Length; line++)
+        {
+            AssertSame(JsonNode.Parse(expected[line])!, JsonNode.Parse(lines[line])!);
+        }
+    }
+
+    [Fact]
+    public void Configuration_EveryOption_IsInTheReadme()
+        => Assert.All(
+            typeof(ScoringOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            option => Assert.Matches($"\\| .*`{option.Name}`", Readme));
+
+    [Fact]
+    public void Errors_EveryCode_IsInTheReadme()
+        => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.Contains($"`{code.Name()}`", Readme, StringComparison.Ordinal));
+
+    [Fact]
+    public void Links_OfTheReadme_LeadSomewhere()
+        => Assert.All(
+            Link().Matches(Readme).Select(link => link.Groups[1].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal)),
+            target => Assert.True(Path.Exists(Checkout.PathTo(target.Split('#')[0])), target));
+
+    private static string Block(string mark)
+        => Regex.Match(Readme, $"<!-- {mark} -->\\s*```\\w*\\n(.*?)```", RegexOptions.Singleline).Groups[1].Value.Trim();
+
+    private static void AssertSame(JsonNode expected, JsonNode actual)
+    {
+        switch (expected)
+        {
+            case JsonObject properties:
+                Assert.Equal(properties.Select(property => property.Key), actual.AsObject().Select(property => property.Key));
+                foreach (var (name, value) in properties)
+                {
+                    AssertSame(value!, actual[name]!);
+                }
+
+                break;
+            case JsonArray items:
+                Assert.Equal(items.Count, actual.AsArray().Count);
+                for (var index = 0; index < items.Count; index++)
+                {
+                    AssertSame(items[index]!, actual[index]!);
+                }
+
+                break;
+            case JsonValue number when number.TryGetValue<double>(out var value):
+                Assert.Equal(value, (double)actual, Tolerance);
+                break;
+            default:
+                Assert.Equal((string?)expected, (string?)actual);
+                break;
+        }
+    }
+
+    [GeneratedRegex(@"\]\(([^)]+)\)")]
+    private static partial Regex Link();
+}
