@@ -42,4 +42,21 @@ public sealed class BatchOptions
     /// <summary>How often a step that used up its tries without an error of its own, by crashes then, is sent again before its job fails. Default 20.</summary>
     [Range(0, 1000)]
     public int MaxCrashes { get; set; } = 20;
+
+    /// <summary>Local room for Parquet and SQL: half for the input, half for what does not fit into memory. Default 8 GiB.</summary>
+    [Range(1L << 20, 1L << 44)]
+    public long TempBytes { get; set; } = 8L << 30;
+
+    /// <summary>Where that room is. Default: the temporary folder.</summary>
+    public string? TempDirectory { get; set; }
+
+    /// <summary>Memory of DuckDB's buffers. Default 512 MiB.</summary>
+    [Range(64L << 20, 1L << 44)]
+    public long DuckDbMemoryBytes { get; set; } = 512L << 20;
+
+    /// <summary>DuckDB's library. Default: the one beside the app, if it carries one.</summary>
+    public string? DuckDbLibrary { get; set; }
+
+    /// <summary>Where DuckDB's library is fetched from on first use, when there is none: an address that answers with the file itself. Default: none.</summary>
+    public Uri? DuckDbSource { get; set; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Scoring.Batch.Chunks;
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
@@ -21,6 +22,8 @@ internal static class BatchServices
         services.AddSingleton<StepFailures>();
         services.AddSingleton<InputBlobs>();
         services.AddSingleton<StagedRanges>();
+        services.AddSingleton<DuckDbLibrary>();
+        services.AddSingleton<FeatureStage>();
         services.AddSingleton<SourceInspector>();
         services.AddSingleton<PlanScanner>();
         services.AddSingleton<JobPlanner>();

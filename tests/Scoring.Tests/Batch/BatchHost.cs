@@ -63,6 +63,7 @@ public sealed class BatchHost : IAsyncDisposable
             new("Storage", azurite.ConnectionString),
             new("Scoring:Repository", Path.Combine(folder, "models")),
             new("Scoring:CacheDirectory", Path.Combine(folder, "cache")),
+            new("Scoring:Batch:DuckDbLibrary", DuckDb.DuckDbFiles.Library),
         ]).AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
         services.AddSingleton(new StorageConnection(configuration, observer));

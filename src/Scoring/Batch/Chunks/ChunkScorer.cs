@@ -49,7 +49,7 @@ internal sealed class ChunkScorer(
     private async Task<ChunkResult> ScoreAsync(PlannedJob job, Chunk chunk, LoadedModel model, PooledBuffer output, CancellationToken cancellationToken)
     {
         using var batch = model.RentBatch();
-        using var block = new RowBlock(batch, job.Plan.RunRows, job.Request.Keep.Count > 0, chunk.FirstRow, output);
+        using var block = new RowBlock(batch, job.Plan.RunRows, job.Request.Keep.Count > 0, job.Plan.HasIndex, chunk.FirstRow, output);
         var ignored = ChunkResult.None;
         if (job.Request.Instances is { } instances)
         {
@@ -101,7 +101,8 @@ internal sealed class ChunkScorer(
 
         // The binder ends with its piece, and rows keep it until they are written.
         await FlushAsync(block, cancellationToken).ConfigureAwait(false);
-        return new ChunkResult(0, 0, csv?.UnknownColumns ?? unknown.Names);
+        var ignored = csv?.UnknownColumns ?? unknown.Names;
+        return new ChunkResult(0, 0, job.Plan.HasIndex ? [.. ignored.Where(name => name != "index")] : ignored);
     }
 
     // One run at most, between which others get their turn at the gate.

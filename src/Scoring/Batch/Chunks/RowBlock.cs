@@ -9,7 +9,7 @@ namespace Scoring.Batch.Chunks;
 /// The rows of one model run, good and bad in their order: gathered, run, written as output lines. Keeps the records until they are written, so that
 /// a row which spoils its run fails alone. Not thread safe; allocates nothing per good row.
 /// </summary>
-internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, long firstRow, PooledBuffer output) : IDisposable
+internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool hasIndex, long firstRow, PooledBuffer output) : IDisposable
 {
     private static readonly JsonEncodedText IndexName = JsonEncodedText.Encode("index");
     private static readonly JsonEncodedText KeepName = JsonEncodedText.Encode("keep");
@@ -133,7 +133,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, long
     {
         writer.Reset(output);
         writer.WriteStartObject();
-        writer.WriteNumber(IndexName, firstRow + Written);
+        writer.WriteNumber(IndexName, (hasIndex ? row.Binder?.ReadIndex(records.Slice(row.Start, row.Length)) : null) ?? (firstRow + Written));
         if (keeps && row.Binder is { } binder)
         {
             writer.WriteStartObject(KeepName);

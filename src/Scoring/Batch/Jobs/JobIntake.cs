@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Telemetry;
@@ -86,6 +87,13 @@ internal sealed partial class JobIntake(
 
     private async Task StartAsync(JobRequest request, JobStatus status, CancellationToken cancellationToken)
     {
+        // What only DuckDB reads takes its time, and room: a step of its own.
+        if (FeatureStage.IsNeeded(request) && !await planner.IsPreparedAsync(request.Id, cancellationToken).ConfigureAwait(false))
+        {
+            await queue.SendAsync(new StepMessage(request.Id, StepKind.Features, 0), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var job = await planner.PrepareAsync(request, cancellationToken).ConfigureAwait(false);
         var isPlanned = status.State == JobState.Running;
         var isCrashing = status.Tries > TriesAtOnce && status.Error is null;

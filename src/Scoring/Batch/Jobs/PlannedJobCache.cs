@@ -1,3 +1,4 @@
+using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 
 namespace Scoring.Batch.Jobs;
@@ -8,16 +9,27 @@ internal sealed class PlannedJobCache(JobStore store, PlanStore plans)
     private const int JobsKept = 8;
 
     private readonly Lock gate = new();
-    private readonly LinkedList<PlannedJob> recent = [];
+    private readonly LinkedList<Entry> recent = [];
+
+    /// <summary>What was asked under the id; null when nothing was.</summary>
+    public async Task<JobRequest?> FindRequestAsync(string id, CancellationToken cancellationToken) =>
+        Touch(id)?.Request ?? (await store.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) is { } request ? Keep(request).Request : null);
 
     /// <summary>The job; null when it has no plan (yet, or any more).</summary>
-    public async Task<PlannedJob?> FindAsync(string id, CancellationToken cancellationToken)
+    public async Task<PlannedJob?> FindAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        var entry = Touch(request.Id) ?? Keep(request);
+        entry.Plan ??= await plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        return entry.Plan is { } plan ? new PlannedJob(request, plan) : null;
+    }
+
+    private Entry? Touch(string id)
     {
         lock (gate)
         {
             for (var node = recent.First; node is not null; node = node.Next)
             {
-                if (node.Value.Id == id)
+                if (node.Value.Request.Id == id)
                 {
                     recent.Remove(node);
                     recent.AddFirst(node);
@@ -26,22 +38,29 @@ internal sealed class PlannedJobCache(JobStore store, PlanStore plans)
             }
         }
 
-        var request = await store.FindRequestAsync(id, cancellationToken).ConfigureAwait(false);
-        var plan = request is null ? null : await plans.FindAsync(id, cancellationToken).ConfigureAwait(false);
-        return plan is null ? null : Keep(new PlannedJob(request!, plan));
+        return null;
     }
 
-    private PlannedJob Keep(PlannedJob job)
+    private Entry Keep(JobRequest request)
     {
+        var entry = new Entry(request);
         lock (gate)
         {
-            recent.AddFirst(job);
+            recent.AddFirst(entry);
             if (recent.Count > JobsKept)
             {
                 recent.RemoveLast();
             }
         }
 
-        return job;
+        return entry;
+    }
+
+    private sealed class Entry(JobRequest request)
+    {
+        public JobRequest Request { get; } = request;
+
+        // Never changes once it is there.
+        public JobPlan? Plan { get; set; }
     }
 }

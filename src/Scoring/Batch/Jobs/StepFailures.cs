@@ -35,5 +35,5 @@ internal sealed class StepFailures(JobBlobs blobs, IOptions<BatchOptions> option
     /// <summary>Forgets the failures of a job that is to be tried again.</summary>
     public Task ForgetAsync(string id, CancellationToken cancellationToken) => blobs.DeleteAllAsync($"{id}/failures/", cancellationToken);
 
-    private static string NameOf(StepMessage step) => $"{step.Job}/failures/{(step.Kind == StepKind.Plan ? "plan" : "chunk")}-{step.Number:D6}.json";
+    private static string NameOf(StepMessage step) => $"{step.Job}/failures/{step.Kind.ToString().ToLowerInvariant()}-{step.Number:D6}.json";
 }

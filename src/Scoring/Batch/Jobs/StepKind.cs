@@ -6,6 +6,9 @@ namespace Scoring.Batch.Jobs;
 [JsonConverter(typeof(JsonStringEnumConverter<StepKind>))]
 internal enum StepKind
 {
+    [JsonStringEnumMemberName("features")]
+    Features,
+
     [JsonStringEnumMemberName("plan")]
     Plan,
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Scoring.Batch.Chunks;
+using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Telemetry;
 
@@ -21,20 +22,18 @@ internal sealed partial class StepRunner(
             return;
         }
 
-        using var activity = ScoringActivity.StartMessage(job.Id, job.Request.TraceParent);
+        using var activity = ScoringActivity.StartMessage(step.Job, job.TraceParent);
         try
         {
-            await (step.Kind == StepKind.Plan
-                ? planner.RunStepAsync(job, step.Number, cancellationToken)
-                : ScoreAsync(job, step.Chunk!, cancellationToken)).ConfigureAwait(false);
+            await RunAsync(job, step, cancellationToken).ConfigureAwait(false);
         }
         catch (ScoringException exception) when (JobFaults.IsPermanent(exception.Code))
         {
-            await ending.FailAsync(job.Request, JobError.From(exception, step.Chunk?.Number), cancellationToken).ConfigureAwait(false);
+            await ending.FailAsync(job, JobError.From(exception, step.Chunk?.Number), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !JobFaults.IsOutage(exception))
         {
-            LogTryFailed(exception, job.Id, step.Kind, step.Number);
+            LogTryFailed(exception, step.Job, step.Kind, step.Number);
             await failures.RecordAsync(step, exception, cancellationToken).ConfigureAwait(false);
             throw;
         }
@@ -52,21 +51,21 @@ internal sealed partial class StepRunner(
 
         if (await failures.FindFinalAsync(step, cancellationToken).ConfigureAwait(false) is { } error)
         {
-            await ending.FailAsync(job.Request, error, cancellationToken).ConfigureAwait(false);
+            await ending.FailAsync(job, error, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        LogCrashed(job.Id, step.Kind, step.Number, step.Crashes + 1);
+        LogCrashed(step.Job, step.Kind, step.Number, step.Crashes + 1);
         await queue.SendAsync(step with { Crashes = step.Crashes + 1 }, cancellationToken).ConfigureAwait(false);
     }
 
     private static StepMessage Read(string message) =>
-        JsonSerializer.Deserialize(Messages.MessageBody.Decode(message), JobsJson.Default.StepMessage) is { Job: not null } step && (step.Kind == StepKind.Plan || step.Chunk is not null)
+        JsonSerializer.Deserialize(MessageBody.Decode(message), JobsJson.Default.StepMessage) is { Job: not null } step && (step.Kind != StepKind.Chunk || step.Chunk is not null)
             ? step
             : throw new ScoringException(ErrorCode.InvalidJson, "The message is refused: it is no step of a job.");
 
     // A step of an ended job is a late duplicate: it clears away what it, or one like it, may have left behind the end.
-    private async Task<PlannedJob?> FindOpenAsync(StepMessage step, CancellationToken cancellationToken)
+    private async Task<JobRequest?> FindOpenAsync(StepMessage step, CancellationToken cancellationToken)
     {
         var status = (await store.FindStatusAsync(step.Job, cancellationToken).ConfigureAwait(false))?.Value;
         if (status is null || status.State == JobState.Failed)
@@ -75,18 +74,30 @@ internal sealed partial class StepRunner(
             return null;
         }
 
-        var job = await jobs.FindAsync(step.Job, cancellationToken).ConfigureAwait(false);
+        var request = await jobs.FindRequestAsync(step.Job, cancellationToken).ConfigureAwait(false)
+            ?? throw new IOException($"Job '{step.Job}' is not there any more.");
         if (!status.IsFinal)
         {
-            return job ?? throw new IOException($"The plan of job '{step.Job}' is not there yet, or any more.");
+            return request;
         }
 
-        if ((job?.Request ?? await store.FindRequestAsync(step.Job, cancellationToken).ConfigureAwait(false)) is { } request)
-        {
-            await ending.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
-        }
-
+        await ending.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
         return null;
+    }
+
+    private async Task RunAsync(JobRequest request, StepMessage step, CancellationToken cancellationToken)
+    {
+        if (step.Kind == StepKind.Features)
+        {
+            await planner.PrepareAndStartAsync(request, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var job = await jobs.FindAsync(request, cancellationToken).ConfigureAwait(false)
+            ?? throw new IOException($"The plan of job '{step.Job}' is not there yet, or any more.");
+        await (step.Kind == StepKind.Plan
+            ? planner.RunStepAsync(job, step.Number, cancellationToken)
+            : ScoreAsync(job, step.Chunk!, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task ScoreAsync(PlannedJob job, Chunk chunk, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ namespace Scoring.Batch.Planning;
 /// <param name="StepBytes">Input bytes after which a planning step ends.</param>
 /// <param name="Sources">The input blobs in order; none when the rows came with the message.</param>
 /// <param name="Headers">The different headers of the CSV files, each as the bytes of its record.</param>
+/// <param name="HasIndex">The records carry the index of their line, as their first column.</param>
 internal sealed record JobPlan(
     string Version,
     long ChunkBytes,
@@ -17,7 +18,8 @@ internal sealed record JobPlan(
     int RunRows,
     long StepBytes,
     IReadOnlyList<PlanSource> Sources,
-    IReadOnlyList<byte[]> Headers)
+    IReadOnlyList<byte[]> Headers,
+    bool HasIndex = false)
 {
     /// <summary>Blocks that one blob can have, and so the most chunks of a job.</summary>
     public const int MaxChunks = 50_000;

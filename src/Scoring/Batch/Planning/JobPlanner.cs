@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Protocol.Csv;
 using Scoring.Serving;
 
 namespace Scoring.Batch.Planning;
 
 /// <summary>Plans a job in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
 internal sealed class JobPlanner(
-    PlanStore plans, SourceInspector inspector, PlanScanner scanner, ModelCatalog catalog, JobStore store, StepQueue queue,
+    PlanStore plans, FeatureStage stage, SourceInspector inspector, PlanScanner scanner, ModelCatalog catalog, JobStore store, StepQueue queue,
     ChunkMarkers markers, JobEnding ending, IOptions<BatchOptions> options)
 {
     // A job's output has room for 50,000 chunks; a target below leaves room for those cut short by rows and by the ends of files.
@@ -34,7 +36,15 @@ internal sealed class JobPlanner(
             version = lease.Model.Package.Version;
         }
 
-        var (sources, headers) = request.Input is null ? ([], []) : await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false);
+        var features = FeatureStage.IsNeeded(request) ? await stage.RunAsync(request, cancellationToken).ConfigureAwait(false) : null;
+        var (sources, headers) = request.Input is null ? ([], [])
+            : features is null ? await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false)
+            : await inspector.InspectAsync([features.Blob], features.Format, cancellationToken).ConfigureAwait(false);
+        foreach (var header in headers.Select(header => CsvHeader.Parse(header)))
+        {
+            RequireColumns(header, request.Keep);
+        }
+
         var bytes = sources.Sum(source => source.IsGzip ? source.Bytes * PackedRatio : source.Bytes);
         var plan = new JobPlan(
             version,
@@ -43,8 +53,24 @@ internal sealed class JobPlanner(
             RunRows,
             options.Value.PlanStepBytes,
             sources,
-            headers);
+            headers,
+            features?.HasIndex ?? false);
         return new PlannedJob(request, await plans.CreateAsync(request.Id, plan, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Whether the job has its plan.</summary>
+    public async Task<bool> IsPreparedAsync(string id, CancellationToken cancellationToken) =>
+        await plans.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
+    public async Task PrepareAndStartAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        var job = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        await store.ChangeStatusAsync(
+            request.Id,
+            status => status.IsFinal || status.Version is not null ? null : status with { Version = job.Plan.Version },
+            cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The single chunk of a job that fits into one; null when it does not.</summary>
@@ -121,6 +147,14 @@ internal sealed class JobPlanner(
         }
 
         await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void RequireColumns(CsvHeader header, IReadOnlyList<string> keep)
+    {
+        foreach (var name in keep)
+        {
+            header.Find(name);
+        }
     }
 
     private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);

@@ -16,10 +16,16 @@ internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> 
     public async Task<(IReadOnlyList<PlanSource> Sources, IReadOnlyList<byte[]> Headers)> InspectAsync(JobInput input, CancellationToken cancellationToken)
     {
         var blobs = await inputs.ListAsync(input, cancellationToken).ConfigureAwait(false);
+        return await InspectAsync(blobs, input.Format, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="InspectAsync(JobInput, CancellationToken)"/>
+    public async Task<(IReadOnlyList<PlanSource> Sources, IReadOnlyList<byte[]> Headers)> InspectAsync(IReadOnlyList<InputBlob> blobs, JobFormat? format, CancellationToken cancellationToken)
+    {
         var starts = new FileStart[blobs.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = InspectionsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, blobs.Count, parallel, async (i, token) =>
-            starts[i] = await ReadStartAsync(blobs[i], FormatOf(blobs[i].Path, input.Format), token).ConfigureAwait(false)).ConfigureAwait(false);
+            starts[i] = await ReadStartAsync(blobs[i], FormatOf(blobs[i].Path, format), token).ConfigureAwait(false)).ConfigureAwait(false);
 
         var headers = new List<byte[]>();
         var sources = new PlanSource[blobs.Count];
@@ -56,6 +62,11 @@ internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> 
 
     private async Task<FileStart> ReadStartAsync(InputBlob blob, JobFormat format, CancellationToken cancellationToken)
     {
+        if (format == JobFormat.Parquet)
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found '{blob.Path}' under a prefix, expected the format parquet in the message for blobs of it.");
+        }
+
         if (blob.Bytes == 0)
         {
             return new FileStart(format == JobFormat.Csv, IsGzip: false, [], 0);

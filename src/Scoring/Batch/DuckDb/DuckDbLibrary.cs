@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+
+namespace Scoring.Batch.DuckDb;
+
+/// <summary>
+/// DuckDB's native library (70 MB), loaded when the first job needs it: from <see cref="BatchOptions.DuckDbLibrary"/>, or carried beside the app, or fetched once
+/// from <see cref="BatchOptions.DuckDbSource"/> into the cache. Its content is checked wherever it comes from. Thread safe.
+/// </summary>
+internal sealed class DuckDbLibrary(IOptions<BatchOptions> options, IOptions<ScoringOptions> scoring) : IDisposable
+{
+    /// <summary>What the app carries.</summary>
+    public const string FileName = "libduckdb.so";
+
+    /// <summary>SHA-256 of libduckdb.so in npm <c>@duckdb/node-bindings-linux-x64</c> 1.5.6-r.1.</summary>
+    public const string Sha256 = "3f4962cdd266eab2b479a5b5a4a6d063d279b2954ae814ed00385d553b747633";
+
+    private readonly SemaphoreSlim gate = new(1);
+    private DuckDbNative? native;
+
+    /// <summary>The library, loaded.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: there is none, or it is another one than expected.</exception>
+    public async Task<DuckDbNative> LoadAsync(CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return native ??= new DuckDbNative(NativeLibrary.Load(await FindAsync(cancellationToken).ConfigureAwait(false)));
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task<string> FindAsync(CancellationToken cancellationToken)
+    {
+        var beside = Path.Combine(AppContext.BaseDirectory, FileName);
+        var path = options.Value.DuckDbLibrary ?? (File.Exists(beside) ? beside : null) ?? await FetchAsync(cancellationToken).ConfigureAwait(false);
+        if (!File.Exists(path))
+        {
+            throw Missing($"there is no file '{path}'");
+        }
+
+        await using var file = File.OpenRead(path);
+        var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        return found == Sha256 ? Path.GetFullPath(path) : throw Missing($"the SHA-256 of '{path}' is {found}, expected {Sha256}");
+    }
+
+    private async Task<string> FetchAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(scoring.Value.CacheDirectory ?? Path.Combine(Path.GetTempPath(), "scoring-cache"), "duckdb", Sha256);
+        var path = Path.Combine(folder, FileName);
+        if (File.Exists(path))
+        {
+            return path;
+        }
+
+        var source = options.Value.DuckDbSource ?? throw Missing("the app does not carry it and no source is configured");
+        Directory.CreateDirectory(folder);
+        var part = $"{path}.{Guid.NewGuid():N}";
+        using (var client = new HttpClient())
+        await using (var content = await client.GetStreamAsync(source, cancellationToken).ConfigureAwait(false))
+        await using (var file = File.Create(part))
+        {
+            await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+
+        File.Move(part, path, overwrite: true);
+        return path;
+    }
+
+    private static ScoringException Missing(string what) => new(
+        ErrorCode.InvalidValue,
+        $"Parquet and SQL need DuckDB's library, and {what}: publish with -p:CarryDuckDb=true, or set Scoring__Batch__DuckDbLibrary to its file or Scoring__Batch__DuckDbSource to where it is fetched from.");
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
+using Scoring.Batch.Sources;
+
+namespace Scoring.Batch.DuckDb;
+
+/// <summary>
+/// The stage before the plan for what only DuckDB reads: Parquet, and features made by SQL. It runs once over the whole input, on one instance, and leaves
+/// one blob under the job, written under the condition that there is none: whichever try comes first, chunks read its rows. Thread safe.
+/// </summary>
+internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inputs, JobBlobs blobs, IOptions<BatchOptions> options, ILogger<FeatureStage> logger)
+{
+    private const int BlockBytes = 32 << 20;
+    private const int BlocksAtOnce = 4;
+    private const string IndexKey = "index";
+
+    /// <summary>Whether the job needs the stage.</summary>
+    public static bool IsNeeded(JobRequest request) =>
+        request.Input is { } input && (request.Features is not null || (input.Format ?? FormatByName(input)) == JobFormat.Parquet);
+
+    /// <summary>The job's features as a source, made now unless they are there.</summary>
+    /// <exception cref="ScoringException">The input or the SQL is refused, or needs more room than the configuration gives.</exception>
+    public async Task<FeatureSource> RunAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            return known;
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(options.Value.TempDirectory ?? Path.GetTempPath(), $"scoring-features-{Guid.NewGuid():N}"));
+        try
+        {
+            var (files, format) = await DownloadAsync(request, folder.FullName, cancellationToken).ConfigureAwait(false);
+            var made = await MakeAsync(request, files, format, folder.FullName, cancellationToken).ConfigureAwait(false);
+            await UploadAsync(request.Id, made, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        return await FindAsync(request.Id, cancellationToken).ConfigureAwait(false) ?? throw new IOException($"The features of job '{request.Id}' went away.");
+    }
+
+    private static JobFormat? FormatByName(JobInput input) => input.IsPrefix ? null : SourceInspector.FormatOf(input.Path, given: null);
+
+    private async Task<FeatureSource?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var properties = (await blobs.Container.GetBlobClient(NameOf(id)).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            var format = properties.ContentType == "text/csv" ? JobFormat.Csv : JobFormat.JsonLines;
+            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{NameOf(id)}", properties.ETag, properties.ContentLength), format, properties.Metadata.ContainsKey(IndexKey));
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(List<string> Files, JobFormat Format)> DownloadAsync(JobRequest request, string folder, CancellationToken cancellationToken)
+    {
+        var sources = await inputs.ListAsync(request.Input!, cancellationToken).ConfigureAwait(false);
+        var formats = sources.Select(source => SourceInspector.FormatOf(source.Path, request.Input!.Format)).Distinct().ToList();
+        if (formats.Count > 1)
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found files of {formats.Count} formats under '{request.Input!.Path}', expected one for Parquet or SQL.");
+        }
+
+        var bytes = sources.Sum(source => source.Bytes);
+        if (bytes > options.Value.TempBytes / 2)
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: {bytes} bytes are more than half of Scoring:Batch:TempBytes ({options.Value.TempBytes}), which Parquet and SQL need locally. Split it into several jobs, or raise the limit.");
+        }
+
+        var files = new List<string>();
+        foreach (var source in sources)
+        {
+            // The ending tells DuckDB whether it is packed; nothing else of the name gets to the disk.
+            var isPacked = source.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+            var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input-{files.Count:D6}.{JobRequestParser.NameOf(formats[0])}{(isPacked ? ".gz" : "")}"));
+            await using var stream = await inputs.OpenAsync(source.Path, source.ETag.ToString(), 0, length: null, cancellationToken).ConfigureAwait(false);
+            await using var target = File.Create(file);
+            await stream.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            files.Add(file);
+        }
+
+        return (files, formats[0]);
+    }
+
+    private async Task<MadeFeatures> MakeAsync(JobRequest request, List<string> files, JobFormat format, string folder, CancellationToken cancellationToken)
+    {
+        var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var sandbox = new DuckDbSandbox(Path.Combine(folder, "spill"), options.Value.DuckDbMemoryBytes, options.Value.TempBytes / 2, Environment.ProcessorCount);
+        return await Task.Factory.StartNew(
+            () =>
+            {
+                using var connection = new DuckDbConnection(native);
+                using var interrupt = cancellationToken.Register(connection.Interrupt);
+                try
+                {
+                    return FeatureTable.Write(connection, files, format, request.Features, Path.Combine(folder, "features"), sandbox);
+                }
+                catch (DuckDbException exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    LogRefused(request.Id, exception);
+                    throw new ScoringException(ErrorCode.InvalidValue, $"The job's input or features are refused by DuckDB: {Brief(exception.Message, folder)}", exception);
+                }
+            },
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).ConfigureAwait(false);
+    }
+
+    // Blocks have names of this try's own, so that tries of different content never mix.
+    private async Task UploadAsync(string id, MadeFeatures made, CancellationToken cancellationToken)
+    {
+        var blob = blobs.Container.GetBlockBlobClient(NameOf(id));
+        var attempt = Guid.NewGuid().ToString("N");
+        var length = new FileInfo(made.Path).Length;
+        var blocks = Enumerable.Range(0, (int)((length + BlockBytes - 1) / BlockBytes))
+            .Select(i => (Name: Convert.ToBase64String(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{attempt}-{i:D6}"))), Offset: (long)i * BlockBytes)).ToList();
+        using var file = File.OpenHandle(made.Path, options: FileOptions.Asynchronous);
+        await Parallel.ForEachAsync(blocks, new ParallelOptions { MaxDegreeOfParallelism = BlocksAtOnce, CancellationToken = cancellationToken }, async (block, token) =>
+        {
+            var content = new byte[(int)Math.Min(BlockBytes, length - block.Offset)];
+            await RandomAccess.ReadAsync(file, content, block.Offset, token).ConfigureAwait(false);
+            using var stream = new MemoryStream(content, writable: false);
+            await blob.StageBlockAsync(block.Name, stream, cancellationToken: token).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+
+        try
+        {
+            await blob.CommitBlockListAsync(
+                blocks.Select(block => block.Name),
+                new CommitBlockListOptions
+                {
+                    Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+                    HttpHeaders = new BlobHttpHeaders { ContentType = made.Format == JobFormat.Csv ? "text/csv" : "application/jsonl" },
+                    Metadata = made.HasIndex ? new Dictionary<string, string> { [IndexKey] = "1" } : null,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.Status is 409 or 412 || exception.ErrorCode == BlobErrorCode.InvalidBlockList)
+        {
+            // Another try came first; its features are the job's.
+        }
+    }
+
+    private static string NameOf(string id) => $"{id}/features";
+
+    // DuckDB's messages name local files and show the statement; the caller needs neither.
+    private static string Brief(string message, string folder) => message.Split('\n')[0].Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: DuckDB refused its input or features.")]
+    private partial void LogRefused(string job, Exception exception);
+}

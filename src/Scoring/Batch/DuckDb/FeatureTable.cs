@@ -1,0 +1,71 @@
+using Scoring.Batch.Messages;
+
+namespace Scoring.Batch.DuckDb;
+
+/// <summary>Writes the rows of local files, or what a SELECT makes of them, as one text file.</summary>
+internal static class FeatureTable
+{
+    private const string IndexColumn = "index";
+
+    /// <summary>Runs to the end; the connection is locked down behind it.</summary>
+    /// <param name="connection">A fresh connection.</param>
+    /// <param name="files">The input.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="sql">Null: the rows as they are.</param>
+    /// <param name="target">Where to write, without extension.</param>
+    /// <param name="sandbox">What the run may use.</param>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the SQL is refused.</exception>
+    /// <exception cref="DuckDbException">The files or the SQL do not fit.</exception>
+    public static MadeFeatures Write(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, string? sql, string target, DuckDbSandbox sandbox)
+    {
+        sandbox.Prepare(connection);
+        if (sql is not null)
+        {
+            FeatureQuery.Check(connection, sql);
+        }
+
+        var hasIndex = CreateInput(connection, files, format, withIndex: sql is not null);
+        sandbox.Close(connection, [.. files, target + ".csv", target + ".jsonl"]);
+
+        // The newline keeps a comment at the SQL's end from swallowing what follows.
+        var query = $"SELECT * FROM ({sql?.TrimEnd().TrimEnd(';') ?? $"SELECT * FROM {FeatureQuery.Table}"}\n)";
+        var columns = connection.Query($"DESCRIBE {query}");
+        hasIndex = hasIndex && columns.Any(column => column[0] == IndexColumn);
+        if (hasIndex)
+        {
+            query = $"SELECT \"{IndexColumn}\", * EXCLUDE (\"{IndexColumn}\") FROM ({query}) ORDER BY \"{IndexColumn}\"";
+        }
+
+        // CSV is the smaller and faster one; lists and the like need JSON.
+        var isFlat = columns.All(column => !IsNested(column[1]!));
+        var path = target + (isFlat ? ".csv" : ".jsonl");
+        connection.Query($"COPY ({query}) TO {DuckDbConnection.Literal(path)} ({(isFlat ? "FORMAT csv, HEADER" : "FORMAT json")})");
+        return new MadeFeatures(path, isFlat ? JobFormat.Csv : JobFormat.JsonLines, hasIndex);
+    }
+
+    // The view "input"; with the row's place as "index", unless it has a column of that name.
+    private static bool CreateInput(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, bool withIndex)
+    {
+        var list = $"[{string.Join(", ", files.Select(DuckDbConnection.Literal))}]";
+        var read = format switch
+        {
+            JobFormat.Parquet => $"read_parquet({list})",
+            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true)",
+            _ => $"read_json({list}, format = 'newline_delimited', union_by_name = true)",
+        };
+        if (!withIndex || connection.Query($"DESCRIBE SELECT * FROM {read}").Any(column => string.Equals(column[0], IndexColumn, StringComparison.OrdinalIgnoreCase)))
+        {
+            connection.Query($"CREATE VIEW {FeatureQuery.Table} AS SELECT * FROM {read}");
+            return false;
+        }
+
+        connection.Query(format == JobFormat.Parquet && files.Count == 1
+            ? $"CREATE VIEW {FeatureQuery.Table} AS SELECT file_row_number AS \"{IndexColumn}\", * EXCLUDE (file_row_number) FROM read_parquet({list}, file_row_number = true)"
+            : $"CREATE VIEW {FeatureQuery.Table} AS SELECT row_number() OVER () - 1 AS \"{IndexColumn}\", * FROM {read}");
+        return true;
+    }
+
+    private static bool IsNested(string type) =>
+        type.Contains('[', StringComparison.Ordinal) || type.StartsWith("STRUCT", StringComparison.Ordinal) || type.StartsWith("MAP", StringComparison.Ordinal)
+        || type.StartsWith("UNION", StringComparison.Ordinal) || type is "JSON" or "BLOB";
+}

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using Scoring.Batch.DuckDb;
+using TestCommon;
+
+namespace Scoring.Tests.Batch.DuckDb;
+
+/// <summary>DuckDB as the checkout's set-up installs it.</summary>
+internal static class DuckDbFiles
+{
+    private static readonly Lazy<DuckDbNative> Native = new(() => new DuckDbNative(NativeLibrary.Load(Library)));
+
+    public static string Library => Checkout.PathTo("eng", "node", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so");
+
+    public static DuckDbConnection Open() => new(Native.Value);
+
+    /// <summary>What a query gives, as the bytes of a file.</summary>
+    public static byte[] Write(string query, string options)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"duckdb-{Guid.NewGuid():N}");
+        try
+        {
+            using var connection = Open();
+            connection.Query($"COPY ({query}) TO '{path}' ({options})");
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Scoring.Batch.Jobs;
+using TestCommon;
+
+namespace Scoring.Tests.Batch.DuckDb;
+
+/// <summary>Jobs with Parquet or SQL.</summary>
+[Collection(SharedAzurite.Name)]
+public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
+{
+    private readonly string id = $"job-{Guid.NewGuid():N}";
+    private BatchHost host = null!;
+
+    public async Task InitializeAsync() => host = await BatchHost.StartAsync(azurite, null, ("Scoring:Batch:ChunkRows", "700"));
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Fact]
+    public async Task Drain_Parquet_GivesWhatJsonGives()
+    {
+        var json = string.Join('\n', SampleSessions.Lines);
+        await host.UploadAsync($"{id}.jsonl", json);
+        await host.UploadAsync($"{id}.parquet", ToParquet(json));
+
+        await RunAsync($"{id}-j", $$"""{"blob":"inputs/{{id}}.jsonl"}""");
+        await RunAsync($"{id}-p", $$"""{"blob":"inputs/{{id}}.parquet"}""");
+
+        var output = await host.ReadOutputAsync($"{id}-p.jsonl");
+        Assert.Equal(1000, output.Count(c => c == '\n'));
+        Assert.Equal(await host.ReadOutputAsync($"{id}-j.jsonl"), output);
+        Assert.Equal(["job.json", "status.json"], await host.ListJobAsync($"{id}-p"));
+    }
+
+    // Sessions are made of click events, by one query in DuckDB and by the job; the model scores both.
+    [Fact]
+    public async Task Drain_SqlOverEvents_GivesWhatOneQueryAndOneRunGive()
+    {
+        const string Sessions = """
+            SELECT session, count(*) FILTER (kind = 'product') AS "ProductRelated", coalesce(sum(seconds) FILTER (kind = 'product'), 0) AS "ProductRelated_Duration",
+                   count(*) FILTER (kind = 'account') AS "Administrative", 'Nov' AS "Month", 'New_Visitor' AS "VisitorType", session % 7 = 0 AS "Weekend"
+            FROM input GROUP BY session ORDER BY session -- one row a session
+            """;
+        const string Events = "SELECT i AS event, (i * 7919) % 500 AS session, CASE i % 3 WHEN 0 THEN 'account' ELSE 'product' END AS kind, i % 50 AS seconds FROM range(20000) t(i)";
+        await host.UploadAsync($"{id}.parquet", DuckDbFiles.Write(Events, "FORMAT parquet, ROW_GROUP_SIZE 4096"));
+        var features = DuckDbFiles.Write($"WITH input AS ({Events}) SELECT * EXCLUDE (session) FROM ({Sessions}\n) ORDER BY session", "FORMAT json");
+        await host.UploadAsync($"{id}.jsonl", features);
+
+        await RunAsync($"{id}-one", $$"""{"blob":"inputs/{{id}}.jsonl"}""");
+        await RunAsync($"{id}-sql", $$"""{"blob":"inputs/{{id}}.parquet"}""", $"\"keep\":[\"session\"],\"features\":{JsonSerializer.Serialize(Sessions)},");
+
+        var expected = await ReadLinesAsync($"{id}-one.jsonl");
+        var actual = await ReadLinesAsync($"{id}-sql.jsonl");
+        Assert.Equal(500, expected.Count);
+        Assert.Equal(Enumerable.Range(0, 500), actual.Select(line => int.Parse((string)line["keep"]!["session"]!, provider: null)));
+        foreach (var line in actual)
+        {
+            line.AsObject().Remove("keep");
+        }
+
+        Assert.Equal(expected.Select(line => line.ToJsonString()), actual.Select(line => line.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("parquet")]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    public async Task Drain_SqlThatCarriesTheIndex_NamesTheInputsRows(string format)
+    {
+        var json = string.Join('\n', SampleSessions.Lines);
+        await host.UploadAsync($"{id}.{format}", format switch
+        {
+            "parquet" => ToParquet(json),
+            "csv" => Encoding.UTF8.GetBytes(SampleSessions.ToCsv(SampleSessions.Lines)),
+            _ => Encoding.UTF8.GetBytes(json),
+        });
+        await RunAsync($"{id}-all", $$"""{"blob":"inputs/{{id}}.{{format}}"}""");
+
+        await RunAsync($"{id}-some", $$"""{"blob":"inputs/{{id}}.{{format}}"}""", "\"features\":\"SELECT * FROM input WHERE \\\"index\\\" % 3 = 1 ORDER BY \\\"Month\\\"\",");
+
+        var all = await ReadLinesAsync($"{id}-all.jsonl");
+        var some = await ReadLinesAsync($"{id}-some.jsonl");
+        Assert.Equal(Enumerable.Range(0, 1000).Where(i => i % 3 == 1), some.Select(line => (int)line["index"]!));
+        Assert.All(some, line => Assert.Equal(all[(int)line["index"]!].ToJsonString(), line.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("SELECT random() AS x FROM input", "'random'")]
+    [InlineData("SELECT * FROM read_csv('/etc/passwd')", "'read_csv'")]
+    [InlineData("SELECT nothing FROM input", "nothing")]
+    public async Task Drain_SqlThatIsRefused_FailsTheJobWithTheReason(string sql, string named)
+    {
+        await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
+
+        await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize(sql)},");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains(named, job.Error!.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(Path.GetTempPath(), job.Error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drain_FileThatIsNoParquet_FailsTheJobWithTheReason()
+    {
+        await host.UploadAsync($"{id}.parquet", "no parquet");
+
+        await RunAsync(id, $$"""{"blob":"inputs/{{id}}.parquet"}""");
+
+        Assert.Contains("arquet", (await host.Desk.ShowAsync(id, default)).Error!.Detail, StringComparison.Ordinal);
+    }
+
+    private async Task RunAsync(string job, string input, string more = "")
+    {
+        var pump = new QueuePump(azurite);
+        await pump.SendAsync($$"""{"id":"{{job}}","model":"intent",{{more}}"input":{{input}}}""");
+        await pump.DrainAsync(() => Task.FromResult(host.Processor));
+    }
+
+    private async Task<List<JsonNode>> ReadLinesAsync(string name) =>
+        [.. (await host.ReadOutputAsync(name)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+
+    private static byte[] ToParquet(string json)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"sessions-{Guid.NewGuid():N}.jsonl");
+        File.WriteAllText(path, json);
+        try
+        {
+            return DuckDbFiles.Write($"SELECT * FROM read_json('{path}', format = 'newline_delimited')", "FORMAT parquet, ROW_GROUP_SIZE 2048");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
