@@ -116,6 +116,13 @@ internal sealed class RunningApp : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Waits until the process has ended by itself; gives back its exit code.</summary>
+    public async Task<int> EndedAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return process.ExitCode;
+    }
+
     /// <summary>Asks the process to end and waits for it; gives back its exit code.</summary>
     public async Task<int> StopAsync()
     {

@@ -14,14 +14,14 @@ public sealed class CatalogLoadTests(Azurite azurite) : IClassFixture<Azurite>, 
     public async Task LeaseAsync_200FirstCallersAtOnce_OneDownloadAndOneSession()
     {
         await using var host = await PublishedHostAsync(nameof(LeaseAsync_200FirstCallersAtOnce_OneDownloadAndOneSession), offset: 10);
-        using var start = new ManualResetEventSlim();
-        var callers = Enumerable.Range(0, 200).Select(i => Task.Run(async () =>
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var callers = Enumerable.Range(0, 200).Select(async i =>
         {
-            start.Wait();
+            await start.Task;
             return await host.ScoreAsync(i);
-        })).ToList();
+        }).ToList();
 
-        start.Set();
+        start.SetResult();
         var answers = await Task.WhenAll(callers);
 
         Assert.All(answers.Select((a, i) => (a, i)), pair => Assert.Equal(("1", pair.i + 10.0), pair.a));
@@ -112,6 +112,23 @@ public sealed class CatalogLoadTests(Azurite azurite) : IClassFixture<Azurite>, 
         Assert.Equal(("1", 2.0), await second.ScoreAsync(1));
         Assert.Equal(0, second.Repository.ModelDownloads);
         read.SetResult();
+    }
+
+    [Fact]
+    public async Task LeaseAsync_SlowStorage_CallerIsToldAtItsDeadlineAndTheLoadGoesOn()
+    {
+        await using var host = await PublishedHostAsync(nameof(LeaseAsync_SlowStorage_CallerIsToldAtItsDeadlineAndTheLoadGoesOn), offset: 1);
+        var download = new TaskCompletionSource();
+        host.Repository.BeforeDownload = download.Task;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(1, cancellationToken: deadline.Token));
+        Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
+        Assert.NotNull(failure.RetryAfter);
+
+        download.SetResult();
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+        Assert.Equal(1, host.Repository.ModelDownloads);
     }
 
     [Theory]
