@@ -14,10 +14,8 @@ internal sealed class OffsetApp : IAsyncDisposable
     private OffsetApp(Azurite storage, (string Name, string Value)[] settings)
     {
         Storage = storage;
-        this.settings =
-        [
-            ("Scoring__RefreshInterval", "00:00:00.2"), ("Scoring__Preload", "m"), ("Scoring__CacheDirectory", folder.PathTo("cache")), .. settings,
-        ];
+        (string Name, string Value)[] defaults = [("Scoring__RefreshInterval", "00:00:00.2"), ("Scoring__Preload", "m"), ("Scoring__CacheDirectory", folder.PathTo("cache"))];
+        this.settings = [.. settings.Concat(defaults).DistinctBy(s => s.Name)];
         Publisher = new PackagePublisher(PackageRepository.Open(null, StorageConnection.OfConnectionString(storage.ConnectionString)));
     }
 
