@@ -11,8 +11,11 @@ log=$state/build-$name.log
 
 fingerprint() { node eng/node/fingerprint.mjs "$configuration"; }
 
+# Building the whole solution builds every part of it.
+up_to_date() { grep -qsx "$(fingerprint)" "$stamp" "$state/built-Functions.sln"; }
+
 build() {
-    [ "$(cat "$stamp" 2>/dev/null)" = "$(fingerprint)" ] && return
+    up_to_date && return
     say "Building $name."
     rm -f "$stamp"
     if ! dotnet build "$solution" -c "$configuration" "$flavour_property" -v quiet -nologo >"$log" 2>&1 </dev/null; then
