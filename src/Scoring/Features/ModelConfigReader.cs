@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring.Calibration;
+using Scoring.Telemetry;
 
 namespace Scoring.Features;
 
@@ -8,6 +9,9 @@ public static class ModelConfigReader
 {
     private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, outputs, calibration, thresholds, maxRows, confidenceBaseline";
     private const int MostRows = 1_000_000;
+
+    // Shares written with four decimals each are off by up to twenty halves of the last one.
+    private const double SumTolerance = 1e-3;
 
     /// <summary>Reads the file at <paramref name="path"/>, or gives <see cref="ModelConfig.Empty"/> when it is null.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>
@@ -57,7 +61,7 @@ public static class ModelConfigReader
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MostRows) ?? 1024),
-            ConfidenceBaseline = root.Numbers("confidenceBaseline"),
+            ConfidenceBaseline = ReadBaseline(root),
         };
         outputs?.Finish("label, probabilities, logits, value");
         root.Finish(Known);
@@ -82,6 +86,17 @@ public static class ModelConfigReader
         }
 
         return labels;
+    }
+
+    private static IReadOnlyList<double> ReadBaseline(ConfigNode root)
+    {
+        var shares = root.Numbers("confidenceBaseline");
+        if (shares.Count > 0 && (shares.Count != ConfidenceSeries.BinCount || shares.Any(share => share < 0) || Math.Abs(shares.Sum() - 1) > SumTolerance))
+        {
+            root.Fault("confidenceBaseline", FormattableString.Invariant($"found {shares.Count} shares that sum to {shares.Sum()}; expected {ConfidenceSeries.BinCount} shares of at least 0 that sum to 1"));
+        }
+
+        return shares;
     }
 
     private static (double Default, Dictionary<string, double> ByLabel) ReadThresholds(ConfigNode root)

@@ -104,6 +104,11 @@ internal sealed partial class VersionLoader(
             started = time.GetTimestamp();
             model.WarmUp();
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Warmup, time.GetElapsedTime(started));
+            if (model.Config.ConfidenceBaseline is { Count: > 0 } baseline)
+            {
+                metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
+            }
+
             return model;
         }
         catch (Exception e) when (e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
