@@ -76,7 +76,7 @@ public sealed class JobDesk
         return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lets a failed job go on with what was staged; a job that has not failed stays as it is.</summary>
+    /// <summary>Lets a failed job go on with what was staged, and sends the unfinished steps of one that is under way again; an ended job stays as it is.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>.</exception>
     public async Task<JobView> RetryAsync(string id, CancellationToken cancellationToken)
     {
@@ -84,7 +84,12 @@ public sealed class JobDesk
         await failures.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
         var status = await store.ChangeStatusAsync(
             id,
-            status => status.State == JobState.Failed ? status with { State = JobState.Queued, Resumes = true, Error = null, EndedAt = null, Tries = 0 } : null,
+            status => status.State switch
+            {
+                JobState.Succeeded or JobState.Cancelled => null,
+                JobState.Failed => status with { State = JobState.Queued, Resumes = true, Error = null, EndedAt = null, Tries = 0 },
+                _ => status with { Resumes = true },
+            },
             cancellationToken).ConfigureAwait(false);
         if (!status.IsFinal)
         {
