@@ -47,11 +47,22 @@ run() {
     return "$status"
 }
 
+# end_group LEADER: waits until a job that has been told to end has ended, and then for whatever else is left of its group.
+end_group() {
+    local tries=60
+    wait "$1" 2>/dev/null || true
+    kill -TERM -- "-$1" 2>/dev/null || return 0
+    while kill -0 -- "-$1" 2>/dev/null; do
+        if [ $((tries -= 1)) = 0 ]; then kill -KILL -- "-$1" 2>/dev/null || true; fi
+        sleep 0.05
+    done
+}
+
 # stop_running: ends what `run` waits for, with everything that it started.
 stop_running() {
     if [ -n "$running" ]; then
         kill -TERM -- "-$running" 2>/dev/null || true
-        wait "$running" 2>/dev/null || true
+        end_group "$running"
         running=
     fi
 }

@@ -86,8 +86,9 @@ clean_up() {
     trap '' INT TERM HUP
     stop_running
     if [ -n "$app" ]; then
+        # The app alone first, which then has time to finish what it runs.
         kill -TERM "$app" 2>/dev/null || true
-        wait "$app" 2>/dev/null || true
+        end_group "$app"
     fi
     emulator_leave
 }
