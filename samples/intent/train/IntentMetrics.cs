@@ -17,6 +17,7 @@ namespace Samples.Intent;
 /// <param name="AnalyticsDefaulted">The shipped model when a caller leaves these three out.</param>
 /// <param name="Defaults">What model.json fills in for them.</param>
 /// <param name="Reliability">Predicted against observed, by band of probability.</param>
+/// <param name="ConfidenceBaseline">Shares of the held-out sessions by the probability of the predicted class, in twenty bins of equal width: what model.json repeats for the watch on drift.</param>
 public sealed record IntentMetrics(
     ulong Seed,
     int Sessions,
@@ -31,7 +32,8 @@ public sealed record IntentMetrics(
     Quality WithoutAnalytics,
     Quality AnalyticsDefaulted,
     IReadOnlyDictionary<string, double> Defaults,
-    IReadOnlyList<ReliabilityBin> Reliability)
+    IReadOnlyList<ReliabilityBin> Reliability,
+    IReadOnlyList<double> ConfidenceBaseline)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
 

@@ -1,3 +1,5 @@
+using Samples.Training;
+
 namespace Samples.Intent;
 
 /// <summary>From the data set to the package: the same file gives the same bytes.</summary>
@@ -40,7 +42,8 @@ public sealed record IntentTraining(IntentModel Model, IntentMetrics Metrics, Se
             Quality.Of(Scores(withoutAnalytics, test.WithoutColumns(SessionColumns.Analytics)), test.Positive),
             Quality.Of(Scores(model, WithDefaults(test, defaults)), test.Positive),
             defaults,
-            ReliabilityBin.Of(scores, test.Positive));
+            ReliabilityBin.Of(scores, test.Positive),
+            ConfidenceShares.Of(scores.Select(score => Math.Max(score, 1 - score))));
         return new IntentTraining(model, metrics, split);
     }
 

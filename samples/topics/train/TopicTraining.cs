@@ -11,7 +11,6 @@ namespace Samples.Topics;
 public sealed record TopicTraining(TopicSettings Settings, TopicFit Fit, TopicMetrics Metrics, TopicSplit Split)
 {
     private const ulong SplitSeed = 63440;
-    private const int ConfidenceBins = 20;
 
     /// <summary>vocabulary.txt.</summary>
     public string Vocabulary => string.Concat(Fit.Vocabulary.Select(term => term + "\n"));
@@ -46,7 +45,7 @@ public sealed record TopicTraining(TopicSettings Settings, TopicFit Fit, TopicMe
             TopicQuality.Round(NaiveBayes.Accuracy(split.Train, split.Test)),
             TopicQuality.Round(split.Test.Average(text => text.Topic == majority ? 1.0 : 0.0)),
             ByTopic(calibrated, split.Test),
-            Confidences(calibrated));
+            ConfidenceShares.Of(calibrated.Select(row => row.Max())));
         return new TopicTraining(settings, fit, metrics, split);
     }
 
@@ -66,16 +65,5 @@ public sealed record TopicTraining(TopicSettings Settings, TopicFit Fit, TopicMe
         }
 
         return figures;
-    }
-
-    private static double[] Confidences(double[][] probabilities)
-    {
-        var shares = new double[ConfidenceBins];
-        foreach (var row in probabilities)
-        {
-            shares[Math.Min((int)(row.Max() * ConfidenceBins), ConfidenceBins - 1)]++;
-        }
-
-        return [.. shares.Select(count => TopicQuality.Round(count / probabilities.Length))];
     }
 }

@@ -84,6 +84,12 @@ public sealed class IntentTests
     }
 
     [Fact]
+    public void ModelJson_ConfidenceBaseline_IsThatOfMetrics() =>
+        Assert.Equal(
+            Metrics().ConfidenceBaseline,
+            IntentPackage.Json("package", "model.json").GetProperty("confidenceBaseline").EnumerateArray().Select(share => share.GetDouble()));
+
+    [Fact]
     public void SyntheticSessions_EveryLine_FitsTheModel()
     {
         var lines = File.ReadAllLines(IntentPackage.PathTo("sessions.jsonl"));
