@@ -25,7 +25,10 @@ internal static class BatchServices
         services.AddSingleton<DuckDbLibrary>();
         services.AddSingleton<FeatureStage>();
         services.AddSingleton<SourceInspector>();
+        services.AddSingleton<SourceStreams>();
+        services.AddSingleton<PaceMeter>();
         services.AddSingleton<PlanScanner>();
+        services.AddSingleton<BatchThreads>();
         services.AddSingleton<JobPlanner>();
         services.AddSingleton<ChunkMarkers>();
         services.AddSingleton<ChunkScorer>();

@@ -47,6 +47,34 @@ public sealed partial class ScoringBatch : IDisposable
         return Keep(model.Encoder.TryRead(ref reader, run.Inputs, seen, site, unknown), site);
     }
 
+    /// <summary>Adds a record that is one JSON instance and nothing else.</summary>
+    /// <param name="record">UTF-8.</param>
+    /// <param name="faults">Receives what is wrong, <see cref="ErrorCode.InvalidJson"/> included.</param>
+    /// <param name="unknown">Receives unknown features instead of <paramref name="faults"/>; null to go by the model's own rule.</param>
+    /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> record, FaultList faults, UnknownFeatures? unknown)
+    {
+        var site = new FaultSite(faults, -1);
+        var wasRead = false;
+        try
+        {
+            var reader = new Utf8JsonReader(record);
+            reader.Read();
+            wasRead = model.Encoder.TryRead(ref reader, run.Inputs, seen, site, unknown);
+
+            // The reader throws by itself on anything behind a value at its root.
+            reader.Read();
+        }
+        catch (JsonException exception)
+        {
+            wasRead = false;
+            faults.Clear();
+            faults.Add(ErrorCode.InvalidJson, "", $"no JSON: {exception.Message}");
+        }
+
+        return Keep(wasRead, site);
+    }
+
     /// <summary>Adds a CSV record whose columns were bound by <see cref="CsvBinding"/>. A blank cell is a missing feature, also where the feature has a default.</summary>
     /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
     public bool TryAdd(CsvBinding binding, CsvRow row, int instance, FaultList faults)

@@ -12,7 +12,7 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, RunGate gate, InputBlobs inputs, StagedRanges staged, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, RunGate gate, InputBlobs inputs, StagedRanges staged, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
 
@@ -27,7 +27,7 @@ internal sealed class ChunkScorer(
         {
             using var activity = ScoringActivity.StartChunk(job.Request.Model, job.Id, chunk.Number);
             using var lease = await catalog.LeaseAsync(job.Request.Model, job.Plan.Version, cancellationToken).ConfigureAwait(false);
-            var result = await ScoreAsync(job, chunk, lease.Model, output, cancellationToken).ConfigureAwait(false);
+            var result = await threads.RunAsync(() => ScoreAsync(job, chunk, lease.Model, output, cancellationToken), cancellationToken).ConfigureAwait(false);
             metrics.ChunkCompleted(job.Request.Model, time.GetElapsedTime(started), (int)result.Rows);
             return result.Rows == chunk.Rows
                 ? new ScoredChunk(output, result)
@@ -46,6 +46,7 @@ internal sealed class ChunkScorer(
 
     public void Dispose() => turns.Dispose();
 
+    // From here on no await leaves the batch threads.
     private async Task<ChunkResult> ScoreAsync(PlannedJob job, Chunk chunk, LoadedModel model, PooledBuffer output, CancellationToken cancellationToken)
     {
         using var batch = model.RentBatch();
@@ -53,15 +54,15 @@ internal sealed class ChunkScorer(
         var ignored = ChunkResult.None;
         if (job.Request.Instances is { } instances)
         {
-            await ScoreInstancesAsync(job, instances, block, cancellationToken).ConfigureAwait(false);
+            await ScoreInstancesAsync(job, instances, block, cancellationToken);
         }
 
         foreach (var piece in chunk.Pieces)
         {
-            ignored += await ScorePieceAsync(job, piece, model, block, cancellationToken).ConfigureAwait(false);
+            ignored += await ScorePieceAsync(job, piece, model, block, cancellationToken);
         }
 
-        await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+        await FlushAsync(block, cancellationToken);
         return new ChunkResult(block.Written, block.Failed, ignored.IgnoredColumns);
     }
 
@@ -72,7 +73,7 @@ internal sealed class ChunkScorer(
         while (true)
         {
             var isMore = AddInstances(instances.Span, ref position, binder, block);
-            await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+            await FlushAsync(block, cancellationToken);
             if (!isMore)
             {
                 return;
@@ -84,8 +85,8 @@ internal sealed class ChunkScorer(
     {
         var source = job.Plan.Sources[piece.Source];
         await using var stream = source.IsGzip
-            ? await staged.OpenAsync(job.Id, piece, cancellationToken).ConfigureAwait(false)
-            : await inputs.OpenAsync(source.Path, source.ETag, piece.Offset, piece.Length, cancellationToken).ConfigureAwait(false);
+            ? await staged.OpenAsync(job.Id, piece, cancellationToken)
+            : await inputs.OpenAsync(source.Path, source.ETag, piece.Offset, piece.Length, cancellationToken);
         using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, options.Value.MaxRecordBytes, piece.Offset);
         var unknown = new UnknownFeatures();
         using var csv = source.IsCsv ? new CsvBinder(CsvHeader.Parse(job.Plan.Headers[source.Header]), model, job.Request.Keep) : null;
@@ -94,13 +95,13 @@ internal sealed class ChunkScorer(
         {
             while (AddRecords(reader, binder, block))
             {
-                await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+                await FlushAsync(block, cancellationToken);
             }
         }
-        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
+        while (await reader.FillAsync(cancellationToken));
 
         // The binder ends with its piece, and rows keep it until they are written.
-        await FlushAsync(block, cancellationToken).ConfigureAwait(false);
+        await FlushAsync(block, cancellationToken);
         var ignored = csv?.UnknownColumns ?? unknown.Names;
         return new ChunkResult(0, 0, job.Plan.HasIndex ? [.. ignored.Where(name => name != "index")] : ignored);
     }
@@ -110,7 +111,7 @@ internal sealed class ChunkScorer(
     {
         if (block.HasRows)
         {
-            using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken).ConfigureAwait(false);
+            using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
             block.Run(cancellationToken);
         }
 

@@ -11,31 +11,7 @@ internal sealed class JsonBinder(IReadOnlyList<string> keep, UnknownFeatures? un
 {
     private readonly JsonEncodedText[] kept = [.. keep.Select(name => JsonEncodedText.Encode(name))];
 
-    public bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults)
-    {
-        var reader = new Utf8JsonReader(record);
-        try
-        {
-            // What stands behind the instance is looked for first: the batch keeps no row of a record that is no JSON.
-            Utf8JsonReader probe = reader;
-            probe.Read();
-            probe.Skip();
-            if (probe.Read())
-            {
-                faults.Add(ErrorCode.InvalidJson, "", "found more behind the JSON value; expected one a line");
-                return false;
-            }
-
-            reader.Read();
-            return batch.TryAdd(ref reader, instance: -1, faults, unknown);
-        }
-        catch (JsonException exception)
-        {
-            faults.Clear();
-            faults.Add(ErrorCode.InvalidJson, "", $"no JSON: {exception.Message}");
-            return false;
-        }
-    }
+    public bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults) => batch.TryAdd(record, faults, unknown);
 
     public long? ReadIndex(ReadOnlySpan<byte> record)
     {

@@ -10,13 +10,14 @@ namespace Scoring.Batch.Planning;
 
 /// <summary>Plans a job in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
 internal sealed class JobPlanner(
-    PlanStore plans, FeatureStage stage, SourceInspector inspector, PlanScanner scanner, ModelCatalog catalog, JobStore store, StepQueue queue,
+    PlanStore plans, FeatureStage stage, SourceInspector inspector, PlanScanner scanner, PaceMeter meter, ModelCatalog catalog, JobStore store, StepQueue queue,
     ChunkMarkers markers, JobEnding ending, IOptions<BatchOptions> options)
 {
     // A job's output has room for 50,000 chunks; a target below leaves room for those cut short by rows and by the ends of files.
     private const int TargetChunks = 30_000;
 
-    private const int RunRows = 256;
+    // Instances of a message are few: measuring them first would cost as much as scoring them.
+    private const int UnmeasuredRunRows = 64;
 
     // Text packs to a tenth or so; the size of a gzip file's content is not known beforehand.
     private const int PackedRatio = 12;
@@ -30,12 +31,7 @@ internal sealed class JobPlanner(
             return new PlannedJob(request, known);
         }
 
-        string version;
-        using (var lease = await catalog.LeaseAsync(request.Model, request.Version, cancellationToken).ConfigureAwait(false))
-        {
-            version = lease.Model.Package.Version;
-        }
-
+        using var lease = await catalog.LeaseAsync(request.Model, request.Version, cancellationToken).ConfigureAwait(false);
         var features = FeatureStage.IsNeeded(request) ? await stage.RunAsync(request, cancellationToken).ConfigureAwait(false) : null;
         var (sources, headers) = request.Input is null ? ([], [])
             : features is null ? await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false)
@@ -45,12 +41,15 @@ internal sealed class JobPlanner(
             RequireColumns(header, request.Keep);
         }
 
+        var pace = sources.FirstOrDefault(source => source.Bytes > 0) is { } first
+            ? await meter.MeasureAsync(lease.Model, request, first, headers, cancellationToken).ConfigureAwait(false)
+            : default;
         var bytes = sources.Sum(source => source.IsGzip ? source.Bytes * PackedRatio : source.Bytes);
         var plan = new JobPlan(
-            version,
+            lease.Model.Package.Version,
             Math.Max(options.Value.ChunkBytes, bytes / TargetChunks),
-            options.Value.ChunkRows,
-            RunRows,
+            pace.ChunkRows(options.Value),
+            sources.Count == 0 ? UnmeasuredRunRows : pace.RunRows,
             options.Value.PlanStepBytes,
             sources,
             headers,

@@ -1,14 +1,26 @@
-using System.IO.Compression;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Sources;
 
 namespace Scoring.Batch.Planning;
 
 /// <summary>Scans a bounded amount of a job's input and cuts it into chunks at record boundaries; gzip is unpacked on the way. Thread safe.</summary>
-internal sealed class PlanScanner(InputBlobs inputs, StagedRanges staged, IOptions<BatchOptions> options)
+internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, IOptions<BatchOptions> options)
 {
     /// <summary>Scans from a position until <see cref="JobPlan.StepBytes"/> are in chunks or the input ends.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the input changed, is no gzip after all, or needs too many chunks.</exception>
     public async Task<PlanSegment> ScanAsync(string id, JobPlan plan, PlanPosition from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ScanSourcesAsync(id, plan, from, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: it can't be unpacked: {exception.Message}", exception);
+        }
+    }
+
+    private async Task<PlanSegment> ScanSourcesAsync(string id, JobPlan plan, PlanPosition from, CancellationToken cancellationToken)
     {
         var cutter = new ChunkCutter(plan, from);
         for (var index = from.Source; index < plan.Sources.Count; index++)
@@ -16,7 +28,7 @@ internal sealed class PlanScanner(InputBlobs inputs, StagedRanges staged, IOptio
             var source = plan.Sources[index];
             var offset = index == from.Source ? from.Offset : source.Start;
             cutter.StartSource(index, offset);
-            await using var stream = await OpenAsync(source, offset, cancellationToken).ConfigureAwait(false);
+            await using var stream = await streams.OpenAsync(source, offset, cancellationToken).ConfigureAwait(false);
             var capture = stream as CapturingStream;
             using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, options.Value.MaxRecordBytes, offset);
             do
@@ -63,33 +75,5 @@ internal sealed class PlanScanner(InputBlobs inputs, StagedRanges staged, IOptio
         }
 
         return false;
-    }
-
-    // A gzip stream can only be read from its start: a later step unpacks again what an earlier one staged, and drops it.
-    private async Task<Stream> OpenAsync(PlanSource source, long offset, CancellationToken cancellationToken)
-    {
-        if (!source.IsGzip)
-        {
-            return await inputs.OpenAsync(source.Path, source.ETag, offset, length: null, cancellationToken).ConfigureAwait(false);
-        }
-
-        var packed = await inputs.OpenAsync(source.Path, source.ETag, 0, length: null, cancellationToken).ConfigureAwait(false);
-        var unpacked = new GZipStream(packed, CompressionMode.Decompress);
-        try
-        {
-            var buffer = new byte[81920];
-            for (var left = offset; left > 0;)
-            {
-                var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken).ConfigureAwait(false);
-                left = read > 0 ? left - read : throw new InvalidDataException($"'{source.Path}' ends {left} bytes before position {offset}.");
-            }
-
-            return new CapturingStream(unpacked, offset);
-        }
-        catch
-        {
-            await unpacked.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
     }
 }

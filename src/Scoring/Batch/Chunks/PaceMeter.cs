@@ -1,0 +1,68 @@
+using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
+using Scoring.Batch.Sources;
+using Scoring.Features;
+using Scoring.Protocol.Csv;
+using Scoring.Serving;
+
+namespace Scoring.Batch.Chunks;
+
+/// <summary>Scores a job's first rows to learn what its chunks may hold. Thread safe.</summary>
+internal sealed class PaceMeter(SourceStreams streams, RunGate gate, TimeProvider time)
+{
+    private const int Rows = 64;
+    private const int MaxRecordBytes = 1 << 20;
+
+    /// <summary>The pace of a model on the first rows of a source; that of an endlessly fast one where there are no good rows.</summary>
+    public async Task<ModelPace> MeasureAsync(LoadedModel model, JobRequest request, PlanSource source, IReadOnlyList<byte[]> headers, CancellationToken cancellationToken)
+    {
+        await using var stream = await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false);
+        using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, MaxRecordBytes, source.Start);
+        using var csv = source.IsCsv && source.Header >= 0 ? new CsvBinder(CsvHeader.Parse(headers[source.Header]), model, request.Keep) : null;
+        IRecordBinder binder = csv is null ? new JsonBinder(request.Keep, new UnknownFeatures()) : csv;
+        using var output = new PooledBuffer(1 << 16);
+        using var batch = model.RentBatch();
+        using var block = new RowBlock(batch, Rows, request.Keep.Count > 0, hasIndex: false, firstRow: 0, output);
+        while (!Fill(reader, binder, block) && await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        if (!block.HasRows)
+        {
+            return default;
+        }
+
+        // The first run pays for what is made lazily; the second tells.
+        var rows = batch.Count;
+        using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken).ConfigureAwait(false);
+        block.Run(cancellationToken);
+        if (!block.HasRows)
+        {
+            return default;
+        }
+
+        var started = time.GetTimestamp();
+        block.Run(cancellationToken);
+        var elapsed = time.GetElapsedTime(started);
+        block.Write();
+        return new ModelPace(elapsed / rows, (double)output.Length / Math.Max(1, block.Written));
+    }
+
+    private static bool Fill(RecordReader reader, IRecordBinder binder, RowBlock block)
+    {
+        while (!block.IsFull)
+        {
+            if (!reader.TryRead(out var record))
+            {
+                return false;
+            }
+
+            if (!record.IsOversized && !block.TryAdd(binder, record.Content))
+            {
+                return true;
+            }
+        }
+
+        return true;
+    }
+}
