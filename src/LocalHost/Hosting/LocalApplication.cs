@@ -40,11 +40,7 @@ internal static class LocalApplication
             options.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
         });
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(options =>
-        {
-            options.ServicesStopConcurrently = true;
-            options.ShutdownTimeout = settings.ShutdownGrace;
-        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace);
         settings.Cors?.AddTo(builder.Services);
         functions.AddTo(builder.Services);
         builder.Services.AddSingleton(settings);

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Functions.Tests.LocalHost.Queues;
 
@@ -62,6 +64,39 @@ public sealed class ShutdownTests(QueueFixture storage) : IClassFixture<QueueFix
     }
 
     [Fact]
+    public async Task Stop_OfTheAppsOwnServices_ComesAfterTheLastInvocation()
+    {
+        var release = new TaskCompletionSource();
+        var order = new ConcurrentQueue<string>();
+        var slow = new Slow.Signal { Finished = () => order.Enqueue("request") };
+        var script = new Work.Script(async (_, _) =>
+        {
+            await release.Task;
+            order.Enqueue("message");
+        });
+        await storage.SendAsync("one");
+        await using var app = new TestApp(typeof(Slow), typeof(Work))
+        {
+            HostJson = """{"extensions":{"http":{"routePrefix":""},"queues":{"messageEncoding":"none"}}}""",
+            Configure = services => services.AddSingleton(slow).AddSingleton(script).AddHostedService(_ => new Last(order)),
+        };
+        app.Settings["Storage"] = storage.ConnectionString;
+        await app.StartAsync();
+        await script.NextAsync();
+        var request = app.Client.GetStringAsync("slow");
+        await slow.Entered.Task.WaitAsync(Patience);
+
+        var stop = app.StopAsync();
+        release.SetResult();
+        slow.Release.SetResult();
+        await request;
+        await stop.WaitAsync(Patience);
+
+        Assert.Equal(["message", "request"], order.Take(2).Order());
+        Assert.Equal("service", order.Last());
+    }
+
+    [Fact]
     public async Task Stop_OfARequestThatOutlastsTheGrace_CancelsIt()
     {
         var slow = new Slow.Signal();
@@ -75,6 +110,17 @@ public sealed class ShutdownTests(QueueFixture storage) : IClassFixture<QueueFix
 
         await Assert.ThrowsAsync<HttpRequestException>(() => request);
         await slow.Cancelled.Task.WaitAsync(Patience);
+    }
+
+    private sealed class Last(ConcurrentQueue<string> order) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            order.Enqueue("service");
+            return Task.CompletedTask;
+        }
     }
 
     public sealed class Slow(Slow.Signal signal)
@@ -93,12 +139,15 @@ public sealed class ShutdownTests(QueueFixture storage) : IClassFixture<QueueFix
                 throw;
             }
 
+            signal.Finished();
             return Results.Text("done");
         }
 
         public sealed class Signal
         {
             public TaskCompletionSource Entered { get; } = new();
+
+            public Action Finished { get; init; } = () => { };
 
             public TaskCompletionSource Release { get; } = new();
 
