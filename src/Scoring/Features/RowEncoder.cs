@@ -10,11 +10,13 @@ internal sealed class RowEncoder
     private readonly bool ignoresUnknown;
     private readonly Utf8Lookup byName;
     private readonly FeatureEncoder? only;
+    private readonly string summary;
 
     public RowEncoder(IReadOnlyList<FeatureEncoder> features, bool ignoresUnknown)
     {
         this.features = [.. features];
         this.ignoresUnknown = ignoresUnknown;
+        summary = Summary();
         byName = new Utf8Lookup(features.Select((feature, index) => KeyValuePair.Create(feature.Name, index)));
         var required = features.Where(feature => !feature.HasDefault).ToList();
         only = features.Count == 1 ? features[0] : required.Count == 1 && features.All(feature => feature is TensorEncoder or ObjectEncoder) ? required[0] : null;
@@ -112,7 +114,7 @@ internal sealed class RowEncoder
     {
         if (only is null)
         {
-            site.Add(ErrorCode.InvalidValue, $"found {Found.Describe(ref reader)}; expected an object with the features {Summary()}");
+            site.Add(ErrorCode.InvalidValue, $"found {Found.Describe(ref reader)}; expected an object with the features {summary}");
             reader.TrySkip();
             return false;
         }
@@ -151,10 +153,10 @@ internal sealed class RowEncoder
         {
             unknown.Add(reader.ValueSpan);
         }
-        else if (!ignoresUnknown)
+        else if (!ignoresUnknown && !site.Faults.IsFull)
         {
             var name = JsonText.Name(ref reader);
-            site.Add(ErrorCode.UnknownFeature, name, $"not a feature of this model; expected {Summary()}");
+            site.Add(ErrorCode.UnknownFeature, name, $"not a feature of this model; expected {summary}");
         }
 
         reader.Read();

@@ -127,6 +127,15 @@ public sealed class ScoreRequestTests : IDisposable
     }
 
     [Fact]
+    public void Score_EndlessUnknownFeatures_AreRefusedWithTheFirstFew()
+    {
+        var refused = intent.Refused($"{{\"instances\":[{{{string.Join(',', Enumerable.Range(0, 50_000).Select(index => $"\"x{index}\":1"))}}}]}}");
+
+        Assert.Equal(ErrorCode.UnknownFeature, refused.Code);
+        Assert.Equal(FaultList.Limit, refused.Faults.Count);
+    }
+
+    [Fact]
     public void Score_DuplicateFeature_IsRefused()
     {
         var text = Session().ToJsonString();
