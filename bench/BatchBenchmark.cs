@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Sources;
+using Scoring.Features;
+using Scoring.Inference;
+using Scoring.Protocol.Csv;
+using Scoring.Repository;
+using Scoring.Serving;
+
+namespace Scoring.Bench;
+
+/// <summary>A job's rows through one thread, bytes to output lines, beside reading and parsing the same bytes and writing the same lines without a model.</summary>
+internal sealed class BatchBenchmark : IBenchmark
+{
+    private const int RowCount = 200_000;
+    private const int RoundCount = 7;
+    private const int RunRows = 1024;
+    private const int MaxRecordBytes = 4 << 20;
+
+    public string Name => "batch";
+
+    public string Summary => "rows/s of a JSONL and a CSV job on one thread, beside reading, parsing and writing alone (the sample model; aim: 0.6)";
+
+    public async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(Rounds.Checkout(), "samples/intent");
+        using var model = LoadedModel.Load(new ModelPackage("intent", "1", "", Path.Combine(folder, "package"), "bench"), SessionSettings.Plain);
+        var sessions = await File.ReadAllLinesAsync(Path.Combine(folder, "sessions.jsonl"), cancellationToken);
+        output.WriteLine("format   job rows/s   parsing and writing rows/s   ratio   same bytes out");
+        foreach (var format in new[] { RecordFormat.JsonLines, RecordFormat.Csv })
+        {
+            var (header, bytes) = Repeat(sessions, format);
+            using var scored = new PooledBuffer(64 << 20);
+            using var plain = new PooledBuffer(64 << 20);
+            Score(model, header, bytes, format, scored);
+            var echo = new BatchEcho(scored.Written.Span, model);
+            var medians = Rounds.Medians(
+                RoundCount, 1, [() => Score(model, header, bytes, format, scored), () => echo.Run(bytes, format, plain)], cancellationToken);
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(format == RecordFormat.Csv ? "csv" : "jsonl"),-8} {RowCount / medians[0] * 1e9,10:F0} {RowCount / medians[1] * 1e9,28:F0} {medians[1] / medians[0],7:F2} {scored.Written.Span.SequenceEqual(plain.Written.Span),16}"));
+        }
+    }
+
+    private static (string[] Header, byte[] Bytes) Repeat(string[] sessions, RecordFormat format)
+    {
+        var first = JsonNode.Parse(sessions[0])!.AsObject();
+        var records = format == RecordFormat.Csv ? [.. sessions.Select(ToCsv)] : sessions;
+        var text = new StringBuilder();
+        for (var row = 0; row < RowCount; row++)
+        {
+            text.Append(records[row % records.Length]).Append('\n');
+        }
+
+        return ([.. first.Select(property => property.Key)], Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    private static string ToCsv(string line) => string.Join(',', JsonNode.Parse(line)!.AsObject().Select(property => property.Value!.ToString()));
+
+    private static void Score(LoadedModel model, string[] header, byte[] bytes, RecordFormat format, PooledBuffer output)
+    {
+        output.Clear();
+        using var stream = new MemoryStream(bytes, writable: false);
+        using var reader = new RecordReader(stream, format, MaxRecordBytes);
+        using var csv = format == RecordFormat.Csv ? new CsvBinder(new CsvHeader(header), model, []) : null;
+        IRecordBinder binder = csv is null ? new JsonBinder([], new UnknownFeatures()) : csv;
+        using var batch = model.RentBatch();
+        using var block = new RowBlock(batch, RunRows, keeps: false, hasIndex: false, firstRow: 0, output);
+        do
+        {
+            while (reader.TryRead(out var record))
+            {
+                block.TryAdd(binder, record.Content);
+                if (block.IsFull)
+                {
+                    block.Run(CancellationToken.None);
+                    block.Write();
+                }
+            }
+        }
+        while (reader.FillAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult());
+
+        block.Run(CancellationToken.None);
+        block.Write();
+    }
+}
