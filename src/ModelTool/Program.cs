@@ -1,7 +1,16 @@
 using ModelTool;
+using ModelTool.Native;
 using ModelTool.Verbs;
 
+if (args is [StepHost.Argument, var step])
+{
+    return StepHost.Run(step);
+}
+
 var tool = new Tool();
+tool.Add(InspectVerb.Create);
+tool.Add(ScoreVerb.Create);
+tool.Add(BenchVerb.Create);
 tool.Add(PublishVerb.Create);
 tool.Add(CheckVerb.Create);
 tool.Add(ListVerb.Create);

@@ -6,7 +6,7 @@ namespace ModelTool;
 internal sealed class Tool
 {
     private readonly ToolContext context = new();
-    private readonly RootCommand root = new("Publishes models and says which version of each answers.");
+    private readonly RootCommand root = new("Tells whether a model is good enough, makes it better where that pays, and puts it live.");
 
     public Tool() => root.Options.Add(context.RepositoryOption);
 

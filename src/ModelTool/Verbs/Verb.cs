@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelTool.Native;
 using Scoring;
 using Scoring.Repository;
 
@@ -21,6 +22,11 @@ internal static class Verb
             try
             {
                 return await action(arguments, cancellationToken);
+            }
+            catch (RefusedException e)
+            {
+                context.Say(e.Message);
+                return Refused;
             }
             catch (Exception e) when (e is ScoringException or RepositoryConflictException or IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
             {

@@ -1,0 +1,62 @@
+using ModelTool.Calibrating;
+using ModelTool.Measuring;
+using ModelTool.Models;
+using ModelTool.Verbs;
+
+namespace ModelTool.Advising;
+
+/// <summary>The verdict on a model: stop, or the one thing to do next.</summary>
+/// <param name="Verdict"><c>stop</c>, <c>calibrate</c>, <c>quantize</c> or <c>rework</c>.</param>
+/// <param name="Sentence">Why, in one sentence.</param>
+internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rule> Rules)
+{
+    // Over half of the time: halving all the arithmetic would not save a quarter.
+    private const double MostDispatch = 0.5;
+
+    // Constant matrices do most of the work where they have at least these operations; below, the rest does.
+    private const long WorthQuantizing = 200_000;
+
+    /// <summary>Weighs what was measured. Trust comes first, then the three reasons to stop, then what to do.</summary>
+    /// <param name="work">Measured on this machine.</param>
+    /// <param name="inspection">What the model is made of.</param>
+    /// <param name="calibration">Null without labelled rows.</param>
+    /// <param name="slo">What is promised.</param>
+    /// <param name="economics">What time costs.</param>
+    public static Advice On(WorkFound work, ModelInspection inspection, CalibrationReport? calibration, TimeSpan slo, Economics economics)
+    {
+        var late = work.Run.P99Microseconds <= slo.TotalMicroseconds ? 0 : work.Run.P50Microseconds > slo.TotalMicroseconds ? 1 : 0.01;
+        var saved = economics.MostSavedInAYear(work.ArithmeticMicroseconds / 1e6, late);
+        var trust = new Rule("calibration", calibration is null ? null : !calibration.NeedsCalibration, calibration is null
+            ? "not measured: give labelled rows with --data"
+            : Figures.Text($"ECE {calibration.Before.Ece:0.0000} (95 %: {calibration.Before.EceLow:0.0000} to {calibration.Before.EceHigh:0.0000}) on {calibration.Rows} rows, threshold {calibration.Threshold:0.####}"));
+        var promise = new Rule("slo", late == 0, late == 0
+            ? Figures.Text($"p99 {Figures.Duration(work.Run.P99Microseconds)} is {slo.TotalMicroseconds / work.Run.P99Microseconds:#,0} times inside the SLO of {Figures.Duration(slo.TotalMicroseconds)}")
+            : Figures.Text($"p50 {Figures.Duration(work.Run.P50Microseconds)}, p99 {Figures.Duration(work.Run.P99Microseconds)}: the SLO of {Figures.Duration(slo.TotalMicroseconds)} is missed"));
+        var money = new Rule("saving", saved < economics.Effort, Figures.Text(
+            $"at most {saved:#,0.00} a year ({economics.Traffic:0.######} requests/s x {Figures.Duration(work.ArithmeticMicroseconds)} of arithmetic x {economics.MemoryGigabytes} GB x {economics.Price} per GB-s, and {late:0.##} of them late at {economics.LatePrice} each); the effort costs {economics.Effort:#,0}"));
+        var size = new Rule("size", work.DispatchShare > MostDispatch, Figures.Text(
+            $"{work.DispatchShare:0 %} of the {Figures.Duration(work.Run.P50Microseconds)} of a run is dispatch: a graph of as many operators ({work.Operators}) that compute nothing takes {Figures.Duration(work.Dispatch.P50Microseconds)}"));
+        Rule[] rules = [trust, promise, money, size];
+        if (trust.Stops == false)
+        {
+            return calibration!.Fitted is null
+                ? new("rework", "The probabilities cannot be trusted, and no calibration helps: the model itself needs other features or more data.", rules)
+                : new("calibrate", Figures.Text($"Calibrate first: the probabilities are off by {calibration.Before.Ece:0.0000} on average, and {calibration.Chosen!.Value.ToString().ToLowerInvariant()} calibration brings that to {calibration.After.Ece:0.0000}; then ask again."), rules);
+        }
+
+        var reasons = rules.Skip(1).Where(rule => rule.Stops == true).Select(rule => rule.Name switch
+        {
+            "slo" => "the SLO is met",
+            "saving" => "the saving is below the cost",
+            _ => "the problem is too small: its time is overhead, not arithmetic",
+        }).ToList();
+        if (reasons.Count > 0)
+        {
+            return new("stop", $"Stop: {string.Join("; ", reasons)}.{(trust.Stops is null ? " Look at the calibration: --data." : "")}", rules);
+        }
+
+        return inspection.FlopsPerRow >= WorthQuantizing
+            ? new("quantize", "Quantize: the time is arithmetic of constant matrices, which INT8 makes cheaper. `model quantize` keeps the result only where it measures so.", rules)
+            : new("rework", "The SLO is missed by work that INT8 does not touch: fewer trees, features or tokens, or more threads (`model bench --threads`).", rules);
+    }
+}

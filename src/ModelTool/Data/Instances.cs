@@ -1,0 +1,57 @@
+using System.Text.Json;
+using ModelTool.Native;
+using Scoring;
+using Scoring.Serving;
+using Scoring.Serving.Probing;
+
+namespace ModelTool.Data;
+
+/// <summary>What a model is measured on, and where it came from.</summary>
+/// <param name="Origin">For the report: a file's name, the golden cases, or that they were made up.</param>
+/// <param name="Count">Instances at hand; rows beyond it repeat them.</param>
+/// <param name="TryAdd">Adds the instance of an index to a batch.</param>
+internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, int, FaultList, bool> TryAdd)
+{
+    /// <summary>The data file where one is given, else the golden cases, else instances made from the model's inputs.</summary>
+    /// <exception cref="IOException">There are none.</exception>
+    public static Instances For(LoadedModel model, string? dataPath, int sequence)
+    {
+        if (dataPath is not null)
+        {
+            var file = DataFile.Read(dataPath, model, label: null);
+            return file.Rows.Count > 0
+                ? new(Path.GetFileName(dataPath), file.Rows.Count, (batch, index, faults) => file.TryAdd(batch, file.Rows[index], faults))
+                : throw new IOException($"{dataPath} holds no instances.");
+        }
+
+        var golden = GoldenFile.Read(model.Package.GoldenPath);
+        return golden.Count > 0
+            ? FromJson("golden.json", [.. golden.Select(entry => JsonSerializer.SerializeToUtf8Bytes(entry.Instance, StepJson.Line))])
+            : FromJson("made-up inputs", [MadeUpInstance.For(model, sequence)]);
+    }
+
+    /// <summary>Fills a batch with so many rows.</summary>
+    /// <exception cref="IOException">The model refuses an instance.</exception>
+    public void Fill(ScoringBatch batch, int rows)
+    {
+        var faults = new FaultList();
+        var offered = 0;
+        while (batch.Count < rows)
+        {
+            faults.Clear();
+            if (!TryAdd(batch, offered % Count, faults) && offered >= Count && batch.Count == 0)
+            {
+                throw new IOException($"The model refuses the instances of {Origin}: {faults.FirstDetail}. Give others: --data FILE");
+            }
+
+            offered++;
+        }
+    }
+
+    private static Instances FromJson(string origin, byte[][] instances) => new(origin, instances.Length, (batch, index, faults) =>
+    {
+        var reader = new Utf8JsonReader(instances[index]);
+        reader.Read();
+        return batch.TryAdd(ref reader, instance: -1, faults);
+    });
+}

@@ -1,0 +1,4 @@
+namespace ModelTool.Measuring;
+
+/// <summary>Golden cases written anew.</summary>
+internal sealed record GoldenFound(int Cases);

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Scoring.Serving;
+
+namespace ModelTool.Measuring;
+
+/// <summary>Predictions read back from their JSON, which is what callers get.</summary>
+internal static class Prediction
+{
+    /// <summary>The probabilities in the order of the labels.</summary>
+    public static float[] Probabilities(ScoringBatch batch, int row)
+    {
+        using var prediction = Read(batch, row);
+        return [.. prediction.RootElement.GetProperty("probabilities").EnumerateObject().Select(entry => entry.Value.GetSingle())];
+    }
+
+    /// <summary>The prediction as a document.</summary>
+    public static JsonDocument Read(ScoringBatch batch, int row)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            batch.WritePrediction(writer, row, topK: null);
+        }
+
+        return JsonDocument.Parse(bytes.ToArray());
+    }
+
+    /// <summary>Every number of a prediction, in its order.</summary>
+    public static IEnumerable<double> Numbers(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => [value.GetDouble()],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Numbers),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(property => Numbers(property.Value)),
+        _ => [],
+    };
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Scoring.Repository;
+
+namespace ModelTool.Packages;
+
+/// <summary>A package made from another one in a folder that nobody sees until it is whole; disposing it before <see cref="MoveTo"/> leaves nothing.</summary>
+internal sealed class PackageCopy : IDisposable
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private PackageCopy(string folder) => Folder = folder;
+
+    /// <summary>Where it is.</summary>
+    public string Folder { get; }
+
+    /// <summary>A copy for one process, in the temporary folder.</summary>
+    /// <param name="source">The package's folder.</param>
+    /// <param name="edit">Changes its model.json.</param>
+    public static PackageCopy Temporary(string source, Action<JsonObject> edit) => Make(source, Directory.CreateTempSubdirectory("model-tool-").FullName, edit);
+
+    /// <summary>A copy beside where it is to go.</summary>
+    /// <exception cref="IOException">Something is there already.</exception>
+    public static PackageCopy For(string source, string target, Action<JsonObject> edit)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        if (Path.Exists(full))
+        {
+            throw new IOException($"{target} is there already: name another folder with --out.");
+        }
+
+        var hidden = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
+        Directory.CreateDirectory(hidden);
+        return Make(source, hidden, edit);
+    }
+
+    /// <summary>Shows the package under its name, whole.</summary>
+    public void MoveTo(string target) => Directory.Move(Folder, Path.GetFullPath(target));
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private static PackageCopy Make(string source, string folder, Action<JsonObject> edit)
+    {
+        var copy = new PackageCopy(folder);
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+            {
+                var relative = Path.GetRelativePath(source, path);
+                if (PackageNames.IsPath(relative.Replace('\\', '/')) && relative != PackageManifest.FileName && relative != ModelPackage.ConfigFile)
+                {
+                    var to = Path.Combine(folder, relative);
+                    Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                    File.Copy(path, to);
+                    File.SetAttributes(to, FileAttributes.Normal);
+                }
+            }
+
+            EditConfig(source, folder, edit);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    private static void EditConfig(string source, string folder, Action<JsonObject> edit)
+    {
+        var path = Path.Combine(source, ModelPackage.ConfigFile);
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        var config = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+            ?? throw new IOException($"{path} is no JSON object.");
+        edit(config);
+        File.WriteAllText(Path.Combine(folder, ModelPackage.ConfigFile), config.ToJsonString(Indented) + "\n");
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using ModelTool.Advising;
+using ModelTool.Calibrating;
+using ModelTool.Measuring;
+using ModelTool.Models;
+using Scoring.Features;
+using Spectre.Console;
+
+namespace ModelTool.Verbs;
+
+/// <summary><c>advise PACKAGE [--data FILE] [--traffic RPS] [--slo MS] [--price P] [--effort E]</c></summary>
+internal static class AdviseVerb
+{
+    public static Command Create(ToolContext context)
+    {
+        var (package, label, json, sequence) = (CommonOptions.Model(), CommonOptions.Label(), CommonOptions.Json(), CommonOptions.Sequence());
+        var data = CommonOptions.Data("Rows with what happened, for the calibration rule. Default: that rule is not asked.");
+        var slo = new Option<double?>("--slo") { Description = "The latency promised, in milliseconds. Default: sloMilliseconds of model.json, else 50." };
+        var traffic = Number("--traffic", "Requests a second, on average.", 1);
+        var price = Number("--price", "Of a gigabyte-second, in your currency; about what a serverless plan charges on demand.", 0.000026);
+        var memory = Number("--memory", "Gigabytes of an instance.", 2);
+        var latePrice = Number("--late-price", "What one request beyond the SLO costs you.", 0.01);
+        var effort = Number("--effort", "What one optimisation costs: a day's work.", 800);
+        var threshold = Number("--threshold", "The expected calibration error that is good enough.", CalibrateVerb.Threshold);
+        var seconds = Number("--seconds", "Time to measure.", 2);
+        var command = new Command("advise", "The verdict: stop, or the one thing to do next. Calibration first where it is worse than the threshold; then three reasons to stop, measured here: the SLO is met, the saving of a year is below the cost, the time is overhead rather than arithmetic.")
+            { package, data, label, slo, traffic, price, memory, latePrice, effort, threshold, sequence, seconds, json }
+            .WithExamples("advise samples/intent/package --data sessions.csv --label Revenue", "advise bert.onnx --slo 5 --traffic 20", "advise bert.onnx --slo 5 --traffic 0.00001");
+        return command.Runs(context, async (arguments, cancellationToken) =>
+        {
+            using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
+            var inspection = ModelInspection.Of(target.ModelPath);
+            var work = await context.StepAsync<WorkFound>(new WorkStep(target.Folder, null, arguments.GetValue(sequence), arguments.GetValue(seconds), 1), target.Given, cancellationToken);
+            var calibration = arguments.GetValue(data) is { } path
+                ? CalibrationReport.Of(
+                    await context.StepAsync<PredictFound>(new PredictStep(target.Folder, Path.GetFullPath(path), arguments.GetValue(label)), target.Given, cancellationToken),
+                    ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath), arguments.GetValue(threshold))
+                : null;
+            var economics = new Economics(arguments.GetValue(traffic), arguments.GetValue(price), arguments.GetValue(memory), arguments.GetValue(latePrice), arguments.GetValue(effort));
+            var advice = Advice.On(work, inspection, calibration, TimeSpan.FromMilliseconds(arguments.GetValue(slo) ?? work.SloMilliseconds), economics);
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(new { advice.Verdict, advice.Sentence, advice.Rules, Work = work, Economics = economics, Calibration = calibration });
+                return Verb.Done;
+            }
+
+            var table = new Table().Border(TableBorder.Simple).AddColumns("rule", "says", "figures");
+            foreach (var rule in advice.Rules)
+            {
+                table.AddRow(rule.Name, rule.Stops switch { null => "not asked", true when rule == advice.Rules[0] => "trust it", true => "stop", false when rule == advice.Rules[0] => "calibrate", _ => "go on" }, Markup.Escape(rule.Figures));
+            }
+
+            context.Out.Write(table);
+            context.Answer(advice.Sentence);
+            return Verb.Done;
+        });
+    }
+
+    private static Option<double> Number(string name, string description, double otherwise)
+    {
+        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and < double.PositiveInfinity))
+            {
+                result.AddError($"{name} takes a number of at least 0.");
+            }
+        });
+        return option;
+    }
+}

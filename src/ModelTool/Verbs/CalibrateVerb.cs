@@ -1,0 +1,86 @@
+using System.CommandLine;
+using ModelTool.Calibrating;
+using ModelTool.Measuring;
+using ModelTool.Models;
+using ModelTool.Packages;
+using Scoring.Features;
+using Spectre.Console;
+
+namespace ModelTool.Verbs;
+
+/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--out FOLDER]</c></summary>
+internal static class CalibrateVerb
+{
+    /// <summary>The calibration error that is good enough where nobody says: a probability off by less than five points on average.</summary>
+    public const double Threshold = 0.05;
+
+    public static Command Create(ToolContext context)
+    {
+        var (package, label, json) = (CommonOptions.Package(), CommonOptions.Label(), CommonOptions.Json());
+        var data = CommonOptions.Data("Rows with what happened: CSV with a header, or JSON lines. Best rows that the model was not trained on.");
+        data.Required = true;
+        var output = new Option<string?>("--out") { Description = "The new package. Default: the package's folder with -calibrated at its end." };
+        var threshold = new Option<double>("--threshold") { Description = "The expected calibration error that is good enough.", DefaultValueFactory = _ => Threshold };
+        var command = new Command("calibrate", "Makes probabilities agree with frequencies: temperature, Platt, vector or isotonic, by cross-validated log loss; writes a new package and a reliability diagram. Says so where nothing need be done.")
+            { package, data, label, output, threshold, json }
+            .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02");
+        return command.Runs(context, async (arguments, cancellationToken) =>
+        {
+            using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
+            var to = arguments.GetValue(output) ?? $"{Path.TrimEndingDirectorySeparator(target.Folder)}-calibrated";
+            var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
+            var step = new PredictStep(target.Folder, Path.GetFullPath(arguments.GetRequiredValue(data)!), arguments.GetValue(label));
+            var found = await context.StepAsync<PredictFound>(step, target.Given, cancellationToken);
+            var report = CalibrationReport.Of(found, config, arguments.GetValue(threshold));
+            if (report.Fitted is { } fitted)
+            {
+                using var copy = PackageCopy.For(target.Folder, to, node => node["calibration"] = CalibrationNode.From(fitted));
+                await File.WriteAllTextAsync(Path.Combine(copy.Folder, "reliability.svg"), ReliabilityDiagram.Draw(report.RowsBefore, report.RowsAfter, $"{target.Given}: {report.Rows} rows"), cancellationToken);
+                await context.StepAsync<GoldenFound>(new GoldenStep(copy.Folder), to, cancellationToken);
+                copy.MoveTo(to);
+            }
+
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(new { Verdict = report.Fitted is not null ? "calibrated" : report.NeedsCalibration ? "nothingHelps" : "nothingToDo", Package = report.Fitted is null ? null : to, Report = report });
+            }
+            else
+            {
+                Write(context, report, found, to);
+            }
+
+            return report is { NeedsCalibration: true, Fitted: null } ? Verb.Refused : Verb.Done;
+        });
+    }
+
+    private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("", "before", "after (cross-validated)");
+        Row("ECE, 15 bins of equal width", quality => Figures.Text($"{quality.Ece:0.0000} (95 %: {quality.EceLow:0.0000} to {quality.EceHigh:0.0000})"));
+        Row("ECE, 15 bins of equal mass", quality => Figures.Text($"{quality.EceEqualMass:0.0000}"));
+        Row("Brier score", quality => Figures.Text($"{quality.Brier:0.0000}"));
+        Row("log loss", quality => Figures.Text($"{quality.LogLoss:0.0000}"));
+        Row("accuracy", quality => Figures.Text($"{quality.Accuracy:0.0000}"));
+        context.Out.Write(table);
+        if (report.Trials.Count > 0)
+        {
+            var trials = new Table().Border(TableBorder.Simple).AddColumns("method", "cross-validated log loss", "gain per row");
+            foreach (var trial in report.Trials)
+            {
+                trials.AddRow(trial.Method?.ToString().ToLowerInvariant() ?? "as it is", Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
+            }
+
+            context.Out.Write(trials);
+        }
+
+        context.Answer($"{Figures.Count(report.Rows)} rows, labels from the column {report.LabelColumn}.{(report.Refused == 0 ? "" : $" {Figures.Count(report.Refused)} rows were left out, the first: {found.FirstRefused}.")}");
+        context.Answer(report switch
+        {
+            { Fitted: not null } => $"Calibrated by {report.Chosen!.Value.ToString().ToLowerInvariant()}: {to} is the new package, with reliability.svg in it.",
+            { NeedsCalibration: true } => Figures.Text($"ECE {report.Before.Ece:0.0000} is above {report.Threshold:0.####}, but no method lowers the log loss on rows that it was not fitted to. Nothing was written: more rows, or a better model."),
+            _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}. Nothing was written."),
+        });
+
+        void Row(string name, Func<CalibrationQuality, string> text) => table.AddRow(name, text(report.Before), report.Fitted is null ? "" : text(report.After));
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace ModelTool.Verbs;
+
+/// <summary>Arguments and options that several verbs share.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> Model() => new("model") { Description = "A package's folder or an ONNX file." };
+
+    public static Argument<string> Package() => new("package") { Description = "A package: a folder with model.onnx and what belongs to it." };
+
+    public static Option<bool> Json() => new("--json") { Description = "Answer in JSON." };
+
+    public static Option<string?> Data(string description) => new("--data") { Description = description };
+
+    public static Option<string?> Label() => new("--label")
+    {
+        Description = "The column of --data that tells what happened. Default: the only column beside the features whose every value is a label (by name; of two labels also TRUE and FALSE, 1 and 0).",
+    };
+
+    public static Option<int> Sequence() => new("--sequence") { Description = "Length of the dimensions that the model leaves open, where inputs are made up.", DefaultValueFactory = _ => 64 };
+
+    /// <summary>Adds examples below the help of a verb.</summary>
+    public static Command WithExamples(this Command command, params string[] examples)
+    {
+        command.Description += $"{Environment.NewLine}{Environment.NewLine}Examples:{Environment.NewLine}{string.Join(Environment.NewLine, examples.Select(example => $"  model {example}"))}";
+        return command;
+    }
+}

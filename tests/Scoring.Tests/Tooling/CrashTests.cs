@@ -1,0 +1,41 @@
+using TestCommon;
+
+namespace Scoring.Tests.Tooling;
+
+/// <summary>Models that kill whoever loads or runs them, given to every verb that touches the native runtime.</summary>
+public sealed class CrashTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("inspect")]
+    [InlineData("score")]
+    [InlineData("bench")]
+    public async Task Verb_ModelThatKillsItsProcess_SaysSoAndLeavesNothing(string verb)
+    {
+        var package = NativeHazard.WriteCrashOnLoad(folder.PathTo("deadly"));
+        var before = Files();
+
+        var run = await ToolRun.WithInput("""{"instances":[{"x":1}]}""", verb, package);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("the native step died of SIGFPE (exit code 136) while loading the model", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(package, run.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+    }
+
+    [Fact]
+    public async Task Score_RequestThatKillsTheProcess_NamesTheStep()
+    {
+        var package = NativeHazard.WriteCrashOn(folder.PathTo("sometimes"), deadly: 7);
+
+        var run = await ToolRun.WithInput("""{"instances":[{"x":7}]}""", "score", package);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("SIGFPE (exit code 136) while scoring the request", run.Errors, StringComparison.Ordinal);
+    }
+
+    private string[] Files() => [.. Directory.GetFileSystemEntries(folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+}
