@@ -1,0 +1,106 @@
+/** What the service answers a refused call with, and what this module adds: the codes from `unauthorized` on are its own. */
+export type ScoringErrorCode =
+  | 'invalid_json' | 'missing_feature' | 'unknown_feature' | 'invalid_value' | 'shape_mismatch'
+  | 'model_not_found' | 'version_not_found' | 'job_not_found' | 'job_conflict'
+  | 'body_too_large' | 'too_many_instances' | 'unsupported_media_type'
+  | 'overloaded' | 'model_unavailable' | 'deadline_exceeded' | 'inference_failed'
+  | 'unauthorized' | 'http_error' | 'not_json' | 'unreachable' | 'timeout' | 'superseded';
+
+/** One fault of the input: where it is, and what was found and expected there. */
+export interface InputFault {
+  /** A JSON pointer into the request: `/instances/3/Month`. */
+  pointer: string;
+  detail: string;
+}
+
+export class ScoringError extends Error {
+  readonly name: 'ScoringError';
+  readonly code: ScoringErrorCode | (string & {});
+  /** The HTTP status; null where there was no answer. */
+  readonly status: number | null;
+  readonly errors: readonly InputFault[];
+  /** Seconds after which the service asks to be tried again; null where it does not. */
+  readonly retryAfter: number | null;
+}
+
+/** An object of named features, an array of numbers, or a text, as the model takes it. */
+export type Instance = Record<string, unknown> | readonly unknown[] | string | number;
+
+/** What a model answers for one instance; which members it has depends on the model's task. */
+export interface Prediction {
+  label?: string;
+  /** Of `label`, calibrated, 0 to 1. */
+  probability?: number;
+  /** Several labels at once, by their thresholds. */
+  labels?: string[];
+  probabilities?: Record<string, number>;
+  /** Of a regression. */
+  value?: unknown;
+  /** Of a model without a task, by name. */
+  outputs?: Record<string, unknown>;
+}
+
+export interface ScoreResponse {
+  model: string;
+  version: string;
+  /** In the order of the instances. */
+  predictions: Prediction[];
+}
+
+export interface ModelStatus {
+  name: string;
+  /** The version that answers; null while none does. */
+  version: string | null;
+  sha256: string | null;
+  liveSince: string | null;
+  [more: string]: unknown;
+}
+
+export interface CallOptions {
+  /** Aborting rejects the call with the signal's reason. */
+  signal?: AbortSignal;
+  /** Milliseconds for the whole call, retries and the pauses between them included; the client's timeout unless given. */
+  timeout?: number;
+}
+
+export interface ScoreOptions extends CallOptions {
+  /** The live version unless given. */
+  version?: string | number;
+  /** Keeps the most probable entries of `probabilities`. */
+  topK?: number;
+  /** Of the calls with the same subject only the newest goes on; an earlier one rejects with `superseded`. */
+  subject?: unknown;
+}
+
+export interface ClientOptions {
+  /** The function key. In a page anyone can read it: hand out one that only scores and that can be revoked. */
+  key?: string;
+  /** Milliseconds per call; 10,000 unless given. */
+  timeout?: number;
+  /** Retries that all calls of this client share; 10 unless given, 0 for none. A retry takes one, a success gives a tenth back. */
+  retryBudget?: number;
+  /** In place of the global one. */
+  fetch?: typeof globalThis.fetch;
+  /** In place of Math.random, which spreads the retries. */
+  random?: () => number;
+}
+
+/**
+ * Calls one scoring endpoint. A call is tried again only where the service says when, by 429 or 503 with Retry-After: at most three times,
+ * within its timeout and the budget. From another origin a page sees that header only where the service exposes it.
+ */
+export class ScoringClient {
+  /** @param baseUrl `https://my-app.azurewebsites.net`; an empty text for the origin of the page. */
+  constructor(baseUrl: string | URL, options?: ClientOptions);
+
+  /** @throws {ScoringError} with the service's code and, for input that does not fit, every fault with its pointer. */
+  score(model: string, instances: readonly Instance[], options?: ScoreOptions): Promise<ScoreResponse>;
+  models(options?: CallOptions): Promise<ModelStatus[]>;
+  /** A model's status and, where a version answers, its schema. */
+  model(name: string, options?: CallOptions): Promise<ModelStatus>;
+  /** What the one instance that answers has measured. */
+  metrics(options?: CallOptions): Promise<Record<string, unknown>>;
+  submitJob(job: Record<string, unknown>, options?: CallOptions): Promise<Record<string, unknown>>;
+  job(id: string, options?: CallOptions): Promise<Record<string, unknown>>;
+  cancelJob(id: string, options?: CallOptions): Promise<Record<string, unknown>>;
+}
