@@ -79,6 +79,8 @@ wait_until_ready() {
 announce() {
     printf 'ready http://127.0.0.1:%s\nkey %s\n' "$port" "$(secret function-key)"
     node "$root/eng/node/example-request.mjs" "http://127.0.0.1:$port" "$(secret function-key)"
+    # In the fragment, which browsers keep to themselves, the key reaches no server and no log.
+    [ "$(printf %s "${Scoring__Page:-true}" | tr A-Z a-z)" = false ] || printf 'page http://127.0.0.1:%s/#key=%s\n' "$port" "$(secret function-key)"
     say "Ctrl-C ends it."
 }
 

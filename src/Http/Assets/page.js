@@ -1,70 +1,73 @@
-const $ = id => document.getElementById(id);
-const storedKey = 'scoring-key';
+// The page: which view is shown, and whether the service answers. Each view is a module of its own.
+import * as now from './now.js';
+import * as playground from './playground.js';
+import * as service from './service.js';
+import * as shop from './shop.js';
+import * as topics from './topics.js';
 
-const example = {
-  instances: [{
-    Administrative: 3, Administrative_Duration: 142.5, Informational: 0, Informational_Duration: 0,
-    ProductRelated: 5, ProductRelated_Duration: 310, BounceRates: 0, ExitRates: 0.02, PageValues: 12.5,
-    SpecialDay: 0, Month: 'Nov', VisitorType: 'Returning_Visitor', Weekend: true,
-  }],
+const $ = id => document.getElementById(id);
+const views = { shop, topics, playground, now };
+const started = new Set();
+let shown;
+
+function show() {
+  const wanted = location.hash.slice(1);
+  // The skip link and other anchors are no views.
+  if (wanted && !Object.hasOwn(views, wanted)) return;
+  views[shown]?.leave?.();
+  shown = wanted || 'shop';
+  for (const name of Object.keys(views)) $(`view-${name}`).hidden = name !== shown;
+  for (const link of document.querySelectorAll('.top nav a')) {
+    if (link.hash === `#${shown}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${document.querySelector(`.top nav a[href="#${shown}"]`).textContent} – Scoring endpoint`;
+  enter();
+}
+
+function enter() {
+  const view = views[shown];
+  if (!started.has(shown)) {
+    started.add(shown);
+    view.start();
+  }
+  if (service.hasKey()) view.enter?.();
+}
+
+const troubles = {
+  unreachable: () => `The service at ${location.origin} does not answer. Start it with ./dev up; this page tries again by itself.`,
+  busy: error => `The service is busy or still loading (${error.code}): ${error.message}`,
 };
 
-// The key comes in the fragment once and stays in this tab; the fragment never reaches a server.
-const handed = new URLSearchParams(location.hash.slice(1)).get('key');
-if (handed) {
-  sessionStorage.setItem(storedKey, handed);
-  history.replaceState(null, '', location.pathname);
-}
-$('key').value = sessionStorage.getItem(storedKey) ?? '';
-$('request').value = JSON.stringify(example, null, 2);
-
-async function call(path, options = {}) {
-  const headers = { 'x-functions-key': $('key').value, ...options.headers };
-  return fetch(path, { ...options, headers });
-}
-
-async function showLive() {
-  if (!$('key').value) return;
-  const name = $('model').value;
-  try {
-    const response = await call(`api/models/${encodeURIComponent(name)}`);
-    if (response.status === 401) {
-      $('live').textContent = 'The key is not accepted: paste the one that ./dev up printed.';
-      return;
-    }
-    const model = await response.json();
-    $('live').textContent = response.ok && model.version
-      ? `Live: ${model.name} version ${model.version}, sha256 ${model.sha256.slice(0, 12)}…, since ${model.liveSince ?? 'unknown'}`
-      : `${name}: ${model.detail ?? model.remark ?? 'not loaded'}`;
-  } catch {
-    $('live').textContent = 'The service does not answer. Is it running?';
-  }
-}
-
-$('form').addEventListener('submit', async event => {
-  event.preventDefault();
-  sessionStorage.setItem(storedKey, $('key').value);
-  const start = performance.now();
-  try {
-    const response = await call(`api/score/${encodeURIComponent($('model').value)}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: $('request').value,
-    });
-    const text = await response.text();
-    $('time').textContent = `HTTP ${response.status} in ${(performance.now() - start).toFixed(1)} ms`;
-    try {
-      $('answer').textContent = JSON.stringify(JSON.parse(text), null, 2);
-    } catch {
-      $('answer').textContent = response.status === 401 ? 'The key is not accepted: paste the one that ./dev up printed.' : text;
-    }
-  } catch {
-    $('time').textContent = '';
-    $('answer').textContent = 'The service does not answer. Is it running?';
-  }
-  showLive();
+service.onState((state, error) => {
+  const trouble = troubles[state];
+  $('trouble').hidden = !trouble;
+  $('trouble').textContent = trouble ? trouble(error) : '';
+  if (state === 'unauthorized') askForKey(service.hasKey() ? 'This key is not accepted: paste the one that ./dev up printed last.' : undefined);
+  if (state === 'back') enter();
 });
 
-$('key').addEventListener('change', showLive);
-$('model').addEventListener('change', showLive);
-showLive();
+function askForKey(why) {
+  $('key-form').hidden = false;
+  if (why) $('key-why').textContent = why;
+}
+
+$('key-form').addEventListener('submit', event => {
+  event.preventDefault();
+  service.useKey($('key').value.trim());
+  $('key').value = '';
+  $('key-form').hidden = true;
+  enter();
+});
+$('change-key').addEventListener('click', () => {
+  askForKey();
+  $('key').focus();
+});
+
+service.takeKeyFromFragment();
+addEventListener('hashchange', () => {
+  if (service.takeKeyFromFragment()) $('key-form').hidden = true;
+  show();
+});
+if (!service.hasKey()) askForKey();
+show();

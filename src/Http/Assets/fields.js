@@ -1,0 +1,96 @@
+// A form for one instance, made from a model's schema, and an example to fill it with.
+import { html } from './charts.js';
+
+// A visit that the sample model has an opinion about; other models are filled from what their schema says.
+const known = {
+  intent: {
+    Administrative: 3, Administrative_Duration: 142.5, Informational: 0, Informational_Duration: 0, ProductRelated: 5, ProductRelated_Duration: 310,
+    BounceRates: 0, ExitRates: 0.02, PageValues: 12.5, SpecialDay: 0, Month: 'Nov', VisitorType: 'Returning_Visitor', Weekend: true,
+  },
+};
+const sampleText = 'Jump and run through thirty levels, collect coins, and beat the monster that guards the castle.';
+
+/** An instance that fits the model, to start from. */
+export function exampleOf(model) {
+  const features = model.schema?.features ?? [];
+  const own = known[model.name] ?? {};
+  if (features.length) return Object.fromEntries(features.map(feature => [feature.name, own[feature.name] ?? exampleValue(feature)]));
+  const tensors = (model.schema?.inputs ?? []).map(input => [input.name, exampleTensor(input.type)]);
+  return tensors.length === 1 ? tensors[0][1] : Object.fromEntries(tensors);
+}
+
+function exampleValue(feature) {
+  switch (feature.type) {
+    case 'number': return feature.default ?? Math.max(feature.min ?? 0, Math.min(0, feature.max ?? 0));
+    case 'boolean': return feature.default ?? false;
+    case 'category': return feature.default ?? feature.values[0];
+    default: return sampleText;
+  }
+}
+
+// `float32 [rows, 4]`: the first dimension is the instances'; one that is not known is 1.
+function exampleTensor(type) {
+  const [, element, shape] = /^(\w+) \[(.*)\]$/.exec(type) ?? [null, 'float32', 'rows'];
+  const sizes = shape.split(',').slice(1).map(size => Number(size) || 1);
+  const value = { string: sampleText, bool: false }[element] ?? 0;
+  return sizes.reduceRight((inner, size) => Array(size).fill(inner), value);
+}
+
+/** The fields of an instance, filled with an example. A model without features is given as JSON only. */
+export function fieldsOf(features, example) {
+  return features.map((feature, index) => {
+    const id = `field-${index}`;
+    const hint = [feature.description, range(feature), feature.unit].filter(Boolean).join('; ');
+    const input = inputOf(feature, example[feature.name]);
+    input.id = id;
+    input.name = feature.name;
+    input.dataset.type = feature.type;
+    input.setAttribute('aria-describedby', `${id}-hint ${id}-fault`);
+    return html('div', { class: 'field' },
+      html('label', { for: id }, feature.name), input,
+      html('span', { class: 'note', id: `${id}-hint` }, hint), html('span', { class: 'fault', id: `${id}-fault` }));
+  });
+}
+
+function range({ min, max }) {
+  if (min === undefined && max === undefined) return '';
+  return max === undefined ? `from ${min}` : min === undefined ? `up to ${max}` : `${min} to ${max}`;
+}
+
+function inputOf(feature, value) {
+  if (feature.type === 'category') {
+    const select = html('select', {}, ...[...feature.values, ...feature.other].map(choice => html('option', { value: choice }, choice)));
+    select.value = value;
+    return select;
+  }
+  if (feature.type === 'boolean') {
+    const box = html('input', { type: 'checkbox' });
+    box.checked = value;
+    return box;
+  }
+  if (feature.type === 'number') return html('input', { type: 'text', inputmode: 'decimal', value, autocomplete: 'off' });
+  return html('textarea', { rows: 4 }, value);
+}
+
+/** The instance that the fields hold. What is no number stays a text, so that the service says what it expects; an empty one is left out. */
+export function instanceOf(container) {
+  const instance = {};
+  for (const input of container.querySelectorAll('[data-type]')) {
+    const { type } = input.dataset;
+    if (type === 'boolean') instance[input.name] = input.checked;
+    else if (type !== 'number') instance[input.name] = input.value;
+    else if (input.value.trim()) instance[input.name] = Number.isFinite(Number(input.value)) ? Number(input.value) : input.value;
+  }
+  return instance;
+}
+
+/** Shows each fault at its field. */
+export function showFaults(container, errors) {
+  for (const input of container.querySelectorAll('[data-type]')) {
+    const pointer = `/instances/0/${input.name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const fault = errors.find(error => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`));
+    if (fault) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+    container.querySelector(`#${input.id}-fault`).textContent = fault?.detail ?? '';
+  }
+}

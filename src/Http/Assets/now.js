@@ -1,0 +1,51 @@
+// What is live and how the answering instance does, again every two seconds while it is looked at.
+import { count, duration, html } from './charts.js';
+import { call } from './service.js';
+import { figures, pictures } from './pictures.js';
+import { follow, showJobs, submit } from './jobs.js';
+
+const $ = id => document.getElementById(id);
+const interval = 2000;
+let timer;
+
+export function start() {
+  $('job-start').addEventListener('click', submit);
+  $('job-form').addEventListener('submit', event => {
+    event.preventDefault();
+    void follow($('job-id').value.trim());
+  });
+}
+
+export async function enter() {
+  leave();
+  const own = timer = setTimeout(enter, interval);
+  if (document.hidden) return;
+  const [snapshot, models] = await Promise.all([call(client => client.metrics()), call(client => client.models())]);
+  if (own !== timer || !snapshot || !models) return;
+  $('now-instance').textContent = `Measured by one instance: ${snapshot.instance}, process ${snapshot.processId}, at ${new Date(snapshot.at).toLocaleTimeString()}. `
+    + 'Others, where there are any, have their own figures.';
+  $('figures').replaceChildren(...figures(snapshot), ...percentiles(snapshot));
+  $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, snapshot.models)));
+  $('pictures').replaceChildren(...pictures(snapshot));
+  await showJobs();
+}
+
+export function leave() {
+  clearTimeout(timer);
+}
+
+function percentiles({ requests }) {
+  return ['p50', 'p95', 'p99'].map(name => html('div', {}, html('dt', {}, `${name}, since start`), html('dd', {}, duration(requests.duration[name]))));
+}
+
+function row(model, measured) {
+  const own = measured.find(candidate => candidate.model === model.name && candidate.version === model.version);
+  const hash = html('td', {});
+  if (model.sha256) hash.append(html('code', { title: model.sha256 }, `${model.sha256.slice(0, 12)}…`));
+  const remark = model.refused ? `version ${model.refused.version} refused: ${model.refused.reason}` : model.remark ?? '';
+  return html('tr', {}, html('th', { scope: 'row' }, model.name), html('td', {}, model.version ?? 'none'), hash,
+    html('td', {}, model.liveSince ? new Date(model.liveSince).toLocaleString() : '–'),
+    html('td', { class: 'figure' }, count(own?.requests ?? 0)),
+    ...['p50', 'p95', 'p99'].map(name => html('td', { class: 'figure' }, duration(own?.duration[name]))),
+    html('td', {}, remark));
+}
