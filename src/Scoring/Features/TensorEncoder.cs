@@ -12,14 +12,12 @@ namespace Scoring.Features;
 /// </summary>
 internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : FeatureEncoder(spec.Name, input)
 {
-    private const int MostRank = 32;
-
     // One array that holds 1 where a row of one element takes a bare value.
     private readonly bool takesBareValue = spec.Rank > 1 && spec.Dimensions.Skip(1).All(dimension => dimension.IsDynamic || dimension.Size == 1);
 
     public override bool HasDefault => optional;
 
-    public override string Expected => spec.Rank switch
+    public override string Expected => spec.IsUnranked ? $"a value or array as a row of {spec}" : spec.Rank switch
     {
         0 => $"one value of {spec}",
         1 => $"one value as a row of {spec}",
@@ -34,6 +32,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
     public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
     {
         var tensor = (TensorBuffer)buffer;
+        UseRank(tensor, 0, whole: false);
         if (spec.Rank > 1 && !takesBareValue)
         {
             return Refuse(site, "a single field", ErrorCode.ShapeMismatch);
@@ -48,12 +47,20 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
     public bool TryRead(ref Utf8JsonReader reader, TensorBuffer buffer, FaultSite site, string path, bool whole = false)
     {
-        if (spec.Rank > MostRank)
+        if (spec.Rank > RowShape.MostRank)
         {
-            return Refuse(site, $"an input of rank {spec.Rank}, more than the {MostRank} that are served", ErrorCode.ShapeMismatch);
+            return Refuse(site, $"an input of rank {spec.Rank}, more than the {RowShape.MostRank} that are served", ErrorCode.ShapeMismatch);
         }
 
         var depth = DepthOf(reader);
+        if (spec.IsUnranked && depth < RowShape.MostRank)
+        {
+            UseRank(buffer, depth, whole);
+            return buffer.Shape.Rank == depth
+                ? TryReadRow(ref reader, buffer, site, path, whole, depth)
+                : Refuse(site, $"an array nested {depth} deep beside one nested {buffer.Shape.Rank} deep in the instances before", ErrorCode.ShapeMismatch);
+        }
+
         var rowRank = Math.Max(0, spec.Rank - 1);
         if (!whole && spec.Rank > 0 && depth == spec.Rank)
         {
@@ -99,8 +106,8 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
         UseWhole(buffer, whole);
         buffer.Begin();
-        Span<long> sizes = stackalloc long[MostRank];
-        Span<int> indexes = stackalloc int[MostRank];
+        Span<long> sizes = stackalloc long[RowShape.MostRank];
+        Span<int> indexes = stackalloc int[RowShape.MostRank];
         sizes = sizes[..rank];
         sizes.Fill(-1);
         if (!TryReadAxis(ref reader, buffer, site, path, sizes, indexes, 0))
@@ -115,6 +122,15 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
     {
         if (buffer.Count == 0)
         {
+            buffer.UseWhole(whole);
+        }
+    }
+
+    private void UseRank(TensorBuffer buffer, int depth, bool whole)
+    {
+        if (spec.IsUnranked && buffer.Count == 0)
+        {
+            buffer.Shape.UseRank(whole ? depth : depth + 1);
             buffer.UseWhole(whole);
         }
     }
@@ -180,7 +196,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
         {
             var axis = index + buffer.Shape.FirstAxis;
             var size = sizes[index] < 0 ? 0 : sizes[index];
-            var dimension = spec.Dimensions[axis];
+            var dimension = buffer.Shape.Dimension(axis);
             if (!dimension.IsDynamic && dimension.Size != size)
             {
                 site.Add(ErrorCode.ShapeMismatch, Name, $"found {size} elements along axis {axis}; expected {dimension.Size}, since the input is {spec}", path);

@@ -7,10 +7,10 @@ public sealed class ModelSession : IDisposable
 {
     private readonly InferenceSession session;
 
-    private ModelSession(InferenceSession session)
+    private ModelSession(InferenceSession session, string modelPath)
     {
         this.session = session;
-        Signature = ModelSignature.From(session);
+        Signature = ModelSignature.From(session, modelPath);
         OutputNames = [.. Signature.Outputs.Select(output => output.Name)];
     }
 
@@ -29,7 +29,7 @@ public sealed class ModelSession : IDisposable
         try
         {
             session = Open(modelPath, options);
-            return new ModelSession(session);
+            return new ModelSession(session, modelPath);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -8,10 +8,23 @@ namespace Scoring.Inference;
 /// <param name="Outputs">Outputs in the graph's order.</param>
 public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyList<ValueSpec> Overridable, IReadOnlyList<ValueSpec> Outputs)
 {
-    internal static ModelSignature From(InferenceSession session) => new(
-        Read(session.InputNames, session.InputMetadata),
-        Read([.. session.OverridableInitializerMetadata.Keys], session.OverridableInitializerMetadata),
-        Read(session.OutputNames, session.OutputMetadata));
+    internal static ModelSignature From(InferenceSession session, string modelPath)
+    {
+        var signature = new ModelSignature(
+            Read(session.InputNames, session.InputMetadata),
+            Read([.. session.OverridableInitializerMetadata.Keys], session.OverridableInitializerMetadata),
+            Read(session.OutputNames, session.OutputMetadata));
+        return signature.Inputs.Concat(signature.Outputs).Any(LooksScalar) ? signature.WithRanks(GraphShapes.Shapeless(modelPath)) : signature;
+    }
+
+    // The session reports no dimensions both for a scalar and for a tensor of which the graph says nothing.
+    private static bool LooksScalar(ValueSpec value) => value is { Kind: ValueKind.Tensor, Rank: 0 };
+
+    private ModelSignature WithRanks(HashSet<string> shapeless)
+    {
+        ValueSpec Mark(ValueSpec value) => LooksScalar(value) && shapeless.Contains(value.Name) ? value with { IsUnranked = true } : value;
+        return this with { Inputs = [.. Inputs.Select(Mark)], Outputs = [.. Outputs.Select(Mark)] };
+    }
 
     private static ValueSpec[] Read(IReadOnlyList<string> names, IReadOnlyDictionary<string, NodeMetadata> metadata)
         => [.. names.Select(name => ValueSpec.From(name, metadata[name]))];

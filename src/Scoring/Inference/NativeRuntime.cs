@@ -46,7 +46,9 @@ public static partial class NativeRuntime
         }
 
         var options = new EnvironmentCreationOptions { logId = "scoring", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        var environment = OrtEnv.CreateInstanceWithOptions(ref options);
+
+        // A process has one environment; whoever used ONNX Runtime before made it.
+        var environment = OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options);
         environment.DisableTelemetryEvents();
         return environment;
     }

@@ -5,16 +5,25 @@ namespace Scoring.Inference;
 /// <summary>What a signature says about rows: which outputs follow them, how many a run takes.</summary>
 internal static class RowPlan
 {
-    /// <summary>True where inputs and their shapes allow runs in place: tensors without strings, varying only in the outermost dimension.</summary>
-    public static bool CanBind(ModelSignature signature)
+    private static readonly TensorDimension Varying = new(-1, "");
+
+    /// <summary>True where inputs and their shapes allow runs in place: tensors without strings, varying only in the outermost dimension, and outputs that are sure to follow it.</summary>
+    /// <param name="signature">The model's inputs and outputs.</param>
+    /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
+    public static bool CanBind(ModelSignature signature, bool[]? seen)
         => signature.Inputs.Count > 0
             && signature.Inputs.All(input => input.Kind == ValueKind.Tensor
                 && input.ElementType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.String
                 && input.Rank > 0
                 && input.Dimensions[0].IsDynamic
                 && input.Dimensions.Skip(1).All(dimension => !dimension.IsDynamic))
-            && signature.Outputs.All(output => FollowsRows(signature, output) && output.Kind == ValueKind.Tensor && output.Dimensions[0].Symbol.Length > 0
-                && output.Dimensions[0].Symbol == signature.Inputs[0].Dimensions[0].Symbol);
+            && signature.Outputs.Select((output, index) => IsPromised(signature, output) || (seen is not null && seen[index] && output.Rank > 0)).All(sure => sure);
+
+    /// <summary>True where the graph gives an output's outermost dimension the name of every input's.</summary>
+    public static bool IsPromised(ModelSignature signature, ValueSpec output)
+        => output is { Kind: ValueKind.Tensor, Rank: > 0 }
+            && output.Dimensions[0] is { IsDynamic: true, Symbol.Length: > 0 } rows
+            && signature.Inputs.All(input => input is { Kind: ValueKind.Tensor, Rank: > 0 } && input.Dimensions[0] == rows);
 
     /// <summary>
     /// True where an output's outermost dimension is that of the inputs: the same symbol, the same fixed size, or both varying without a name.
@@ -27,33 +36,33 @@ internal static class RowPlan
             return output.Element!.Kind == ValueKind.Map;
         }
 
-        if (output.Kind != ValueKind.Tensor || output.Rank == 0)
+        if (Outermost(output) is not { } rows)
         {
             return false;
         }
 
-        var rows = output.Dimensions[0];
-        if (!signature.Inputs.Any(input => input.Kind == ValueKind.Tensor && input.Rank > 0))
+        var inputs = signature.Inputs.Select(Outermost).OfType<TensorDimension>().ToArray();
+
+        // Maps and scalars carry one instance a run.
+        return inputs.Length == 0 ? rows.IsDynamic || rows.Size == 1 : Array.Exists(inputs, input => AreAlike(rows, input));
+    }
+
+    private static TensorDimension? Outermost(ValueSpec value) => value switch
+    {
+        { Kind: ValueKind.Tensor, IsUnranked: true } => Varying,
+        { Kind: ValueKind.Tensor, Rank: > 0 } => value.Dimensions[0],
+        _ => null,
+    };
+
+    private static bool AreAlike(TensorDimension rows, TensorDimension input)
+    {
+        if (rows.IsDynamic && input.IsDynamic)
         {
-            // Maps and scalars carry one instance a run.
-            return rows.IsDynamic || rows.Size == 1;
+            return rows.Symbol == input.Symbol || rows.Symbol.Length == 0 || input.Symbol.Length == 0;
         }
 
-        foreach (var input in signature.Inputs)
-        {
-            if (input.Kind == ValueKind.Tensor && input.Rank > 0)
-            {
-                var inputRows = input.Dimensions[0];
-                if (rows.IsDynamic != inputRows.IsDynamic
-                    ? rows.IsDynamic && rows.Symbol.Length == 0
-                    : rows.IsDynamic ? rows.Symbol == inputRows.Symbol || rows.Symbol.Length == 0 || inputRows.Symbol.Length == 0 : rows.Size == inputRows.Size)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        // A model whose inside was exported for one row answers one row at a time, however many its ends allow.
+        return rows.IsDynamic ? rows.Symbol.Length == 0 : rows.Size == (input.IsDynamic ? 1 : input.Size);
     }
 
     /// <summary>True when an input's outermost dimension is fixed, so that a run takes exactly that many rows.</summary>
@@ -62,7 +71,7 @@ internal static class RowPlan
     /// <summary>Rows of one run: one where an instance carries a whole input, the fixed size where there is one, otherwise all.</summary>
     public static int BlockRows(InputBuffer[] used, int rows)
     {
-        if (Array.Exists(used, input => input.IsWhole || input.Spec.Rank == 0))
+        if (Array.Exists(used, input => input.IsWhole || input.Spec is { Rank: 0, IsUnranked: false }))
         {
             return 1;
         }

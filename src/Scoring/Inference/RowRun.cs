@@ -18,27 +18,37 @@ internal sealed class RowRun : IDisposable
     private readonly bool canBind;
     private readonly int mostRows;
     private readonly SharedSymbols symbols;
+    private readonly FixedRows fixedRows;
 
-    public RowRun(ModelSession session, ModelSignature signature, int mostRows)
+    /// <param name="session">Runs.</param>
+    /// <param name="signature">Its inputs and outputs.</param>
+    /// <param name="mostRows">Most rows of one run.</param>
+    /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
+    public RowRun(ModelSession session, ModelSignature signature, int mostRows, bool[]? seen)
     {
         this.session = session;
         this.mostRows = mostRows;
         Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
             .. signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
-        Outputs = [.. signature.Outputs.Select(output => BufferFactory.Output(output, RowPlan.FollowsRows(signature, output)))];
+        Outputs = [.. signature.Outputs.Select((output, index) =>
+            BufferFactory.Output(output, RowPlan.IsPromised(signature, output) || (seen?[index] ?? RowPlan.FollowsRows(signature, output))))];
         symbols = new SharedSymbols(Inputs);
-        canBind = RowPlan.CanBind(signature) && Outputs.All(output => output is TensorOutput { IsStatic: true });
+        fixedRows = new FixedRows(Inputs);
+        canBind = RowPlan.CanBind(signature, seen) && Outputs.All(output => output is TensorOutput { IsStatic: true });
     }
 
     public InputBuffer[] Inputs { get; }
 
     public OutputBuffer[] Outputs { get; }
 
-    /// <summary>Checks that varying dimensions of one name have one size in the row being written; false when a fault was added.</summary>
-    public bool SymbolsAgree(FaultSite site) => symbols.Agree(site);
+    /// <summary>Checks that the inputs of the row being written go together: dimensions of one name have one size, fixed counts of rows are one count. False when a fault was added.</summary>
+    public bool InputsAgree(FaultSite site) => symbols.Agree(site) & fixedRows.Agree(site);
 
     /// <summary>Runs the rows held by the inputs; the outputs then hold as many.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or answers with another count of rows.</exception>
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.InvalidValue"/> with the rows at fault when a node refuses them; <see cref="ErrorCode.InferenceFailed"/> when the model fails
+    /// otherwise or answers with another count of rows.
+    /// </exception>
     public void Run(int rows, CancellationToken cancellationToken)
     {
         foreach (var output in Outputs)
@@ -51,13 +61,10 @@ internal sealed class RowRun : IDisposable
             return;
         }
 
-        if (canBind && rows <= mostRows && !AnyOptional())
+        if (!(canBind && rows <= mostRows && !AnyOptional() && TryRunBound(rows)))
         {
-            RunBound(rows);
-            return;
+            RunBlocks(rows, cancellationToken);
         }
-
-        RunBlocks(rows, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -89,13 +96,12 @@ internal sealed class RowRun : IDisposable
         return false;
     }
 
-    private void RunBound(int rows)
+    private bool TryRunBound(int rows)
     {
         if (rows > MostKeptRows)
         {
             using var once = new BoundRun(session, Inputs, Outputs, rows);
-            Execute(once, rows);
-            return;
+            return TryExecute(once, rows);
         }
 
         var run = bound[rows];
@@ -105,24 +111,27 @@ internal sealed class RowRun : IDisposable
             run = bound[rows] = new BoundRun(session, Inputs, Outputs, rows);
         }
 
-        Execute(run, rows);
+        return TryExecute(run, rows);
     }
 
-    private void Execute(BoundRun run, int rows)
+    // What fails in place, be it for one row or for an output of another shape than expected, is tried again with copies, which tells more.
+    private bool TryExecute(BoundRun run, int rows)
     {
         try
         {
             session.Run(runOptions, run.Binding);
         }
-        catch (OnnxRuntimeException exception)
+        catch (OnnxRuntimeException)
         {
-            throw RunFailure.From(exception);
+            return false;
         }
 
         foreach (var output in Outputs)
         {
             ((TensorOutput)output).HoldBound(rows);
         }
+
+        return true;
     }
 
     private void RunBlocks(int rows, CancellationToken cancellationToken)
@@ -135,28 +144,54 @@ internal sealed class RowRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var kept = Math.Min(block, rows - first);
             var runRows = RowPlan.IsFixed(used) ? block : kept;
-            if (!TryRunBlock(used, names, first, runRows, kept))
+            if (!TryRunTogether(used, names, first, runRows, kept))
             {
-                // The outputs do not follow the rows together: each row alone tells which of them the model can answer.
-                RunAlone(used, names, first, kept);
+                // The outputs do not follow the rows, or one of the rows is refused: each alone tells which of them the model can answer.
+                RunAlone(used, names, first, kept, cancellationToken);
             }
         }
     }
 
-    private void RunAlone(InputBuffer[] used, string[] names, int first, int kept)
+    private bool TryRunTogether(InputBuffer[] used, string[] names, int first, int rows, int kept)
     {
-        var fixedRows = RowPlan.IsFixed(used) ? RowPlan.BlockRows(used, 1) : 1;
-        for (var row = first; row < first + kept; row++)
+        try
         {
+            return TryRunBlock(used, names, first, rows, kept);
+        }
+        catch (ScoringException exception) when (exception.Code == ErrorCode.InvalidValue)
+        {
+            return false;
+        }
+    }
+
+    private void RunAlone(InputBuffer[] used, string[] names, int first, int kept, CancellationToken cancellationToken)
+    {
+        var runRows = RowPlan.IsFixed(used) ? RowPlan.BlockRows(used, 1) : 1;
+        var faults = new FaultList();
+        for (var row = first; row < first + kept && !faults.IsFull; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (var output in Outputs)
             {
                 output.Truncate(row);
             }
 
-            if (!TryRunBlock(used, names, row, fixedRows, 1))
+            try
             {
-                throw new ScoringException(ErrorCode.InferenceFailed, $"The model answered instance {row} with another count of rows than it was given.");
+                if (!TryRunBlock(used, names, row, runRows, 1))
+                {
+                    throw new ScoringException(ErrorCode.InferenceFailed, $"The model answered instance {row} with another count of rows than it was given.");
+                }
             }
+            catch (ScoringException exception) when (exception.Code == ErrorCode.InvalidValue)
+            {
+                new FaultSite(faults, row).Add(exception.Code, exception.Message);
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw faults.ToException();
         }
     }
 

@@ -57,16 +57,23 @@ public sealed record ValueSpec(
 
                 return new ValueSpec(name, ValueKind.Tensor, metadata.ElementDataType, dimensions);
             case OnnxValueType.ONNX_TYPE_SEQUENCE:
-                return new ValueSpec(name, ValueKind.Sequence, default, [], From("", metadata.AsSequenceMetadata().ElementMeta));
+                return new ValueSpec(name, ValueKind.Sequence, default, [], Item(metadata.AsSequenceMetadata().ElementMeta));
             case OnnxValueType.ONNX_TYPE_MAP:
                 var map = metadata.AsMapMetadata();
                 return new ValueSpec(name, ValueKind.Map, map.KeyDataType, [], From("", map.ValueMetadata));
             case OnnxValueType.ONNX_TYPE_OPTIONAL:
-                return new ValueSpec(name, ValueKind.Optional, default, [], From("", metadata.AsOptionalMetadata().ElementMeta));
+                return new ValueSpec(name, ValueKind.Optional, default, [], Item(metadata.AsOptionalMetadata().ElementMeta));
             default:
                 throw new ScoringException(
                     ErrorCode.ModelUnavailable,
                     $"'{name}' is of the kind {metadata.OnnxValueType}; tensors, sequences, maps and optionals can be served.");
         }
+    }
+
+    // What a sequence or an optional holds seldom has a shape in the graph; none at all is taken for any.
+    private static ValueSpec Item(NodeMetadata metadata)
+    {
+        var item = From("", metadata);
+        return item with { IsUnranked = item is { Kind: ValueKind.Tensor, Rank: 0 } };
     }
 }

@@ -26,7 +26,7 @@ public sealed class LoadedModel : IDisposable
         var plan = EncoderPlan.Create(config, session.Signature);
         Signature = plan.Signature;
         Encoder = plan.Encoder;
-        Predictions = PredictionPlan.Create(config, session.Signature);
+        Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
         Infer = new InferSignature(session.Signature);
     }
 
@@ -50,6 +50,9 @@ public sealed class LoadedModel : IDisposable
     internal PredictionPlan Predictions { get; }
 
     internal InferSignature Infer { get; }
+
+    /// <summary>Which outputs were seen to follow the rows; null before warming up and where nothing was tried.</summary>
+    internal bool[]? RowsSeen { get; private set; }
 
     internal ModelSession Session => session;
 
@@ -85,6 +88,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Runs the session once on made-up rows, so that the first caller does not pay for lazily made state. A model that refuses them is left as it is.</summary>
     public void WarmUp()
     {
+        RowsSeen = RowTrial.Run(session, Signature);
         using var batch = RentBatch();
         batch.TryWarmUp();
     }

@@ -41,7 +41,7 @@ internal sealed class PredictionPlan
 
     /// <summary>Makes the plan of a model.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> when the configuration names what the model lacks.</exception>
-    public static PredictionPlan Create(ModelConfig config, ModelSignature signature)
+    public static PredictionPlan Create(ModelConfig config, ModelSignature signature, string modelPath)
     {
         var label = IndexOf(config.LabelOutput, signature);
         var scores = IndexOf(config.ProbabilitiesOutput ?? config.LogitsOutput, signature);
@@ -58,7 +58,7 @@ internal sealed class PredictionPlan
         var task = config.Task ?? (label >= 0 && scores >= 0 && signature.Outputs.Count == 2 ? ModelTask.Classification : ModelTask.None);
         var plan = task switch
         {
-            ModelTask.Classification or ModelTask.Multilabel => Scored(task, config, signature, label, scores),
+            ModelTask.Classification or ModelTask.Multilabel => Scored(task, config, signature, label, scores, modelPath),
             ModelTask.Regression => new PredictionPlan(task, signature) { ScoreOutput = ValueOutput(config, signature) },
             _ => new PredictionPlan(task, signature),
         };
@@ -70,7 +70,7 @@ internal sealed class PredictionPlan
         return plan;
     }
 
-    private static PredictionPlan Scored(ModelTask task, ModelConfig config, ModelSignature signature, int label, int scores)
+    private static PredictionPlan Scored(ModelTask task, ModelConfig config, ModelSignature signature, int label, int scores, string modelPath)
     {
         if (scores < 0)
         {
@@ -89,6 +89,13 @@ internal sealed class PredictionPlan
             throw Unfit($"there are {config.Labels.Count} labels; the output '{output.Name}' has {width} scores");
         }
 
+        // Scores in a tensor are named as the graph names the classes of its label, where it does; a map brings names of its own.
+        var labels = config.Labels;
+        if (labels.Count == 0 && label >= 0 && width > 1 && ClassLabels.Read(modelPath, signature.Outputs[label].Name) is { } classes && classes.Length == width)
+        {
+            labels = classes;
+        }
+
         foreach (var name in config.Thresholds.Keys.Where(name => !config.Labels.Contains(name)))
         {
             throw Unfit($"a threshold is given for '{name}', which is no label");
@@ -99,8 +106,8 @@ internal sealed class PredictionPlan
             LabelOutput = config.Labels.Count > 0 ? -1 : label,
             ScoreOutput = scores,
             IsLogits = config.ProbabilitiesOutput is null && config.LogitsOutput is not null,
-            Labels = [.. config.Labels.Select(text => JsonEncodedText.Encode(text))],
-            Thresholds = [.. config.Labels.Select(text => (float)config.Thresholds.GetValueOrDefault(text, config.DefaultThreshold))],
+            Labels = [.. labels.Select(text => JsonEncodedText.Encode(text))],
+            Thresholds = [.. labels.Select(text => (float)config.Thresholds.GetValueOrDefault(text, config.DefaultThreshold))],
             Calibration = config.Calibration,
         };
     }

@@ -20,7 +20,7 @@ public sealed partial class ScoringBatch : IDisposable
     internal ScoringBatch(LoadedModel model)
     {
         this.model = model;
-        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows);
+        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen);
         seen = new bool[model.Encoder.Count];
         scores = new RowScores(model.Predictions);
     }
@@ -145,7 +145,7 @@ public sealed partial class ScoringBatch : IDisposable
         return false;
     }
 
-    // Optional inputs are given by every instance or by none; dimensions of one symbol have one size.
+    // Optional inputs are given by every instance or by none.
     private bool RowsAgree(FaultSite site)
     {
         var agree = true;
@@ -158,6 +158,6 @@ public sealed partial class ScoringBatch : IDisposable
             }
         }
 
-        return agree && run.SymbolsAgree(site);
+        return agree && run.InputsAgree(site);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         {
             batch.Run(cancellationToken);
         }
-        catch (ScoringException exception) when (exception.Code == ErrorCode.InferenceFailed)
+        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
         {
             RunSingly(exception, cancellationToken);
         }
@@ -187,7 +187,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
             row.Binder!.TryAdd(batch, records.Slice(row.Start, row.Length), faults);
             batch.Run(cancellationToken);
         }
-        catch (ScoringException exception) when (exception.Code == ErrorCode.InferenceFailed)
+        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
         {
             return row with { Error = new RowError(exception.Code, exception.Message) };
         }

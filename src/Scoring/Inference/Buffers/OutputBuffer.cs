@@ -17,6 +17,9 @@ internal abstract class OutputBuffer(ValueSpec spec, bool followsRows)
     /// <summary>Copies the value of a run of <paramref name="rows"/> rows, of which the first <paramref name="kept"/> are kept, or the <paramref name="whole"/> value for one instance; false when the value has another count of rows.</summary>
     public abstract bool TryAppend(OrtValue value, int rows, int kept, bool whole);
 
+    // Where the graph does not promise rows, one instance alone is answered with all there is.
+    protected bool IsWhole(long outermost, int rows) => Spec.IsUnranked && rows == 1 && outermost != 1;
+
     /// <summary>Writes one row as JSON: nested arrays row-major, a scalar as a bare value, a map as an object.</summary>
     public abstract void WriteRow(Utf8JsonWriter writer, int row);
 

@@ -3,12 +3,17 @@ namespace Scoring.Inference.Buffers;
 /// <summary>The dimensions of one row: those of the input without its outermost one, or all of them when instances are whole.</summary>
 internal sealed class RowShape
 {
-    private readonly IReadOnlyList<TensorDimension> dimensions;
-    private readonly long[] sizes;
+    /// <summary>Most dimensions of a tensor.</summary>
+    public const int MostRank = 32;
+
+    private readonly bool isUnranked;
+    private IReadOnlyList<TensorDimension> dimensions;
+    private long[] sizes;
     private bool isKnown;
 
     public RowShape(ValueSpec spec)
     {
+        isUnranked = spec.IsUnranked;
         dimensions = spec.Dimensions;
         sizes = new long[spec.Rank];
         IsStatic = spec.Rank > 0 && dimensions.Skip(1).All(dimension => !dimension.IsDynamic);
@@ -38,7 +43,20 @@ internal sealed class RowShape
     public void Reset()
     {
         isKnown = false;
+        if (isUnranked)
+        {
+            UseRank(1);
+        }
+
         Use(whole: dimensions.Count == 0);
+    }
+
+    /// <summary>Takes the rank that the first instance gives to a tensor of any shape; every dimension of it varies.</summary>
+    public void UseRank(int rank)
+    {
+        dimensions = [.. Enumerable.Repeat(new TensorDimension(-1, ""), rank)];
+        sizes = new long[rank];
+        Use(whole: rank == 0);
     }
 
     /// <summary>Chooses whether rows carry the outermost dimension.</summary>

@@ -24,7 +24,7 @@ internal sealed class StringOutput(ValueSpec spec, bool followsRows) : OutputBuf
     {
         var shape = value.GetTensorTypeAndShape().Shape;
         var values = value.GetStringTensorAsArray();
-        if (!FollowsRows || whole || shape.Length == 0)
+        if (!FollowsRows || whole || shape.Length == 0 || IsWhole(shape[0], rows))
         {
             this.rows.Add((values, shape));
             return rows == 1;

@@ -14,7 +14,7 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     public int Generation { get; protected set; }
 
     /// <summary>Sizes of the axes of the row being written, where they may vary.</summary>
-    public long[] PendingSizes { get; } = new long[spec.Rank];
+    public long[] PendingSizes { get; } = new long[spec.IsUnranked ? RowShape.MostRank : spec.Rank];
 
     /// <summary>What one element must be, for messages.</summary>
     public abstract string Expected { get; }
@@ -65,7 +65,7 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     public void UseWhole(bool whole)
     {
         IsWhole = whole;
-        Shape.Use(whole || Spec.Rank == 0);
+        Shape.Use(whole || Spec is { Rank: 0, IsUnranked: false });
     }
 
     public override void Clear()

@@ -94,7 +94,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         var data = MemoryMarshal.Cast<byte, T>(value.GetTensorMutableRawData());
         var rowCount = 1;
         var rowShape = shape;
-        if (FollowsRows && !whole && shape.Length > 0)
+        if (FollowsRows && !whole && shape.Length > 0 && !IsWhole(shape[0], rows))
         {
             if (shape[0] != rows)
             {

@@ -54,7 +54,7 @@ internal sealed class InferSignature
                 yield return (TensorRole.Keys, Keys(value.Name, map));
                 break;
             case { Kind: ValueKind.Sequence, Element: { Kind: ValueKind.Tensor } item }:
-                yield return (TensorRole.Whole, Tensor(value.Name, item, [Any, .. item.Dimensions]) with { IsUnranked = item.Rank == 0 });
+                yield return (TensorRole.Whole, Tensor(value.Name, item, [Any, .. Nameless(item).Dimensions]) with { IsUnranked = item.IsUnranked });
                 break;
             default:
                 break;
@@ -78,7 +78,7 @@ internal sealed class InferSignature
             return false;
         }
 
-        slot = new InputSlot(sequence.Input, TensorRole.Item, item, element with { Name = name, IsUnranked = element.Rank == 0 });
+        slot = new InputSlot(sequence.Input, TensorRole.Item, item, Nameless(element) with { Name = name });
         return true;
     }
 
@@ -100,6 +100,10 @@ internal sealed class InferSignature
     }
 
     private static ValueSpec Unwrap(ValueSpec value) => value is { Kind: ValueKind.Optional, Element: { } element } ? element with { Name = value.Name } : value;
+
+    // The items of a sequence need not have one shape, whatever their dimensions are called.
+    private static ValueSpec Nameless(ValueSpec item)
+        => item with { Dimensions = [.. item.Dimensions.Select(dimension => dimension with { Symbol = "" })] };
 
     private static ValueSpec Tensor(string name, ValueSpec element, IReadOnlyList<TensorDimension> dimensions)
         => new(name, ValueKind.Tensor, element.ElementType, dimensions);

@@ -6,12 +6,16 @@ internal static class TensorShape
     /// <summary>Most dimensions of a tensor in a request.</summary>
     public const int MostRank = 32;
 
+    // An empty tensor costs no bytes, but a model may make something of the size of its other dimensions.
+    private const long MostBesideZero = 1 << 22;
+
     /// <summary>
-    /// Counts the elements. False when the dimensions other than zeros multiply to more than <paramref name="most"/>: such a tensor is larger than a body can be,
-    /// or empty beside dimensions from which a model would make something too large.
+    /// Counts the elements. False when there are more than <paramref name="most"/>, or when the dimensions of an empty tensor other than its zeros multiply to
+    /// more than four million.
     /// </summary>
     public static bool TryCount(ReadOnlySpan<long> shape, long most, out int count)
     {
+        most = shape.Contains(0) ? MostBesideZero : most;
         var product = 1L;
         var isEmpty = false;
         count = 0;
