@@ -19,6 +19,7 @@ internal sealed class RowRun : IDisposable
     private readonly int mostRows;
     private readonly SharedSymbols symbols;
     private readonly FixedRows fixedRows;
+    private readonly bool hasRows;
 
     /// <param name="session">Runs.</param>
     /// <param name="signature">Its inputs and outputs.</param>
@@ -34,6 +35,7 @@ internal sealed class RowRun : IDisposable
             BufferFactory.Output(output, RowPlan.IsPromised(signature, output) || (seen?[index] ?? RowPlan.FollowsRows(signature, output))))];
         symbols = new SharedSymbols(Inputs);
         fixedRows = new FixedRows(Inputs);
+        hasRows = signature.Inputs.Any(input => input.Kind == ValueKind.Tensor);
         canBind = RowPlan.CanBind(signature, seen) && Outputs.All(output => output is TensorOutput { IsStatic: true });
     }
 
@@ -210,7 +212,8 @@ internal sealed class RowRun : IDisposable
             var fits = true;
             for (var index = 0; index < Outputs.Length; index++)
             {
-                fits &= Outputs[index].TryAppend(results[index], rows, kept, whole);
+                // Beside maps and sequences alone nothing counts rows: an output of another length than one is all of it the instance's.
+                fits &= Outputs[index].TryAppend(results[index], rows, kept, whole || (!hasRows && RowTrial.RowsOf(results[index]) != 1));
             }
 
             return fits;

@@ -62,7 +62,8 @@ internal static class RowTrial
         return buffer.CreateValue(0, rows);
     }
 
-    private static long RowsOf(OrtValue value)
+    /// <summary>Size of the outermost dimension, or count of a sequence; -1 for what has neither.</summary>
+    public static long RowsOf(OrtValue value)
     {
         if (!value.IsTensor)
         {
