@@ -23,6 +23,7 @@ internal static class BatchServices
         services.AddSingleton<InputBlobs>();
         services.AddSingleton<StagedRanges>();
         services.AddSingleton<DuckDbLibrary>();
+        services.AddSingleton<ParquetPart>();
         services.AddSingleton<FeatureStage>();
         services.AddSingleton<SourceInspector>();
         services.AddSingleton<SourceStreams>();

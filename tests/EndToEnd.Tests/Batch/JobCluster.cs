@@ -27,7 +27,8 @@ internal sealed class JobCluster : IAsyncDisposable
 
     public Azurite Storage { get; }
 
-    public int Count => apps.Count;
+    /// <summary>Calls the first process.</summary>
+    public HttpClient Client => apps[0].Client;
 
     public static async Task<JobCluster> StartAsync(params (string, string)[] settings)
     {

@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging;
 using Scoring.Batch.Chunks;
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Outputs;
 using Scoring.Batch.Planning;
@@ -12,10 +13,12 @@ namespace Scoring.Batch.Jobs;
 
 /// <summary>How jobs end: the commit once every chunk is staged, a failure, and what is cleared away behind either. Thread safe.</summary>
 internal sealed partial class JobEnding(
-    JobStore store, PlanStore plans, ChunkMarkers markers, JobBlobs blobs, StorageConnection storage, StepQueue queue,
+    JobStore store, PlanStore plans, ChunkMarkers markers, JobBlobs blobs, StorageConnection storage, StepQueue queue, ParquetPart parquet,
     ScoringMetrics metrics, TimeProvider time, ILogger<JobEnding> logger)
 {
-    public OutputBlob OutputOf(JobRequest request) => new(storage.Blobs, request.OutputName, request.ContentHash(), "application/jsonl");
+    public IJobOutput OutputOf(JobRequest request) => request.Output == JobFormat.Parquet
+        ? new OutputParts(storage.Blobs, request.OutputName, request.ContentHash(), parquet)
+        : new OutputBlob(storage.Blobs, request.OutputName, request.ContentHash(), "application/jsonl");
 
     /// <summary>Commits the job if the group's last chunk was its last. To be called behind every chunk, and behind the scan's end.</summary>
     public async Task TryFinishAsync(PlannedJob job, int group, CancellationToken cancellationToken)
@@ -106,10 +109,7 @@ internal sealed partial class JobEnding(
             left.Where(item => !JobStore.IsKept(request.Id, item.Name)),
             parallel,
             async (item, token) => await blobs.DeleteAsync(item.Name, token).ConfigureAwait(false)).ConfigureAwait(false);
-        if (state == JobState.Succeeded)
-        {
-            await OutputOf(request).SweepAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await OutputOf(request).SweepAsync(isCommitted: state == JobState.Succeeded, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TidyIfFinalAsync(JobRequest request, CancellationToken cancellationToken)

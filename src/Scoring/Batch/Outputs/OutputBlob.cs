@@ -11,7 +11,7 @@ namespace Scoring.Batch.Outputs;
 /// The output blob of one job: blocks whose names come from their chunks' places, committed once under the condition that no blob is there.
 /// The job's content hash in the metadata tells whose blob it is. Thread safe, and safe between processes.
 /// </summary>
-internal sealed class OutputBlob(BlobServiceClient service, string name, string contentHash, string contentType)
+internal sealed class OutputBlob(BlobServiceClient service, string name, string contentHash, string contentType) : IJobOutput
 {
     private const string HashKey = "job";
 
@@ -19,11 +19,11 @@ internal sealed class OutputBlob(BlobServiceClient service, string name, string 
     private readonly BlockBlobClient blob = service.GetBlobContainerClient(BatchNames.Scores).GetBlockBlobClient(name);
 
     /// <summary>Stages one chunk's bytes; staging the same chunk again replaces them with the same.</summary>
-    public Task StageAsync(int chunk, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    public Task StageAsync(int chunk, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken) =>
         InContainerAsync(
             async () =>
             {
-                using var stream = ReadOnly(content);
+                using var stream = ReadOnly(lines);
                 await blob.StageBlockAsync(BlockId(chunk), stream, cancellationToken: cancellationToken).ConfigureAwait(false);
                 return true;
             },
@@ -56,8 +56,14 @@ internal sealed class OutputBlob(BlobServiceClient service, string name, string 
     /// <summary>
     /// Drops blocks that late duplicates staged behind the commit, by committing the list that is committed once more: the content stays the same.
     /// </summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    /// <remarks>Blocks of a job without output expire by themselves: nothing but a commit could drop them, and nobody sees them.</remarks>
+    public async Task SweepAsync(bool isCommitted, CancellationToken cancellationToken)
     {
+        if (!isCommitted)
+        {
+            return;
+        }
+
         try
         {
             var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;

@@ -102,6 +102,31 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drain_ParquetOutput_HoldsTheLinesInPartsUnderAManifest()
+    {
+        var lines = SampleSessions.Lines.ToList();
+        lines[10] = "{}";
+        await host.UploadAsync($"{id}.jsonl", string.Join('\n', lines));
+        await RunAsync($"{id}-lines", $$"""{"blob":"inputs/{{id}}.jsonl"}""", "\"keep\":[\"Month\"],");
+
+        await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", "\"keep\":[\"Month\"],\"output\":\"parquet\",");
+
+        var manifest = JsonNode.Parse(await host.ReadOutputAsync($"{id}.parquet/_manifest.json"))!;
+        Assert.Equal(["part-00000.parquet", "part-00001.parquet"], manifest["parts"]!.AsArray().Select(part => (string?)part!["name"]));
+        var rows = await ReadPartsAsync(2);
+        var expected = await ReadLinesAsync($"{id}-lines.jsonl");
+        Assert.Equal(1000, rows.Count);
+        Assert.All(rows.Zip(expected), pair =>
+        {
+            Assert.Equal((string?)pair.Second["label"], pair.First[1]);
+            Assert.Equal((string?)pair.Second["error"]?["code"], pair.First[2]);
+            Assert.Equal((float?)pair.Second["probabilities"]?["purchase"], pair.First[3] is { } text ? float.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : null);
+            Assert.Equal((string?)pair.Second["keep"]?["Month"], pair.First[4]);
+        });
+        Assert.Equal(["job.json", "status.json"], await host.ListJobAsync(id));
+    }
+
+    [Fact]
     public async Task Drain_FileThatIsNoParquet_FailsTheJobWithTheReason()
     {
         await host.UploadAsync($"{id}.parquet", "no parquet");
@@ -120,6 +145,20 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
 
     private async Task<List<JsonNode>> ReadLinesAsync(string name) =>
         [.. (await host.ReadOutputAsync(name)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+
+    private async Task<List<string?[]>> ReadPartsAsync(int parts)
+    {
+        var folder = Directory.CreateTempSubdirectory("parts-").FullName;
+        for (var part = 0; part < parts; part++)
+        {
+            await host.Scores.GetBlobClient($"{id}.parquet/part-{part:D5}.parquet").DownloadToAsync(Path.Combine(folder, $"{part}.parquet"));
+        }
+
+        using var connection = DuckDbFiles.Open();
+        var rows = connection.Query($"SELECT index, label, error.code, probabilities['purchase'], keep->>'Month' FROM read_parquet('{folder}/*.parquet') ORDER BY index");
+        Directory.Delete(folder, recursive: true);
+        return [.. rows];
+    }
 
     private static byte[] ToParquet(string json)
     {

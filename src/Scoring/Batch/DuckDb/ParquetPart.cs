@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+
+namespace Scoring.Batch.DuckDb;
+
+/// <summary>Turns output lines into a Parquet file. Its columns are the same for every model, empty where a model's task has no use for them. Thread safe.</summary>
+internal sealed class ParquetPart(DuckDbLibrary library, IOptions<BatchOptions> options)
+{
+    private const string Columns =
+        "{index: 'BIGINT', keep: 'JSON', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
+        + "value: 'DOUBLE', outputs: 'JSON', error: 'STRUCT(code VARCHAR, detail VARCHAR)'}";
+
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the lines do not fit the columns, or DuckDB is not to be had.</exception>
+    public async Task<byte[]> ConvertAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    {
+        var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var folder = Directory.CreateDirectory(Path.Combine(options.Value.TempDirectory ?? Path.GetTempPath(), $"scoring-part-{Guid.NewGuid():N}")).FullName;
+        try
+        {
+            var (from, to) = (Path.Combine(folder, "lines.jsonl"), Path.Combine(folder, "part.parquet"));
+            await File.WriteAllBytesAsync(from, lines, cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => Convert(native, folder, from, to), cancellationToken).ConfigureAwait(false);
+            return await File.ReadAllBytesAsync(to, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private void Convert(DuckDbNative native, string folder, string from, string to)
+    {
+        using var connection = new DuckDbConnection(native);
+        try
+        {
+            new DuckDbSandbox(Path.Combine(folder, "spill"), options.Value.DuckDbMemoryBytes, options.Value.TempBytes / 2, Threads: 1).Prepare(connection);
+            connection.Query(
+                $"COPY (SELECT * FROM read_json({DuckDbConnection.Literal(from)}, format = 'newline_delimited', columns = {Columns})) TO {DuckDbConnection.Literal(to)} (FORMAT parquet, COMPRESSION zstd)");
+        }
+        catch (DuckDbException exception)
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The model's predictions do not fit a Parquet file: {exception.Message.Split('\n')[0]}", exception);
+        }
+    }
+}
