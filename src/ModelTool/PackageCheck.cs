@@ -14,7 +14,8 @@ internal sealed class PackageCheck(ToolContext context)
     /// <summary>Runs the probe on a local package and says what it found.</summary>
     public async Task<ProbeReport> RunAsync(ModelPackage package, CancellationToken cancellationToken)
     {
-        var probe = new ProbeProcess(ProbeExecutable.BesideTheApp, ProbeLimits.From(options), SessionSettings.From(options), TimeProvider.System, NullLogger<ProbeProcess>.Instance);
+        var probe = new ProbeProcess(
+            ProbeExecutable.BesideTheApp, ProbeLimits.From(options), new AvailableMemory(), SessionSettings.From(options), TimeProvider.System, NullLogger<ProbeProcess>.Instance);
         var report = await probe.RunAsync(package, expectedBytes: 0, cancellationToken);
         context.Say(
             report.Passed

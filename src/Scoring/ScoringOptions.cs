@@ -16,7 +16,7 @@ public sealed class ScoringOptions
     /// <summary>Where packages live: a container URI or a folder of the same layout. Default: the container <c>models</c> of the connection <c>Storage</c>.</summary>
     public string? Repository { get; set; }
 
-    /// <summary>The disk cache of packages, shared safely between processes. Default: <c>scoring-cache</c> in the temporary folder.</summary>
+    /// <summary>The disk cache of packages, shared safely between processes. Default: <c>scoring-USER</c> in the temporary folder.</summary>
     public string? CacheDirectory { get; set; }
 
     /// <summary>How often a live pointer is read again, in the background. Default 10 s.</summary>

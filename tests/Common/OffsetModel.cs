@@ -13,11 +13,12 @@ internal static class OffsetModel
     /// <param name="offset">What is added to x.</param>
     /// <param name="weightBytes">Size of a table that every run looks at, so that the session keeps it.</param>
     /// <param name="goldenError">Added to what the golden case expects; anything but 0 makes it wrong.</param>
+    /// <param name="work">Numbers that every run multiplies and adds up, for nothing; 0 for a run of microseconds.</param>
     /// <returns>The folder.</returns>
-    public static string Write(string folder, float offset, int weightBytes = sizeof(float), double goldenError = 0)
+    public static string Write(string folder, float offset, int weightBytes = sizeof(float), double goldenError = 0, int work = 0)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Build(offset, weightBytes).ToByteArray());
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Build(offset, weightBytes, work).ToByteArray());
         File.WriteAllText(Path.Combine(folder, "model.json"), """{"task":"regression","features":[{"name":"x","type":"number"}],"outputs":{"value":"y"}}""");
         var expected = (1.5 + offset + goldenError).ToString(CultureInfo.InvariantCulture);
         File.WriteAllText(
@@ -26,7 +27,7 @@ internal static class OffsetModel
         return folder;
     }
 
-    private static ModelProto Build(float offset, int weightBytes)
+    private static ModelProto Build(float offset, int weightBytes, int work)
     {
         var graph = new GraphProto { Name = "offset" };
         graph.Input.Add(Value("x"));
@@ -40,7 +41,16 @@ internal static class OffsetModel
         graph.Node.Add(cast);
         graph.Node.Add(Node("Gather", "looked_up", "table", "index"));
         graph.Node.Add(Node("Add", "shifted", "x", "offset"));
-        graph.Node.Add(Node("Add", "y", "shifted", "looked_up"));
+        graph.Node.Add(Node("Add", work == 0 ? "y" : "light", "shifted", "looked_up"));
+        if (work > 0)
+        {
+            graph.Initializer.Add(Floats("burden", new float[work]));
+            graph.Initializer.Add(new TensorProto { Name = "axis", DataType = (int)DataType.Int64, RawData = ByteString.CopyFrom(1, 0, 0, 0, 0, 0, 0, 0), Dims = { 1 } });
+            graph.Node.Add(Node("Mul", "products", "nothing", "burden"));
+            graph.Node.Add(Node("ReduceSum", "sum", "products", "axis"));
+            graph.Node.Add(Node("Add", "y", "light", "sum"));
+        }
+
         var model = new ModelProto { IrVersion = 7, ProducerName = "tests", Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 13 });
         return model;

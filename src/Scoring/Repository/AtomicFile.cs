@@ -5,8 +5,11 @@ internal static class AtomicFile
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Replaces a file. Durable: flushed to the disk before it takes the name.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <summary>Replaces a file.</summary>
+    /// <param name="path">In a folder that exists.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="isDurable">True to flush it to the disk before it takes the name; without that, a machine that loses power may keep an empty file.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool isDurable = true)
     {
         var temporary = TemporaryBeside(path);
         try
@@ -14,7 +17,7 @@ internal static class AtomicFile
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
             {
                 file.Write(content);
-                file.Flush(flushToDisk: true);
+                file.Flush(flushToDisk: isDurable);
             }
 
             File.Move(temporary, path, overwrite: true);

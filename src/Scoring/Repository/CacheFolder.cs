@@ -50,7 +50,7 @@ public sealed partial class CacheFolder : IDisposable
             {
                 var path = Path.Combine(root, relative);
                 CreatePrivate(Path.GetDirectoryName(path)!);
-                AtomicFile.Write(path, content);
+                AtomicFile.Write(path, content, isDurable: false);
                 return true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -37,25 +37,25 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
             return null;
         }
 
-        // 1. What does the repository hold?
-        var listing = await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false);
-        if (listing.Files.Count == 0)
+        // 1. Which content is the version? A manifest says so; without one the listing at least says whether it changed.
+        var manifest = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+        var listing = manifest is null ? await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false) : null;
+        if (listing is { Files.Count: 0 })
         {
             return null;
         }
 
-        if (!listing.IsComplete)
+        if (listing is { IsComplete: false })
         {
             throw new PackageFaultException($"Version {version} of '{model}' is incomplete: it has no {ModelPackage.ModelFile} yet.");
         }
 
         var source = $"{repository.Location}/{model}/{version}";
-        var tag = listing.Tag();
-        var manifest = listing.HasManifest ? await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false) : null;
+        var tag = listing?.Tag() ?? "";
+        var hash = manifest?.ContentHash() ?? (known?.ListingTag == tag ? known.ContentHash : null);
         var asked = time.GetElapsedTime(started);
 
         // 2. Does the disk have that content?
-        var hash = manifest?.ContentHash() ?? (known?.ListingTag == tag ? known.ContentHash : null);
         if (hash is not null && packages.Find(hash) is { } cached)
         {
             Remember(model, version, new CachedVersion(hash, source, tag));
@@ -64,7 +64,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
         }
 
         // 3. Fetch it.
-        var fetched = await FetchAsync(model, version, listing, manifest, source, cancellationToken).ConfigureAwait(false);
+        var fetched = await FetchAsync(model, version, manifest, listing, source, cancellationToken).ConfigureAwait(false);
         Remember(model, version, new CachedVersion(fetched.ContentHash, source, tag));
         return new FetchedPackage(fetched, time.GetElapsedTime(started), TimeSpan.Zero, FromCache: false);
     }
@@ -74,14 +74,15 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     public void Trim(Predicate<string> isInUse) => packages.Trim(isInUse);
 
     private async Task<ModelPackage> FetchAsync(
-        string model, string version, PackageListing listing, PackageManifest? manifest, string source, CancellationToken cancellationToken)
+        string model, string version, PackageManifest? manifest, PackageListing? listing, string source, CancellationToken cancellationToken)
     {
         try
         {
             var (directory, complete) = await packages.AddAsync(async target =>
             {
-                var found = await PackageDownload.RunAsync(repository, model, version, listing, manifest, target, cancellationToken).ConfigureAwait(false);
-                if (manifest is null)
+                var expected = manifest?.Files ?? listing!.Unhashed();
+                var found = await PackageDownload.RunAsync(repository, model, version, expected, target, cancellationToken).ConfigureAwait(false);
+                if (listing is not null)
                 {
                     await RequireUnchangedAsync(model, version, listing, cancellationToken).ConfigureAwait(false);
                 }

@@ -11,33 +11,32 @@ internal static class PackageDownload
     // A file whose hash is wrong is read once more: the transfer may be at fault rather than the content.
     private const int Tries = 2;
 
+    // Small files cost a round trip each; large ones share the bandwidth anyway.
+    private const int FilesAtOnce = 4;
+
     /// <summary>Downloads every file and writes the manifest beside them.</summary>
     /// <param name="repository">Where from.</param>
     /// <param name="model">The model's name.</param>
     /// <param name="version">The version's number.</param>
-    /// <param name="listing">The files that the repository holds.</param>
-    /// <param name="manifest">What publish wrote; null for files copied by hand.</param>
+    /// <param name="expected">The files; those without a hash are taken as they come.</param>
     /// <param name="folder">An empty folder.</param>
     /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="PackageFaultException">A file is missing, cut short or altered.</exception>
     public static async Task<PackageManifest> RunAsync(
-        IPackageRepository repository, string model, string version, PackageListing listing, PackageManifest? manifest, string folder, CancellationToken cancellationToken)
+        IPackageRepository repository, string model, string version, IReadOnlyList<PackageFile> expected, string folder, CancellationToken cancellationToken)
     {
-        var expected = manifest?.Files ?? [.. listing.Files.Where(f => f.Path != PackageManifest.FileName).Select(f => new PackageFile(f.Path, f.Bytes, ""))];
         if (expected.Count > PackageManifest.MaxFiles)
         {
             throw new PackageFaultException($"Version {version} of '{model}' has {expected.Count} files: expected at most {PackageManifest.MaxFiles}.");
         }
 
-        var files = new List<PackageFile>(expected.Count);
-        foreach (var file in expected)
-        {
-            files.Add(await FileAsync(repository, model, version, file, folder, cancellationToken).ConfigureAwait(false));
-        }
-
-        var complete = manifest ?? new PackageManifest(files);
-        AtomicFile.Write(Path.Combine(folder, PackageManifest.FileName), complete.ToJson());
-        return complete;
+        var files = new PackageFile[expected.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, files.Length, options, async (index, token) =>
+            files[index] = await FileAsync(repository, model, version, expected[index], folder, token).ConfigureAwait(false)).ConfigureAwait(false);
+        var manifest = new PackageManifest(files);
+        AtomicFile.Write(Path.Combine(folder, PackageManifest.FileName), manifest.ToJson());
+        return manifest;
     }
 
     private static async Task<PackageFile> FileAsync(

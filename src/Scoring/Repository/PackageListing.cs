@@ -12,6 +12,9 @@ public sealed record PackageListing(IReadOnlyList<ListedFile> Files)
     /// <summary>True for a version that <c>publish</c> wrote.</summary>
     public bool HasManifest => Files.Any(f => f.Path == PackageManifest.FileName);
 
+    /// <summary>The files of the package, whose hashes only a download can tell.</summary>
+    internal IReadOnlyList<PackageFile> Unhashed() => [.. Files.Where(f => f.Path != PackageManifest.FileName).Select(f => new PackageFile(f.Path, f.Bytes, ""))];
+
     /// <summary>Changes whenever a file of the version is added, removed or written.</summary>
     public string Tag()
     {

@@ -15,6 +15,9 @@ public sealed class ModelCatalog : IDisposable
     // Names that nobody serves are remembered only to pace the next try.
     private const int MostUnservedModels = 512;
 
+    // A status tells what is known where the storage takes longer than this.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<string, ServedModel> models = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource lifetime = new();
     private readonly PackageCache cache;
@@ -127,20 +130,28 @@ public sealed class ModelCatalog : IDisposable
     private async Task<ModelStatus> StatusAsync(string model, CancellationToken cancellationToken)
     {
         var status = models.TryGetValue(model, out var served) ? served.Status() : new ModelStatus(model);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var versions = await cache.Repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken).ConfigureAwait(false);
+            var versions = await cache.Repository.ListVersionsAsync(model, withIncomplete: false, either.Token).ConfigureAwait(false);
             if (status.LiveVersion is not null || versions.Count == 0)
             {
                 return status with { Versions = versions };
             }
 
-            var live = (await cache.Repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+            var live = (await cache.Repository.ReadLiveAsync(model, null, either.Token).ConfigureAwait(false)).State;
             return status with { Versions = versions, LiveVersion = live?.Pointer.Version, LiveSince = live?.Since };
         }
         catch (ScoringException e) when (status.Version is not null || e is PackageFaultException)
         {
             return status with { Versions = status.Loaded, IsStale = e is not PackageFaultException, Remark = status.Remark ?? e.Message };
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return status.Version is not null
+                ? status with { Versions = status.Loaded, IsStale = true, Remark = status.Remark ?? "The model repository does not answer." }
+                : throw new ScoringException(ErrorCode.ModelUnavailable, "The model repository does not answer.", e) { RetryAfter = Patience };
         }
     }
 

@@ -29,6 +29,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => SessionSettings.From(Options(p)));
         services.TryAddSingleton(ProbeExecutable.BesideTheApp);
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
+        services.TryAddSingleton<AvailableMemory>();
         services.TryAddSingleton<ProbeProcess>();
         services.TryAddSingleton(p => new VerdictContainer(
             PackageRepository.Companion(Options(p).Repository, p.GetRequiredService<StorageConnection>(), VerdictContainer.Name), Time(p), Log<VerdictContainer>(p)));

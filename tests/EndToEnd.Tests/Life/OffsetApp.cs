@@ -28,10 +28,13 @@ internal sealed class OffsetApp : IAsyncDisposable
     public string CacheDirectory => folder.PathTo("cache");
 
     /// <summary>Publishes version 1, y = x + 1, and starts the app.</summary>
-    public static async Task<OffsetApp> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<OffsetApp> StartAsync(params (string Name, string Value)[] settings) => StartAsync(0, settings);
+
+    /// <summary>Publishes version 1, y = x + 1, whose every run does some needless work, and starts the app.</summary>
+    public static async Task<OffsetApp> StartAsync(int work, params (string Name, string Value)[] settings)
     {
         var app = new OffsetApp(await Azurite.StartNewAsync(), settings);
-        await app.PublishAsync(OffsetModel.Write(app.Folder("1"), 1));
+        await app.PublishAsync(OffsetModel.Write(app.Folder("1"), 1, work: work));
         await app.RestartAsync();
         return app;
     }

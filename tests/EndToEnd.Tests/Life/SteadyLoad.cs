@@ -8,6 +8,9 @@ namespace EndToEnd.Tests.Life;
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    // What a client that does not heed Retry-After waits before it tries again.
+    private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentBag<Answer> answers = [];
     private readonly Task senders;
 
@@ -45,6 +48,10 @@ internal sealed class SteadyLoad : IAsyncDisposable
             var started = Stopwatch.GetTimestamp();
             var (status, version, value) = await app.ScoreAsync(x);
             answers.Add(new Answer(Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(started), status, version, value - x));
+            if (status == HttpStatusCode.TooManyRequests)
+            {
+                await Task.Delay(Impatience);
+            }
         }
     }
 

@@ -97,6 +97,25 @@ public sealed class CatalogLoadTests(Azurite azurite) : IClassFixture<Azurite>, 
     }
 
     [Fact]
+    public async Task RefreshAsync_StorageGoesAwayWhileServing_ServesOnAndSaysStale()
+    {
+        await using var storage = await Azurite.StartNewAsync();
+        await using var host = NewHost(storage, "models");
+        await host.Publisher.PublishAsync(OffsetModel.Write(folder.PathTo("v1"), 1), "m", null, makeLive: true, CancellationToken.None);
+        await host.ScoreAsync(1);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.False((await host.Catalog.DescribeAsync("m", CancellationToken.None)).IsStale);
+
+        await storage.StopAsync();
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+        var status = Assert.Single(await host.Catalog.ListAsync(CancellationToken.None));
+        Assert.True(status.IsStale);
+        Assert.Null(status.Refused);
+    }
+
+    [Fact]
     public async Task LeaseAsync_FreshCachedPointer_ServesBeforeThePointerIsRead()
     {
         var name = nameof(LeaseAsync_FreshCachedPointer_ServesBeforeThePointerIsRead);

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Scoring.Serving.Probing;
 
 /// <summary>What memory a second process could still take, by the container's limit and the machine's own count.</summary>
-internal static class AvailableMemory
+internal class AvailableMemory
 {
     private const string CgroupLimit = "/sys/fs/cgroup/memory.max";
     private const string CgroupUse = "/sys/fs/cgroup/memory.current";
     private const string Machine = "/proc/meminfo";
 
     /// <summary>Bytes; <see cref="long.MaxValue"/> where the system does not tell.</summary>
-    public static long Bytes() => Math.Min(OfContainer(), OfMachine());
+    public virtual long Bytes() => Math.Min(OfContainer(), OfMachine());
 
     private static long OfContainer() =>
         ReadNumber(CgroupLimit) is { } limit && ReadNumber(CgroupUse) is { } used ? Math.Max(0, limit - used) : long.MaxValue;

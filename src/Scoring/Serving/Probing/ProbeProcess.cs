@@ -10,7 +10,8 @@ namespace Scoring.Serving.Probing;
 /// Tries a package in a child process and turns whatever becomes of that into a report: its own, or a refusal because it died, hung, took too much memory or
 /// said nothing. The child ends with its parent, however that ends. Thread safe; each call starts a process.
 /// </summary>
-internal sealed partial class ProbeProcess(ProbeExecutable executable, ProbeLimits limits, SessionSettings settings, TimeProvider time, ILogger<ProbeProcess> log)
+internal sealed partial class ProbeProcess(
+    ProbeExecutable executable, ProbeLimits limits, AvailableMemory memory, SessionSettings settings, TimeProvider time, ILogger<ProbeProcess> log)
 {
     // A .NET process with ONNX Runtime loaded and nothing else.
     private const long BareProcessBytes = 80L << 20;
@@ -26,7 +27,7 @@ internal sealed partial class ProbeProcess(ProbeExecutable executable, ProbeLimi
     public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
     {
         var start = executable.Find() ?? throw new ProbeUnavailableException($"The probe Scoring.Probe is not in {executable.Folder}.", isMissing: true);
-        var (needed, free) = (expectedBytes + BareProcessBytes, AvailableMemory.Bytes());
+        var (needed, free) = (expectedBytes + BareProcessBytes, memory.Bytes());
         if (free < needed)
         {
             throw new ProbeUnavailableException($"Too little memory for a probe: {needed >> 20} MiB are needed, {free >> 20} MiB are free.", isMissing: false);
@@ -63,19 +64,19 @@ internal sealed partial class ProbeProcess(ProbeExecutable executable, ProbeLimi
         var errors = ReadErrorsAsync(child.StandardError);
         var progress = new Progress();
         var reading = ReadLinesAsync(child.StandardOutput, progress);
-        var memory = WatchMemoryAsync(child, over.Token);
+        var exceeding = WatchMemoryAsync(child, over.Token);
         try
         {
             var ended = child.WaitForExitAsync(over.Token);
             var late = Task.Delay(limits.Time, time, over.Token);
-            var first = await Task.WhenAny(ended, late, memory).ConfigureAwait(false);
+            var first = await Task.WhenAny(ended, late, exceeding).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (first == late)
             {
                 return Refuse(RefusalKind.Timeout, $"The probe did not end within {limits.Time} while {progress.Doing}.", started);
             }
 
-            if (first == memory && await memory.ConfigureAwait(false) is { } taken)
+            if (first == exceeding && await exceeding.ConfigureAwait(false) is { } taken)
             {
                 return Refuse(RefusalKind.Memory, $"The probe took {taken >> 20} MiB while {progress.Doing}: the limit is {limits.MemoryBytes >> 20} MiB.", started) with { PeakBytes = taken };
             }

@@ -104,6 +104,38 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains("Scoring.Probe is not in", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Refresh_NoMemoryForAProbeWhileAVersionServes_ItServesOnAndTheStateShows()
+    {
+        var memory = new SetMemory { Free = long.MaxValue };
+        await using var host = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), services: s => s.AddSingleton<AvailableMemory>(memory));
+        await PublishAsync(host, OffsetModel.Write(folder.PathTo("v1"), 1));
+        await host.ScoreAsync(1);
+        await PublishAsync(host, OffsetModel.Write(folder.PathTo("v2"), 2));
+
+        memory.Free = 10L << 20;
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Equal("1", (await host.ScoreAsync(1)).Version);
+        Assert.Null(status.Refused);
+        Assert.Contains("10 MiB are free", status.Remark, StringComparison.Ordinal);
+
+        memory.Free = long.MaxValue;
+        await host.Publisher.GoLiveAsync("m", "2", CancellationToken.None);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.Equal("2", (await host.ScoreAsync(1)).Version);
+    }
+
+    [Fact]
+    public async Task Lease_NoMemoryForAProbeAndNothingServes_LoadsUnprobedAndSaysSo()
+    {
+        await using var host = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), services: s => s.AddSingleton<AvailableMemory>(new SetMemory { Free = 0 }));
+        OffsetModel.Write(folder.PathTo("repository", "m", "1"), 1);
+
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+        Assert.Contains("Loaded without a probe. Too little memory", (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Remark, StringComparison.Ordinal);
+    }
+
     private async Task RefusesAsync(string package, RefusalKind kind, string reason, Action<ScoringOptions>? configure = null)
     {
         await using var host = await ServingAsync(configure);
@@ -136,4 +168,11 @@ public sealed class ProbeTests : IDisposable
 
     private CatalogHost NewHost(Action<ScoringOptions>? configure = null, ProbeExecutable? executable = null) =>
         new(folder.PathTo("repository"), folder.PathTo("cache"), configure: configure, services: executable is null ? null : s => s.AddSingleton(executable));
+
+    private sealed class SetMemory : AvailableMemory
+    {
+        public long Free { get; set; }
+
+        public override long Bytes() => Free;
+    }
 }
