@@ -66,7 +66,8 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>Starts the app and waits until it answers.</summary>
     public static async Task<RunningApp> StartAsync(params (string Name, string Value)[] settings)
     {
-        var app = new RunningApp(new Uri($"http://127.0.0.1:{FreePort()}"), settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+        var values = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        var app = new RunningApp(new Uri(values.GetValueOrDefault("LOCALHOST_URL", $"http://127.0.0.1:{FreePort()}")), values);
         await app.WaitAsync("v2/health/live");
         return app;
     }

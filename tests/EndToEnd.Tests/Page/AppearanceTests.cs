@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using TestCommon;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.Tests.Page;
+
+[Collection(OnOneApp.Name)]
+public sealed class AppearanceTests(PageApp app)
+{
+    private static readonly string[] Views = ["shop", "topics", "playground", "now"];
+
+    /// <summary>Walks the four views; nothing serious for axe, nothing on the console, nothing wider than the screen. Leaves screenshots in artifacts/page.</summary>
+    [DebianFact("chromium")]
+    public async Task Views_OnADesktop_AreAccessibleAndQuiet() => await LookAsync("desktop", Screen.Desktop);
+
+    [DebianFact("chromium")]
+    public async Task Views_OnADesktopInTheDark_AreAccessibleAndQuiet() => await LookAsync("desktop-dark", Screen.Desktop with { Scheme = ColorScheme.Dark });
+
+    [DebianFact("chromium")]
+    public async Task Views_OnAPhone_AreAccessibleAndQuiet() => await LookAsync("phone", Screen.Phone);
+
+    [DebianFact("chromium")]
+    public async Task Views_ByKeyboardAlone_AreReachedAndUsed()
+    {
+        await using var visited = await app.OpenAsync("shop");
+        await visited.Page.ReloadAsync();
+
+        await visited.Page.Keyboard.PressAsync("Tab");
+        await Expect(visited[".skip"]).ToBeFocusedAsync();
+        for (var tabs = 0; tabs < 3; tabs++)
+        {
+            await visited.Page.Keyboard.PressAsync("Tab");
+        }
+
+        await visited.Page.Keyboard.PressAsync("Enter");
+        await Expect(visited["#view-playground"]).ToBeVisibleAsync();
+        await visited["#play-model"].FocusAsync();
+        await Expect(visited["#field-0"]).ToBeVisibleAsync();
+        await visited["#field-0"].PressAsync("Enter");
+        await Expect(visited["#play-response"]).ToContainTextAsync("HTTP 200");
+    }
+
+    private async Task LookAsync(string name, Screen screen)
+    {
+        var axe = await File.ReadAllTextAsync(Checkout.PathTo("eng", "node", "node_modules", "axe-core", "axe.min.js"));
+        await using var visited = await app.OpenAsync("shop", screen);
+        await visited["#walk-buying"].ClickAsync();
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(6);
+        foreach (var view in Views)
+        {
+            await visited[$".top nav a[href='#{view}']"].ClickAsync();
+            await UseAsync(visited, view);
+            await visited.Page.ScreenshotAsync(new() { Path = Checkout.PathTo("artifacts", "page", $"{view}-{name}.png"), FullPage = true });
+            await visited.Page.EvaluateAsync(axe);
+            var violations = await visited.Page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations");
+            Assert.Empty(violations.EnumerateArray().Where(IsSerious).Select(violation => $"{view}: {violation}"));
+            Assert.Equal(0, await visited.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
+        }
+
+        Assert.Empty(visited.Complaints);
+    }
+
+    // So that the pictures and axe see a view at work.
+    private static async Task UseAsync(VisitedPage visited, string view)
+    {
+        switch (view)
+        {
+            case "topics":
+                await Expect(visited["#topics-absent, #topics-try"].Filter(new() { Visible = true })).ToHaveCountAsync(1);
+                if (await visited["#topics-try"].IsVisibleAsync())
+                {
+                    await visited["#topics-examples button"].First.ClickAsync();
+                    await Expect(visited["#topics-bars tr"]).Not.ToHaveCountAsync(0);
+                }
+
+                break;
+            case "playground":
+                await visited["#play-model"].SelectOptionAsync("intent");
+                await visited["#play-form button[type=submit]"].ClickAsync();
+                await Expect(visited["#play-response"]).ToContainTextAsync("HTTP 200");
+                break;
+            case "now":
+                await Expect(visited["#pictures figure"]).Not.ToHaveCountAsync(0);
+                break;
+        }
+    }
+
+    private static bool IsSerious(JsonElement violation) => violation.GetProperty("impact").GetString() is "serious" or "critical";
+}

@@ -1,0 +1,77 @@
+using Microsoft.Playwright;
+using TestCommon;
+
+namespace EndToEnd.Tests.Page;
+
+/// <summary>One app that serves the samples, and one headless Chromium, shared by the tests of the page. Without Chromium nothing is started: every test is skipped.</summary>
+public sealed class PageApp : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    internal RunningApp App { get; private set; } = null!;
+
+    internal Azurite Storage { get; private set; } = null!;
+
+    internal Uri Address => App.Client.BaseAddress!;
+
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium });
+        Storage = await Azurite.StartNewAsync();
+        foreach (var sample in SamplePackage.Present)
+        {
+            await RunningApp.PublishAsync(Storage, SamplePackage.PathTo(sample), sample);
+        }
+
+        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", string.Join(',', SamplePackage.Present)));
+        await App.WaitAsync("v2/health/ready");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_playwright is null)
+        {
+            return;
+        }
+
+        await App.DisposeAsync();
+        await Storage.DisposeAsync();
+        await _browser!.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    /// <summary>Opens a view as a user does, with the key in the fragment.</summary>
+    /// <param name="view"><c>shop</c>, <c>topics</c>, <c>playground</c> or <c>now</c>.</param>
+    internal Task<VisitedPage> OpenAsync(string view, Screen? screen = null) => OpenAsync(Address, view, screen);
+
+    internal async Task<VisitedPage> OpenAsync(Uri address, string view, Screen? screen = null)
+    {
+        var visited = await NewPageAsync(screen);
+        await visited.Page.GotoAsync($"{address}#key={RunningApp.FunctionKey}");
+        await visited.Page.ClickAsync($".top nav a[href='#{view}']");
+        await Assertions.Expect(visited.Page.Locator($"#view-{view}")).ToBeVisibleAsync();
+        return visited;
+    }
+
+    /// <summary>A blank page of a browser that knows nothing yet.</summary>
+    internal async Task<VisitedPage> NewPageAsync(Screen? screen = null)
+    {
+        var (width, height, scheme) = screen ?? Screen.Desktop;
+        var context = await _browser!.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return new VisitedPage(context, await context.NewPageAsync());
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json;
+using TestCommon;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.Tests.Page;
+
+[Collection(OnOneApp.Name)]
+public sealed class PlaygroundTests(PageApp app)
+{
+    private const string Submit = "#play-form button[type=submit]";
+
+    [DebianFact("chromium")]
+    public async Task Playground_FormAndJson_ScoreTheSame()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await Expect(visited["#play-fields .field"]).ToHaveCountAsync(13);
+
+        await visited["[name=PageValues]"].FillAsync("80");
+        await visited[Submit].ClickAsync();
+        await Expect(visited["#play-answer"]).ToContainTextAsync("purchase");
+        await Expect(visited["#play-request"]).ToContainTextAsync("\"PageValues\": 80");
+        var byForm = await visited["#play-response"].InnerTextAsync();
+
+        await visited["[name=play-mode][value=json]"].CheckAsync();
+        await visited[Submit].ClickAsync();
+        await Expect(visited["#play-response"]).ToHaveTextAsync(byForm, new() { UseInnerText = true });
+        await visited["#play-json"].FillAsync((await visited["#play-json"].InputValueAsync()).Replace("80", "0", StringComparison.Ordinal));
+        await visited[Submit].ClickAsync();
+        await Expect(visited["#play-answer .verdict-label"]).ToHaveTextAsync("browse");
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
+    public async Task Playground_ValueThatDoesNotFit_IsMarkedAtItsField()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+
+        await visited["[name=ExitRates]"].FillAsync("2");
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["[name=ExitRates]"]).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(visited["[name=PageValues]"]).Not.ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(visited["#play-answer"]).ToContainTextAsync("invalid_value");
+        await Expect(visited["#play-response"]).ToContainTextAsync("HTTP 400");
+    }
+
+    [DebianFact("chromium", "curl")]
+    public Task Playground_Curl_MakesTheSameCall() => RunAsync("curl", "call.sh", "bash");
+
+    [DebianFact("chromium", "python3")]
+    public Task Playground_Python_MakesTheSameCall() => RunAsync("Python", "call.py", "python3");
+
+    [DebianFact("chromium")]
+    public Task Playground_JavaScript_MakesTheSameCall() => RunAsync("JavaScript", "call.mjs", "node");
+
+    [DebianFact("chromium")]
+    public async Task Playground_CSharp_HoldsTheSameBody()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await visited["#play-languages button >> text=C#"].ClickAsync();
+
+        var code = await visited["#play-code"].InnerTextAsync();
+
+        var literal = code.Split("\"\"\"");
+        Assert.Equal(3, literal.Length);
+        using var body = JsonDocument.Parse(literal[1]);
+        Assert.Equal("Nov", body.RootElement.GetProperty("instances")[0].GetProperty("Month").GetString());
+        Assert.Contains($"PostAsync(\"{app.Address}api/score/intent\", content)", code, StringComparison.Ordinal);
+    }
+
+    // Runs the code that the page shows, with the key where it says, and compares the answer with the page's own.
+    private async Task RunAsync(string language, string file, string program)
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await visited[Submit].ClickAsync();
+        await Expect(visited["#play-response"]).ToContainTextAsync("HTTP 200");
+        await visited[$"#play-languages button >> text={language}"].ClickAsync();
+        var code = await visited["#play-code"].InnerTextAsync();
+        Assert.DoesNotContain(RunningApp.FunctionKey, code, StringComparison.Ordinal);
+
+        var folder = Directory.CreateTempSubdirectory("playground-");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "node_modules"));
+            Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "node_modules", "scoring-client"), Checkout.PathTo("clients", "js"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, file), code);
+            var start = new ProcessStartInfo(program, [file]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true };
+            start.Environment["SCORING_KEY"] = RunningApp.FunctionKey;
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+
+            Assert.Equal(0, process.ExitCode);
+            var probability = JsonDocument.Parse((await visited["#play-response"].InnerTextAsync()).Split("\n\n")[1])
+                .RootElement.GetProperty("predictions")[0].GetProperty("probability").GetRawText();
+            Assert.Contains(probability, output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

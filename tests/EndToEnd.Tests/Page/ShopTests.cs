@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using TestCommon;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.Tests.Page;
+
+[Collection(OnOneApp.Name)]
+public sealed class ShopTests(PageApp app)
+{
+    private const double Threshold = 0.3;
+
+    private static readonly string[] Buying = ["/kettle", "/shipping", "/basket", "/checkout"];
+    private static readonly string[] Considering = ["/kettle", "/shipping"];
+    private static readonly string[] Browsing = ["/sale", "/brewing", "/", "/brewing"];
+
+    [DebianFact("chromium")]
+    public async Task Shop_BuyingAndBrowsingVisitor_EndOnOppositeSidesOfTheThreshold()
+    {
+        await using var visited = await app.OpenAsync("shop");
+
+        var buying = await WalkAsync(visited, Buying);
+        await visited["#new-visit"].ClickAsync();
+        var browsing = await WalkAsync(visited, Browsing);
+
+        Assert.True(buying > Threshold, $"The buying visitor ended at {buying}.");
+        Assert.True(browsing < Threshold, $"The browsing visitor ended at {browsing}.");
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
+    public async Task Shop_ThresholdMovedByKeyboard_OfferFollows()
+    {
+        await using var visited = await app.OpenAsync("shop");
+        await WalkAsync(visited, Considering);
+        await Expect(visited["#offer"]).ToHaveAttributeAsync("data-side", "likely");
+        var before = await visited["#offer"].InnerTextAsync();
+
+        await visited["#threshold"].PressAsync("End");
+
+        await Expect(visited["#threshold-value"]).ToHaveTextAsync("95 %");
+        await Expect(visited["#offer"]).ToHaveAttributeAsync("data-side", "unlikely");
+        await Expect(visited["#offer"]).Not.ToHaveTextAsync(before);
+    }
+
+    [DebianFact("chromium")]
+    public async Task Shop_ThresholdDraggedByMouse_OfferFollows()
+    {
+        await using var visited = await app.OpenAsync("shop");
+        await WalkAsync(visited, Considering);
+        var slider = (await visited["#threshold"].BoundingBoxAsync())!;
+        var middle = slider.Y + (slider.Height / 2);
+
+        // From 30 %, where the page begins on an axis from 5 to 95, to the right end.
+        await visited.Page.Mouse.MoveAsync(slider.X + (slider.Width * 25 / 90), middle);
+        await visited.Page.Mouse.DownAsync();
+        await visited.Page.Mouse.MoveAsync(slider.X + slider.Width - 1, middle, new() { Steps = 5 });
+        await visited.Page.Mouse.UpAsync();
+
+        await Expect(visited["#offer"]).ToHaveAttributeAsync("data-side", "unlikely");
+    }
+
+    [DebianFact("chromium")]
+    public async Task Shop_WalkButtons_WalkAWholeVisitByThemselves()
+    {
+        await using var visited = await app.OpenAsync("shop");
+
+        await visited["#walk-buying"].ClickAsync();
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(6);
+        await Expect(visited["#intent-label"]).ToHaveTextAsync("likely to buy");
+
+        await visited["#walk-browsing"].ClickAsync();
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(6);
+        await Expect(visited["#intent-label"]).ToHaveTextAsync("just browsing");
+        await Expect(visited["#latency-words"]).ToContainTextAsync("of the 50 ms promised");
+    }
+
+    // Clicks like a visitor; after each click the page must show what the service answered. Gives back the last probability.
+    private static async Task<double> WalkAsync(VisitedPage visited, string[] paths)
+    {
+        await visited["#month"].SelectOptionAsync("Nov");
+        var probability = double.NaN;
+        for (var click = 0; click < paths.Length; click++)
+        {
+            // A page that no menu names is reached through the shelf.
+            if (await visited[$".window [data-path='{paths[click]}']"].CountAsync() == 0)
+            {
+                throw new InvalidOperationException($"No link leads to {paths[click]} from {(click == 0 ? "/" : paths[click - 1])}.");
+            }
+
+            var response = await visited.Page.RunAndWaitForResponseAsync(
+                () => visited[$".window [data-path='{paths[click]}']"].First.ClickAsync(),
+                candidate => candidate.Url.EndsWith("/api/score/intent", StringComparison.Ordinal));
+            using var answer = JsonDocument.Parse(await response.TextAsync());
+            probability = answer.RootElement.GetProperty("predictions")[0].GetProperty("probabilities").GetProperty("purchase").GetDouble();
+            await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(click + 1);
+            await Expect(visited["#offer"]).ToHaveAttributeAsync("data-side", probability >= Threshold ? "likely" : "unlikely");
+        }
+
+        return probability;
+    }
+}
