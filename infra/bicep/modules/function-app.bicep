@@ -121,9 +121,11 @@ var alwaysReady = concat(
 
 var commonSettings = {
   // The host's own storage. It uses blobs alone: no table, so its diagnostic events stay in Application Insights.
+  // The queue endpoint is the data account's on purpose: the host looks a trigger's connection 'Storage' up as 'AzureWebJobsStorage' first.
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
+  AzureWebJobsStorage__queueServiceUri: dataQueueEndpoint
   AzureWebJobsDisableHomepage: 'true'
 
   // The connection of the queue trigger and of the app.

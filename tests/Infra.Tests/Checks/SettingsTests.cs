@@ -11,7 +11,7 @@ public class SettingsTests
     private static readonly HashSet<string> Platform =
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AzureWebJobsDisableHomepage",
-        "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "ORT_DISABLE_TELEMETRY",
+        "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__queueServiceUri", "ORT_DISABLE_TELEMETRY",
         "Storage__blobServiceUri", "Storage__clientId", "Storage__credential", "Storage__queueServiceUri",
     ];
 
@@ -41,6 +41,17 @@ public class SettingsTests
     [InlineData("premium")]
     public void Settings_OfPlatform_AreComplete(string hostingPlan) =>
         Assert.Empty(Platform.Union(hostingPlan == "flex" ? [] : NotOnFlex).Except(Deployed.With(new { hostingPlan }).Settings.Keys));
+
+    // The host looks a trigger's connection "Storage" up as "AzureWebJobsStorage" first: with another account there, no message would ever be seen.
+    [NodeTheory]
+    [InlineData("flex")]
+    [InlineData("premium")]
+    public void Queues_OfHostAndApp_AreOneAccounts(string hostingPlan)
+    {
+        var settings = Deployed.With(new { hostingPlan }).Settings;
+
+        Assert.Equal(settings["Storage__queueServiceUri"].ToString(), settings["AzureWebJobsStorage__queueServiceUri"].ToString());
+    }
 
     [NodeFact]
     public void Options_OfTheApp_CanAllBeDeployed()
