@@ -1,6 +1,5 @@
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
-using ModelTool.Models;
 using ModelTool.Verbs;
 
 namespace ModelTool.Advising;
@@ -13,16 +12,15 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
     // Over half of the time: halving all the arithmetic would not save a quarter.
     private const double MostDispatch = 0.5;
 
-    // Constant matrices do most of the work where they have at least these operations; below, the rest does.
-    private const long WorthQuantizing = 200_000;
+    // INT8 about halves the time of matrix products: below this share it cannot save an eighth.
+    private const double LeastMatrices = 0.25;
 
     /// <summary>Weighs what was measured. Trust comes first, then the three reasons to stop, then what to do.</summary>
     /// <param name="work">Measured on this machine.</param>
-    /// <param name="inspection">What the model is made of.</param>
     /// <param name="calibration">Null without labelled rows.</param>
     /// <param name="slo">What is promised.</param>
     /// <param name="economics">What time costs.</param>
-    public static Advice On(WorkFound work, ModelInspection inspection, CalibrationReport? calibration, TimeSpan slo, Economics economics)
+    public static Advice On(WorkFound work, CalibrationReport? calibration, TimeSpan slo, Economics economics)
     {
         var late = work.Run.P99Microseconds <= slo.TotalMicroseconds ? 0 : work.Run.P50Microseconds > slo.TotalMicroseconds ? 1 : 0.01;
         var saved = economics.MostSavedInAYear(work.ArithmeticMicroseconds / 1e6, late);
@@ -33,7 +31,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
             ? Figures.Text($"p99 {Figures.Duration(work.Run.P99Microseconds)} is {slo.TotalMicroseconds / work.Run.P99Microseconds:#,0} times inside the SLO of {Figures.Duration(slo.TotalMicroseconds)}")
             : Figures.Text($"p50 {Figures.Duration(work.Run.P50Microseconds)}, p99 {Figures.Duration(work.Run.P99Microseconds)}: the SLO of {Figures.Duration(slo.TotalMicroseconds)} is missed"));
         var money = new Rule("saving", saved < economics.Effort, Figures.Text(
-            $"at most {saved:#,0.00} a year ({economics.Traffic:0.######} requests/s x {Figures.Duration(work.ArithmeticMicroseconds)} of arithmetic x {economics.MemoryGigabytes} GB x {economics.Price} per GB-s, and {late:0.##} of them late at {economics.LatePrice} each); the effort costs {economics.Effort:#,0}"));
+            $"at most {saved:#,0.00} a year ({economics.Traffic:0.######} requests/s x {Figures.Duration(work.ArithmeticMicroseconds)} of arithmetic x {economics.MemoryGigabytes} GB x {economics.Price:0.#######} per GB-s, and {late:0.##} of them late at {economics.LatePrice} each); the effort costs {economics.Effort:#,0}"));
         var size = new Rule("size", work.DispatchShare > MostDispatch, Figures.Text(
             $"{work.DispatchShare:0 %} of the {Figures.Duration(work.Run.P50Microseconds)} of a run is dispatch: a graph of as many operators ({work.Operators}) that compute nothing takes {Figures.Duration(work.Dispatch.P50Microseconds)}"));
         Rule[] rules = [trust, promise, money, size];
@@ -55,8 +53,8 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
             return new("stop", $"Stop: {string.Join("; ", reasons)}.{(trust.Stops is null ? " Look at the calibration: --data." : "")}", rules);
         }
 
-        return inspection.FlopsPerRow >= WorthQuantizing
-            ? new("quantize", "Quantize: the time is arithmetic of constant matrices, which INT8 makes cheaper. `model quantize` keeps the result only where it measures so.", rules)
-            : new("rework", "The SLO is missed by work that INT8 does not touch: fewer trees, features or tokens, or more threads (`model bench --threads`).", rules);
+        return work.MatrixShare >= LeastMatrices
+            ? new("quantize", Figures.Text($"Quantize: {work.MatrixShare:0 %} of the operators' time is matrix products, which INT8 can make cheaper; `model quantize` keeps the result only where it measures so."), rules)
+            : new("rework", Figures.Text($"The SLO is missed, and only {work.MatrixShare:0 %} of the operators' time is matrix products, so INT8 would not help: fewer trees, features or tokens, or more threads (`model bench --threads`)."), rules);
     }
 }

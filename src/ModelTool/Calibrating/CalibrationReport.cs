@@ -18,11 +18,13 @@ internal sealed record CalibrationReport(
     [JsonIgnore]
     public CalibrationConfig? Fitted { get; init; }
 
+    /// <summary>As the package scores them now.</summary>
     [JsonIgnore]
-    public required ScoredRows RowsBefore { get; init; }
+    public ScoredRows RowsBefore { get; private init; } = new([], []);
 
+    /// <summary>As the chosen calibration, fitted without them, scores them.</summary>
     [JsonIgnore]
-    public required ScoredRows RowsAfter { get; init; }
+    public ScoredRows RowsAfter { get; private init; } = new([], []);
 
     /// <summary>Judges scored rows.</summary>
     /// <param name="found">Scored without the package's calibration.</param>

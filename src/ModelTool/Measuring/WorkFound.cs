@@ -5,8 +5,9 @@ namespace ModelTool.Measuring;
 /// <param name="Dispatch">A graph of as many operators that compute nothing.</param>
 /// <param name="DispatchMore">The same with the further operators that were asked for.</param>
 /// <param name="Operators">Operators of the model.</param>
+/// <param name="MatrixShare">Share of the operators' time that matrix products take, by ONNX Runtime's profile.</param>
 /// <param name="Instances">What was run.</param>
-internal sealed record WorkFound(Latency Run, Latency Dispatch, Latency DispatchMore, int Operators, long MemoryBytes, string Instances, double SloMilliseconds)
+internal sealed record WorkFound(Latency Run, Latency Dispatch, Latency DispatchMore, int Operators, double MatrixShare, long MemoryBytes, string Instances, double SloMilliseconds)
 {
     /// <summary>Share of the median run that no cheaper arithmetic can save, at most 1.</summary>
     public double DispatchShare => Math.Min(1, Dispatch.P50Microseconds / Run.P50Microseconds);

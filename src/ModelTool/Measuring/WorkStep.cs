@@ -26,6 +26,8 @@ internal sealed record WorkStep(string Folder, string? DataPath, int Sequence, d
         using var higher = new DispatchFloor(Math.Max(1, operators) + Math.Max(1, MoreOperators));
         progress.Doing("running one row, in turn with graphs of as many operators that compute nothing");
         var found = Latency.OfEach([() => batch.Run(CancellationToken.None), floor.Run, higher.Run], TimeSpan.FromSeconds(Seconds));
-        return new WorkFound(found[0], found[1], found[2], operators, Environment.WorkingSet - before, instances.Origin, model.Config.Slo.TotalMilliseconds);
+        progress.Doing("profiling its operators");
+        var matrices = OperatorProfile.MatrixShare(Folder, instances);
+        return new WorkFound(found[0], found[1], found[2], operators, matrices, Environment.WorkingSet - before, instances.Origin, model.Config.Slo.TotalMilliseconds);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class ModelTarget : IDisposable
     /// <summary>The ONNX file itself.</summary>
     public string ModelPath { get; }
 
+    /// <summary>Where a package made of it goes by default: beside it, with this at the end of its name.</summary>
+    public string Beside(string suffix) => $"{(isCopy ? Path.ChangeExtension(ModelPath, null) : Path.TrimEndingDirectorySeparator(Folder))}-{suffix}";
+
     /// <exception cref="IOException">There is no such file or folder, or no model in it.</exception>
     public static ModelTarget Open(string path)
     {

@@ -22,6 +22,7 @@ internal static class StepHost
         [nameof(PredictStep)] = Step<PredictStep>(step => step.Run),
         [nameof(GoldenStep)] = Step<GoldenStep>(step => step.Run),
         [nameof(WorkStep)] = Step<WorkStep>(step => step.Run),
+        [nameof(CompareStep)] = Step<CompareStep>(step => step.Run),
     };
 
     /// <summary>Reads the request, a line on the standard input, and runs the step.</summary>

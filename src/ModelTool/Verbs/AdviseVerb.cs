@@ -29,7 +29,6 @@ internal static class AdviseVerb
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
-            var inspection = ModelInspection.Of(target.ModelPath);
             var work = await context.StepAsync<WorkFound>(new WorkStep(target.Folder, null, arguments.GetValue(sequence), arguments.GetValue(seconds), 1), target.Given, cancellationToken);
             var calibration = arguments.GetValue(data) is { } path
                 ? CalibrationReport.Of(
@@ -37,7 +36,7 @@ internal static class AdviseVerb
                     ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath), arguments.GetValue(threshold))
                 : null;
             var economics = new Economics(arguments.GetValue(traffic), arguments.GetValue(price), arguments.GetValue(memory), arguments.GetValue(latePrice), arguments.GetValue(effort));
-            var advice = Advice.On(work, inspection, calibration, TimeSpan.FromMilliseconds(arguments.GetValue(slo) ?? work.SloMilliseconds), economics);
+            var advice = Advice.On(work, calibration, TimeSpan.FromMilliseconds(arguments.GetValue(slo) ?? work.SloMilliseconds), economics);
             if (arguments.GetValue(json))
             {
                 context.AnswerJson(new { advice.Verdict, advice.Sentence, advice.Rules, Work = work, Economics = economics, Calibration = calibration });

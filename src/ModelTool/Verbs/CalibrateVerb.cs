@@ -27,7 +27,7 @@ internal static class CalibrateVerb
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
-            var to = arguments.GetValue(output) ?? $"{Path.TrimEndingDirectorySeparator(target.Folder)}-calibrated";
+            var to = arguments.GetValue(output) ?? target.Beside("calibrated");
             var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
             var step = new PredictStep(target.Folder, Path.GetFullPath(arguments.GetRequiredValue(data)!), arguments.GetValue(label));
             var found = await context.StepAsync<PredictFound>(step, target.Given, cancellationToken);

@@ -72,6 +72,12 @@ public sealed class ModelSession : IDisposable
         // Only used for a model that is loaded from memory: its external data still lies in the package.
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
         ExecutionProviders.Append(options, settings.ExecutionProviders);
+        if (settings.ProfilePath is { } profile)
+        {
+            options.ProfileOutputPathPrefix = profile;
+            options.EnableProfiling = true;
+        }
+
         return options;
     }
 

@@ -13,12 +13,17 @@ public sealed class CrashTests : IDisposable
     [InlineData("inspect")]
     [InlineData("score")]
     [InlineData("bench")]
-    public async Task Verb_ModelThatKillsItsProcess_SaysSoAndLeavesNothing(string verb)
+    [InlineData("advise")]
+    [InlineData("calibrate", "--data", "DATA")]
+    [InlineData("quantize", "--force")]
+    public async Task Verb_ModelThatKillsItsProcess_SaysSoAndLeavesNothing(string verb, params string[] options)
     {
         var package = NativeHazard.WriteCrashOnLoad(folder.PathTo("deadly"));
+        var data = folder.PathTo("data.jsonl");
+        await File.WriteAllTextAsync(data, """{"x":1,"label":"1"}""");
         var before = Files();
 
-        var run = await ToolRun.WithInput("""{"instances":[{"x":1}]}""", verb, package);
+        var run = await ToolRun.WithInput("""{"instances":[{"x":1}]}""", [verb, package, .. options.Select(option => option == "DATA" ? data : option)]);
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("the native step died of SIGFPE (exit code 136) while loading the model", run.Errors, StringComparison.Ordinal);

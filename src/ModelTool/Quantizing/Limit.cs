@@ -1,0 +1,13 @@
+namespace ModelTool.Quantizing;
+
+/// <summary>One thing that a smaller model must not spoil.</summary>
+/// <param name="Name">What is measured.</param>
+/// <param name="Found">The figure.</param>
+/// <param name="Bound">What it may be.</param>
+/// <param name="Kept">True where the figure is within the bound.</param>
+internal sealed record Limit(string Name, double Found, double Bound, bool Kept)
+{
+    public static Limit AtMost(string name, double found, double bound) => new(name, found, bound, found <= bound);
+
+    public static Limit AtLeast(string name, double found, double bound) => new(name, found, bound, found >= bound);
+}

@@ -1,0 +1,14 @@
+namespace ModelTool.Quantizing;
+
+/// <summary>What a quantized model must keep to.</summary>
+/// <param name="Bytes">Most bytes, of the original's.</param>
+/// <param name="Latency">Most median latency, of the original's: a tenth saved is the least that is worth another model.</param>
+/// <param name="Agreement">Least share of instances with the same label.</param>
+/// <param name="Difference">Most root-mean-square difference of the answers, of the original's size.</param>
+/// <param name="AccuracyLost">Most accuracy lost on labelled rows.</param>
+/// <param name="EceRisen">Most rise of the expected calibration error on labelled rows.</param>
+internal sealed record QuantizationBounds(double Bytes, double Latency, double Agreement, double Difference, double AccuracyLost, double EceRisen)
+{
+    /// <summary>Most median latency of a model whose weights alone are INT8: no slower, within what a busy machine lets one measure.</summary>
+    public double WeightOnlyLatency { get; init; } = 1.1;
+}
