@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Scoring.Batch.Messages;
 
 /// <summary>Reads a job's message strictly: every fault of it is reported at once, and what is not known is refused.</summary>
-internal ref struct JobRequestParser
+internal ref partial struct JobRequestParser
 {
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
@@ -168,57 +168,6 @@ internal ref struct JobRequestParser
         }
     }
 
-    private string? ReadString(string pointer)
-    {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return reader.GetString();
-        }
-
-        faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected a string");
-        reader.Skip();
-        return null;
-    }
-
-    private string? ReadName(string pointer)
-    {
-        var name = ReadString(pointer);
-        if (name is null || JobId.IsValid(name))
-        {
-            return name;
-        }
-
-        faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(name.Length > 80 ? name[..80] + "…" : name)}', expected {JobId.Rule}");
-        return null;
-    }
-
-    private string? ReadVersion(string pointer)
-    {
-        var text = ReadString(pointer);
-        if (text is null || (text.Length is > 0 and <= 18 && text[0] != '0' && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0))
-        {
-            return text;
-        }
-
-        faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected a positive whole number as a string");
-        return null;
-    }
-
-    private JobFormat? ReadFormat(string pointer)
-    {
-        var text = ReadString(pointer);
-        switch (text)
-        {
-            case null: return null;
-            case "jsonl": return JobFormat.JsonLines;
-            case "csv": return JobFormat.Csv;
-            case "parquet": return JobFormat.Parquet;
-            default:
-                faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected jsonl, csv or parquet");
-                return null;
-        }
-    }
-
     private void ReadInstances(string pointer)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -305,15 +254,4 @@ internal ref struct JobRequestParser
             }
         }
     }
-
-    private static string Kind(JsonTokenType type) => type switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
-        JsonTokenType.Null => "null",
-        _ => "nothing",
-    };
 }
