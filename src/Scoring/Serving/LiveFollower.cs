@@ -14,24 +14,17 @@ internal sealed partial class LiveFollower(
 {
     private const int MostFallbacks = 4;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
-
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly PointerWatch pointer = new(model, cache.Repository, time, log);
+    private readonly LiveAttempts attempts = new(model, cache.Repository, options.RefreshInterval, metrics, time, log);
     private volatile ServedVersion? live;
-    private volatile LiveState? state;
-    private volatile RefusedVersion? refused;
-    private volatile string? staleReason;
-    private volatile string? waitReason;
-    private string? refusedTag;
-    private long checkedAtTicks;
-    private int failures;
-    private long failedAt;
+    private int waiting;
 
     /// <summary>The version that answers; null before the first load and after it was unloaded for others.</summary>
     public ServedVersion? Live => live;
 
-    /// <summary>True when the answering version came from a cached pointer that was not confirmed since.</summary>
-    public bool NeedsRefresh { get; private set; }
+    /// <summary>True when what answers came from a remembered pointer that was not confirmed since.</summary>
+    public bool NeedsRefresh => pointer.IsAssumed;
 
     /// <summary>Finds and loads the version that is to answer.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.ModelUnavailable"/> with the reason.</exception>
@@ -46,17 +39,7 @@ internal sealed partial class LiveFollower(
             }
 
             var cached = pointers.Find(model);
-            var from = FetchFrom.CacheFirst;
-            if (cached is not null && pointers.IsFresh(cached, options.CachedPointerLifetime))
-            {
-                state = new LiveState(cached.Pointer, cached.Tag, cached.Since);
-                NeedsRefresh = true;
-            }
-            else
-            {
-                from = await ReadFirstAsync(cached, cancellationToken).ConfigureAwait(false);
-            }
-
+            var from = await FindPointerAsync(cached, cancellationToken).ConfigureAwait(false);
             return await LoadBestAsync(cached, from, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -65,18 +48,27 @@ internal sealed partial class LiveFollower(
         }
     }
 
-    /// <summary>Reads the pointer if nobody does so now, and swaps when it moved. Failures are logged and shown, not thrown.</summary>
+    /// <summary>Reads the pointer, and swaps when it moved; returns at once when another caller waits to do so already. Failures are logged and shown, not thrown.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        if (!await turn.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+        if (Interlocked.Exchange(ref waiting, 1) == 1)
         {
             return;
         }
 
         try
         {
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref waiting, 0);
+        }
+
+        try
+        {
             // Unloaded for others, or never loaded: the next request asks anew.
-            if (live is { } serving && await PointerMovedAsync(cancellationToken).ConfigureAwait(false))
+            if (live is { } serving && await IsSwapDueAsync(serving, cancellationToken).ConfigureAwait(false))
             {
                 await SwapAsync(serving, cancellationToken).ConfigureAwait(false);
             }
@@ -93,8 +85,7 @@ internal sealed partial class LiveFollower(
     /// <summary>What is known without asking the repository.</summary>
     public ModelStatus Status()
     {
-        var (serving, pointer, stale) = (live, state, staleReason);
-        var ticks = Volatile.Read(ref checkedAtTicks);
+        var (serving, state) = (live, pointer.State);
         return new ModelStatus(model)
         {
             Version = serving?.Package.Version,
@@ -102,71 +93,69 @@ internal sealed partial class LiveFollower(
             Source = serving?.Package.Source,
             LoadedAt = serving?.LoadedAt,
             MemoryBytes = serving?.MemoryBytes ?? 0,
-            LiveVersion = pointer?.Pointer.Version,
-            LiveSince = pointer?.Since,
-            Refused = refused,
-            IsStale = stale is not null,
-            Remark = waitReason ?? stale ?? serving?.Caution,
-            CheckedAt = ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero),
+            LiveVersion = state?.Pointer.Version,
+            LiveSince = state?.Since,
+            Refused = attempts.Refused,
+            IsStale = pointer.StaleReason is not null,
+            Remark = attempts.WaitReason ?? pointer.Fault ?? pointer.StaleReason ?? serving?.Caution,
+            CheckedAt = pointer.CheckedAt,
         };
     }
 
     public void Dispose() => turn.Dispose();
 
-    // At first there is nothing to serve meanwhile: the pointer is awaited, and a cached one stands in where the storage is away.
-    private async Task<FetchFrom> ReadFirstAsync(CachedPointer? cached, CancellationToken cancellationToken)
+    // At first nothing serves meanwhile: a remembered pointer is used at once if it is fresh; else the read is awaited, and the remembered one stands in where it fails.
+    private async Task<FetchFrom> FindPointerAsync(CachedPointer? cached, CancellationToken cancellationToken)
     {
-        try
+        if (cached is not null && pointers.IsFresh(cached, options.CachedPointerLifetime))
         {
-            var read = await cache.Repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false);
-            Checked();
-            if (read.State is null)
-            {
+            pointer.Assume(cached);
+            return FetchFrom.CacheFirst;
+        }
+
+        switch (await pointer.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            case PointerChange.Absent:
                 pointers.Forget(model);
-                state = null;
                 throw NotFound();
-            }
+            case PointerChange.Unknown:
+                var failure = pointer.Failure!;
+                if (failure is PackageFaultException)
+                {
+                    attempts.PointerRefused(failure);
+                }
 
-            state = read.State;
-            return read.State.Tag == cached?.Tag ? FetchFrom.CacheFirst : FetchFrom.Repository;
+                pointer.Assume(cached ?? throw failure);
+                return FetchFrom.CacheFirst;
+            default:
+                return pointer.State!.Tag == cached?.Tag ? FetchFrom.CacheFirst : FetchFrom.Repository;
         }
-        catch (PackageFaultException e) when (cached is not null)
-        {
-            Refuse(null, RefusalKind.Package, e, listingTag: null);
-            waitReason = e.Message;
-        }
-        catch (ScoringException e) when (cached is not null && e.Code == ErrorCode.ModelUnavailable)
-        {
-            Stale(e);
-        }
-
-        state = new LiveState(cached!.Pointer, cached.Tag, cached.Since);
-        return FetchFrom.CacheFirst;
     }
 
     private async Task<ServedVersion> LoadBestAsync(CachedPointer? cached, FetchFrom from, CancellationToken cancellationToken)
     {
-        if (state!.Pointer.Version is not { } wanted)
+        if (pointer.State!.Pointer.Version is not { } wanted)
         {
             throw NotFound();
         }
 
+        // 1. The version that the pointer names.
         ScoringException failure;
         try
         {
             var version = await LoadAsync(wanted, from, cancellationToken).ConfigureAwait(false);
-            waitReason = staleReason is null ? null : waitReason;
+            attempts.Succeeded();
             Answer(version, previous: null);
             return version;
         }
         catch (ScoringException e)
         {
-            await NoteAsync(wanted, e, cancellationToken).ConfigureAwait(false);
+            await attempts.FailedAsync(wanted, e, cancellationToken).ConfigureAwait(false);
             failure = e;
         }
 
-        // While the storage is away only what the disk has can answer; a refused version may be replaced by any earlier one.
-        var source = IsRefusal(failure) ? FetchFrom.CacheFirst : FetchFrom.Cache;
+        // 2. One that was good before. While the storage is away only what the disk has can answer; a refused version may be replaced by any earlier one.
+        var source = LiveAttempts.IsRefusal(failure) ? FetchFrom.CacheFirst : FetchFrom.Cache;
         foreach (var version in Fallbacks(wanted, cached))
         {
             try
@@ -182,10 +171,11 @@ internal sealed partial class LiveFollower(
             }
         }
 
+        // 3. A version that a process died of, which need not have been its fault, where nothing else can answer.
         if (failure is VersionRefusedException { Kind: RefusalKind.Marker })
         {
-            // A process died of it, which need not have been its fault, and nothing else can answer.
             var again = await LoadAsync(wanted, FetchFrom.CacheFirst, cancellationToken, isLastResort: true).ConfigureAwait(false);
+            attempts.Succeeded();
             Answer(again, previous: null);
             return again;
         }
@@ -194,111 +184,63 @@ internal sealed partial class LiveFollower(
     }
 
     private IEnumerable<string> Fallbacks(string wanted, CachedPointer? cached) =>
-        new[] { cached?.Good }.Concat(state!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MostFallbacks);
+        new[] { cached?.Good }.Concat(pointer.State!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MostFallbacks);
 
     private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, CancellationToken cancellationToken, bool isLastResort = false) =>
-        await loader.LoadAsync(new LoadRequest(model, version, from) { Beside = live, PointerTag = state!.Tag, IsLastResort = isLastResort }, cancellationToken).ConfigureAwait(false)
+        await loader.LoadAsync(
+            new LoadRequest(model, version, from) { Beside = live, PointerTag = pointer.State!.Tag, IsLastResort = isLastResort }, cancellationToken).ConfigureAwait(false)
         ?? throw new PackageFaultException($"The live pointer of '{model}' names version {version}, which the repository does not have.");
 
     // True when the pointer names something else than what answers, and it is time to try that.
-    private async Task<bool> PointerMovedAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsSwapDueAsync(ServedVersion serving, CancellationToken cancellationToken)
     {
-        LiveRead read;
-        try
+        switch (await pointer.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            read = await cache.Repository.ReadLiveAsync(model, NeedsRefresh ? null : state?.Tag, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PackageFaultException e)
-        {
-            Checked();
-            if (refused?.Reason != e.Message)
-            {
-                Refuse(null, RefusalKind.Package, e, listingTag: null);
-            }
+            case PointerChange.Moved:
+                return true;
+            case PointerChange.Unmoved when pointer.State!.Pointer.Version == serving.Package.Version:
+                attempts.Succeeded();
+                pointers.Confirm(model, pointer.State, serving.Package.Version);
+                return false;
+            case PointerChange.Unmoved:
+                return pointer.State!.Pointer.Version is { } wanted && await attempts.IsDueAsync(wanted, cancellationToken).ConfigureAwait(false);
+            default:
+                if (pointer.Failure is PackageFaultException fault)
+                {
+                    attempts.PointerRefused(fault);
+                }
 
-            waitReason = e.Message;
-            return false;
+                return false;
         }
-        catch (ScoringException e)
-        {
-            Stale(e);
-            return false;
-        }
-
-        Checked();
-        NeedsRefresh = false;
-        if (!read.IsUnchanged && read.State is null)
-        {
-            waitReason = $"The live pointer of '{model}' is gone.";
-            return false;
-        }
-
-        if (!read.IsUnchanged && read.State!.Tag != state?.Tag)
-        {
-            state = read.State;
-            failures = 0;
-            return true;
-        }
-
-        if (state!.Pointer.Version == live?.Package.Version)
-        {
-            waitReason = null;
-            pointers.Confirm(model, state, live!.Package.Version);
-            return false;
-        }
-
-        return await IsDueAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    // A refused version is tried again when its files change, one that could not be had after a growing pause.
-    private async Task<bool> IsDueAsync(CancellationToken cancellationToken)
-    {
-        if (state!.Pointer.Version is not { } wanted)
-        {
-            return false;
-        }
-
-        if (refused?.Version == wanted && refusedTag is not null)
-        {
-            return await ListingTagAsync(wanted, cancellationToken).ConfigureAwait(false) is { } tag && tag != refusedTag;
-        }
-
-        var pause = options.RefreshInterval * Math.Pow(2, Math.Min(failures, 10));
-        return failures == 0 || time.GetElapsedTime(failedAt) >= (pause < LongestPause ? pause : LongestPause) - options.RefreshInterval;
     }
 
     private async Task SwapAsync(ServedVersion serving, CancellationToken cancellationToken)
     {
-        if (state!.Pointer.Version is not { } wanted)
+        if (pointer.State!.Pointer.Version is not { } wanted)
         {
-            waitReason = $"The live pointer of '{model}' names no version.";
+            attempts.NothingWanted();
             return;
         }
 
         try
         {
             var next = await LoadAsync(wanted, FetchFrom.Repository, cancellationToken).ConfigureAwait(false);
+            attempts.Succeeded();
             if (next.Package.ContentHash == serving.Package.ContentHash && next.Package.Version == serving.Package.Version)
             {
                 // The pointer was written again and leads to the same content.
                 next.Retire();
-                pointers.Confirm(model, state, wanted);
+                pointers.Confirm(model, pointer.State, wanted);
             }
             else
             {
                 Answer(next, serving);
             }
-
-            waitReason = null;
-            failures = 0;
-        }
-        catch (ScoringException e)
-        {
-            await NoteAsync(wanted, e, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            await NoteAsync(wanted, new ScoringException(ErrorCode.ModelUnavailable, $"Version {wanted} of '{model}' could not be loaded.", e), cancellationToken).ConfigureAwait(false);
+            var failure = e as ScoringException ?? new ScoringException(ErrorCode.ModelUnavailable, $"Version {wanted} of '{model}' could not be loaded.", e);
+            await attempts.FailedAsync(wanted, failure, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -307,7 +249,7 @@ internal sealed partial class LiveFollower(
         loaded.Add(version, isOnDemand: false, isKept, Forget);
         live = version;
         metrics.ModelSwapped(model, previous?.Package.Version ?? "", version.Package.Version);
-        pointers.Confirm(model, state!, version.Package.Version);
+        pointers.Confirm(model, pointer.State!, version.Package.Version);
         if (previous is not null)
         {
             previous.Retire();
@@ -317,78 +259,11 @@ internal sealed partial class LiveFollower(
         cache.Trim(loaded.IsLoaded);
     }
 
-    private async Task NoteAsync(string version, ScoringException failure, CancellationToken cancellationToken)
-    {
-        failures++;
-        failedAt = time.GetTimestamp();
-        waitReason = $"Version {version} is not served: {failure.Message}";
-        if (IsRefusal(failure))
-        {
-            var kind = failure is VersionRefusedException { Kind: var judged } ? judged : RefusalKind.Package;
-            Refuse(version, kind, failure, await ListingTagAsync(version, cancellationToken).ConfigureAwait(false));
-        }
-    }
-
-    private static bool IsRefusal(ScoringException failure) => failure is VersionRefusedException or PackageFaultException;
-
-    private async Task<string?> ListingTagAsync(string version, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await cache.Repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false)).Tag();
-        }
-        catch (ScoringException)
-        {
-            return null;
-        }
-    }
-
-    private void Refuse(string? version, RefusalKind kind, ScoringException failure, string? listingTag)
-    {
-        refused = new RefusedVersion(version, kind, failure.Message, time.GetUtcNow());
-        refusedTag = listingTag;
-        metrics.ModelRefused(model, version ?? "", NameOf(kind));
-        LogRefused(model, version, failure.Message, live?.Package.Version);
-    }
-
-    private static string NameOf(RefusalKind kind) => kind switch
-    {
-        RefusalKind.Package => "package",
-        RefusalKind.Load => "load",
-        RefusalKind.Crash => "crash",
-        RefusalKind.Timeout => "timeout",
-        RefusalKind.Memory => "memory",
-        RefusalKind.Golden => "golden",
-        _ => "marker",
-    };
-
-    private void Checked()
-    {
-        Volatile.Write(ref checkedAtTicks, time.GetUtcNow().UtcTicks);
-        staleReason = null;
-    }
-
-    private void Stale(ScoringException failure)
-    {
-        if (staleReason is null)
-        {
-            LogStale(failure, model);
-        }
-
-        staleReason = failure.Message;
-    }
-
     private ScoringException NotFound() => new(ErrorCode.ModelNotFound, $"There is no model '{model}', or none of its versions is live.");
 
     [LoggerMessage(EventId = 2030, Level = LogLevel.Information, Message = "{Model} answers by version {To}, before by {From}")]
     private partial void LogSwapped(string model, string from, string to);
 
-    [LoggerMessage(EventId = 2031, Level = LogLevel.Error, Message = "{Model} version {Version} is refused: {Reason} Version {Serving} goes on.")]
-    private partial void LogRefused(string model, string? version, string reason, string? serving);
-
     [LoggerMessage(EventId = 2032, Level = LogLevel.Warning, Message = "{Model} answers by version {Version} instead of {Wanted}: {Reason}")]
     private partial void LogFallback(string model, string version, string wanted, string reason);
-
-    [LoggerMessage(EventId = 2033, Level = LogLevel.Warning, Message = "The live pointer of {Model} cannot be read; what is known goes on")]
-    private partial void LogStale(Exception exception, string model);
 }

@@ -6,7 +6,7 @@ namespace Scoring.Serving;
 /// A loaded version and the count of those who use it. The catalog's own use counts one; the model is disposed, off the caller's thread,
 /// when the catalog has let go and the last lease has ended. Thread safe.
 /// </summary>
-internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string? caution, TimeProvider time) : IThreadPoolWorkItem
+internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string? caution, NativeThread native, TimeProvider time)
 {
     private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int uses = 1;
@@ -63,7 +63,7 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     {
         if (Interlocked.Decrement(ref uses) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            native.Unload(Unload);
         }
     }
 
@@ -97,11 +97,11 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
             isRetired = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        native.Unload(Unload);
         return true;
     }
 
-    void IThreadPoolWorkItem.Execute()
+    private void Unload()
     {
         Model.Dispose();
         OnDisposed?.Invoke(this);

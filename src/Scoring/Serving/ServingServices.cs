@@ -38,6 +38,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => new VersionAdmission(
             p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
             Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
+        services.TryAddSingleton<NativeThread>();
         services.TryAddSingleton<VersionLoader>();
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),

@@ -11,7 +11,7 @@ namespace Scoring.Serving;
 /// crash marker. Whatever fails, nothing that serves is touched.
 /// </summary>
 internal sealed partial class VersionLoader(
-    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, SessionSettings settings, ScoringMetrics metrics,
+    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, NativeThread native, SessionSettings settings, ScoringMetrics metrics,
     TimeProvider time, ILogger<VersionLoader> log)
 {
     // What a session takes where no probe measured it: its weights are copied and prepacked once; small models cost their arenas.
@@ -50,7 +50,7 @@ internal sealed partial class VersionLoader(
             {
                 // 4. In.
                 var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
-                return new ServedVersion(model, bytes, admitted.Caution, time);
+                return new ServedVersion(model, bytes, admitted.Caution, native, time);
             }
             finally
             {
@@ -70,8 +70,7 @@ internal sealed partial class VersionLoader(
         var isProven = verdict is { HasServed: true };
         await using (await markers.PlaceAsync(package, pointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
         {
-            // A native load takes its time: not on a thread of the pool.
-            model = await Task.Factory.StartNew(() => Load(package), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            model = await native.LoadAsync(() => Load(package), cancellationToken).ConfigureAwait(false);
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);

@@ -90,7 +90,7 @@ internal sealed class OffsetApp : IAsyncDisposable
             }
 
             Assert.False(limit.IsCancellationRequested, $"Still {description.GetRawText()}\n{App.Log}");
-            await Task.Delay(50);
+            await Task.Delay(20);
         }
     }
 
