@@ -14,6 +14,7 @@ internal static class BatchServices
     public static IServiceCollection AddBatch(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedService<QueueAgeSampler>();
         services.AddSingleton<JobBlobs>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<PlanStore>();

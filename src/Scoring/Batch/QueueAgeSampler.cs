@@ -1,0 +1,53 @@
+using Azure;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Scoring.Repository;
+using Scoring.Telemetry;
+
+namespace Scoring.Batch;
+
+/// <summary>
+/// Looks, every half minute, how long the first message that waits on each job queue has waited, and records it. Peeking changes nothing and costs one storage
+/// operation a queue; an app that is not running cannot look, so a queue that nobody drains is watched from outside.
+/// </summary>
+internal sealed partial class QueueAgeSampler(StorageConnection storage, ScoringMetrics metrics, TimeProvider time, ILogger<QueueAgeSampler> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Looks once. A queue that does not exist yet or cannot be reached is passed over.</summary>
+    public async Task SampleAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in (string[])[BatchNames.Requests, BatchNames.Steps])
+        {
+            try
+            {
+                var first = await storage.Queues.GetQueueClient(name).PeekMessageAsync(cancellationToken).ConfigureAwait(false);
+                if (first.Value?.InsertedOn is { } inserted && time.GetUtcNow() - inserted is var age && age > TimeSpan.Zero)
+                {
+                    metrics.QueueAge(age);
+                }
+            }
+            catch (RequestFailedException exception)
+            {
+                LogNotSeen(name, exception.ErrorCode ?? exception.Message);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!storage.HasQueues)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            await SampleAsync(stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The queue {Queue} could not be looked at: {Reason}")]
+    private partial void LogNotSeen(string queue, string reason);
+}

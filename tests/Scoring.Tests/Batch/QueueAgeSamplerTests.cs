@@ -1,0 +1,47 @@
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scoring.Batch;
+using Scoring.Repository;
+using Scoring.Telemetry;
+using TestCommon;
+
+namespace Scoring.Tests.Batch;
+
+public sealed class QueueAgeSamplerTests
+{
+    [Fact]
+    public async Task Sample_WaitingMessage_RecordsItsAgeOnce()
+    {
+        await using var azurite = await Azurite.StartNewAsync();
+        var requests = new QueueClient(azurite.ConnectionString, BatchNames.Requests);
+        await requests.CreateAsync();
+        using var metrics = new ScoringMetrics(new ColdStartClock(TimeProvider.System), TimeProvider.System);
+        var heard = new List<double>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == MetricNames.BatchQueueAge && ReferenceEquals(instrument.Meter, metrics.Meter))
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => heard.Add(value));
+        listener.Start();
+        using var sampler = new QueueAgeSampler(
+            StorageConnection.OfConnectionString(azurite.ConnectionString), metrics, new Later(TimeSpan.FromHours(1)), NullLogger<QueueAgeSampler>.Instance);
+
+        await sampler.SampleAsync(CancellationToken.None);
+        Assert.Empty(heard);
+        await requests.SendMessageAsync("{}");
+        await sampler.SampleAsync(CancellationToken.None);
+
+        // The steps' queue does not exist: it is passed over. The clock is an hour ahead; two minutes admit a slow machine.
+        Assert.InRange(Assert.Single(heard), 3599, 3720);
+        Assert.Equal(1, (await requests.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
+    private sealed class Later(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
+}
