@@ -6,30 +6,62 @@ using TestCommon;
 
 namespace Scoring.Tests.Samples;
 
-/// <summary>The committed topics package, read without any code of its trainer.</summary>
+/// <summary>A committed package that makes topics of texts, read without any code of its trainer.</summary>
 internal sealed class TopicsPackage : IDisposable
 {
     /// <summary>Rows of one run: what model.json allows.</summary>
     private const int MaxRows = 128;
 
-    private readonly JsonElement config = JsonDocument.Parse(File.ReadAllText(PathTo("package", "model.json"))).RootElement;
+    private readonly JsonElement config;
     private readonly WordTokenizer tokenizer;
-    private readonly InferenceSession session = new(PathTo("package", "model.onnx"));
+    private readonly InferenceSession session;
 
-    public TopicsPackage()
+    public TopicsPackage(string sample)
     {
+        var folder = Checkout.PathTo("samples", sample, "package");
+        config = Json(Path.Combine(folder, "model.json"));
+        session = new InferenceSession(Path.Combine(folder, "model.onnx"));
+        Golden = Json(Path.Combine(folder, "golden.json"));
+        Bytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
         var feature = config.GetProperty("features").EnumerateArray().Single();
-        tokenizer = WordTokenizer.Load(feature.GetProperty("tokenizer").Deserialize<TokenizerConfig>(JsonSerializerOptions.Web)!, PathTo("package"));
+        tokenizer = WordTokenizer.Load(feature.GetProperty("tokenizer").Deserialize<TokenizerConfig>(JsonSerializerOptions.Web)!, folder);
     }
 
     public string[] Labels => [.. config.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)];
 
-    public static string PathTo(params string[] parts) => Checkout.PathTo(["samples", "topics", .. parts]);
+    /// <summary>golden.json.</summary>
+    public JsonElement Golden { get; }
+
+    /// <summary>Size of all its files.</summary>
+    public long Bytes { get; }
 
     /// <summary>What ONNX Runtime and the temperature give for texts: probabilities by topic.</summary>
     public double[][] Score(IReadOnlyList<string> texts) => [.. texts.Chunk(MaxRows).SelectMany(Run)];
 
+    /// <summary>Fails where a golden case does not come out.</summary>
+    public void AssertGolden()
+    {
+        var tolerance = Golden.GetProperty("tolerance").GetDouble();
+        var cases = Golden.GetProperty("cases").EnumerateArray().ToArray();
+
+        var probabilities = Score([.. cases.Select(item => item.GetProperty("instance").GetProperty("text").GetString()!)]);
+
+        Assert.Equal(16, cases.Length);
+        for (var row = 0; row < cases.Length; row++)
+        {
+            var expected = cases[row].GetProperty("prediction");
+            for (var topic = 0; topic < Labels.Length; topic++)
+            {
+                Assert.Equal(expected.GetProperty("probabilities").GetProperty(Labels[topic]).GetDouble(), probabilities[row][topic], tolerance);
+            }
+
+            Assert.Equal(expected.GetProperty("label").GetString(), Labels[Array.IndexOf(probabilities[row], probabilities[row].Max())]);
+        }
+    }
+
     public void Dispose() => session.Dispose();
+
+    private static JsonElement Json(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
 
     private IEnumerable<double[]> Run(string[] texts)
     {

@@ -10,40 +10,29 @@ public sealed class TopicsTests
 {
     private const string Data = "data/debian_topics.jsonl.gz";
 
-    private readonly TopicSample sample = new(TopicsPackage.PathTo());
+    private readonly TopicSample sample = new(PathTo());
 
     [Fact]
-    public void Package_Size_StaysUnderThreeMegabytes() =>
-        Assert.InRange(new DirectoryInfo(TopicsPackage.PathTo("package")).EnumerateFiles().Sum(file => file.Length), 1, 3_000_000);
+    public void Package_Size_StaysUnderThreeMegabytes()
+    {
+        using var package = new TopicsPackage("topics");
+
+        Assert.InRange(package.Bytes, 1, 3_000_000);
+    }
 
     [Fact]
     public void Golden_Cases_HoldInOnnxRuntime()
     {
-        using var package = new TopicsPackage();
-        var golden = JsonDocument.Parse(File.ReadAllText(TopicsPackage.PathTo("package", "golden.json"))).RootElement;
-        var tolerance = golden.GetProperty("tolerance").GetDouble();
-        var cases = golden.GetProperty("cases").EnumerateArray().ToArray();
+        using var package = new TopicsPackage("topics");
 
-        var probabilities = package.Score([.. cases.Select(item => item.GetProperty("instance").GetProperty("text").GetString()!)]);
-
-        Assert.Equal(16, cases.Length);
-        for (var row = 0; row < cases.Length; row++)
-        {
-            var expected = cases[row].GetProperty("prediction");
-            for (var topic = 0; topic < package.Labels.Length; topic++)
-            {
-                Assert.Equal(expected.GetProperty("probabilities").GetProperty(package.Labels[topic]).GetDouble(), probabilities[row][topic], tolerance);
-            }
-
-            Assert.Equal(expected.GetProperty("label").GetString(), package.Labels[Array.IndexOf(probabilities[row], probabilities[row].Max())]);
-        }
+        package.AssertGolden();
     }
 
     [Fact]
     public void Examples_EveryLine_NamesATopic()
     {
-        using var package = new TopicsPackage();
-        var topics = File.ReadLines(TopicsPackage.PathTo("examples.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("topic").GetString()).ToArray();
+        using var package = new TopicsPackage("topics");
+        var topics = File.ReadLines(PathTo("examples.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("topic").GetString()).ToArray();
 
         Assert.Equal(48, topics.Length);
         Assert.Equal(package.Labels, topics.Distinct().Order(StringComparer.Ordinal));
@@ -52,7 +41,7 @@ public sealed class TopicsTests
     [Fact]
     public void Readme_Figures_AreThoseOfMetricsAndTrials()
     {
-        var readme = File.ReadAllText(TopicsPackage.PathTo("README.md"));
+        var readme = File.ReadAllText(PathTo("README.md"));
 
         Assert.Equal(Figures.Render(sample.ReadMetrics()), ReadmeBlock.Read(readme, Figures.Block));
         Assert.Equal(Figures.Render(sample.ReadTrials()), ReadmeBlock.Read(readme, Figures.TrialsBlock));
@@ -75,13 +64,13 @@ public sealed class TopicsTests
     {
         var training = TopicTraining.Run(sample.ReadSettings(), TopicTexts.Read(Checkout.SharedPathTo(Data)));
 
-        Assert.All(sample.Files(training), file => Assert.Equal(File.ReadAllBytes(TopicsPackage.PathTo(file.Key.Split('/'))), file.Value));
+        Assert.All(sample.Files(training), file => Assert.Equal(File.ReadAllBytes(PathTo(file.Key.Split('/'))), file.Value));
     }
 
     [SharedDataFact(Data)]
     public void Metrics_RecomputedFromOnnxRuntime_Agree()
     {
-        using var package = new TopicsPackage();
+        using var package = new TopicsPackage("topics");
         var test = TopicTraining.SplitOf(TopicTexts.Read(Checkout.SharedPathTo(Data))).Test;
 
         var quality = TopicQuality.Of(package.Score([.. test.Select(text => Encoding.UTF8.GetString(text.Text))]), test);
@@ -103,4 +92,6 @@ public sealed class TopicsTests
         Assert.Equal(parts.Sum(part => part.Distinct().Count()), parts.SelectMany(part => part).Distinct().Count());
         Assert.True(split.Test.Count >= 3000);
     }
+
+    private static string PathTo(params string[] parts) => Checkout.PathTo(["samples", "topics", .. parts]);
 }
