@@ -21,23 +21,29 @@ public sealed class ExampleTexts
         ("more tokens than count", string.Concat(Enumerable.Repeat("chess game engine with graphics ", 200))),
     ];
 
+    private readonly Func<string, double[]> probabilities;
     private readonly List<(string Text, int Topic)> examples;
 
-    public ExampleTexts(string path) => examples =
-    [
-        .. File.ReadLines(path).Select(line =>
-        {
-            using var example = JsonDocument.Parse(line);
-            return (example.RootElement.GetProperty("text").GetString()!, Topic.IndexOf(example.RootElement.GetProperty("topic").GetString()!));
-        }),
-    ];
+    /// <param name="path">examples.jsonl.</param>
+    /// <param name="probabilities">What the model gives for a text, calibrated as its model.json says.</param>
+    public ExampleTexts(string path, Func<string, double[]> probabilities)
+    {
+        this.probabilities = probabilities;
+        examples =
+        [
+            .. File.ReadLines(path).Select(line =>
+            {
+                using var example = JsonDocument.Parse(line);
+                return (example.RootElement.GetProperty("text").GetString()!, Topic.IndexOf(example.RootElement.GetProperty("topic").GetString()!));
+            }),
+        ];
+    }
 
     /// <summary>How many examples the model puts where they belong.</summary>
-    public (int Right, int Count) Count(TopicTraining training) =>
-        (examples.Count(example => MostProbable(training, example.Text).Topic == example.Topic), examples.Count);
+    public (int Right, int Count) Count() => (examples.Count(example => MostProbable(example.Text).Topic == example.Topic), examples.Count);
 
-    /// <summary>golden.json: every fourth example and the edges, with probabilities in double arithmetic, calibrated as model.json says.</summary>
-    public string ToGolden(TopicTraining training)
+    /// <summary>golden.json: every fourth example and the edges, with the probabilities that they must get.</summary>
+    public string ToGolden()
     {
         var cases = examples
             .Where((_, index) => index % (examples.Count / GoldenCount) == 0)
@@ -47,7 +53,7 @@ public sealed class ExampleTexts
             {
                 ["name"] = golden.Name,
                 ["instance"] = new JsonObject { ["text"] = golden.Text },
-                ["prediction"] = Prediction(training, golden.Text),
+                ["prediction"] = Prediction(golden.Text),
             }));
         return $"{{\n  \"tolerance\": 1e-5,\n  \"cases\": [\n{string.Join(",\n", cases)}\n  ]\n}}\n";
     }
@@ -60,12 +66,12 @@ public sealed class ExampleTexts
     }
 
     /// <summary>The README's table of the request's answers.</summary>
-    public string ToAnswers(TopicTraining training)
+    public string ToAnswers()
     {
         var text = new StringBuilder("| text | topics |\n| --- | --- |\n");
         foreach (var index in (int[])[15, 42])
         {
-            var best = Probabilities(training, examples[index].Text)
+            var best = probabilities(examples[index].Text)
                 .Select((probability, topic) => (probability, topic))
                 .OrderByDescending(pair => pair.probability)
                 .Take(3)
@@ -76,33 +82,27 @@ public sealed class ExampleTexts
         return text.ToString().Trim('\n');
     }
 
-    private static JsonObject Prediction(TopicTraining training, string text)
+    private JsonObject Prediction(string text)
     {
-        var probabilities = new JsonObject();
-        foreach (var (probability, topic) in Probabilities(training, text).Select((probability, topic) => (probability, topic)))
+        var byTopic = new JsonObject();
+        foreach (var (probability, topic) in probabilities(text).Select((probability, topic) => (probability, topic)))
         {
-            probabilities[Topic.Names[topic]] = Math.Round(probability, Decimals);
+            byTopic[Topic.Names[topic]] = Math.Round(probability, Decimals);
         }
 
-        var best = MostProbable(training, text);
+        var best = MostProbable(text);
         return new JsonObject
         {
             ["label"] = Topic.Names[best.Topic],
             ["probability"] = Math.Round(best.Probability, Decimals),
-            ["probabilities"] = probabilities,
+            ["probabilities"] = byTopic,
         };
     }
 
-    private static (int Topic, double Probability) MostProbable(TopicTraining training, string text)
+    private (int Topic, double Probability) MostProbable(string text)
     {
-        var probabilities = Probabilities(training, text);
-        return (Array.IndexOf(probabilities, probabilities.Max()), probabilities.Max());
-    }
-
-    private static double[] Probabilities(TopicTraining training, string text)
-    {
-        var scores = training.Fit.Score(training.Settings, [new TopicText("", 0, Encoding.UTF8.GetBytes(text))]);
-        return Temperature.Softmax(scores[0], training.Metrics.Temperature);
+        var row = probabilities(text);
+        return (Array.IndexOf(row, row.Max()), row.Max());
     }
 
     private static string Json(JsonObject json) => json.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

@@ -20,14 +20,14 @@ public sealed class TopicSample(string folder)
     /// <summary>Every file that a training run writes, but the README: path below the folder → content.</summary>
     public Dictionary<string, byte[]> Files(TopicTraining training)
     {
-        var examples = new ExampleTexts(PathTo("examples.jsonl"));
+        var examples = new ExampleTexts(PathTo("examples.jsonl"), training.Probabilities);
         var utf8 = System.Text.Encoding.UTF8;
         return new Dictionary<string, byte[]>
         {
             ["package/model.onnx"] = training.Fit.Model.ToOnnx(),
             ["package/model.json"] = utf8.GetBytes(TopicModelJson.Of(training)),
             ["package/vocabulary.txt"] = utf8.GetBytes(training.Vocabulary),
-            ["package/golden.json"] = utf8.GetBytes(examples.ToGolden(training)),
+            ["package/golden.json"] = utf8.GetBytes(examples.ToGolden()),
             ["request.json"] = utf8.GetBytes(examples.ToRequest()),
             ["metrics.json"] = utf8.GetBytes(training.Metrics.ToJson()),
         };
@@ -41,10 +41,10 @@ public sealed class TopicSample(string folder)
             File.WriteAllBytes(PathTo(path), content);
         }
 
-        var examples = new ExampleTexts(PathTo("examples.jsonl"));
-        var (right, count) = examples.Count(training);
+        var examples = new ExampleTexts(PathTo("examples.jsonl"), training.Probabilities);
+        var (right, count) = examples.Count();
         WriteBlock(Topics.Figures.Block, Topics.Figures.Render(training.Metrics));
-        WriteBlock("answers", examples.ToAnswers(training) + $"\n\nOf the {count} examples in examples.jsonl it puts {right} where their author did.");
+        WriteBlock("answers", examples.ToAnswers() + $"\n\nOf the {count} examples in examples.jsonl it puts {right} where their author did.");
     }
 
     /// <summary>Keeps the trials and makes the chosen one the settings of training.</summary>

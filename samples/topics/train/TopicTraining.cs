@@ -18,6 +18,10 @@ public sealed record TopicTraining(TopicSettings Settings, TopicFit Fit, TopicMe
     /// <summary>The split that every figure of this sample speaks of.</summary>
     public static TopicSplit SplitOf(IReadOnlyList<TopicText> texts) => TopicSplit.BySource(texts, SplitSeed);
 
+    /// <summary>What the shipped model gives for a text, calibrated.</summary>
+    public double[] Probabilities(string text) =>
+        Temperature.Softmax(Fit.Score(Settings, [new TopicText("", 0, Encoding.UTF8.GetBytes(text))])[0], Metrics.Temperature);
+
     public static TopicTraining Run(TopicSettings settings, IReadOnlyList<TopicText> texts)
     {
         // 1. Fit weights on the training texts, and the temperature on others.

@@ -3,8 +3,11 @@ namespace Scoring.Calibration;
 /// <summary>Maps a row of probabilities to calibrated ones in place. Immutable, thread safe, allocation-free.</summary>
 public sealed class Calibrator
 {
-    // Probabilities of exactly 0 or 1 have no finite logit; the nearest that a float32 softmax can tell apart stands in.
+    // Probabilities of exactly 0 or 1 have no finite logit; the nearest that a float32 softmax can tell apart from 1 stands in.
     private const double Least = 1e-7;
+
+    // A logarithm is finite down to the least that float32 holds: a softmax over many labels gives probabilities far below Least.
+    private const double LeastOfMany = float.Epsilon;
 
     private readonly CalibrationConfig config;
     private readonly bool independent;
@@ -141,7 +144,7 @@ public sealed class Calibrator
         return config.Frequencies[low] + (share * (config.Frequencies[high] - config.Frequencies[low]));
     }
 
-    private double Adjusted(double probability, int index) => (Scale(index) * Math.Log(Math.Max(probability, Least))) + Offset(index);
+    private double Adjusted(double probability, int index) => (Scale(index) * Math.Log(Math.Max(probability, LeastOfMany))) + Offset(index);
 
     private double Scale(int index) => config.Method == CalibrationMethod.Temperature ? 1 / config.Temperature : config.Scales[index];
 

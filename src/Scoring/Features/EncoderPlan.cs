@@ -14,13 +14,15 @@ internal sealed class EncoderPlan
     private readonly ValueSpec[] required;
     private readonly ValueSpec[] overridable;
     private readonly bool[] isFilled;
+    private readonly TextPlan text;
 
-    private EncoderPlan(ModelConfig config, ModelSignature signature)
+    private EncoderPlan(ModelConfig config, ModelSignature signature, string directory)
     {
         this.config = config;
         required = [.. signature.Inputs];
         overridable = [.. signature.Overridable];
         isFilled = new bool[required.Length];
+        text = new TextPlan(directory, required, isFilled, faults);
         Signature = signature;
     }
 
@@ -31,10 +33,13 @@ internal sealed class EncoderPlan
     public RowEncoder Encoder => new(encoders, config.IgnoresUnknownFeatures);
 
     /// <summary>Makes a plan.</summary>
+    /// <param name="config">What the author says.</param>
+    /// <param name="signature">What the session says.</param>
+    /// <param name="directory">The package's folder, where vocabularies lie.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every way in which features and inputs do not fit.</exception>
-    public static EncoderPlan Create(ModelConfig config, ModelSignature signature)
+    public static EncoderPlan Create(ModelConfig config, ModelSignature signature, string directory)
     {
-        var plan = new EncoderPlan(config, signature);
+        var plan = new EncoderPlan(config, signature, directory);
         plan.AddFeatures();
         plan.AddInputs();
         if (plan.faults.Count > 0)
@@ -57,6 +62,16 @@ internal sealed class EncoderPlan
                 continue;
             }
 
+            if (feature is TextFeature words)
+            {
+                if (text.Create(words, input) is { } encoder)
+                {
+                    encoders.Add(encoder);
+                }
+
+                continue;
+            }
+
             encoders.Add(Make(feature, input, widths[input]));
             widths[input] += feature.Width;
             isFilled[input] = true;
@@ -64,7 +79,7 @@ internal sealed class EncoderPlan
 
         for (var input = 0; input < required.Length; input++)
         {
-            if (isFilled[input])
+            if (widths[input] > 0)
             {
                 CheckWidth(input, widths[input]);
             }
@@ -88,7 +103,8 @@ internal sealed class EncoderPlan
 
     private int InputOf(FeatureConfig feature)
     {
-        if (feature.Input is null)
+        var name = feature is TextFeature words ? TextPlan.InputName(words, required) : feature.Input;
+        if (name is null)
         {
             if (required.Length == 1)
             {
@@ -99,10 +115,10 @@ internal sealed class EncoderPlan
             return -1;
         }
 
-        var index = Array.FindIndex(required, input => input.Name == feature.Input);
+        var index = Array.FindIndex(required, input => input.Name == name);
         if (index < 0)
         {
-            faults.Add($"the feature '{feature.Name}' names the input '{feature.Input}'; the model has {string.Join(", ", required.Select(input => input.Name))}");
+            faults.Add($"the feature '{feature.Name}' names the input '{name}'; the model has {string.Join(", ", required.Select(input => input.Name))}");
             return -1;
         }
 
@@ -112,6 +128,11 @@ internal sealed class EncoderPlan
     private int CheckType(FeatureConfig feature, int input)
     {
         var spec = required[input];
+        if (feature is TextFeature words)
+        {
+            return text.Fits(words, spec) ? input : -1;
+        }
+
         if (spec.Kind == ValueKind.Tensor && spec.ElementType != TensorElementType.String && spec.Rank is 1 or 2)
         {
             return input;

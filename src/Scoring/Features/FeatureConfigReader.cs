@@ -34,6 +34,7 @@ internal static class FeatureConfigReader
             "number" => ReadNumber(node, name),
             "boolean" => new BooleanFeature { Name = name, Default = node.Boolean("default") },
             "category" => ReadCategory(node, name),
+            "text" => TextFeatureReader.Read(node, name),
             _ => null,
         };
 
@@ -41,7 +42,7 @@ internal static class FeatureConfigReader
         {
             if (type is not null)
             {
-                node.Fault("type", $"found '{type}'; expected number, boolean, category");
+                node.Fault("type", $"found '{type}'; expected number, boolean, category, text");
             }
 
             return null;
@@ -51,6 +52,7 @@ internal static class FeatureConfigReader
         {
             NumberFeature => ", min, max",
             CategoryFeature => ", values, other, aliases",
+            TextFeature => ", tokenizer, attentionMask, typeIds",
             _ => "",
         });
         return feature with { Input = input, Description = description, Unit = unit };

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Scoring.Features;
@@ -27,6 +29,63 @@ internal static class JsonText
             return false;
         }
     }
+
+    /// <summary>
+    /// Writes a JSON string's bytes, known to be valid, without their escapes, and returns how many they are; never more than came in.
+    /// An escape that names half of a surrogate pair becomes U+FFFD.
+    /// </summary>
+    public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> destination)
+    {
+        var written = 0;
+        for (var escape = escaped.IndexOf((byte)'\\'); escape >= 0; escape = escaped.IndexOf((byte)'\\'))
+        {
+            escaped[..escape].CopyTo(destination[written..]);
+            written += escape;
+            if (escaped[escape + 1] == 'u')
+            {
+                var rune = ReadRune(escaped[escape..], out var consumed);
+                written += rune.EncodeToUtf8(destination[written..]);
+                escaped = escaped[(escape + consumed)..];
+            }
+            else
+            {
+                destination[written++] = escaped[escape + 1] switch
+                {
+                    (byte)'b' => (byte)'\b',
+                    (byte)'f' => (byte)'\f',
+                    (byte)'n' => (byte)'\n',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'t' => (byte)'\t',
+                    var itself => itself,
+                };
+                escaped = escaped[(escape + 2)..];
+            }
+        }
+
+        escaped.CopyTo(destination[written..]);
+        return written + escaped.Length;
+    }
+
+    private static Rune ReadRune(ReadOnlySpan<byte> escapes, out int consumed)
+    {
+        var first = ReadUnit(escapes);
+        consumed = 6;
+        if (Rune.TryCreate(first, out var rune))
+        {
+            return rune;
+        }
+
+        if (escapes.Length >= 12 && escapes[6] == '\\' && escapes[7] == 'u' && Rune.TryCreate(first, ReadUnit(escapes[6..]), out rune))
+        {
+            consumed = 12;
+            return rune;
+        }
+
+        return Rune.ReplacementChar;
+    }
+
+    private static char ReadUnit(ReadOnlySpan<byte> escape)
+        => (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     /// <summary>The property name that the reader stands on, for messages; a name that has no UTF-8 becomes the replacement character.</summary>
     public static string Name(ref Utf8JsonReader reader)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Inference;
 using Scoring.Inference.Buffers;
 
 namespace Scoring.Features;
@@ -19,7 +20,7 @@ internal sealed class RowEncoder
         summary = Summary();
         byName = new Utf8Lookup(features.Select((feature, index) => KeyValuePair.Create(feature.Name, index)));
         var required = features.Where(feature => !feature.HasDefault).ToList();
-        only = features.Count == 1 ? features[0] : required.Count == 1 && features.All(feature => feature is TensorEncoder or ObjectEncoder) ? required[0] : null;
+        only = features.Count == 1 ? features[0] : required.Count == 1 && features.All(feature => feature is TensorEncoder or ObjectEncoder or TextEncoder) ? required[0] : null;
     }
 
     /// <summary>Count of features; the scratch set needs a bit each.</summary>
@@ -27,6 +28,9 @@ internal sealed class RowEncoder
 
     /// <summary>The features in their order.</summary>
     public IReadOnlyList<FeatureEncoder> Features => features;
+
+    /// <summary>The inputs that text features fill.</summary>
+    public IReadOnlyList<TokenInputs> Tokens => [.. features.OfType<TextEncoder>().Select(feature => feature.Inputs)];
 
     /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back. Unknown features go to <paramref name="unknown"/> where it is given and are faults otherwise, unless the model ignores them.</summary>
     public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site, UnknownFeatures? unknown)

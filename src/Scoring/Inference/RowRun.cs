@@ -19,29 +19,68 @@ internal sealed class RowRun : IDisposable
     private readonly int mostRows;
     private readonly SharedSymbols symbols;
     private readonly FixedRows fixedRows;
+    private readonly TokenBuffer[] texts;
     private readonly bool hasRows;
 
     /// <param name="session">Runs.</param>
     /// <param name="signature">Its inputs and outputs.</param>
     /// <param name="mostRows">Most rows of one run.</param>
     /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
-    public RowRun(ModelSession session, ModelSignature signature, int mostRows, bool[]? seen)
+    /// <param name="tokens">The inputs that texts fill.</param>
+    public RowRun(ModelSession session, ModelSignature signature, int mostRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens)
     {
         this.session = session;
         this.mostRows = mostRows;
         Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
             .. signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
+        texts = [.. tokens.Select(text => BufferFactory.Tokens(text, Inputs))];
         Outputs = [.. signature.Outputs.Select((output, index) =>
             BufferFactory.Output(output, RowPlan.IsPromised(signature, output) || (seen?[index] ?? RowPlan.FollowsRows(signature, output))))];
         symbols = new SharedSymbols(Inputs);
         fixedRows = new FixedRows(Inputs);
         hasRows = signature.Inputs.Any(input => input.Kind == ValueKind.Tensor);
-        canBind = RowPlan.CanBind(signature, seen) && Outputs.All(output => output is TensorOutput { IsStatic: true });
+        canBind = texts.Length == 0 && RowPlan.CanBind(signature, seen) && Outputs.All(output => output is TensorOutput { IsStatic: true });
     }
 
     public InputBuffer[] Inputs { get; }
 
     public OutputBuffer[] Outputs { get; }
+
+    /// <summary>True when a text of a kept row was longer than its tokenizer or the model takes.</summary>
+    public bool IsTruncated(int row)
+    {
+        foreach (var text in texts)
+        {
+            if (text[row].IsTruncated)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds a row of zeros, empty texts or one token of padding to each input that a run needs.</summary>
+    public void AppendZeros()
+    {
+        foreach (var text in texts)
+        {
+            text.Reserve(1)[0] = 0;
+            text.End(1, 1, truncated: false);
+        }
+
+        foreach (var input in Inputs)
+        {
+            if (input.HasPending)
+            {
+                input.Commit();
+            }
+            else if (!input.Optional && input is TensorBuffer tensor)
+            {
+                tensor.AppendZeros();
+            }
+        }
+    }
 
     /// <summary>Checks that the inputs of the row being written go together: dimensions of one name have one size, fixed counts of rows are one count. False when a fault was added.</summary>
     public bool InputsAgree(FaultSite site) => symbols.Agree(site) & fixedRows.Agree(site);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring.Features;
+using Scoring.Features.Text;
 using Scoring.Inference;
 using Scoring.Serving;
 
@@ -136,9 +137,24 @@ public static class ModelDescription
                 }
 
                 break;
+            case TextFeature text:
+                writer.WriteString("type", "text");
+                WriteTokenizer(writer, text.Tokenizer);
+                if (text.Default is not null)
+                {
+                    writer.WriteString("default", text.Default);
+                }
+
+                break;
             default:
                 break;
         }
+    }
+
+    private static void WriteTokenizer(Utf8JsonWriter writer, TokenizerConfig? tokenizer)
+    {
+        writer.WritePropertyName("tokenizer");
+        JsonSerializer.Serialize(writer, tokenizer, TokenizerJson.Default.TokenizerConfig);
     }
 
     private static void WriteValues(Utf8JsonWriter writer, string name, IReadOnlyList<ValueSpec> values)

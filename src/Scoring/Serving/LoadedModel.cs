@@ -23,7 +23,7 @@ public sealed class LoadedModel : IDisposable
         Package = package;
         Config = config;
         this.session = session;
-        var plan = EncoderPlan.Create(config, session.Signature);
+        var plan = EncoderPlan.Create(config, session.Signature, package.Directory);
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);

@@ -12,6 +12,7 @@ public sealed partial class ScoringBatch
     private static readonly JsonEncodedText ProbabilityProperty = JsonEncodedText.Encode("probability");
     private static readonly JsonEncodedText ProbabilitiesProperty = JsonEncodedText.Encode("probabilities");
     private static readonly JsonEncodedText ValueProperty = JsonEncodedText.Encode("value");
+    private static readonly JsonEncodedText TruncatedProperty = JsonEncodedText.Encode("truncated");
     private static readonly JsonEncodedText OutputsProperty = JsonEncodedText.Encode("outputs");
 
     /// <summary>Writes the prediction of an instance as a JSON object.</summary>
@@ -31,6 +32,17 @@ public sealed partial class ScoringBatch
     /// <summary>Writes the properties of the prediction into an object that the caller opened.</summary>
     /// <inheritdoc cref="WritePrediction"/>
     public double WritePredictionProperties(Utf8JsonWriter writer, int row, int? topK)
+    {
+        var confidence = WriteScores(writer, row, topK);
+        if (run.IsTruncated(row))
+        {
+            writer.WriteBoolean(TruncatedProperty, true);
+        }
+
+        return confidence;
+    }
+
+    private double WriteScores(Utf8JsonWriter writer, int row, int? topK)
     {
         switch (model.Predictions.Task)
         {

@@ -20,7 +20,7 @@ public sealed partial class ScoringBatch : IDisposable
     internal ScoringBatch(LoadedModel model)
     {
         this.model = model;
-        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen);
+        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens);
         seen = new bool[model.Encoder.Count];
         scores = new RowScores(model.Predictions);
     }
@@ -107,11 +107,7 @@ public sealed partial class ScoringBatch : IDisposable
     {
         try
         {
-            foreach (var input in run.Inputs.OfType<TensorBuffer>().Where(input => !input.Optional))
-            {
-                input.AppendZeros();
-            }
-
+            run.AppendZeros();
             Count = 1;
             run.Run(1, CancellationToken.None);
         }

@@ -6,7 +6,7 @@ namespace Scoring.Features.Text;
 /// Texts → token ids, by a vocabulary, by hash, or both (<see cref="TokenizerConfig"/>). Trainer and server use this one, so that a text gets the same ids
 /// in both. Immutable and thread safe; <see cref="Tokenize"/> allocates nothing.
 /// </summary>
-public sealed class WordTokenizer
+public sealed class WordTokenizer : ITextTokenizer
 {
     private readonly TokenizerConfig config;
     private readonly TermTable table;
@@ -62,6 +62,13 @@ public sealed class WordTokenizer
         truncated = sink.Truncated;
         return sink.Count;
     }
+
+    long ITextTokenizer.PaddingId => 0;
+
+    bool ITextTokenizer.TakesPairs => false;
+
+    int ITextTokenizer.TokenizePair(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<long> ids, out int secondStart, out bool truncated)
+        => throw new NotSupportedException("Words are taken from one text.");
 
     private ref struct IdSink(TermTable table, int vocabularySize, int buckets, Span<long> ids) : ITermSink
     {

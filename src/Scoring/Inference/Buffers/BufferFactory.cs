@@ -30,6 +30,24 @@ internal static class BufferFactory
         _ => new ObjectBuffer(spec, optional),
     };
 
+    /// <summary>Puts the buffers of a text in the place of those that stood for its inputs, and gives the one of its ids.</summary>
+    public static TokenBuffer Tokens(TokenInputs text, InputBuffer[] inputs)
+    {
+        var ids = new TokenBuffer(inputs[text.Ids].Spec, text.PaddingId);
+        inputs[text.Ids] = ids;
+        foreach (var (index, marksSecond) in new[] { (text.AttentionMask, false), (text.TypeIds, true) })
+        {
+            if (index >= 0)
+            {
+                var marks = new TokenMarkBuffer(inputs[index].Spec, ids, marksSecond);
+                ids.Add(marks);
+                inputs[index] = marks;
+            }
+        }
+
+        return ids;
+    }
+
     public static OutputBuffer Output(ValueSpec spec, bool followsRows) => spec.Kind switch
     {
         ValueKind.Tensor => spec.ElementType switch

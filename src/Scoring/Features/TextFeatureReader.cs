@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Scoring.Features.Text;
+
+namespace Scoring.Features;
+
+/// <summary>Reads a feature of the type <c>text</c> of a <c>model.json</c>.</summary>
+internal static class TextFeatureReader
+{
+    public static TextFeature Read(ConfigNode node, string name) => new()
+    {
+        Name = name,
+        Tokenizer = node.Node("tokenizer") is { } tokenizer ? ReadTokenizer(tokenizer) : null,
+        AttentionMask = node.Text("attentionMask"),
+        TypeIds = node.Text("typeIds"),
+        Default = ReadDefault(node),
+    };
+
+    // Unlike other texts of the file this one may be empty.
+    private static string? ReadDefault(ConfigNode node)
+    {
+        if (node.Take("default") is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString();
+        }
+
+        node.Fault("default", $"found {value.ValueKind}; expected a text");
+        return null;
+    }
+
+    private static TokenizerConfig ReadTokenizer(ConfigNode node)
+    {
+        var fallback = new TokenizerConfig();
+        var config = new TokenizerConfig
+        {
+            Type = node.Text("type") ?? fallback.Type,
+            Lowercase = node.Boolean("lowercase") ?? fallback.Lowercase,
+            WordNgrams = Whole(node, "wordNgrams") ?? fallback.WordNgrams,
+            CharacterNgrams = node.Node("characterNgrams") is { } range ? ReadRange(range) : null,
+            Vocabulary = node.Text("vocabulary"),
+            Buckets = Whole(node, "buckets") ?? fallback.Buckets,
+            MaxTokens = Whole(node, "maxTokens") ?? fallback.MaxTokens,
+        };
+        node.Finish("type, lowercase, wordNgrams, characterNgrams, vocabulary, buckets, maxTokens");
+        foreach (var fault in config.Faults())
+        {
+            var colon = fault.IndexOf(": ", StringComparison.Ordinal);
+            node.Fault(fault[..colon], fault[(colon + 2)..]);
+        }
+
+        return config;
+    }
+
+    private static CharacterNgrams ReadRange(ConfigNode node)
+    {
+        var range = new CharacterNgrams(Whole(node, "min") ?? 0, Whole(node, "max") ?? 0);
+        node.Finish("min, max");
+        return range;
+    }
+
+    private static int? Whole(ConfigNode node, string name)
+    {
+        if (node.Number(name) is not { } number)
+        {
+            return null;
+        }
+
+        if (number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue)
+        {
+            return (int)number;
+        }
+
+        node.Fault(name, FormattableString.Invariant($"found {number}; expected a whole number"));
+        return null;
+    }
+}

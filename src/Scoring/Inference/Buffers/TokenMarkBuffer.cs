@@ -1,0 +1,20 @@
+namespace Scoring.Inference.Buffers;
+
+/// <summary>A mark, 0 or 1, for each id of another input: whether it is no padding, or whether it belongs to a pair's second text.</summary>
+internal sealed class TokenMarkBuffer(ValueSpec spec, TokenBuffer tokens, bool marksSecond) : PaddedBuffer(spec)
+{
+    /// <summary>Takes part in the row that the ids are writing.</summary>
+    public void Follow() => HasPending = true;
+
+    /// <inheritdoc/>
+    protected override int LongestRow(int first, int count) => tokens.Longest(first, count);
+
+    /// <inheritdoc/>
+    protected override void Fill(int row, Span<long> padded)
+    {
+        var (start, end, secondStart, _) = tokens[row];
+        var from = marksSecond ? secondStart - start : 0;
+        padded.Clear();
+        padded[from..(end - start)].Fill(1);
+    }
+}
