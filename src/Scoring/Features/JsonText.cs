@@ -87,6 +87,24 @@ internal static class JsonText
     private static char ReadUnit(ReadOnlySpan<byte> escape)
         => (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
+    /// <summary>True when the name or string that the reader stands on is this text; false also for one that has no UTF-8, which the reader itself answers with an exception.</summary>
+    public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan.SequenceEqual(text);
+        }
+
+        try
+        {
+            return reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The property name that the reader stands on, for messages; a name that has no UTF-8 becomes the replacement character.</summary>
     public static string Name(ref Utf8JsonReader reader)
     {

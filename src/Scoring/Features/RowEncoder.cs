@@ -110,7 +110,7 @@ internal sealed class RowEncoder
         }
 
         var probe = reader;
-        return !(probe.Read() && probe.TokenType == JsonTokenType.PropertyName && probe.ValueTextEquals(only.Utf8Name)
+        return !(probe.Read() && probe.TokenType == JsonTokenType.PropertyName && JsonText.Is(ref probe, only.Utf8Name)
             && probe.Read() && probe.TokenType == JsonTokenType.StartObject);
     }
 

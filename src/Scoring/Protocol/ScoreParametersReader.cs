@@ -23,7 +23,7 @@ internal static class ScoreParametersReader
         int? topK = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("topK"u8))
+            if (JsonText.Is(ref reader, "topK"u8))
             {
                 reader.Read();
                 topK = ReadTopK(ref reader, faults);

@@ -64,13 +64,13 @@ public static class ScoreRequest
         var hasParameters = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("instances"u8) && !hasInstances)
+            if (JsonText.Is(ref reader, "instances"u8) && !hasInstances)
             {
                 hasInstances = true;
                 reader.Read();
                 ReadInstances(ref reader, batch, maxInstances, faults);
             }
-            else if (reader.ValueTextEquals("parameters"u8) && !hasParameters)
+            else if (JsonText.Is(ref reader, "parameters"u8) && !hasParameters)
             {
                 hasParameters = true;
                 reader.Read();
@@ -94,7 +94,7 @@ public static class ScoreRequest
 
     private static void RefuseProperty(ref Utf8JsonReader reader, FaultList faults, bool hasInstances, bool hasParameters)
     {
-        var again = (reader.ValueTextEquals("instances"u8) && hasInstances) || (reader.ValueTextEquals("parameters"u8) && hasParameters);
+        var again = (JsonText.Is(ref reader, "instances"u8) && hasInstances) || (JsonText.Is(ref reader, "parameters"u8) && hasParameters);
         var name = JsonText.Name(ref reader);
         faults.Add(ErrorCode.InvalidJson, $"/{name}", again ? "given twice; expected once" : "not a property of a request; expected \"instances\" and, if wanted, \"parameters\"");
         reader.Read();

@@ -6,19 +6,13 @@ namespace TestCommon.OpenInference;
 internal sealed record SharedCase(string Name, IReadOnlyList<TestTensor> Inputs, IReadOnlyList<TestTensor>? Expected, double Tolerance)
 {
     /// <summary>Tolerance where a case states none: the spread of float32 kernels between processors.</summary>
-    private const double DefaultTolerance = 1e-5;
+    public const double DefaultTolerance = 1e-5;
+
+    /// <summary>Names of the models at hand, as a theory takes them.</summary>
+    public static TheoryData<string> Models => Names.Count > 0 ? [.. Names] : ["(none at hand)"];
 
     /// <summary>Names of the models at hand.</summary>
-    public static TheoryData<string> Models
-    {
-        get
-        {
-            var folder = Checkout.SharedPathTo("models");
-            return Directory.Exists(folder)
-                ? [.. Directory.GetDirectories(folder).Where(model => File.Exists(Path.Combine(model, "cases.json"))).Select(model => Path.GetFileName(model)!).Order()]
-                : ["(none at hand)"];
-        }
-    }
+    public static IReadOnlyList<string> Names { get; } = FindNames();
 
     /// <summary>The cases of a model; <see cref="Expected"/> is null where the case must be refused.</summary>
     public static IEnumerable<SharedCase> Of(string model)
@@ -33,6 +27,14 @@ internal sealed record SharedCase(string Name, IReadOnlyList<TestTensor> Inputs,
                 expected["error"] is null ? [.. expected.SelectMany(output => Tensors(output.Key, output.Value!))] : null,
                 node["tol"]?.GetValue<double>() ?? DefaultTolerance);
         }
+    }
+
+    private static IReadOnlyList<string> FindNames()
+    {
+        var folder = Checkout.SharedPathTo("models");
+        return Directory.Exists(folder)
+            ? [.. Directory.GetDirectories(folder).Where(model => File.Exists(Path.Combine(model, "cases.json"))).Select(model => Path.GetFileName(model)!).Order()]
+            : [];
     }
 
     private static IEnumerable<TestTensor> Tensors(string name, JsonNode value)

@@ -31,6 +31,7 @@ public class RouteTableTests
         "GET v2/health/live Anonymous",
         "GET v2/health/ready Anonymous",
         "GET {ignored:maxlength(0)?} Anonymous",
+        "GET openapi.json Anonymous",
         "GET assets/{file} Anonymous",
     ];
 

@@ -155,6 +155,7 @@ public sealed class ScoreRequestTests : IDisposable
     [InlineData("""{"instances":[}""")]
     [InlineData("""{"instances":[],"instances":[]}""")]
     [InlineData("""{"instances":[],"parameter":{}}""")]
+    [InlineData("""{"instances":[],"\ud800":1}""")]
     [InlineData("""{"instances":[]} {}""")]
     [InlineData("""{"instances":[],}""")]
     [InlineData("""{"instances":[{"Month":}]}""")]

@@ -149,8 +149,9 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         {
             binder.WriteKept(writer, records.Slice(row.Start, row.Length));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter is a name that has no UTF-8.
         }
     }
 

@@ -59,27 +59,27 @@ internal ref struct InferInputReader
 
     private void ReadProperty(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("name"u8))
+        if (JsonText.Is(ref reader, "name"u8))
         {
             reader.Read();
             name = Text(ref reader, "/name");
         }
-        else if (reader.ValueTextEquals("datatype"u8))
+        else if (JsonText.Is(ref reader, "datatype"u8))
         {
             reader.Read();
             ReadType(ref reader);
         }
-        else if (reader.ValueTextEquals("shape"u8))
+        else if (JsonText.Is(ref reader, "shape"u8))
         {
             reader.Read();
             ReadShape(ref reader);
         }
-        else if (reader.ValueTextEquals("parameters"u8))
+        else if (JsonText.Is(ref reader, "parameters"u8))
         {
             reader.Read();
             parameters = TensorParameters.Read(ref reader, faults, $"/inputs/{index}/parameters");
         }
-        else if (reader.ValueTextEquals("data"u8))
+        else if (JsonText.Is(ref reader, "data"u8))
         {
             reader.Read();
             data = reader;

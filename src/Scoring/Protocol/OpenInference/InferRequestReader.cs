@@ -90,22 +90,22 @@ internal ref struct InferRequestReader
 
     private void ReadProperty(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("inputs"u8))
+        if (JsonText.Is(ref reader, "inputs"u8))
         {
             reader.Read();
             ReadInputs(ref reader);
         }
-        else if (reader.ValueTextEquals("outputs"u8))
+        else if (JsonText.Is(ref reader, "outputs"u8))
         {
             reader.Read();
             ReadOutputs(ref reader);
         }
-        else if (reader.ValueTextEquals("parameters"u8))
+        else if (JsonText.Is(ref reader, "parameters"u8))
         {
             reader.Read();
             isBinaryOutput = TensorParameters.Read(ref reader, faults, "/parameters").BinaryDataOutput ?? false;
         }
-        else if (reader.ValueTextEquals("id"u8))
+        else if (JsonText.Is(ref reader, "id"u8))
         {
             reader.Read();
             ReadId(ref reader);
@@ -187,12 +187,12 @@ internal ref struct InferRequestReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("name"u8))
+            if (JsonText.Is(ref reader, "name"u8))
             {
                 reader.Read();
                 name = reader.TokenType == JsonTokenType.String ? JsonText.Name(ref reader) : null;
             }
-            else if (reader.ValueTextEquals("parameters"u8))
+            else if (JsonText.Is(ref reader, "parameters"u8))
             {
                 reader.Read();
                 isBinary = TensorParameters.Read(ref reader, faults, $"/outputs/{index}/parameters").BinaryData;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Features;
 using Scoring.Inference.Elements;
 
 namespace Scoring.Protocol.OpenInference;
@@ -35,9 +36,9 @@ internal ref struct NumberSink<T, TElement>(Span<T> elements) : IElementSink
             return false;
         }
 
-        double? number = reader.ValueTextEquals("NaN"u8) ? double.NaN
-            : reader.ValueTextEquals("Infinity"u8) ? double.PositiveInfinity
-            : reader.ValueTextEquals("-Infinity"u8) ? double.NegativeInfinity : null;
+        double? number = JsonText.Is(ref reader, "NaN"u8) ? double.NaN
+            : JsonText.Is(ref reader, "Infinity"u8) ? double.PositiveInfinity
+            : JsonText.Is(ref reader, "-Infinity"u8) ? double.NegativeInfinity : null;
         value = TElement.FromDouble(number ?? 0);
         return number is not null;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Features;
 using Scoring.Serving;
 
 namespace Scoring.Protocol.OpenInference;
@@ -28,7 +29,7 @@ public static class RepositoryIndex
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isReady = reader.ValueTextEquals("ready"u8);
+                var isReady = JsonText.Is(ref reader, "ready"u8);
                 reader.Read();
                 if (isReady && reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
                 {

@@ -60,7 +60,7 @@ internal sealed class TensorParameters
                 BinaryDataOutput = Flag(ref reader);
                 return BinaryDataOutput is not null;
             case "content_type":
-                IsBase64 = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("base64"u8);
+                IsBase64 = reader.TokenType == JsonTokenType.String && JsonText.Is(ref reader, "base64"u8);
                 return true;
             case "classification":
                 expected = "no classification: raw outputs are served here, and /api/score answers with labels";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 
@@ -18,12 +19,7 @@ internal struct TextSink(OrtValue value, bool isBase64) : IElementSink
             return false;
         }
 
-        if (isBase64)
-        {
-            return reader.TryGetBytesFromBase64(out var bytes) && Add(bytes);
-        }
-
-        if (!reader.ValueIsEscaped)
+        if (!isBase64 && !reader.ValueIsEscaped)
         {
             return Add(reader.ValueSpan);
         }
@@ -31,7 +27,10 @@ internal struct TextSink(OrtValue value, bool isBase64) : IElementSink
         var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
-            return Add(rented.AsSpan(0, reader.CopyString(rented)));
+            var length = reader.CopyString(rented);
+            return isBase64
+                ? Base64.DecodeFromUtf8InPlace(rented.AsSpan(0, length), out var decoded) == OperationStatus.Done && Add(rented.AsSpan(0, decoded))
+                : Add(rented.AsSpan(0, length));
         }
         catch (InvalidOperationException)
         {

@@ -72,6 +72,7 @@ public sealed class InferRequestTests : IDisposable
     [Theory]
     [InlineData("""{}""", "missing; expected an array of tensors")]
     [InlineData("""[]""", "found an array; expected an object with \"inputs\"")]
+    [InlineData("""{"\ud800":[]}""", "missing; expected an array of tensors")]
     [InlineData("""{"inputs":{}}""", "found an object; expected an array of tensors")]
     [InlineData("""{"inputs":[INPUT],"inputs":[INPUT]}""", "given twice")]
     [InlineData("""{"inputs":[INPUT],"id":7}""", "found the number 7; expected a text")]

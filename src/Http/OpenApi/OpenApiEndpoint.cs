@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Scoring.Http;
+
+/// <summary><c>GET /openapi.json</c>: every route of the service in OpenAPI 3.1, from a file inside this assembly that tests hold against the code.</summary>
+public static class OpenApiEndpoint
+{
+    private const string Resource = "Scoring.Http.openapi.json";
+
+    public static IResult Get() => Results.Stream(typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream(Resource)!, "application/json");
+}
