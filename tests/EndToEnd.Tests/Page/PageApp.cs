@@ -24,6 +24,8 @@ public sealed class PageApp : IAsyncLifetime
             return;
         }
 
+        // Bounds a failure, not a speed: the machine may be busy with other tests.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium });
         Storage = await Azurite.StartNewAsync();
