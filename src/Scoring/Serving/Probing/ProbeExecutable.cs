@@ -28,9 +28,9 @@ internal sealed class ProbeExecutable(string folder)
         }
 
         // The app's own runtime is the surest; a deployment may lose the executable's permission, or was built on another system.
-        var start = Runtime() is { } runtime ? new ProcessStartInfo(runtime, [assembly])
+        var start = Runtime() is { } runtime ? new ProcessStartInfo(runtime, Arguments(assembly))
             : IsExecutable(host) ? new ProcessStartInfo(host)
-            : new ProcessStartInfo("dotnet", [assembly]);
+            : new ProcessStartInfo("dotnet", Arguments(assembly));
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -42,6 +42,13 @@ internal sealed class ProbeExecutable(string folder)
 
     private static string? Runtime() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : null;
+
+    // A published app has one list of dependencies, its own: it tells where the native library lies.
+    private string[] Arguments(string assembly) =>
+        !File.Exists(Path.Combine(folder, $"{Name}.deps.json")) && DependenciesOfTheApp() is { } list ? ["exec", "--depsfile", list, assembly] : [assembly];
+
+    private string? DependenciesOfTheApp() =>
+        (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(path => Path.GetDirectoryName(path) == folder.TrimEnd(Path.DirectorySeparatorChar));
 
     private static bool IsExecutable(string path) =>
         File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
