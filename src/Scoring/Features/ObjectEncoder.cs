@@ -73,6 +73,12 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
         var depth = reader.CurrentDepth;
         for (var index = 0; reader.Read() && reader.CurrentDepth > depth; index++)
         {
+            if (index == ObjectBuffer.MostItems)
+            {
+                site.Add(ErrorCode.InvalidValue, Name, $"found more than {ObjectBuffer.MostItems} items; expected at most that many", path);
+                fits = false;
+            }
+
             var item = fits ? Make(ref reader, part.Element!, site, $"{path}/{index}") : null;
             if (item is null)
             {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Scoring.Features;
 using Scoring.Inference;
-using Scoring.Protocol.OpenInference;
 using Scoring.Repository;
 
 namespace Scoring.Serving;
@@ -27,7 +26,6 @@ public sealed class LoadedModel : IDisposable
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
-        Infer = new InferSignature(session.Signature);
     }
 
     /// <summary>The package that it was loaded from.</summary>
@@ -48,8 +46,6 @@ public sealed class LoadedModel : IDisposable
     internal RowEncoder Encoder { get; }
 
     internal PredictionPlan Predictions { get; }
-
-    internal InferSignature Infer { get; }
 
     /// <summary>Which outputs were seen to follow the rows; null before warming up and where nothing was tried.</summary>
     internal bool[]? RowsSeen { get; private set; }

@@ -5,6 +5,9 @@ namespace Scoring.Inference.Buffers;
 /// <summary>Maps, sequences and optionals: each instance carries one whole value and takes a run of its own.</summary>
 internal sealed class ObjectBuffer : InputBuffer
 {
+    /// <summary>Most items of a sequence in a request: each is a native value of its own, which costs far more than the bytes it came in.</summary>
+    public const int MostItems = 1 << 16;
+
     private readonly List<Func<OrtValue>> makers = [];
     private Func<OrtValue>? pending;
 

@@ -40,7 +40,7 @@ public sealed class InferRequest : IDisposable
     /// <exception cref="ScoringException">The run fails.</exception>
     public InferResponse Run()
     {
-        var outputs = model.Infer.Outputs;
+        var outputs = InferSignature.Of(model).Outputs;
         var wanted = Outputs.Select(output => output.Output).Distinct().ToArray();
         var results = TensorRun.Run(model.Session, names, values, Array.ConvertAll(wanted, output => outputs[output].Name));
         return InferResponse.Create(model, this, wanted, results);
@@ -78,7 +78,7 @@ public sealed class InferRequest : IDisposable
         ReportMissing(signature, faults);
         for (var input = 0; input < signature.Inputs.Count && faults.Count == 0; input++)
         {
-            var value = ValueAssembly.Make(signature.Inputs[input], (role, item) => parts.GetValueOrDefault((input, role, item)), faults);
+            var value = ValueAssembly.Make(signature.Inputs[input], (role, item) => parts.GetValueOrDefault((input, role, item)), parts.Keys.Count(key => key.Input == input && key.Role == TensorRole.Item), faults);
             if (value is not null)
             {
                 names.Add(signature.Inputs[input].Name);
@@ -129,7 +129,7 @@ public sealed class InferRequest : IDisposable
         var request = new InferRequest(model);
         try
         {
-            new InferRequestReader(model.Infer, request, binary, mostElements).Read(json);
+            new InferRequestReader(InferSignature.Of(model), request, binary, mostElements).Read(json);
             return request;
         }
         catch
@@ -144,7 +144,7 @@ public sealed class InferRequest : IDisposable
         var request = new InferRequest(model);
         try
         {
-            RawRequest.Read(model.Infer, body, request);
+            RawRequest.Read(InferSignature.Of(model), body, request);
             return request;
         }
         catch

@@ -91,7 +91,7 @@ public sealed class InferResponse : IDisposable
             foreach (var wanted in request.Outputs)
             {
                 var result = Array.IndexOf(outputs, wanted.Output);
-                var spec = model.Infer.Outputs[wanted.Output];
+                var spec = InferSignature.Of(model).Outputs[wanted.Output];
                 response.tensors.AddRange(ValueParts.Take(results[result], spec, wanted));
                 isTaken[result] |= spec.Kind == Inference.ValueKind.Tensor;
             }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Scoring.Inference;
+using Scoring.Serving;
 
 namespace Scoring.Protocol.OpenInference;
 
@@ -12,9 +14,11 @@ internal sealed class InferSignature
     private const string KeysSuffix = "/keys";
     private static readonly TensorDimension Any = new(-1, "");
 
+    private static readonly ConditionalWeakTable<LoadedModel, InferSignature> OfModels = [];
+
     private readonly Dictionary<string, InputSlot> slots = [];
 
-    public InferSignature(ModelSignature signature)
+    private InferSignature(ModelSignature signature)
     {
         Inputs = [.. signature.Inputs.Select(input => Unwrap(input)), .. signature.Overridable.Select(input => Unwrap(input))];
         Optional = [.. signature.Inputs.Select(input => input.Kind == ValueKind.Optional), .. signature.Overridable.Select(_ => true)];
@@ -27,6 +31,9 @@ internal sealed class InferSignature
             }
         }
     }
+
+    /// <summary>That of a model, made once.</summary>
+    public static InferSignature Of(LoadedModel model) => OfModels.GetValue(model, loaded => new InferSignature(loaded.Session.Signature));
 
     /// <summary>The model's inputs, those that may be left out included; an optional is what it holds.</summary>
     public IReadOnlyList<ValueSpec> Inputs { get; }

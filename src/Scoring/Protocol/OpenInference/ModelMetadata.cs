@@ -42,8 +42,8 @@ public static class ModelMetadata
 
         writer.WriteEndArray();
         writer.WriteString("platform", "onnx_onnxv1");
-        WriteTensors(writer, "inputs", model.Infer.Inputs);
-        WriteTensors(writer, "outputs", model.Infer.Outputs);
+        WriteTensors(writer, "inputs", InferSignature.Of(model).Inputs);
+        WriteTensors(writer, "outputs", InferSignature.Of(model).Outputs);
         writer.WriteEndObject();
     }
 

@@ -1,13 +1,20 @@
 using Microsoft.ML.OnnxRuntime;
 using Scoring.Inference;
+using Scoring.Inference.Buffers;
 
 namespace Scoring.Protocol.OpenInference;
 
 /// <summary>Makes a model's input from the tensors that it came in.</summary>
 internal static class ValueAssembly
 {
+    private const int MostItems = ObjectBuffer.MostItems;
+
     /// <summary>The native value, which the caller owns while its parts live; null when it was left out or faults were added.</summary>
-    public static OrtValue? Make(ValueSpec spec, Func<TensorRole, int, TensorPart?> part, FaultList faults)
+    /// <param name="spec">The model's input.</param>
+    /// <param name="part">The tensor of a role, and of an index among the items; null where it was not given.</param>
+    /// <param name="items">Count of the tensors given as items.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    public static OrtValue? Make(ValueSpec spec, Func<TensorRole, int, TensorPart?> part, int items, FaultList faults)
     {
         var whole = part(TensorRole.Whole, 0);
         switch (spec.Kind)
@@ -15,7 +22,7 @@ internal static class ValueAssembly
             case ValueKind.Tensor:
                 return whole?.Take();
             case ValueKind.Sequence when spec.Element!.Kind == ValueKind.Tensor:
-                return Sequence(spec, whole, part, faults);
+                return Sequence(spec, whole, part, items, faults);
             case ValueKind.Map:
                 return Pair(spec, whole, part(TensorRole.Keys, 0), faults) is { } pair ? Map(pair.Keys.Take(), pair.Values.Take()) : null;
             case ValueKind.Sequence when spec.Element!.Kind == ValueKind.Map:
@@ -25,30 +32,22 @@ internal static class ValueAssembly
         }
     }
 
-    private static OrtValue? Sequence(ValueSpec spec, TensorPart? whole, Func<TensorRole, int, TensorPart?> part, FaultList faults)
+    private static OrtValue? Sequence(ValueSpec spec, TensorPart? whole, Func<TensorRole, int, TensorPart?> part, int items, FaultList faults)
     {
-        var items = new List<OrtValue>();
-        for (var index = 0; whole is not null && whole.Shape.Length > 0 && index < whole.Shape[0]; index++)
+        if (whole is null && items == 0)
         {
-            items.Add(whole.Item(index));
+            return null;
         }
 
-        for (var index = 0; part(TensorRole.Item, index) is { } item; index++)
+        var count = whole is null ? items : whole.Shape.Length == 0 ? 0 : whole.Shape[0];
+        if (count is 0 or > MostItems || (whole is not null && items > 0) || (whole is null && !Enumerable.Range(0, items).All(index => part(TensorRole.Item, index) is not null)))
         {
-            items.Add(item.Take());
+            faults.Add(
+                ErrorCode.ShapeMismatch, "/inputs", $"the sequence '{spec.Name}' came as no row of items; expected 1 to {MostItems}, stacked as '{spec.Name}' or one by one as '{spec.Name}/0', '{spec.Name}/1' and so on");
+            return null;
         }
 
-        if (items.Count > 0)
-        {
-            return OrtValue.CreateSequence(items);
-        }
-
-        if (whole is not null || part(TensorRole.Item, 1) is not null)
-        {
-            faults.Add(ErrorCode.ShapeMismatch, "/inputs", $"the sequence '{spec.Name}' has no first item; expected at least one, counted from '{spec.Name}/0'");
-        }
-
-        return null;
+        return OrtValue.CreateSequence(Enumerable.Range(0, (int)count).Select(index => whole?.Item(index) ?? part(TensorRole.Item, index)!.Take()).ToList());
     }
 
     private static (TensorPart Keys, TensorPart Values)? Pair(ValueSpec spec, TensorPart? values, TensorPart? keys, FaultList faults)
@@ -61,6 +60,12 @@ internal static class ValueAssembly
         if (values is null || keys is null)
         {
             faults.Add(ErrorCode.MissingFeature, "/inputs", $"the input '{spec.Name}' came without its {(values is null ? "values" : "keys")}; expected both '{spec.Name}' and '{spec.Name}/keys'");
+            return null;
+        }
+
+        if (spec.Kind == ValueKind.Sequence && values.Shape[0] is 0 or > MostItems)
+        {
+            faults.Add(ErrorCode.ShapeMismatch, "/inputs", $"found {values.Shape[0]} maps in '{spec.Name}'; expected 1 to {MostItems}");
             return null;
         }
 

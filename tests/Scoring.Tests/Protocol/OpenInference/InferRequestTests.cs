@@ -200,6 +200,43 @@ public sealed class InferRequestTests : IDisposable
         Assert.Contains("found the byte 2 at 1; expected 0 or 1", two.Refused(InferMessage.Binary([flags with { Data = [1, 2, 0] }, numbers])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"name":"s","shape":[2,1],"datatype":"FP32","data":[1,2]}""", "[1,2]")]
+    [InlineData("""{"name":"s/1","shape":[2],"datatype":"FP32","data":[2,3]},{"name":"s/0","shape":[1],"datatype":"FP32","data":[1]}""", "[1,2,3]")]
+    [InlineData("""{"name":"s/0","shape":[1],"datatype":"FP32","data":[1]},{"name":"s/2","shape":[1],"datatype":"FP32","data":[2]}""", null)]
+    [InlineData("""{"name":"s","shape":[1,1],"datatype":"FP32","data":[1]},{"name":"s/0","shape":[1],"datatype":"FP32","data":[1]}""", null)]
+    [InlineData("""{"name":"s","shape":[0],"datatype":"FP32","data":[]}""", null)]
+    [InlineData("""{"name":"s","shape":[70000,0],"datatype":"FP32","data":[]}""", null)]
+    public void Infer_Sequence_ComesStackedOrItemByItem(string inputs, string? data)
+    {
+        using var sequence = Inferred.Load(new GraphBuilder().Input("s", GraphBuilder.SequenceOf(GraphBuilder.Tensor(DataType.Float, null)))
+            .Node("ConcatFromSequence", ["s"], ["y"], GraphBuilder.Attribute("axis", 0L)).Output("y", DataType.Float, [null]).Save(folder.PathTo("sequence")));
+        var body = $$"""{"inputs":[{{inputs}}]}""";
+
+        if (data is null)
+        {
+            Assert.Contains("the sequence 's' came as no row of items", sequence.Refused(body).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(data, sequence.Infer(body).ToJson()["outputs"]![0]!["data"]!.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public void Infer_Map_ComesAsValuesAndKeys()
+    {
+        using var map = Inferred.Load(new GraphBuilder().Input("m", GraphBuilder.MapOf(DataType.String, DataType.Float))
+            .Node("DictVectorizer", ["m"], ["y"], GraphBuilder.Attribute("string_vocabulary", "a", "b", "c")).Output("y", DataType.Float, 1, 3).Save(folder.PathTo("map")));
+        var values = TestTensor.Of<float>("m", "FP32", [2], 5, 2);
+
+        var answer = map.Infer(InferMessage.Json([values, TestTensor.Texts("m/keys", [2], "c"u8.ToArray(), "a"u8.ToArray())]));
+
+        Assert.Equal([2, 0, 5], Assert.Single(answer.Outputs()).Numbers());
+        Assert.Contains("came without its keys", map.Refused(InferMessage.Json([values])).Message, StringComparison.Ordinal);
+        Assert.Contains("found 2 values and 1 keys", map.Refused(InferMessage.Json([values, TestTensor.Texts("m/keys", [1], "c"u8.ToArray())])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Infer_BytesLeftOver_AreRefused()
     {
