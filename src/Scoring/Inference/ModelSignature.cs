@@ -14,8 +14,18 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
             Read(session.InputNames, session.InputMetadata),
             Read([.. session.OverridableInitializerMetadata.Keys], session.OverridableInitializerMetadata),
             Read(session.OutputNames, session.OutputMetadata));
-        return signature.Inputs.Concat(signature.Outputs).Any(LooksScalar) ? signature.WithRanks(GraphShapes.Shapeless(modelPath)) : signature;
+        if (signature.Inputs.Concat(signature.Outputs).Any(LooksScalar))
+        {
+            signature = signature.WithRanks(GraphShapes.Shapeless(modelPath));
+        }
+
+        return signature.Inputs.Any(input => input.Kind == ValueKind.Optional) ? signature.WithRequired(OptionalInputs.ThatMayBeAbsent(modelPath)) : signature;
     }
+
+    private ModelSignature WithRequired(HashSet<string> optional) => this with
+    {
+        Inputs = [.. Inputs.Select(input => input is { Kind: ValueKind.Optional, Element: { } element } && !optional.Contains(input.Name) ? element with { Name = input.Name } : input)],
+    };
 
     // The session reports no dimensions both for a scalar and for a tensor of which the graph says nothing.
     private static bool LooksScalar(ValueSpec value) => value is { Kind: ValueKind.Tensor, Rank: 0 };

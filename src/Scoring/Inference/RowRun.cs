@@ -60,9 +60,15 @@ internal sealed class RowRun : IDisposable
         return false;
     }
 
-    /// <summary>Adds a row of zeros, empty texts or one token of padding to each input that a run needs.</summary>
-    public void AppendZeros()
+    /// <summary>Adds a row of zeros, empty texts or one token of padding to each input that a run needs; false where one is no tensor, for which nothing can be made up.</summary>
+    public bool TryAppendZeros()
     {
+        // A run that lacks an input ends the process.
+        if (Array.Exists(Inputs, input => !input.Optional && input is not TensorBuffer))
+        {
+            return false;
+        }
+
         foreach (var text in texts)
         {
             text.Reserve(1)[0] = 0;
@@ -80,6 +86,8 @@ internal sealed class RowRun : IDisposable
                 tensor.AppendZeros();
             }
         }
+
+        return true;
     }
 
     /// <summary>Checks that the inputs of the row being written go together: dimensions of one name have one size, fixed counts of rows are one count. False when a fault was added.</summary>

@@ -107,9 +107,11 @@ public sealed partial class ScoringBatch : IDisposable
     {
         try
         {
-            run.AppendZeros();
-            Count = 1;
-            run.Run(1, CancellationToken.None);
+            if (run.TryAppendZeros())
+            {
+                Count = 1;
+                run.Run(1, CancellationToken.None);
+            }
         }
         catch (ScoringException)
         {

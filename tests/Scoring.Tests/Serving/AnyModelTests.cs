@@ -129,6 +129,19 @@ public sealed class AnyModelTests : IDisposable
         Assert.Equal("[[2,0,5]]", Outputs(map.Score("""{"instances":[{"c":5,"a":2}]}"""), "y"));
     }
 
+    [Fact]
+    public void Score_OptionalThatTheGraphReadsUnasked_IsRequired()
+    {
+        var optional = new TypeProto { OptionalType = new TypeProto.Types.Optional { ElemType = Tensor(DataType.Float, [null]) } };
+        using var read = Load(new GraphBuilder().Input("o", optional).Node("OptionalGetElement", ["o"], ["y"]).Output("y", DataType.Float, [null]));
+        using var asked = Load(new GraphBuilder().Input("o", optional).Node("OptionalHasElement", ["o"], ["y"]).Output("y", DataType.Bool, []));
+
+        Assert.Equal(ErrorCode.MissingFeature, read.Refused("""{"instances":[{}]}""").Code);
+        Assert.Equal("[1,2]", Outputs(read.Score("""{"instances":[{"o":1},{"o":2}]}"""), "y"));
+        Assert.Equal("[true]", Outputs(asked.Score("""{"instances":[{"o":[1,2]}]}"""), "y"));
+        Assert.Equal("[false]", Outputs(asked.Score("""{"instances":[{}]}"""), "y"));
+    }
+
     [Theory]
     [InlineData("""{"instances":[]}""", "[]")]
     [InlineData("""{"instances":[[]]}""", "[[]]")]
