@@ -60,11 +60,11 @@ internal sealed class RowRun : IDisposable
         return false;
     }
 
-    /// <summary>Adds a row of zeros, empty texts or one token of padding to each input that a run needs; false where one is no tensor, for which nothing can be made up.</summary>
+    /// <summary>Adds a row of zeros, empty texts or one token of padding to each input that a run needs; false where one is a sequence, a map or an optional, for which nothing can be made up.</summary>
     public bool TryAppendZeros()
     {
         // A run that lacks an input ends the process.
-        if (Array.Exists(Inputs, input => !input.Optional && input is not TensorBuffer))
+        if (Array.Exists(Inputs, input => input is ObjectBuffer { Optional: false }))
         {
             return false;
         }
