@@ -11,6 +11,8 @@ public sealed class TopicsTests(PageApp app)
     {
         await using var visited = await app.OpenAsync("topics");
 
+        // Typing does not wait for the box to show, a click does.
+        await visited["#topics-text"].ClickAsync();
         await visited["#topics-text"].PressSequentiallyAsync("Jump over monsters, collect coins, finish all levels of the castle.");
 
         await Expect(visited["#topics-bars tr"].First).ToContainTextAsync("games");
