@@ -25,6 +25,19 @@ public sealed class AnyModelTests : IDisposable
         Assert.Equal(ErrorCode.ShapeMismatch, scored.Refused("""{"instances":[1,[2,3]]}""").Code);
     }
 
+    // Numbers of ONNX's element types without a name in the schema that this project compiles.
+    [Theory]
+    [InlineData(14, "Complex64")]
+    [InlineData(17, "Float8E4M3FN")]
+    [InlineData(22, "Int4")]
+    public void Load_ElementTypeThatNobodyCanSend_IsRefusedByName(int type, string name)
+    {
+        var refused = Assert.Throws<ScoringException>(() => Load(Echo((DataType)type, "rows", 2)));
+
+        Assert.Equal(ErrorCode.ModelUnavailable, refused.Code);
+        Assert.Contains(name, refused.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void Score_OutputNamedUnlikeTheInput_IsSeenToFollowTheRows()
     {
