@@ -11,8 +11,8 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("azurite-").FullName;
-    private Process? _process;
+    private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
+    private Process? process;
 
     /// <summary>The well-known development account, with both endpoints explicit. The ports stay the same over a restart.</summary>
     public string ConnectionString =>
@@ -44,45 +44,45 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     /// <exception cref="InvalidOperationException">It runs already, is not installed in this checkout, or ended at once.</exception>
     public async Task StartAsync()
     {
-        if (_process is not null)
+        if (process is not null)
         {
             throw new InvalidOperationException("Azurite runs already.");
         }
 
-        _process = Launch();
+        process = Launch();
         using var deadline = new CancellationTokenSource(LongestStart);
         // Azurite names its services in this order once each one answers.
-        BlobPort = await ReadPortAsync(_process, "Blob", deadline.Token);
-        QueuePort = await ReadPortAsync(_process, "Queue", deadline.Token);
-        await ReadPortAsync(_process, "Table", deadline.Token);
-        _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        BlobPort = await ReadPortAsync(process, "Blob", deadline.Token);
+        QueuePort = await ReadPortAsync(process, "Queue", deadline.Token);
+        await ReadPortAsync(process, "Table", deadline.Token);
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
     }
 
     /// <summary>Saves and stops, as an outage of the storage would look to its clients. Nothing happens when it does not run.</summary>
     public async Task StopAsync()
     {
-        if (_process is null)
+        if (process is null)
         {
             return;
         }
 
         // The end of its standard input is the sign to save and stop (eng/node/azurite.mjs).
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _process = null;
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
     }
 
     /// <summary>Stops without saving and deletes what was stored.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
+        if (process is not null)
         {
-            _process.Kill();
+            process.Kill();
             await StopAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     Task IAsyncLifetime.InitializeAsync() => StartAsync();
@@ -100,13 +100,13 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
         [
             Checkout.PathTo("eng", "node", "azurite.mjs"),
             "--blobPort", $"{BlobPort}", "--queuePort", $"{QueuePort}", "--tablePort", "0",
-            "--location", _folder, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+            "--location", folder, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
         ];
         return Process.Start(new ProcessStartInfo("node", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = _folder,
+            WorkingDirectory = folder,
         })!;
     }
 

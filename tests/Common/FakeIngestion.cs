@@ -10,17 +10,17 @@ namespace TestCommon;
 /// <summary>The ingestion service of Application Insights on a free port of this machine: takes gzipped JSON lines and keeps them.</summary>
 internal sealed class FakeIngestion : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Channel<JsonElement> _arrivals = Channel.CreateUnbounded<JsonElement>();
-    private readonly ConcurrentQueue<JsonElement> _items = new();
-    private readonly Task _serving;
+    private readonly HttpListener listener = new();
+    private readonly Channel<JsonElement> arrivals = Channel.CreateUnbounded<JsonElement>();
+    private readonly ConcurrentQueue<JsonElement> items = new();
+    private readonly Task serving;
 
     public FakeIngestion()
     {
         Port = FreePort();
-        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
+        listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
+        listener.Start();
+        serving = Task.Run(ServeAsync);
     }
 
     public int Port { get; }
@@ -28,7 +28,7 @@ internal sealed class FakeIngestion : IAsyncDisposable
     public string ConnectionString => $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{Port}/";
 
     /// <summary>Everything that has arrived.</summary>
-    public IReadOnlyCollection<JsonElement> Items => _items;
+    public IReadOnlyCollection<JsonElement> Items => items;
 
     public static int FreePort()
     {
@@ -40,7 +40,7 @@ internal sealed class FakeIngestion : IAsyncDisposable
     /// <summary>Takes arrivals until one is as asked.</summary>
     public async Task<JsonElement> WaitForAsync(Func<JsonElement, bool> wanted, CancellationToken cancellationToken)
     {
-        await foreach (var item in _arrivals.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var item in arrivals.Reader.ReadAllAsync(cancellationToken))
         {
             if (wanted(item))
             {
@@ -53,9 +53,9 @@ internal sealed class FakeIngestion : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
+        listener.Stop();
+        await serving;
+        listener.Close();
     }
 
     private async Task ServeAsync()
@@ -65,11 +65,11 @@ internal sealed class FakeIngestion : IAsyncDisposable
             HttpListenerContext context;
             try
             {
-                context = await _listener.GetContextAsync();
+                context = await listener.GetContextAsync();
             }
             catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
             {
-                _arrivals.Writer.Complete();
+                arrivals.Writer.Complete();
                 return;
             }
 
@@ -93,8 +93,8 @@ internal sealed class FakeIngestion : IAsyncDisposable
             {
                 var item = JsonDocument.Parse(line).RootElement.Clone();
                 count++;
-                _items.Enqueue(item);
-                _arrivals.Writer.TryWrite(item);
+                items.Enqueue(item);
+                arrivals.Writer.TryWrite(item);
             }
         }
 

@@ -28,41 +28,41 @@ internal abstract class Call<TContext, TResult>
 
     private sealed class Of<TTarget, T1>(MethodInfo method, Delegate[] arguments) : Call<TContext, TResult>
     {
-        private readonly Func<TTarget, T1, TResult> _method = method.CreateDelegate<Func<TTarget, T1, TResult>>();
-        private readonly Func<TContext, T1> _first = (Func<TContext, T1>)arguments[0];
+        private readonly Func<TTarget, T1, TResult> method = method.CreateDelegate<Func<TTarget, T1, TResult>>();
+        private readonly Func<TContext, T1> first = (Func<TContext, T1>)arguments[0];
 
-        public override TResult Invoke(object target, TContext context) => _method((TTarget)target, _first(context));
+        public override TResult Invoke(object target, TContext context) => method((TTarget)target, first(context));
     }
 
     private sealed class Of<TTarget, T1, T2>(MethodInfo method, Delegate[] arguments) : Call<TContext, TResult>
     {
-        private readonly Func<TTarget, T1, T2, TResult> _method = method.CreateDelegate<Func<TTarget, T1, T2, TResult>>();
-        private readonly Func<TContext, T1> _first = (Func<TContext, T1>)arguments[0];
-        private readonly Func<TContext, T2> _second = (Func<TContext, T2>)arguments[1];
+        private readonly Func<TTarget, T1, T2, TResult> method = method.CreateDelegate<Func<TTarget, T1, T2, TResult>>();
+        private readonly Func<TContext, T1> first = (Func<TContext, T1>)arguments[0];
+        private readonly Func<TContext, T2> second = (Func<TContext, T2>)arguments[1];
 
-        public override TResult Invoke(object target, TContext context) => _method((TTarget)target, _first(context), _second(context));
+        public override TResult Invoke(object target, TContext context) => method((TTarget)target, first(context), second(context));
     }
 
     private sealed class Of<TTarget, T1, T2, T3>(MethodInfo method, Delegate[] arguments) : Call<TContext, TResult>
     {
-        private readonly Func<TTarget, T1, T2, T3, TResult> _method = method.CreateDelegate<Func<TTarget, T1, T2, T3, TResult>>();
-        private readonly Func<TContext, T1> _first = (Func<TContext, T1>)arguments[0];
-        private readonly Func<TContext, T2> _second = (Func<TContext, T2>)arguments[1];
-        private readonly Func<TContext, T3> _third = (Func<TContext, T3>)arguments[2];
+        private readonly Func<TTarget, T1, T2, T3, TResult> method = method.CreateDelegate<Func<TTarget, T1, T2, T3, TResult>>();
+        private readonly Func<TContext, T1> first = (Func<TContext, T1>)arguments[0];
+        private readonly Func<TContext, T2> second = (Func<TContext, T2>)arguments[1];
+        private readonly Func<TContext, T3> third = (Func<TContext, T3>)arguments[2];
 
         public override TResult Invoke(object target, TContext context) =>
-            _method((TTarget)target, _first(context), _second(context), _third(context));
+            method((TTarget)target, first(context), second(context), third(context));
     }
 
     private sealed class Of<TTarget, T1, T2, T3, T4>(MethodInfo method, Delegate[] arguments) : Call<TContext, TResult>
     {
-        private readonly Func<TTarget, T1, T2, T3, T4, TResult> _method = method.CreateDelegate<Func<TTarget, T1, T2, T3, T4, TResult>>();
-        private readonly Func<TContext, T1> _first = (Func<TContext, T1>)arguments[0];
-        private readonly Func<TContext, T2> _second = (Func<TContext, T2>)arguments[1];
-        private readonly Func<TContext, T3> _third = (Func<TContext, T3>)arguments[2];
-        private readonly Func<TContext, T4> _fourth = (Func<TContext, T4>)arguments[3];
+        private readonly Func<TTarget, T1, T2, T3, T4, TResult> method = method.CreateDelegate<Func<TTarget, T1, T2, T3, T4, TResult>>();
+        private readonly Func<TContext, T1> first = (Func<TContext, T1>)arguments[0];
+        private readonly Func<TContext, T2> second = (Func<TContext, T2>)arguments[1];
+        private readonly Func<TContext, T3> third = (Func<TContext, T3>)arguments[2];
+        private readonly Func<TContext, T4> fourth = (Func<TContext, T4>)arguments[3];
 
         public override TResult Invoke(object target, TContext context) =>
-            _method((TTarget)target, _first(context), _second(context), _third(context), _fourth(context));
+            method((TTarget)target, first(context), second(context), third(context), fourth(context));
     }
 }

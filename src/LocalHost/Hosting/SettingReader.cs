@@ -6,7 +6,7 @@ namespace LocalHost.Hosting;
 /// <summary>Reads single settings and gathers what is wrong with them, so that all faults are told at once.</summary>
 internal sealed class SettingReader(IConfiguration configuration)
 {
-    private readonly List<string> _faults = [];
+    private readonly List<string> faults = [];
 
     public string? Text(string key) => configuration[key] is { Length: > 0 } text ? text : null;
 
@@ -37,13 +37,13 @@ internal sealed class SettingReader(IConfiguration configuration)
         return fallback;
     }
 
-    public void Fault(string key, string found, string expected) => _faults.Add($"{Name(key)} is '{found}'; expected {expected}.");
+    public void Fault(string key, string found, string expected) => faults.Add($"{Name(key)} is '{found}'; expected {expected}.");
 
     public void ThrowIfFaulty()
     {
-        if (_faults.Count > 0)
+        if (faults.Count > 0)
         {
-            throw new HostSettingsException(_faults);
+            throw new HostSettingsException(faults);
         }
     }
 

@@ -15,8 +15,8 @@ internal sealed partial class FunctionKeys(string function, string? admin)
     private const string Query = "code";
     private const int LongestKeyBytes = 256;
 
-    private readonly byte[] _function = Encoding.UTF8.GetBytes(function);
-    private readonly byte[]? _admin = admin is null ? null : Encoding.UTF8.GetBytes(admin);
+    private readonly byte[] function = Encoding.UTF8.GetBytes(function);
+    private readonly byte[]? admin = admin is null ? null : Encoding.UTF8.GetBytes(admin);
 
     /// <summary>Makes a function key where neither is configured, and logs it, once: nobody could call the app otherwise.</summary>
     public static FunctionKeys Read(IConfiguration configuration, ILogger logger)
@@ -57,8 +57,8 @@ internal sealed partial class FunctionKeys(string function, string? admin)
         }
 
         var given = buffer[..written];
-        return (level == AuthorizationLevel.Function && CryptographicOperations.FixedTimeEquals(given, _function))
-            || (_admin is not null && CryptographicOperations.FixedTimeEquals(given, _admin));
+        return (level == AuthorizationLevel.Function && CryptographicOperations.FixedTimeEquals(given, function))
+            || (admin is not null && CryptographicOperations.FixedTimeEquals(given, admin));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Neither LOCALHOST_FUNCTION_KEY nor LOCALHOST_ADMIN_KEY is set; this run's function key is {Key}")]

@@ -10,19 +10,19 @@ namespace LocalHost.Http;
 /// <summary>Serves one HTTP function: key, call, answer. Thread safe.</summary>
 internal sealed partial class HttpFunction
 {
-    private readonly FunctionMethod<HttpTriggerAttribute> _function;
-    private readonly FunctionKeys _keys;
-    private readonly ILogger _logger;
+    private readonly FunctionMethod<HttpTriggerAttribute> function;
+    private readonly FunctionKeys keys;
+    private readonly ILogger logger;
 
     // Made by the first request, so that a start pays for no function that it does not call; made twice by two at once, it does no harm.
-    private Func<object, HttpContext, Task<IResult>>? _call;
+    private Func<object, HttpContext, Task<IResult>>? call;
 
     /// <exception cref="HostSettingsException">The method has a parameter or a result that this host does not serve.</exception>
     public HttpFunction(FunctionMethod<HttpTriggerAttribute> function, FunctionKeys keys, ILogger logger)
     {
-        _function = function;
-        _keys = keys;
-        _logger = logger;
+        this.function = function;
+        this.keys = keys;
+        this.logger = logger;
         if (function.Method.GetParameters().FirstOrDefault(parameter => !HttpArguments.CanBind(parameter)) is { } parameter)
         {
             throw new HostSettingsException([$"Function '{function.Name}' has parameter '{parameter.Name}' of type {parameter.ParameterType.Name}; expected HttpRequest, string or CancellationToken."]);
@@ -36,7 +36,7 @@ internal sealed partial class HttpFunction
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!_keys.Open(_function.Trigger.AuthLevel, context.Request))
+        if (!keys.Open(function.Trigger.AuthLevel, context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
@@ -44,8 +44,8 @@ internal sealed partial class HttpFunction
 
         try
         {
-            var call = _call ??= Compile();
-            var result = await call(context.RequestServices.GetRequiredService(_function.Class), context);
+            var call = this.call ??= Compile();
+            var result = await call(context.RequestServices.GetRequiredService(function.Class), context);
             await result.ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -58,7 +58,7 @@ internal sealed partial class HttpFunction
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            LogFailed(_logger, _function.Name, exception);
+            LogFailed(logger, function.Name, exception);
             Answer(context, StatusCodes.Status500InternalServerError);
         }
     }
@@ -71,12 +71,12 @@ internal sealed partial class HttpFunction
 
     private Func<object, HttpContext, Task<IResult>> Compile()
     {
-        if (_function.Method.ReturnType == typeof(Task<IResult>))
+        if (function.Method.ReturnType == typeof(Task<IResult>))
         {
-            return Call<HttpContext, Task<IResult>>.To(_function.Method, HttpArguments.Bind).Invoke;
+            return Call<HttpContext, Task<IResult>>.To(function.Method, HttpArguments.Bind).Invoke;
         }
 
-        var call = Call<HttpContext, IResult>.To(_function.Method, HttpArguments.Bind);
+        var call = Call<HttpContext, IResult>.To(function.Method, HttpArguments.Bind);
         return (target, context) => Task.FromResult(call.Invoke(target, context));
     }
 

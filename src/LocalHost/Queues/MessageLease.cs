@@ -11,19 +11,19 @@ namespace LocalHost.Queues;
 /// </summary>
 internal sealed partial class MessageLease : IDisposable
 {
-    private readonly QueueClient _queue;
-    private readonly QueueMessage _message;
-    private readonly TimeSpan _lease;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly CancellationTokenSource _ended = new();
-    private readonly Task _renewals;
-    private string _receipt;
+    private readonly QueueClient queue;
+    private readonly QueueMessage message;
+    private readonly TimeSpan lease;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task renewals;
+    private string receipt;
 
     private MessageLease(QueueClient queue, QueueMessage message, TimeSpan lease, TimeProvider time, ILogger logger)
     {
-        (_queue, _message, _lease, _time, _logger, _receipt) = (queue, message, lease, time, logger, message.PopReceipt);
-        _renewals = RenewAsync();
+        (this.queue, this.message, this.lease, this.time, this.logger, receipt) = (queue, message, lease, time, logger, message.PopReceipt);
+        renewals = RenewAsync();
     }
 
     public static MessageLease Hold(QueueClient queue, QueueMessage message, TimeSpan lease, TimeProvider time, ILogger logger) =>
@@ -32,12 +32,12 @@ internal sealed partial class MessageLease : IDisposable
     /// <summary>Ends the renewals, waiting for one under way; returns the message's newest receipt.</summary>
     public async Task<string> EndAsync()
     {
-        await _ended.CancelAsync();
-        await _renewals;
-        return _receipt;
+        await ended.CancelAsync();
+        await renewals;
+        return receipt;
     }
 
-    public void Dispose() => _ended.Dispose();
+    public void Dispose() => ended.Dispose();
 
     /// <summary>Whether the storage says that another host has the message by now, or that it is gone.</summary>
     public static bool IsLost(RequestFailedException exception) =>
@@ -45,24 +45,24 @@ internal sealed partial class MessageLease : IDisposable
 
     private async Task RenewAsync()
     {
-        var wait = _lease / 2;
+        var wait = lease / 2;
         while (await WaitAsync(wait))
         {
             try
             {
                 // A renewal under way is left to finish: its answer holds the only receipt that will work.
-                var renewed = await _queue.UpdateMessageAsync(_message.MessageId, _receipt, visibilityTimeout: _lease, cancellationToken: CancellationToken.None);
-                _receipt = renewed.Value.PopReceipt;
-                wait = _lease / 2;
+                var renewed = await queue.UpdateMessageAsync(message.MessageId, receipt, visibilityTimeout: lease, cancellationToken: CancellationToken.None);
+                receipt = renewed.Value.PopReceipt;
+                wait = lease / 2;
             }
             catch (RequestFailedException exception) when (IsLost(exception))
             {
-                LogLost(_logger, _message.MessageId, _queue.Name, exception.ErrorCode);
+                LogLost(logger, message.MessageId, queue.Name, exception.ErrorCode);
                 return;
             }
             catch (Exception exception) when (exception is RequestFailedException or AggregateException or OperationCanceledException)
             {
-                LogNotRenewed(_logger, _message.MessageId, _queue.Name, exception.Message);
+                LogNotRenewed(logger, message.MessageId, queue.Name, exception.Message);
                 wait /= 2;
             }
         }
@@ -70,8 +70,8 @@ internal sealed partial class MessageLease : IDisposable
 
     private async Task<bool> WaitAsync(TimeSpan wait)
     {
-        await Task.Delay(wait, _time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !_ended.IsCancellationRequested;
+        await Task.Delay(wait, time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !ended.IsCancellationRequested;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on message {Id} of queue '{Queue}' is lost ({Code}); it may be processed a second time")]

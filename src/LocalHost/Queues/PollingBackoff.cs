@@ -10,21 +10,21 @@ internal sealed class PollingBackoff(TimeSpan longest, Random? random = null)
 
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
-    private readonly Random _random = random ?? Random.Shared;
-    private TimeSpan _step = TimeSpan.Zero;
+    private readonly Random random = random ?? Random.Shared;
+    private TimeSpan step = TimeSpan.Zero;
 
-    public void Reset() => _step = TimeSpan.Zero;
+    public void Reset() => step = TimeSpan.Zero;
 
     public TimeSpan Next()
     {
-        var factor = 1 + (Spread * ((2 * _random.NextDouble()) - 1));
-        var wait = Shortest + (_step * factor);
+        var factor = 1 + (Spread * ((2 * random.NextDouble()) - 1));
+        var wait = Shortest + (step * factor);
         if (wait >= longest)
         {
             return longest;
         }
 
-        _step = _step == TimeSpan.Zero ? Shortest : _step * 2;
+        step = step == TimeSpan.Zero ? Shortest : step * 2;
         return wait;
     }
 }

@@ -9,23 +9,23 @@ namespace LocalHost.Queues;
 /// <summary>Calls one queue function, each time in a scope of its own. Thread safe.</summary>
 internal sealed partial class QueueFunction
 {
-    private readonly FunctionMethod<QueueTriggerAttribute> _function;
-    private readonly IServiceProvider _services;
-    private readonly ILogger _logger;
-    private readonly Call<QueueInvocation, Task> _call;
+    private readonly FunctionMethod<QueueTriggerAttribute> function;
+    private readonly IServiceProvider services;
+    private readonly ILogger logger;
+    private readonly Call<QueueInvocation, Task> call;
 
     /// <exception cref="HostSettingsException">The method has a parameter or a result that this host does not serve.</exception>
     public QueueFunction(FunctionMethod<QueueTriggerAttribute> function, IServiceProvider services, ILogger logger)
     {
-        _function = function;
-        _services = services;
-        _logger = logger;
+        this.function = function;
+        this.services = services;
+        this.logger = logger;
         if (function.Method.ReturnType != typeof(Task))
         {
             throw new HostSettingsException([$"Function '{function.Name}' returns {function.Method.ReturnType.Name}; expected Task."]);
         }
 
-        _call = Call<QueueInvocation, Task>.To(function.Method, parameter => QueueInvocation.Bind(function.Name, parameter));
+        call = Call<QueueInvocation, Task>.To(function.Method, parameter => QueueInvocation.Bind(function.Name, parameter));
     }
 
     /// <returns>Whether the function ended well. What it threw is logged.</returns>
@@ -33,13 +33,13 @@ internal sealed partial class QueueFunction
     {
         try
         {
-            await using var scope = _services.CreateAsyncScope();
-            await _call.Invoke(scope.ServiceProvider.GetRequiredService(_function.Class), invocation);
+            await using var scope = services.CreateAsyncScope();
+            await call.Invoke(scope.ServiceProvider.GetRequiredService(function.Class), invocation);
             return true;
         }
         catch (Exception exception)
         {
-            LogFailed(_logger, _function.Name, invocation.MessageId, invocation.DequeueCount, exception);
+            LogFailed(logger, function.Name, invocation.MessageId, invocation.DequeueCount, exception);
             return false;
         }
     }

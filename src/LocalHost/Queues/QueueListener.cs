@@ -10,10 +10,10 @@ namespace LocalHost.Queues;
 /// </summary>
 internal sealed partial class QueueListener(QueueClient queue, QueueSettings settings, MessageProcessor processor, TimeProvider time, ILogger logger)
 {
-    private readonly PollingBackoff _backoff = new(settings.MaxPollingInterval);
-    private readonly HashSet<Task> _running = [];
-    private bool _isCreated;
-    private bool _isReachable = true;
+    private readonly PollingBackoff backoff = new(settings.MaxPollingInterval);
+    private readonly HashSet<Task> running = [];
+    private bool isCreated;
+    private bool isReachable = true;
 
     /// <summary>Runs until <paramref name="stopping"/> fires and every message taken by then is done with.</summary>
     /// <param name="stopping">No further message is taken.</param>
@@ -32,33 +32,33 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
 
             foreach (var message in messages)
             {
-                _running.Add(processor.ProcessAsync(message, cancelled));
+                running.Add(processor.ProcessAsync(message, cancelled));
             }
 
             if (messages.Length == 0)
             {
-                await Task.Delay(_backoff.Next(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(backoff.Next(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             else
             {
-                _backoff.Reset();
+                backoff.Reset();
                 await FallToThresholdAsync(stopping);
             }
 
-            _running.RemoveWhere(task => task.IsCompleted);
+            running.RemoveWhere(task => task.IsCompleted);
         }
 
-        await Task.WhenAll(_running);
+        await Task.WhenAll(running);
     }
 
     private async Task FallToThresholdAsync(CancellationToken stopping)
     {
         var stopped = new TaskCompletionSource();
         await using var registration = stopping.Register(stopped.SetResult);
-        while (_running.Count > settings.NewBatchThreshold && !stopping.IsCancellationRequested)
+        while (running.Count > settings.NewBatchThreshold && !stopping.IsCancellationRequested)
         {
-            await Task.WhenAny(_running.Append(stopped.Task));
-            _running.RemoveWhere(task => task.IsCompleted);
+            await Task.WhenAny(running.Append(stopped.Task));
+            running.RemoveWhere(task => task.IsCompleted);
         }
     }
 
@@ -67,10 +67,10 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
     {
         try
         {
-            if (!_isCreated)
+            if (!isCreated)
             {
                 await queue.CreateIfNotExistsAsync(cancellationToken: cancelled);
-                _isCreated = true;
+                isCreated = true;
             }
 
             // Not cancelled by the stop alone: messages that the service has handed out unheard would stay hidden for the whole lease.
@@ -87,9 +87,9 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
 
     private void Reached()
     {
-        if (!_isReachable)
+        if (!isReachable)
         {
-            _isReachable = true;
+            isReachable = true;
             LogReached(logger, queue.Name);
         }
     }
@@ -97,10 +97,10 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
     private void Failed(Exception exception)
     {
         // The queue may have been deleted; it is made again.
-        _isCreated = false;
-        if (_isReachable)
+        isCreated = false;
+        if (isReachable)
         {
-            _isReachable = false;
+            isReachable = false;
             LogUnreachable(logger, queue.Name, (exception as AggregateException)?.InnerException?.Message ?? exception.Message);
         }
     }

@@ -19,34 +19,34 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
     // For a cancelled invocation to end and its message to be given back.
     private static readonly TimeSpan CancelledInvocations = TimeSpan.FromSeconds(5);
 
-    private readonly HostSettings _settings = services.GetRequiredService<HostSettings>();
-    private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-    private readonly ILogger _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("LocalHost.Queues");
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationTokenSource _cancelled = new();
-    private Task _listeners = Task.CompletedTask;
+    private readonly HostSettings settings = services.GetRequiredService<HostSettings>();
+    private readonly TimeProvider time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+    private readonly ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("LocalHost.Queues");
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource cancelled = new();
+    private Task listeners = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
-        lifetime.ApplicationStarted.Register(() => _listeners = Task.Run(() => Task.WhenAll(functions.Select(ListenAsync)), CancellationToken.None));
-        lifetime.ApplicationStopping.Register(_stopping.Cancel);
+        lifetime.ApplicationStarted.Register(() => listeners = Task.Run(() => Task.WhenAll(functions.Select(ListenAsync)), CancellationToken.None));
+        lifetime.ApplicationStopping.Register(stopping.Cancel);
         return Task.CompletedTask;
     }
 
     /// <param name="cancellationToken">Fires when the grace is over.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        await _listeners.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _cancelled.CancelAsync();
-        await Task.WhenAny(_listeners, Task.Delay(CancelledInvocations, _time, CancellationToken.None));
+        await stopping.CancelAsync();
+        await listeners.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await cancelled.CancelAsync();
+        await Task.WhenAny(listeners, Task.Delay(CancelledInvocations, time, CancellationToken.None));
     }
 
     public void Dispose()
     {
-        _stopping.Dispose();
-        _cancelled.Dispose();
+        stopping.Dispose();
+        cancelled.Dispose();
     }
 
     private async Task ListenAsync(FunctionMethod<QueueTriggerAttribute> function)
@@ -58,13 +58,13 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
             var queue = account.GetQueueClient(trigger.QueueName);
             var isPoison = trigger.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal);
             var poison = isPoison ? null : account.GetQueueClient(trigger.QueueName + PoisonSuffix);
-            var processor = new MessageProcessor(queue, poison, _settings.Queues, new(function, services, _logger), _time, _logger);
-            await new QueueListener(queue, _settings.Queues, processor, _time, _logger).RunAsync(_stopping.Token, _cancelled.Token);
+            var processor = new MessageProcessor(queue, poison, settings.Queues, new(function, services, logger), time, logger);
+            await new QueueListener(queue, settings.Queues, processor, time, logger).RunAsync(stopping.Token, cancelled.Token);
         }
         catch (Exception exception)
         {
             // As on Azure's host the other functions go on.
-            LogNotListening(_logger, function.Name, exception.Message);
+            LogNotListening(logger, function.Name, exception.Message);
         }
     }
 

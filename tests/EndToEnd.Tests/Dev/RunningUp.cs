@@ -12,38 +12,38 @@ internal sealed class RunningUp : IAsyncDisposable
 
     private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(2);
 
-    private readonly string _mark = $"{Mark}={Guid.NewGuid()}";
-    private readonly Process _process;
+    private readonly string mark = $"{Mark}={Guid.NewGuid()}";
+    private readonly Process process;
 
     public RunningUp()
     {
-        var environment = new Dictionary<string, string> { [Mark] = _mark[(Mark.Length + 1)..] };
-        _process = Process.Start(DevCommand.StartInfo(Checkout.PathTo("dev"), ["up", "--port", $"{Port}"], environment))!;
+        var environment = new Dictionary<string, string> { [Mark] = mark[(Mark.Length + 1)..] };
+        process = Process.Start(DevCommand.StartInfo(Checkout.PathTo("dev"), ["up", "--port", $"{Port}"], environment))!;
     }
 
     public int Port { get; } = FreePort();
 
-    public int ExitCode => _process.ExitCode;
+    public int ExitCode => process.ExitCode;
 
     /// <summary>Reads what it says on its way, up to the line that begins so.</summary>
     /// <exception cref="InvalidOperationException">It ended without that line; the message is what it said.</exception>
-    public Task<string> SaidAsync(string beginning) => ReadToAsync(_process.StandardError, beginning);
+    public Task<string> SaidAsync(string beginning) => ReadToAsync(process.StandardError, beginning);
 
     /// <summary>Reads its answer, up to the line that begins so.</summary>
     /// <exception cref="InvalidOperationException">It ended without that line; the message is what it said.</exception>
-    public Task<string> AnsweredAsync(string beginning) => ReadToAsync(_process.StandardOutput, beginning);
+    public Task<string> AnsweredAsync(string beginning) => ReadToAsync(process.StandardOutput, beginning);
 
     /// <summary>Sends a signal to the script alone and waits until it has ended.</summary>
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await kill.WaitForExitAsync();
         using var deadline = new CancellationTokenSource(LongestEnd);
-        await _process.WaitForExitAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
     }
 
     /// <summary>The processes that it or any descendant started and that still run.</summary>
-    public IReadOnlyList<Process> Descendants() => [.. Process.GetProcesses().Where(process => process.Id != _process.Id && IsMarked(process))];
+    public IReadOnlyList<Process> Descendants() => [.. Process.GetProcesses().Where(process => process.Id != this.process.Id && IsMarked(process))];
 
     /// <summary>Waits until none of them runs any more.</summary>
     /// <exception cref="OperationCanceledException">One still ran after two minutes.</exception>
@@ -58,12 +58,12 @@ internal sealed class RunningUp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
             await SignalAsync("TERM");
         }
 
-        _process.Dispose();
+        process.Dispose();
     }
 
     private static async Task<string> ReadToAsync(StreamReader reader, string beginning)
@@ -86,7 +86,7 @@ internal sealed class RunningUp : IAsyncDisposable
     {
         try
         {
-            return File.ReadAllText($"/proc/{process.Id}/environ").Contains(_mark, StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{process.Id}/environ").Contains(mark, StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -9,9 +9,9 @@ public sealed class SumTestsTests : IDisposable
     private const string Failed = """<UnitTestResult testName="B" outcome="Failed"><Output><ErrorInfo><Message>no</Message></ErrorInfo></Output></UnitTestResult>""";
     private const string Skipped = """<UnitTestResult testName="C" outcome="NotExecuted"><Output><StdOut>needs &quot;wrk&quot;</StdOut></Output></UnitTestResult>""";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("results-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("results-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public async Task Sum_EveryTestPassed_EndsWellWithTheLine()
@@ -74,9 +74,9 @@ public sealed class SumTestsTests : IDisposable
 
     private void Write(string name, int status, string results)
     {
-        File.WriteAllText(Path.Combine(_folder, $"{name}.status"), $"{status}");
-        File.WriteAllText(Path.Combine(_folder, $"{name}.trx"), $"<TestRun><Results>{results}</Results></TestRun>");
+        File.WriteAllText(Path.Combine(folder, $"{name}.status"), $"{status}");
+        File.WriteAllText(Path.Combine(folder, $"{name}.trx"), $"<TestRun><Results>{results}</Results></TestRun>");
     }
 
-    private Task<DevCommand> SumAsync() => DevCommand.RunAsync("-c", [$"exec node {SumScript} {_folder}"], []);
+    private Task<DevCommand> SumAsync() => DevCommand.RunAsync("-c", [$"exec node {SumScript} {folder}"], []);
 }

@@ -8,7 +8,7 @@ namespace EndToEnd.Tests.Page;
 /// <summary>A site of another origin on this machine: an empty page, and the client module. A real server, since a browser lets only pages of the machine itself call the machine.</summary>
 internal sealed class OtherOrigin : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener listener = new();
 
     public OtherOrigin()
     {
@@ -18,15 +18,15 @@ internal sealed class OtherOrigin : IDisposable
             Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
         }
 
-        _listener.Prefixes.Add($"{Address}/");
-        _listener.Start();
+        listener.Prefixes.Add($"{Address}/");
+        listener.Start();
         _ = ServeAsync();
     }
 
     /// <summary>As an origin is written, without a slash at its end.</summary>
     public string Address { get; }
 
-    public void Dispose() => _listener.Close();
+    public void Dispose() => listener.Close();
 
     private async Task ServeAsync()
     {
@@ -34,7 +34,7 @@ internal sealed class OtherOrigin : IDisposable
         {
             while (true)
             {
-                var context = await _listener.GetContextAsync();
+                var context = await listener.GetContextAsync();
                 var isModule = context.Request.Url!.AbsolutePath.EndsWith(".js", StringComparison.Ordinal);
                 context.Response.ContentType = isModule ? "text/javascript" : "text/html";
                 var body = isModule ? await File.ReadAllBytesAsync(Checkout.PathTo("clients", "js", "scoring-client.js")) : Encoding.UTF8.GetBytes("<!doctype html><title>Shop</title>");

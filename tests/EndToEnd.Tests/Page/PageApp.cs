@@ -8,8 +8,8 @@ public sealed class PageApp : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
 
     internal RunningApp App { get; private set; } = null!;
 
@@ -26,8 +26,8 @@ public sealed class PageApp : IAsyncLifetime
 
         // Bounds a failure, not a speed: the machine may be busy with other tests.
         Assertions.SetDefaultExpectTimeout(60_000);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium });
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium });
         Storage = await Azurite.StartNewAsync();
         foreach (var sample in SamplePackage.Present)
         {
@@ -40,15 +40,15 @@ public sealed class PageApp : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_playwright is null)
+        if (playwright is null)
         {
             return;
         }
 
         await App.DisposeAsync();
         await Storage.DisposeAsync();
-        await _browser!.DisposeAsync();
-        _playwright.Dispose();
+        await browser!.DisposeAsync();
+        playwright.Dispose();
     }
 
     /// <summary>Opens a view as a user does, with the key in the fragment.</summary>
@@ -68,7 +68,7 @@ public sealed class PageApp : IAsyncLifetime
     internal async Task<VisitedPage> NewPageAsync(Screen? screen = null)
     {
         var (width, height, scheme) = screen ?? Screen.Desktop;
-        var context = await _browser!.NewContextAsync(new()
+        var context = await browser!.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = scheme,

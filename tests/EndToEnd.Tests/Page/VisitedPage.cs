@@ -5,12 +5,12 @@ namespace EndToEnd.Tests.Page;
 /// <summary>A page in a browser context of its own, and what it said on its console.</summary>
 internal sealed class VisitedPage : IAsyncDisposable
 {
-    private readonly IBrowserContext _context;
-    private readonly List<string> _complaints = [];
+    private readonly IBrowserContext context;
+    private readonly List<string> complaints = [];
 
     public VisitedPage(IBrowserContext context, IPage page)
     {
-        _context = context;
+        this.context = context;
         Page = page;
         page.Console += (_, message) =>
         {
@@ -29,22 +29,22 @@ internal sealed class VisitedPage : IAsyncDisposable
     {
         get
         {
-            lock (_complaints)
+            lock (complaints)
             {
-                return [.. _complaints];
+                return [.. complaints];
             }
         }
     }
 
     public ILocator this[string selector] => Page.Locator(selector);
 
-    public ValueTask DisposeAsync() => _context.DisposeAsync();
+    public ValueTask DisposeAsync() => context.DisposeAsync();
 
     private void Complain(string complaint)
     {
-        lock (_complaints)
+        lock (complaints)
         {
-            _complaints.Add(complaint);
+            complaints.Add(complaint);
         }
     }
 }

@@ -6,10 +6,10 @@ namespace Functions.Tests.LocalHost;
 /// <summary>Keeps what is logged, each entry as its message with what was thrown.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
-    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> lines = new();
     private readonly List<(Predicate<string> Is, TaskCompletionSource Seen)> _awaited = [];
 
-    public IReadOnlyList<string> All => [.. _lines];
+    public IReadOnlyList<string> All => [.. lines];
 
     /// <summary>Ends once a line has been logged, earlier or later, that the predicate is true of.</summary>
     public Task WaitForAsync(Predicate<string> predicate)
@@ -18,7 +18,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         {
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited.Add((predicate, seen));
-            if (_lines.Any(line => predicate(line)))
+            if (lines.Any(line => predicate(line)))
             {
                 seen.SetResult();
             }
@@ -39,7 +39,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         var line = $"{formatter(state, exception)} {exception}".TrimEnd();
         lock (_awaited)
         {
-            _lines.Enqueue(line);
+            lines.Enqueue(line);
             foreach (var (isAwaited, seen) in _awaited)
             {
                 if (isAwaited(line))

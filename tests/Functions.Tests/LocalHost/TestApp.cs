@@ -13,8 +13,8 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
     public const string FunctionKey = "the-function-key";
     public const string AdminKey = "the-admin-key";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("localhost-");
-    private WebApplication? _app;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("localhost-");
+    private WebApplication? app;
 
     /// <summary>The text of host.json; null for no file.</summary>
     public string? HostJson { get; init; } = """{"version":"2.0","extensions":{"http":{"routePrefix":""}}}""";
@@ -36,13 +36,13 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
     /// <summary>Sends to the app, with no key unless a request brings one.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public IServiceProvider Services => _app!.Services;
+    public IServiceProvider Services => app!.Services;
 
     public FunctionsApplicationBuilder CreateBuilder()
     {
         Write("host.json", HostJson);
         Write("local.settings.json", LocalSettings);
-        return new(new AppSource(functions, _folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]));
+        return new(new AppSource(functions, folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]));
     }
 
     public IHost Build()
@@ -55,34 +55,34 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
 
     public async Task<TestApp> StartAsync()
     {
-        _app = (WebApplication)Build();
-        await _app.StartAsync();
-        Client = new() { BaseAddress = new(_app.Urls.Single()) };
+        app = (WebApplication)Build();
+        await app.StartAsync();
+        Client = new() { BaseAddress = new(app.Urls.Single()) };
         return this;
     }
 
-    public Task StopAsync() => _app!.StopAsync();
+    public Task StopAsync() => app!.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (_app is not null)
+        if (app is not null)
         {
             Client.Dispose();
-            await _app.StopAsync();
-            await _app.DisposeAsync();
+            await app.StopAsync();
+            await app.DisposeAsync();
         }
 
         Dispose();
     }
 
     /// <summary>Enough for an app that was never started.</summary>
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     private void Write(string name, string? text)
     {
         if (text is not null)
         {
-            File.WriteAllText(Path.Combine(_folder.FullName, name), text);
+            File.WriteAllText(Path.Combine(folder.FullName, name), text);
         }
     }
 }

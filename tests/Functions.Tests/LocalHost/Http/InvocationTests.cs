@@ -113,13 +113,13 @@ public class InvocationTests
 
     public sealed class Scoped(Counter counter, IServiceProvider services)
     {
-        private int _calls;
+        private int calls;
 
         [Function("count")]
         public IResult Count([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request)
         {
             services.GetRequiredService<Counter>().Value++;
-            return Results.Text($"{Math.Max(++_calls, counter.Value)}");
+            return Results.Text($"{Math.Max(++calls, counter.Value)}");
         }
     }
 

@@ -13,9 +13,9 @@ internal sealed class ChildHost : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private readonly Process process;
 
-    private ChildHost(Process process) => _process = process;
+    private ChildHost(Process process) => this.process = process;
 
     public static ChildHost Start(string connectionString, TimeSpan lease)
     {
@@ -24,18 +24,18 @@ internal sealed class ChildHost : IDisposable
     }
 
     /// <summary>The message of the next call of its function.</summary>
-    public async Task<string?> NextCallAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+    public async Task<string?> NextCallAsync() => await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     public void Kill()
     {
-        _process.Kill();
-        _process.WaitForExit();
+        process.Kill();
+        process.WaitForExit();
     }
 
     public void Dispose()
     {
         Kill();
-        _process.Dispose();
+        process.Dispose();
     }
 
     /// <summary>The child's side: runs until it is killed, or until the end of its standard input says that its test is gone.</summary>

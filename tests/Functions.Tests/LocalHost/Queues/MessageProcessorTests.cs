@@ -95,16 +95,16 @@ public sealed class MessageProcessorTests(QueueFixture storage) : IClassFixture<
     /// <summary>Notes the visibility timeout of each update of a message, in seconds.</summary>
     private sealed class Requests : HttpPipelineSynchronousPolicy
     {
-        private readonly List<string> _timeouts = [];
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _awaited = int.MaxValue;
+        private readonly List<string> timeouts = [];
+        private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int awaited = int.MaxValue;
 
-        public IReadOnlyList<string> Timeouts => _timeouts;
+        public IReadOnlyList<string> Timeouts => timeouts;
 
         public Task UpdatesAsync(int count)
         {
-            _awaited = count;
-            return _reached.Task;
+            awaited = count;
+            return reached.Task;
         }
 
         public override void OnReceivedResponse(HttpMessage message)
@@ -115,10 +115,10 @@ public sealed class MessageProcessorTests(QueueFixture storage) : IClassFixture<
             }
 
             var query = message.Request.Uri.Query;
-            _timeouts.Add(query.Split("visibilitytimeout=")[1].Split('&')[0]);
-            if (_timeouts.Count == _awaited)
+            timeouts.Add(query.Split("visibilitytimeout=")[1].Split('&')[0]);
+            if (timeouts.Count == awaited)
             {
-                _reached.SetResult();
+                reached.SetResult();
             }
         }
     }

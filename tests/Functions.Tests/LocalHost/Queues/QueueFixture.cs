@@ -10,17 +10,17 @@ public sealed class QueueFixture : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Azurite _azurite = new();
+    private readonly Azurite azurite = new();
 
-    public string ConnectionString => _azurite.ConnectionString;
+    public string ConnectionString => azurite.ConnectionString;
 
     public QueueClient Queue => new(ConnectionString, Work.Queue);
 
     public QueueClient Poison => new(ConnectionString, Work.PoisonQueue);
 
-    public Task InitializeAsync() => ((IAsyncLifetime)_azurite).InitializeAsync();
+    public Task InitializeAsync() => ((IAsyncLifetime)azurite).InitializeAsync();
 
-    public ValueTask DisposeAsync() => _azurite.DisposeAsync();
+    public ValueTask DisposeAsync() => azurite.DisposeAsync();
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 

@@ -18,15 +18,15 @@ public sealed class Work(Work.Script script)
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-        private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
-        private int _count;
+        private readonly Channel<string> calls = Channel.CreateUnbounded<string>();
+        private int count;
 
-        public int Count => _count;
+        public int Count => count;
 
         public async Task RunAsync(string message, CancellationToken cancellationToken)
         {
-            Interlocked.Increment(ref _count);
-            _calls.Writer.TryWrite(message);
+            Interlocked.Increment(ref count);
+            calls.Writer.TryWrite(message);
             await act(message, cancellationToken);
         }
 
@@ -34,7 +34,7 @@ public sealed class Work(Work.Script script)
         public async Task<string> NextAsync()
         {
             using var deadline = new CancellationTokenSource(Patience);
-            return await _calls.Reader.ReadAsync(deadline.Token);
+            return await calls.Reader.ReadAsync(deadline.Token);
         }
     }
 }
