@@ -1,6 +1,9 @@
 // A snapshot of GET /api/metrics as elements, for any page that has one.
 import { bars, count, duration, html, lines, spans } from './charts.js';
 
+
+/** The fewest predictions whose confidence is compared with the baseline. */
+const enough = 100;
 /** The pictures of a snapshot, the same as the workbook's. */
 export function pictures(snapshot) {
   const points = snapshot.history.points;
@@ -58,6 +61,8 @@ function confidence(model) {
       ? [{ name: baseline ? `to ${edge} (baseline ${(100 * expected).toFixed(0)} %)` : `to ${edge}`, value: share }]
       : [];
   });
-  const title = `Confidence of ${model.model} ${model.version}${drift === undefined ? '' : `, drift ${drift.toFixed(2)}`}`;
+  // A few predictions drift by chance.
+  const drifted = drift === undefined ? '' : total < enough ? `; drift is told from ${enough} on` : `, drift ${drift.toFixed(2)}`;
+  const title = `Confidence of ${model.model} ${model.version}: ${total} prediction${total === 1 ? '' : 's'}${drifted}`;
   return bars(title, entries, share => `${(100 * share).toFixed(1)} %`);
 }
