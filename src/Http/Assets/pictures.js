@@ -1,9 +1,9 @@
 // A snapshot of GET /api/metrics as elements, for any page that has one.
 import { bars, count, duration, html, lines, spans } from './charts.js';
 
-
 /** The fewest predictions whose confidence is compared with the baseline. */
 const enough = 100;
+
 /** The pictures of a snapshot, the same as the workbook's. */
 export function pictures(snapshot) {
   const points = snapshot.history.points;
