@@ -6,6 +6,8 @@ set -euo pipefail
 . "$root/eng/emulator.sh"
 
 longest_start=180
+# A killed app hides the messages that it had for this long (10 minutes on Azure's host): whoever starts it again is not to wait.
+queue_lease=00:00:30
 port=7071
 app=
 app_log=
@@ -60,7 +62,7 @@ start_app() {
     fi
     set -m
     env "${settings[@]}" LOCALHOST_URL="http://127.0.0.1:$port" LOCALHOST_FUNCTION_KEY="$(secret function-key)" \
-        LOCALHOST_ADMIN_KEY="$(secret admin-key)" \
+        LOCALHOST_ADMIN_KEY="$(secret admin-key)" LOCALHOST_QUEUE_LEASE="${LOCALHOST_QUEUE_LEASE:-$queue_lease}" \
         "${tether[@]+"${tether[@]}"}" dotnet "$(built src/Functions Functions)" </dev/null >"$app_log" 2>&1 8>&- &
     app=$!
     set +m

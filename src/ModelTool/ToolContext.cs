@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Scoring;
 using Scoring.Repository;
 using Spectre.Console;
@@ -65,6 +66,10 @@ internal sealed class ToolContext
         Say($"No storage is configured (Storage, Scoring__Repository or --repository): using the emulator, {DevelopmentStorage}.");
         return emulator = StorageConnection.OfConnectionString(DevelopmentStorage);
     }
+
+    /// <summary>What jobs are looked after with, over a storage; the caller disposes of it.</summary>
+    public ServiceProvider OpenJobs(StorageConnection storage) =>
+        new ServiceCollection().AddLogging().AddSingleton(storage).AddScoring(Configuration).BuildServiceProvider();
 
     /// <summary>What the command line or the settings name as the repository; null for the container <c>models</c> of the connection.</summary>
     public string? RepositoryOf(ParseResult arguments) =>

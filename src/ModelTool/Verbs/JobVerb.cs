@@ -3,16 +3,16 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Scoring;
 using Scoring.Batch.Jobs;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>job show ID</c>, <c>job retry ID</c>, <c>job cancel ID</c></summary>
+/// <summary><c>job run FILE</c>, <c>job show ID</c>, <c>job retry ID</c>, <c>job cancel ID</c></summary>
 internal static class JobVerb
 {
-    public static Command Create(ToolContext context) => new("job", "Looks at jobs, and lets failed ones go on.")
+    public static Command Create(ToolContext context) => new("job", "Scores files, looks at jobs, and lets failed ones go on.")
     {
+        JobRunVerb.Create(context),
         Action(context, "show", "Shows how a job stands.", (desk, id, cancellationToken) => desk.ShowAsync(id, cancellationToken)),
         Action(context, "retry", "Lets a failed job go on with what was staged, and sends the unfinished steps of one under way again.", (desk, id, cancellationToken) => desk.RetryAsync(id, cancellationToken)),
         Action(context, "cancel", "Cancels a job that has not ended.", (desk, id, cancellationToken) => desk.CancelAsync(id, cancellationToken)),
@@ -24,11 +24,7 @@ internal static class JobVerb
         var command = new Command(name, description) { id };
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
-            await using var services = new ServiceCollection()
-                .AddLogging()
-                .AddSingleton(context.OpenStorage())
-                .AddScoring(context.Configuration)
-                .BuildServiceProvider();
+            await using var services = context.OpenJobs(context.OpenStorage());
             context.Answer(Text(await act(services.GetRequiredService<JobDesk>(), arguments.GetRequiredValue(id), cancellationToken)));
             return Verb.Done;
         });

@@ -72,6 +72,23 @@ internal sealed class JobCluster : IAsyncDisposable
         return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
     }
 
+    /// <summary>The id of the first job known; null when there is none.</summary>
+    public async Task<string?> FindJobAsync()
+    {
+        var jobs = new BlobContainerClient(Storage.ConnectionString, "jobs");
+        if (!(await jobs.ExistsAsync()).Value)
+        {
+            return null;
+        }
+
+        await foreach (var item in jobs.GetBlobsAsync())
+        {
+            return item.Name[..item.Name.IndexOf('/', StringComparison.Ordinal)];
+        }
+
+        return null;
+    }
+
     public async Task<bool> HasEndedAsync(string id) => (string?)(await ShowAsync(id))?["state"] is "succeeded" or "failed";
 
     /// <summary>SHA-256 of the job's output.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Azure.Storage.Blobs;
 using Scoring.Batch.DuckDb;
@@ -8,6 +9,20 @@ namespace EndToEnd.Tests.Batch;
 /// <summary>Inputs as Parquet, by DuckDB.</summary>
 internal static class ParquetInputs
 {
+    /// <summary>Writes rows of <see cref="JobInputs"/> as a file.</summary>
+    public static async Task WriteAsync(string path, int rows, int rowGroup)
+    {
+        var csv = path + ".csv";
+        await using (var input = await JobInputs.MakeAsync("csv", rows))
+        await using (var file = File.Create(csv))
+        {
+            await input.CopyToAsync(file);
+        }
+
+        Convert(csv, path, rowGroup);
+        File.Delete(csv);
+    }
+
     /// <summary>Converts a CSV input.</summary>
     public static async Task ConvertAsync(JobCluster cluster, string csv, string parquet)
     {
@@ -16,12 +31,7 @@ internal static class ParquetInputs
         {
             var (from, to) = (Path.Combine(folder.FullName, csv), Path.Combine(folder.FullName, parquet));
             await new BlobClient(cluster.Storage.ConnectionString, "inputs", csv).DownloadToAsync(from);
-            var library = NativeLibrary.Load(Checkout.PathTo("eng", "node", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so"));
-            using (var connection = new DuckDbConnection(new DuckDbNative(library)))
-            {
-                connection.Query($"COPY (SELECT * FROM read_csv('{from}')) TO '{to}' (FORMAT parquet, ROW_GROUP_SIZE 122880)");
-            }
-
+            Convert(from, to, rowGroup: 122_880);
             await using var file = File.OpenRead(to);
             await cluster.UploadAsync(parquet, file);
         }
@@ -29,5 +39,12 @@ internal static class ParquetInputs
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static void Convert(string csv, string parquet, int rowGroup)
+    {
+        var library = NativeLibrary.Load(Checkout.PathTo("eng", "node", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so"));
+        using var connection = new DuckDbConnection(new DuckDbNative(library));
+        connection.Query(string.Create(CultureInfo.InvariantCulture, $"COPY (SELECT * FROM read_csv('{csv}')) TO '{parquet}' (FORMAT parquet, ROW_GROUP_SIZE {rowGroup})"));
     }
 }

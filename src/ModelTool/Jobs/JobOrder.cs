@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Scoring;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
+
+namespace ModelTool.Jobs;
+
+/// <summary>What <c>job run</c> is asked for.</summary>
+/// <param name="File">The rows: <c>.jsonl</c>, <c>.ndjson</c>, <c>.csv</c> or <c>.parquet</c>, text also as <c>.gz</c>.</param>
+/// <param name="Model">The model's name.</param>
+/// <param name="Version">Null: the version that is live when the job is planned.</param>
+/// <param name="Keep">Columns to carry along.</param>
+/// <param name="Features">SQL; null for none.</param>
+/// <param name="Output">The file to write, or the folder where it ends in <c>.parquet</c>.</param>
+internal sealed record JobOrder(FileInfo File, string Model, string? Version, IReadOnlyList<string> Keep, string? Features, string Output)
+{
+    private const int MaxStemLength = 40;
+    private const int HashLength = 16;
+
+    private static readonly string[] Endings = [".jsonl", ".ndjson", ".csv", ".parquet", ".jsonl.gz", ".ndjson.gz", ".csv.gz"];
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    private string Ending => Array.Find(Endings, ending => File.Name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        ?? throw new FormatException($"'{File.Name}' is refused: expected a name that ends in {string.Join(", ", Endings)}.");
+
+    /// <summary>The job: the same file and options always make the same one, so that a run that was broken off is taken up where it stands.</summary>
+    /// <param name="container">Where the file is uploaded to.</param>
+    /// <exception cref="FormatException">The file's ending tells no format.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public async Task<JobRequest> ToRequestAsync(string container, CancellationToken cancellationToken)
+    {
+        var ending = Ending;
+        await using var content = File.OpenRead();
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        var request = new JobRequest("-", Model)
+        {
+            Version = Version,
+            Input = new JobInput($"{container}/run/{hash}{ending.ToLowerInvariant()}", IsPrefix: false, Format: null),
+            Keep = Keep,
+            Features = Features,
+            Output = Output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? JobFormat.Parquet : JobFormat.JsonLines,
+        };
+        var stem = string.Concat(File.Name[..^ending.Length].Select(c => IdCharacters.Contains(c) ? c : '-')).TrimStart('-', '_');
+        return Checked(request with { Id = $"{(stem.Length > MaxStemLength ? stem[..MaxStemLength] : stem)}-{request.ContentHash()[..HashLength]}".TrimStart('-') });
+    }
+
+    // Through the reader of messages, which names what is wrong with the options.
+    private static JobRequest Checked(JobRequest request)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(message))
+        {
+            request.WriteTo(writer);
+        }
+
+        try
+        {
+            return JobDesk.Read(message.WrittenSpan);
+        }
+        catch (ScoringException exception)
+        {
+            throw new FormatException(exception.Message + string.Concat(exception.Faults.Select(fault => $" {fault.Pointer}: {fault.Detail}.")), exception);
+        }
+    }
+}

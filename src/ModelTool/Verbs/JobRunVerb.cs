@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ModelTool.Jobs;
+using Scoring;
+using Scoring.Batch.Jobs;
+using Scoring.Repository;
+using Spectre.Console;
+
+namespace ModelTool.Verbs;
+
+/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL]</c></summary>
+internal static class JobRunVerb
+{
+    public static Command Create(ToolContext context)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "The rows: .jsonl, .ndjson, .csv (each also .gz) or .parquet." };
+        var model = new Option<string>("--model", "-m") { Description = "The model's name.", Required = true };
+        var output = new Option<string?>("--output", "-o") { Description = "Where the scores go: a file of JSON lines, or a folder of Parquet files when it ends in .parquet. Default: FILE.scores.jsonl." };
+        var version = new Option<string?>("--version") { Description = "The version that scores. Default: the live one." };
+        var keep = new Option<string[]>("--keep") { Description = "Columns to carry along: a,b.", DefaultValueFactory = _ => [] };
+        var features = new Option<string?>("--features") { Description = "SQL that makes the features from the table input: a SELECT, or a file that holds one." };
+        var command = new Command("run", "Scores a file: uploads it, waits for the job, downloads the scores. Broken off, the job goes on; the same command takes it up again.")
+        {
+            file, model, output, version, keep, features,
+        };
+        command.WithExamples("job run day.parquet --model intent --output scores.jsonl --keep user");
+        return command.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var rows = arguments.GetRequiredValue(file);
+            var name = arguments.GetRequiredValue(model);
+            var sql = arguments.GetValue(features);
+            var order = new JobOrder(
+                rows,
+                name,
+                arguments.GetValue(version) ?? await FindLiveAsync(context.OpenRepository(arguments), name, cancellationToken),
+                [.. arguments.GetValue(keep)!.SelectMany(columns => columns.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                sql is not null && File.Exists(sql) ? await File.ReadAllTextAsync(sql, cancellationToken) : sql,
+                arguments.GetValue(output) ?? rows.FullName + ".scores.jsonl");
+            return await RunAsync(context, order, cancellationToken);
+        });
+    }
+
+    private static async Task<int> RunAsync(ToolContext context, JobOrder order, CancellationToken cancellationToken)
+    {
+        var storage = context.OpenStorage();
+        await using var services = context.OpenJobs(storage);
+        var desk = services.GetRequiredService<JobDesk>();
+        var files = new JobFiles(storage);
+        var request = await order.ToRequestAsync(services.GetRequiredService<IOptions<ScoringOptions>>().Value.InputContainers[0], cancellationToken);
+        context.Say($"Job {request.Id}. Broken off (Ctrl-C), it goes on; the same command takes it up again.");
+        var job = await context.Errors.Status().StartAsync("uploading", async status =>
+        {
+            var uploaded = new Progress<long>(bytes => status.Status(string.Create(CultureInfo.InvariantCulture, $"uploading, {bytes >> 20:N0} of {order.File.Length >> 20:N0} MiB")));
+            await files.UploadAsync(order.File, request.Input!, uploaded, cancellationToken);
+            await desk.SubmitAsync(request, cancellationToken);
+            var ended = await new JobWatch(desk).UntilEndAsync(request.Id, line => status.Status(Markup.Escape(line)), cancellationToken);
+            if (ended.State == JobState.Succeeded)
+            {
+                status.Status("downloading");
+                await files.DownloadAsync(ended.Output!, request.Output, order.Output, cancellationToken);
+            }
+
+            return ended;
+        });
+        return Report(context, order, job);
+    }
+
+    private static int Report(ToolContext context, JobOrder order, JobView job)
+    {
+        if (job.IgnoredColumns.Count > 0)
+        {
+            context.Say($"Columns that the model does not know were ignored: {string.Join(", ", job.IgnoredColumns)}.");
+        }
+
+        if (job.State != JobState.Succeeded)
+        {
+            var chunk = job.Error?.Chunk is { } number ? $" (chunk {number})" : "";
+            context.Say(job.State == JobState.Cancelled
+                ? $"The job {job.Id} was cancelled; a job of another file or other options can be run."
+                : $"The job {job.Id} failed: {job.Error?.Detail}{chunk} The same command tries again.");
+            return Verb.Failed;
+        }
+
+        context.Answer(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{order.Output}: {job.Rows:N0} rows scored by {job.Model} version {job.Version}, {job.RowsFailed:N0} of them bad ({job.RowsPerSecond:N0} rows/s)."));
+        return Verb.Done;
+    }
+
+    // Named in the job, so that a run after another version went live is another job.
+    private static async Task<string?> FindLiveAsync(IPackageRepository repository, string model, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        return (await repository.ReadLiveAsync(model, null, cancellationToken)).State?.Pointer.Version;
+    }
+}
