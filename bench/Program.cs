@@ -1,4 +1,6 @@
+using Scoring.Bench.Measuring;
 using Scoring.Bench;
+using Scoring.Bench.Reporting;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
@@ -7,14 +9,27 @@ Console.CancelKeyPress += (_, press) =>
     stop.Cancel();
 };
 
-if (args is ["list"])
+switch (args)
 {
-    foreach (var benchmark in BenchmarkList.All)
-    {
-        Console.WriteLine($"{benchmark.Name,-24} {benchmark.Summary}");
-    }
+    case ["list"]:
+        foreach (var benchmark in BenchmarkList.All)
+        {
+            Console.WriteLine($"{benchmark.Name,-16} {benchmark.Summary}");
+        }
 
-    return 0;
+        Console.WriteLine($"{"table",-16} prints what was measured last; `table README.md` puts it there");
+        Console.WriteLine($"{"encoder",-16} writes bench/encoder.onnx, ten million random parameters in BERT's shape, to try the model tool on");
+        return 0;
+    case ["table"]:
+        ResultTable.Print(Console.Out, ResultStore.All());
+        return 0;
+    case ["table", var readme]:
+        ResultTable.WriteReadme(Path.Combine(Rounds.Checkout(), readme), ResultStore.All());
+        return 0;
+    case ["encoder"]:
+        EncoderModel.Write(Path.Combine(Rounds.Checkout(), "bench", "encoder.onnx"));
+        Console.WriteLine("Wrote bench/encoder.onnx. Try: ./dev model quantize bench/encoder.onnx --sequence 128");
+        return 0;
 }
 
 var chosen = BenchmarkList.All.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)).ToArray();
@@ -24,10 +39,19 @@ if (chosen.Length == 0)
     return 1;
 }
 
+var results = new List<BenchmarkResult>();
 foreach (var benchmark in chosen)
 {
     Console.WriteLine($"== {benchmark.Name}: {benchmark.Summary}");
-    await benchmark.RunAsync(Console.Out, stop.Token);
+    var figures = await benchmark.RunAsync(Console.Out, stop.Token);
+    if (figures.Count > 0)
+    {
+        results.Add(new(benchmark.Name, benchmark.Summary, $"./dev bench {benchmark.Name}", TimeProvider.System.GetUtcNow(), Machine.Here(), figures));
+        ResultStore.Save(results[^1]);
+    }
 }
 
+Console.WriteLine();
+ResultTable.Print(Console.Out, results);
+Console.WriteLine("Written to bench/results. Why an aim is not met: bench/README.md.");
 return 0;

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
+using Scoring.Bench.Measuring;
+using Scoring.Bench.Reporting;
 using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
@@ -14,7 +16,7 @@ namespace Scoring.Bench;
 /// <summary>What telemetry adds to a request, beside what the engine alone takes for one: body read, session run, answer written.</summary>
 internal sealed class TelemetryBenchmark : IBenchmark
 {
-    private const int Rounds = 40;
+    private const int RoundCount = 40;
     private const int PerRound = 5_000;
 
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
@@ -25,11 +27,11 @@ internal sealed class TelemetryBenchmark : IBenchmark
 
     public string Summary => "recording one request, beside the engine's own time for one (the sample model, one instance)";
 
-    public Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         using var metrics = new ScoringMetrics(new ColdStartClock(TimeProvider.System), TimeProvider.System);
         using var model = LoadedModel.Load(
-            new ModelPackage("intent", "1", "", Path.Combine(Checkout(), "samples/intent/package"), "bench"), SessionSettings.Plain);
+            new ModelPackage("intent", "1", "", Path.Combine(Rounds.Checkout(), "samples/intent/package"), "bench"), SessionSettings.Plain);
         var engine = Engine(model);
         var telemetry = () => Record(metrics);
         using var samplerMetrics = new ScoringMetrics(new ColdStartClock(TimeProvider.System), TimeProvider.System)
@@ -39,8 +41,8 @@ internal sealed class TelemetryBenchmark : IBenchmark
         var sampled = () => Record(samplerMetrics);
 
         // Rounds alternate, so that the machine's moods meet all alike; the median tells.
-        double[] engineTimes = new double[Rounds], plainTimes = new double[Rounds], sampledTimes = new double[Rounds], listenedTimes = new double[Rounds];
-        for (var round = -5; round < Rounds && !cancellationToken.IsCancellationRequested; round++)
+        double[] engineTimes = new double[RoundCount], plainTimes = new double[RoundCount], sampledTimes = new double[RoundCount], listenedTimes = new double[RoundCount];
+        for (var round = -5; round < RoundCount && !cancellationToken.IsCancellationRequested; round++)
         {
             var index = Math.Max(round, 0);
             engineTimes[index] = Time(engine);
@@ -55,13 +57,19 @@ internal sealed class TelemetryBenchmark : IBenchmark
             throw new InvalidOperationException("The listener heard nothing: its figure would be no figure.");
         }
 
-        var request = Median(engineTimes);
+        var request = Rounds.Median(engineTimes);
         Print(output, "engine alone, one request", request, request);
-        Print(output, "telemetry of a request", Median(plainTimes), request);
-        Print(output, "  with Application Insights' sampler", Median(sampledTimes), request);
-        Print(output, "  with a listener on the meter", Median(listenedTimes), request);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated by 1,000 requests' telemetry: {Allocated(telemetry)} bytes"));
-        return Task.CompletedTask;
+        Print(output, "telemetry of a request", Rounds.Median(plainTimes), request);
+        Print(output, "  with Application Insights' sampler", Rounds.Median(sampledTimes), request);
+        Print(output, "  with a listener on the meter", Rounds.Median(listenedTimes), request);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated by 1,000 requests' telemetry: {Rounds.AllocatedByThousand(telemetry)} bytes"));
+        return Task.FromResult<IReadOnlyList<Figure>>(
+        [
+            new("telemetry of a request", "engine's own time for it", 100 * Rounds.Median(plainTimes) / request, " %", null)
+            {
+                Medians = new Dictionary<string, double> { ["telemetryNanoseconds"] = Rounds.Median(plainTimes), ["engineNanoseconds"] = request },
+            },
+        ]);
     }
 
     private static void Record(ScoringMetrics metrics)
@@ -76,7 +84,7 @@ internal sealed class TelemetryBenchmark : IBenchmark
 
     private static Action Engine(LoadedModel model)
     {
-        using var sample = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Checkout(), "samples/intent/request.json")));
+        using var sample = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Rounds.Checkout(), "samples/intent/request.json")));
         var body = JsonSerializer.SerializeToUtf8Bytes(new { instances = new[] { sample.RootElement.GetProperty("instances")[0] } });
         var buffer = new ArrayBufferWriter<byte>(4096);
         var writer = new Utf8JsonWriter(buffer, ScoreResponse.WriterOptions);
@@ -121,30 +129,6 @@ internal sealed class TelemetryBenchmark : IBenchmark
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / PerRound;
     }
 
-    private static long Allocated(Action action)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            action();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
-
-    private static double Median(double[] times) => times.Order().ElementAt(times.Length / 2);
-
     private static void Print(TextWriter output, string what, double nanoseconds, double request) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-38} {nanoseconds,9:F0} ns  {100 * nanoseconds / request,6:F1} %"));
-
-    private static string Checkout()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Functions.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The benchmark runs inside a checkout.");
-        }
-
-        return folder;
-    }
 }

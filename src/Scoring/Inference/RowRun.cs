@@ -21,6 +21,8 @@ internal sealed class RowRun : IDisposable
     private readonly FixedRows fixedRows;
     private readonly TokenBuffer[] texts;
     private readonly bool hasRows;
+    private BoundRun? large;
+    private int largeRows;
 
     /// <param name="session">Runs.</param>
     /// <param name="signature">Its inputs and outputs.</param>
@@ -124,6 +126,7 @@ internal sealed class RowRun : IDisposable
             run?.Dispose();
         }
 
+        large?.Dispose();
         foreach (var input in Inputs)
         {
             input.Dispose();
@@ -147,17 +150,14 @@ internal sealed class RowRun : IDisposable
 
     private bool TryRunBound(int rows)
     {
-        if (rows > MostKeptRows)
-        {
-            using var once = new BoundRun(session, Inputs, Outputs, rows);
-            return TryExecute(once, rows);
-        }
-
-        var run = bound[rows];
-        if (run is null || run.IsStale(Inputs, Outputs))
+        // Of large counts the latest is kept: chunks of a job and the largest requests come in one size.
+        ref var run = ref rows > MostKeptRows ? ref large : ref bound[rows];
+        if (run is null || (rows > MostKeptRows && largeRows != rows) || run.IsStale(Inputs, Outputs))
         {
             run?.Dispose();
-            run = bound[rows] = new BoundRun(session, Inputs, Outputs, rows);
+            run = null;
+            run = new BoundRun(session, Inputs, Outputs, rows);
+            largeRows = rows > MostKeptRows ? rows : largeRows;
         }
 
         return TryExecute(run, rows);

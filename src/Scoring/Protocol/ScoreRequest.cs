@@ -28,7 +28,8 @@ public static class ScoreRequest
             throw new ScoringException(ErrorCode.InvalidJson, $"found bytes that are no UTF-8 from byte {FirstInvalid(body)} on; expected JSON in UTF-8");
         }
 
-        var faults = new FaultList();
+        var faults = batch.Faults;
+        faults.Clear();
         var parameters = default(ScoreParameters);
         try
         {

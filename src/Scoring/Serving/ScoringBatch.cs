@@ -34,6 +34,9 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
     public int Capacity => model.Config.MaxRows;
 
+    /// <summary>For one reader of a request at a time, so that a request without faults allocates no list of them.</summary>
+    internal FaultList Faults { get; } = new();
+
     /// <summary>Adds the instance that the reader stands on and leaves the reader on the instance's last token.</summary>
     /// <param name="reader">On the instance's first token.</param>
     /// <param name="instance">Index of the instance in its request, for pointers; negative for a row that stands alone.</param>

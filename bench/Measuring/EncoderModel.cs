@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Scoring.Onnx;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
-namespace Scoring.Bench;
+namespace Scoring.Bench.Measuring;
 
 /// <summary>
 /// A text encoder of the shape that BERT has, with seeded random weights: token ids → embeddings → layers of attention (one head) and a wide layer, each with a
@@ -20,6 +20,9 @@ internal sealed record EncoderModel(int Layers, int Width, int Terms)
 
     /// <summary>About 10 million parameters.</summary>
     public static EncoderModel TenMillion => new(4, 384, 8000);
+
+    /// <summary>Writes the model of ten million parameters to a file.</summary>
+    public static void Write(string path) => File.WriteAllBytes(path, TenMillion.ToOnnx());
 
     /// <summary>The model: ids int64 [rows, tokens] → logits float32 [rows, 8].</summary>
     public byte[] ToOnnx()

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Scoring.Bench;
+namespace Scoring.Bench.Measuring;
 
 /// <summary>Times actions in alternating rounds, so that the machine's moods meet all alike; medians tell.</summary>
 internal static class Rounds

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Scoring.Inference;
 
-namespace Scoring.Bench;
+namespace Scoring.Bench.Measuring;
 
 /// <summary>The limit: ONNX Runtime's own C# API with one binding over pinned arrays, float32 in and out, nothing else.</summary>
 internal sealed class RawRun : IDisposable

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Scoring.Bench.Measuring;
+
+/// <summary>The servers that are measured beside each other, each asked for the sample model.</summary>
+internal static class Peers
+{
+    public const string Path = "api/score/intent";
+    public const string FunctionKey = "bench";
+
+    /// <summary>The app of this checkout on the local host, over a folder that holds the sample model.</summary>
+    public static Server App(string folder, string? assembly = null) => new(
+        "dotnet",
+        [assembly ?? Built("src/Functions", "Functions")],
+        ("LOCALHOST_URL", "http://127.0.0.1:{port}"),
+        ("LOCALHOST_FUNCTION_KEY", FunctionKey),
+        ("ORT_DISABLE_TELEMETRY", "1"),
+        ("Scoring__Preload", "intent"),
+        ("Scoring__Repository", System.IO.Path.Combine(folder, "models")),
+        ("Scoring__CacheDirectory", System.IO.Path.Combine(folder, "cache")));
+
+    public static Server BareKestrel(int answerLength, string? assembly = null) =>
+        new("dotnet", [assembly ?? Built("bench/peers/kestrel", "BareKestrel"), "http://127.0.0.1:{port}", $"{answerLength}"]);
+
+    public static Server Node(int processes) =>
+        new("node", [System.IO.Path.Combine(NodeFolder, "server.mjs"), "{port}", SampleModel.Folder, $"{processes}"]);
+
+    /// <summary>Installs what the Node peer's lock file names, once.</summary>
+    public static async Task InstallNodeAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(System.IO.Path.Combine(NodeFolder, "node_modules", "onnxruntime-node")))
+        {
+            return;
+        }
+
+        using var npm = Process.Start("npm", ["ci", "--prefix", NodeFolder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+        await npm.WaitForExitAsync(cancellationToken);
+        if (npm.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"npm could not install what {NodeFolder} names.");
+        }
+    }
+
+    /// <summary>Puts the sample model into a folder of a repository's layout.</summary>
+    public static void Publish(string folder)
+    {
+        var package = Directory.CreateDirectory(System.IO.Path.Combine(folder, "models", "intent", "1")).FullName;
+        foreach (var file in Directory.GetFiles(SampleModel.Folder))
+        {
+            File.Copy(file, System.IO.Path.Combine(package, System.IO.Path.GetFileName(file)));
+        }
+    }
+
+    public static HttpRequestMessage Request(byte[] body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("x-functions-key", FunctionKey);
+        return request;
+    }
+
+    private static string NodeFolder => System.IO.Path.Combine(Rounds.Checkout(), "bench", "peers", "node");
+
+    // All parts are built together: the configuration and flavour of this assembly are those of the others.
+    private static string Built(string project, string assembly)
+    {
+        var output = System.IO.Path.GetRelativePath(System.IO.Path.Combine(Rounds.Checkout(), "bench"), AppContext.BaseDirectory);
+        return System.IO.Path.Combine(Rounds.Checkout(), project, output, $"{assembly}.dll");
+    }
+}
