@@ -102,7 +102,7 @@ internal sealed class JobCluster : IAsyncDisposable
     public async Task<IReadOnlyList<string>> FindLeftAsync(string id)
     {
         var left = new List<string>();
-        await foreach (var item in new BlobContainerClient(Storage.ConnectionString, "jobs").GetBlobsAsync(prefix: $"{id}/"))
+        await foreach (var item in new BlobContainerClient(Storage.ConnectionString, "jobs").GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{id}/", CancellationToken.None))
         {
             left.Add(item.Name[(id.Length + 1)..]);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using TestCommon;
 
 namespace EndToEnd.Tests.Life;
@@ -37,7 +38,7 @@ public sealed class ModelToolTests(Azurite azurite) : IClassFixture<Azurite>, ID
         var run = await RunAsync(Refused, "publish", package, "--name", "bad");
 
         Assert.Contains("SIGFPE", run.Error, StringComparison.Ordinal);
-        Assert.Empty(new BlobContainerClient(azurite.ConnectionString, "models").GetBlobs(prefix: "bad/"));
+        Assert.Empty(new BlobContainerClient(azurite.ConnectionString, "models").GetBlobs(BlobTraits.None, BlobStates.None, "bad/", CancellationToken.None));
         await RunAsync(Refused, "check", package);
         await RunAsync(Done, "publish", package, "--name", "bad", "--no-check");
     }

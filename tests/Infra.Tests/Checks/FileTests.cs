@@ -2,12 +2,9 @@ using System.Text.Json;
 
 namespace InfraTests.Checks;
 
-/// <summary>azure.yaml, host.json, the settings sample and the workflows: against their schemas where those are at hand, and in what schemas let pass.</summary>
+/// <summary>azure.yaml, host.json and the settings sample: against their schemas where those are at hand, and in what schemas let pass.</summary>
 public class FileTests
 {
-    public static TheoryData<string> Workflows =>
-        [.. Directory.EnumerateFiles(Checkout.PathTo(".github", "workflows"), "*.yml").Select(file => Path.GetFileName(file)).Order()];
-
     [NodeTheory(shared: "schemas")]
     [InlineData("azure.yaml", "azure.yaml.v1.0.json")]
     [InlineData("host.json", "host.json.schema.json")]
@@ -56,30 +53,6 @@ public class FileTests
             Assert.Equal("pwsh", hook.Value.GetProperty("windows").GetProperty("shell").GetString());
             Assert.Equal(hook.Value.GetProperty("posix").GetProperty("run").GetString(), hook.Value.GetProperty("windows").GetProperty("run").GetString());
         });
-    }
-
-    [NodeTheory]
-    [MemberData(nameof(Workflows))]
-    public void Workflow_Actions_ArePinnedAndRightsAreNamed(string file)
-    {
-        var workflow = Read(".github", "workflows", file);
-        var jobs = workflow.GetProperty("jobs").EnumerateObject().ToArray();
-
-        Assert.NotEmpty(jobs);
-        Assert.True(workflow.TryGetProperty("permissions", out _), $"{file} leaves its rights to the repository's default.");
-        Assert.All(jobs.SelectMany(job => job.Value.GetProperty("steps").EnumerateArray()).Where(step => step.TryGetProperty("uses", out _)), step =>
-            Assert.Matches("^[\\w-]+/[\\w./-]+@[0-9a-f]{40}$", step.GetProperty("uses").GetString()));
-        Assert.All(jobs, job => Assert.True(job.Value.TryGetProperty("timeout-minutes", out _), $"{file}: {job.Name} may run for ever."));
-    }
-
-    [NodeFact]
-    public void Dependabot_Watches_EveryPackageSource()
-    {
-        var updates = Read(".github", "dependabot.yml").GetProperty("updates").EnumerateArray().ToArray();
-
-        Assert.Equal(["github-actions", "npm", "nuget"], updates.Select(update => update.GetProperty("package-ecosystem").GetString()).Distinct().Order());
-        Assert.All(updates.Where(update => update.GetProperty("package-ecosystem").GetString() == "npm"), update =>
-            Assert.All(update.GetProperty("directories").EnumerateArray(), folder => Assert.True(File.Exists(Checkout.PathTo(folder.GetString()![1..], "package-lock.json")), folder.GetString())));
     }
 
     private static JsonElement Read(params string[] path) => NodeTools.Ask<JsonElement>(new { tool = "readYaml", file = Checkout.PathTo(path) });

@@ -7,6 +7,7 @@ import { describe } from './describe.mjs';
 import { assignments } from './roles.mjs';
 import { readYaml, schemaFaults } from './schema-check.mjs';
 import { simulate } from './simulate.mjs';
+import { workflowFaults } from './workflow-check.mjs';
 
 const require = createRequire(import.meta.url);
 const { run } = require('./kusto-run.cjs');
@@ -18,6 +19,7 @@ const tools = {
   readYaml,
   schemaFaults,
   simulate,
+  workflowFaults,
 };
 
 for await (const line of readline.createInterface({ input: process.stdin })) {

@@ -90,7 +90,7 @@ public sealed class BatchHost : IAsyncDisposable
     public async Task<IReadOnlyList<string>> ListJobAsync(string id)
     {
         var names = new List<string>();
-        await foreach (var item in Jobs.GetBlobsAsync(prefix: $"{id}/"))
+        await foreach (var item in Jobs.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{id}/", CancellationToken.None))
         {
             names.Add(item.Name[(id.Length + 1)..]);
         }

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Scoring.Serving;
 using Scoring.Serving.Probing;
 using TestCommon;
@@ -155,7 +156,7 @@ public sealed class VerdictTests(Azurite azurite) : IClassFixture<Azurite>, IDis
     }
 
     private IEnumerable<string> Marks(string content) =>
-        new BlobContainerClient(azurite.ConnectionString, VerdictContainer.Name).GetBlobs(prefix: $"loading/{content}/").Select(b => b.Name);
+        new BlobContainerClient(azurite.ConnectionString, VerdictContainer.Name).GetBlobs(BlobTraits.None, BlobStates.None, $"loading/{content}/", CancellationToken.None).Select(b => b.Name);
 
     private async Task<CatalogHost> ServingAsync(string machine, int offset)
     {
