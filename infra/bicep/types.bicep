@@ -81,4 +81,66 @@ type scoringOptions = {
 
   @description('The most that sending what is left may delay shutdown, as d.hh:mm:ss.')
   Telemetry__ShutdownTimeout: string?
+
+  @description('Input bytes of one chunk of a job.')
+  @minValue(1024)
+  @maxValue(268435456)
+  Batch__ChunkBytes: int?
+
+  @description('Most rows of one chunk.')
+  @minValue(1)
+  @maxValue(10000000)
+  Batch__ChunkRows: int?
+
+  @description('How long a chunk should take at most, as hh:mm:ss.')
+  Batch__ChunkDuration: string?
+
+  @description('Most bytes of the output of one chunk, which is kept in memory until it is stored.')
+  @minValue(1024)
+  @maxValue(1073741824)
+  Batch__ChunkOutputBytes: int?
+
+  @description('Input bytes that one step of planning a job scans.')
+  @minValue(1024)
+  @maxValue(1099511627776)
+  Batch__PlanStepBytes: int?
+
+  @description('Bytes of the longest record of a file; a longer one is a bad row.')
+  @minValue(64)
+  @maxValue(268435456)
+  Batch__MaxRecordBytes: int?
+
+  @description('Chunks that one instance scores at once.')
+  @minValue(1)
+  @maxValue(1024)
+  Batch__MaxConcurrentChunks: int?
+
+  @description('Tries of a queue message before the host gives it up: maxDequeueCount of host.json.')
+  @minValue(1)
+  @maxValue(1000)
+  Batch__MaxTries: int?
+
+  @description('How often a step whose tries were used up by crashes is sent again before its job fails.')
+  @minValue(0)
+  @maxValue(1000)
+  Batch__MaxCrashes: int?
+
+  @description('Bytes of local disk that a job with Parquet or SQL may take.')
+  @minValue(1048576)
+  @maxValue(17592186044416)
+  Batch__TempBytes: int?
+
+  @description('Folder of that room; by default the instance\'s temporary folder.')
+  Batch__TempDirectory: string?
+
+  @description('Bytes of memory that DuckDB keeps buffers in.')
+  @minValue(67108864)
+  @maxValue(17592186044416)
+  Batch__DuckDbMemoryBytes: int?
+
+  @description('File of DuckDB\'s library; by default the one that the package carries, if it does.')
+  Batch__DuckDbLibrary: string?
+
+  @description('Address that DuckDB\'s library is fetched from on first use, for a package that does not carry it.')
+  Batch__DuckDbSource: string?
 }

@@ -6,8 +6,15 @@ internal static class PackageHook
     /// <summary>Where azure.yaml takes the package from.</summary>
     public const string Folder = "artifacts/functions";
 
-    // Without any of these the platform starts nothing, and says so only in a log.
-    private static readonly string[] Needed = ["host.json", "functions.metadata", "worker.config.json", "libonnxruntime.so"];
+    /// <summary>DuckDB's library in a checkout that <c>./dev set-up</c> has made ready.</summary>
+    public const string DuckDb = "eng/node/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so";
+
+    /// <summary>Without any of these the platform starts nothing, or the app tries no version before it loads it, and says so only in a log.</summary>
+    public static readonly string[] Needed =
+    [
+        "host.json", "functions.metadata", "worker.config.json", "extensions.json", "Functions.dll", "Functions.deps.json", "libonnxruntime.so",
+        "Scoring.Probe.dll", "Scoring.Probe.runtimeconfig.json",
+    ];
 
     public static async Task RunAsync(HookContext context)
     {
@@ -17,21 +24,31 @@ internal static class PackageHook
             Directory.Delete(folder, recursive: true);
         }
 
+        var carriesDuckDb = string.Equals(context.Find("CARRY_DUCKDB"), "true", StringComparison.OrdinalIgnoreCase);
+        if (carriesDuckDb && !File.Exists(Path.Combine(context.Root, DuckDb)))
+        {
+            throw new HookException($"CARRY_DUCKDB is true, and {DuckDb} is not there: install it with npm ci --prefix eng/node --ignore-scripts.");
+        }
+
         context.Say("Building and packing the app, compiled ahead of time for linux-x64.");
         var (status, _) = await context.RunAsync("dotnet",
         [
             "publish", Path.Combine("src", "Functions", "Functions.csproj"), "--configuration", "Release", "--runtime", "linux-x64", "--self-contained", "false",
-            "-p:FunctionsHost=azure", "-p:PublishReadyToRun=true", "--output", folder, "-verbosity:quiet", "-nologo",
+            "-p:FunctionsHost=azure", "-p:PublishReadyToRun=true", $"-p:CarryDuckDb={(carriesDuckDb ? "true" : "false")}", "--output", folder, "-verbosity:quiet", "-nologo",
         ]);
         if (status != 0)
         {
             throw new HookException("The app did not publish; what dotnet said stands above. It needs the Azure Functions worker packages, so the whole of NuGet.");
         }
 
-        var missing = Needed.Where(name => !Directory.EnumerateFiles(folder, name, SearchOption.AllDirectories).Any()).ToArray();
+        var missing = Needed.Concat(carriesDuckDb ? [Path.GetFileName(DuckDb)] : []).Where(name => !File.Exists(Path.Combine(folder, name))).ToArray();
         if (missing.Length > 0)
         {
-            throw new HookException($"The published app lacks {string.Join(", ", missing)}: it would not start.");
+            throw new HookException($"The published app lacks {string.Join(", ", missing)}: it would not serve.");
         }
+
+        context.Say(carriesDuckDb
+            ? "The package carries DuckDB's library: jobs may bring Parquet and SQL."
+            : "The package does not carry DuckDB's library (70 MB): jobs with Parquet or SQL are refused unless azd env set CARRY_DUCKDB true.");
     }
 }

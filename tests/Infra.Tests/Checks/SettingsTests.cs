@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring;
+using Scoring.Batch;
 using Scoring.Telemetry;
 
 namespace InfraTests.Checks;
@@ -24,6 +25,7 @@ public class SettingsTests
     private static readonly HashSet<string> Options =
     [
         .. OptionsOf(typeof(ScoringOptions), ScoringOptions.Section), .. OptionsOf(typeof(TelemetryOptions), TelemetryOptions.Section),
+        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section),
     ];
 
     [NodeTheory]

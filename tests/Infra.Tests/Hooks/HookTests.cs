@@ -19,11 +19,7 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task Package_OfApp_IsPublishedAheadOfTimeForLinux()
     {
-        _run.Command("dotnet", """
-            echo "dotnet $*" >> calls
-            mkdir -p artifacts/functions/.azurefunctions && cd artifacts/functions
-            touch host.json functions.metadata worker.config.json libonnxruntime.so
-            """);
+        Publishes(global::Hooks.PackageHook.Needed);
 
         var (status, said) = await _run.RunAsync("package");
 
@@ -33,18 +29,55 @@ public sealed class HookTests : IDisposable
         Assert.Contains("--runtime linux-x64", call, StringComparison.Ordinal);
         Assert.Contains("-p:PublishReadyToRun=true", call, StringComparison.Ordinal);
         Assert.Contains("-p:FunctionsHost=azure", call, StringComparison.Ordinal);
+        Assert.Contains("-p:CarryDuckDb=false", call, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Package_WithoutNativeLibrary_FailsAndNamesIt()
+    [Theory]
+    [InlineData("libonnxruntime.so")]
+    [InlineData("functions.metadata")]
+    [InlineData("Scoring.Probe.dll")]
+    [InlineData("Scoring.Probe.runtimeconfig.json")]
+    public async Task Package_WithoutNeededFile_FailsAndNamesIt(string file)
     {
-        _run.Command("dotnet", "mkdir -p artifacts/functions && cd artifacts/functions && touch host.json functions.metadata worker.config.json");
+        Publishes(global::Hooks.PackageHook.Needed.Except([file]));
 
         var (status, said) = await _run.RunAsync("package");
 
         Assert.Equal(1, status);
-        Assert.Contains("libonnxruntime.so", said, StringComparison.Ordinal);
+        Assert.Contains($"lacks {file}:", said, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Package_ThatIsToCarryDuckDb_AsksForItsInstallationFirst()
+    {
+        _run.Environment["CARRY_DUCKDB"] = "true";
+        Publishes(global::Hooks.PackageHook.Needed);
+
+        var (status, said) = await _run.RunAsync("package");
+
+        Assert.Equal(1, status);
+        Assert.Contains("npm ci --prefix eng/node", said, StringComparison.Ordinal);
+        Assert.Empty(_run.Calls);
+    }
+
+    [Fact]
+    public async Task Package_WithDuckDbInstalled_CarriesIt()
+    {
+        _run.Environment["CARRY_DUCKDB"] = "true";
+        var library = Path.Combine(_run.Root, global::Hooks.PackageHook.DuckDb);
+        Directory.CreateDirectory(Path.GetDirectoryName(library)!);
+        File.WriteAllText(library, "");
+        Publishes(global::Hooks.PackageHook.Needed.Append("libduckdb.so"));
+
+        var (status, said) = await _run.RunAsync("package");
+
+        Assert.True(status == 0, said);
+        Assert.Contains("-p:CarryDuckDb=true", Assert.Single(_run.Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DuckDb_OfThePackage_IsTheFileThatTheProjectCarries() =>
+        Assert.Contains(global::Hooks.PackageHook.DuckDb, File.ReadAllText(Checkout.PathTo("src", "Functions", "Functions.csproj")), StringComparison.Ordinal);
 
     [Fact]
     public async Task Package_WhenPublishFails_Fails()
@@ -234,4 +267,11 @@ public sealed class HookTests : IDisposable
 
         Assert.Equal(global::Hooks.ScoringKey.Functions, names);
     }
+
+    // A dotnet that notes how it was called and leaves these files where the app is to be published.
+    private void Publishes(IEnumerable<string> files) => _run.Command("dotnet", $"""
+        echo "dotnet $*" >> calls
+        mkdir -p artifacts/functions && cd artifacts/functions
+        touch {string.Join(' ', files)}
+        """);
 }
