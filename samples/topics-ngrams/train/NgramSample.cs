@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Samples.Topics;
 using Samples.Training;
+using Scoring.Features.Text;
 
 namespace Samples.TopicsNgrams;
 
@@ -78,7 +79,7 @@ public sealed class NgramSample(string folder)
     private static JsonObject Tokenizer(TermSet set)
     {
         var config = set.Tokenizer;
-        var json = new JsonObject { ["type"] = config.Type, ["vocabulary"] = config.Vocabulary, ["wordNgrams"] = config.WordNgrams };
+        var json = new JsonObject { ["type"] = WordsConfig.Words, ["vocabulary"] = config.Vocabulary, ["wordNgrams"] = config.WordNgrams };
         if (config.CharacterNgrams is { } range)
         {
             json["characterNgrams"] = new JsonObject { ["min"] = range.Min, ["max"] = range.Max };

@@ -6,16 +6,16 @@ namespace Samples.TopicsNgrams;
 /// <summary>Which terms a model may use.</summary>
 /// <param name="Name">As the table and the plot call it.</param>
 /// <param name="Tokenizer">How they are found in a text.</param>
-public sealed record TermSet(string Name, TokenizerConfig Tokenizer)
+public sealed record TermSet(string Name, WordsConfig Tokenizer)
 {
     /// <summary>In how many training texts a term has to stand.</summary>
     private const int MinTexts = 2;
 
     public static IReadOnlyList<TermSet> All { get; } =
     [
-        new("words", new TokenizerConfig { Vocabulary = "vocabulary.txt", MaxTokens = 512 }),
-        new("+ word pairs", new TokenizerConfig { Vocabulary = "vocabulary.txt", WordNgrams = 2, MaxTokens = 1024 }),
-        new("+ characters, 3 to 5", new TokenizerConfig { Vocabulary = "vocabulary.txt", WordNgrams = 2, CharacterNgrams = new(3, 5), MaxTokens = 8192 }),
+        new("words", new WordsConfig { Vocabulary = "vocabulary.txt", MaxTokens = 512 }),
+        new("+ word pairs", new WordsConfig { Vocabulary = "vocabulary.txt", WordNgrams = 2, MaxTokens = 1024 }),
+        new("+ characters, 3 to 5", new WordsConfig { Vocabulary = "vocabulary.txt", WordNgrams = 2, CharacterNgrams = new(3, 5), MaxTokens = 8192 }),
     ];
 
     /// <summary>Every term of the training texts that stands in two of them, with the number of texts, the most frequent first.</summary>

@@ -38,7 +38,7 @@ public static class NaiveBayes
     private static HashSet<ulong> Words(byte[] text)
     {
         var sink = new SetSink([]);
-        TermScanner.Scan(text, new TokenizerConfig { Buckets = 1 }, ref sink);
+        TermScanner.Scan(text, new WordsConfig { Buckets = 1 }, ref sink);
         return sink.Words;
     }
 

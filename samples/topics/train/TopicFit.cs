@@ -11,7 +11,7 @@ public sealed record TopicFit(IReadOnlyList<string> Vocabulary, TopicModel Model
     public long Bytes => Model.TableBytes + Vocabulary.Sum(term => System.Text.Encoding.UTF8.GetByteCount(term) + 1);
 
     /// <summary>How the server is to make ids of texts.</summary>
-    public static TokenizerConfig Tokenizer(TopicSettings settings) => new() { Vocabulary = "vocabulary.txt", MaxTokens = settings.MaxTokens };
+    public static WordsConfig Tokenizer(TopicSettings settings) => new() { Vocabulary = "vocabulary.txt", MaxTokens = settings.MaxTokens };
 
     public static TopicFit Train(TopicSettings settings, IReadOnlyList<TopicText> texts)
     {

@@ -4,7 +4,7 @@ using Scoring.Features.Text;
 namespace Samples.Topics;
 
 /// <summary>Counts in how many texts each term stands.</summary>
-public sealed class VocabularyBuilder(TokenizerConfig config)
+public sealed class VocabularyBuilder(WordsConfig config)
 {
     private readonly Dictionary<ulong, (string Term, int Texts, int LastText)> terms = [];
     private int texts;

@@ -32,12 +32,28 @@ internal static class TextFeatureReader
         return null;
     }
 
-    private static TokenizerConfig ReadTokenizer(ConfigNode node)
+    private static TokenizerConfig? ReadTokenizer(ConfigNode node)
     {
-        var fallback = new TokenizerConfig();
-        var config = new TokenizerConfig
+        TokenizerConfig? config = (node.Text("type") ?? WordsConfig.Words) switch
         {
-            Type = node.Text("type") ?? fallback.Type,
+            WordsConfig.Words => ReadWords(node),
+            WordPieceConfig.WordPiece => ReadWordPiece(node),
+            var other => Unknown(node, other),
+        };
+        foreach (var fault in config?.Faults() ?? [])
+        {
+            var colon = fault.IndexOf(": ", StringComparison.Ordinal);
+            node.Fault(fault[..colon], fault[(colon + 2)..]);
+        }
+
+        return config;
+    }
+
+    private static WordsConfig ReadWords(ConfigNode node)
+    {
+        var fallback = new WordsConfig();
+        var config = new WordsConfig
+        {
             Lowercase = node.Boolean("lowercase") ?? fallback.Lowercase,
             WordNgrams = Whole(node, "wordNgrams") ?? fallback.WordNgrams,
             CharacterNgrams = node.Node("characterNgrams") is { } range ? ReadRange(range) : null,
@@ -46,13 +62,28 @@ internal static class TextFeatureReader
             MaxTokens = Whole(node, "maxTokens") ?? fallback.MaxTokens,
         };
         node.Finish("type, lowercase, wordNgrams, characterNgrams, vocabulary, buckets, maxTokens");
-        foreach (var fault in config.Faults())
-        {
-            var colon = fault.IndexOf(": ", StringComparison.Ordinal);
-            node.Fault(fault[..colon], fault[(colon + 2)..]);
-        }
-
         return config;
+    }
+
+    private static WordPieceConfig ReadWordPiece(ConfigNode node)
+    {
+        var config = new WordPieceConfig
+        {
+            Vocabulary = node.Text("vocabulary"),
+            Lowercase = node.Boolean("lowercase"),
+            StripAccents = node.Boolean("stripAccents"),
+            CleanText = node.Boolean("cleanText"),
+            SplitIdeographs = node.Boolean("splitIdeographs"),
+            MaxTokens = Whole(node, "maxTokens"),
+        };
+        node.Finish("type, vocabulary, lowercase, stripAccents, cleanText, splitIdeographs, maxTokens");
+        return config;
+    }
+
+    private static TokenizerConfig? Unknown(ConfigNode node, string type)
+    {
+        node.Fault("type", $"found '{type}'; expected '{WordsConfig.Words}' or '{WordPieceConfig.WordPiece}'");
+        return null;
     }
 
     private static CharacterNgrams ReadRange(ConfigNode node)

@@ -24,7 +24,7 @@ internal sealed class TopicsPackage : IDisposable
         Golden = Json(Path.Combine(folder, "golden.json"));
         Bytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
         var feature = config.GetProperty("features").EnumerateArray().Single();
-        tokenizer = WordTokenizer.Load(feature.GetProperty("tokenizer").Deserialize<TokenizerConfig>(JsonSerializerOptions.Web)!, folder);
+        tokenizer = WordTokenizer.Load(feature.GetProperty("tokenizer").Deserialize<WordsConfig>(JsonSerializerOptions.Web)!, folder);
     }
 
     public string[] Labels => [.. config.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)];

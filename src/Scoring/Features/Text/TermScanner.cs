@@ -14,7 +14,7 @@ public static class TermScanner
 
     /// <summary>Hands every term to <paramref name="sink"/>, until the text ends or the sink has enough.</summary>
     [SkipLocalsInit]
-    public static void Scan<TSink>(ReadOnlySpan<byte> text, TokenizerConfig config, ref TSink sink)
+    public static void Scan<TSink>(ReadOnlySpan<byte> text, WordsConfig config, ref TSink sink)
         where TSink : struct, ITermSink, allows ref struct
     {
         var lowerAscii = WordBytes.Table(config.Lowercase);
@@ -22,8 +22,8 @@ public static class TermScanner
         // The last words of the text, each after one space, and the n-grams that end at the last of them: [0] is the word itself.
         var size = config.WordNgrams;
         Span<byte> window = stackalloc byte[(size * (MaxWordBytes + 1)) + 1];
-        Span<int> starts = stackalloc int[TokenizerConfig.MaxNgram];
-        Span<ulong> hashes = stackalloc ulong[TokenizerConfig.MaxNgram];
+        Span<int> starts = stackalloc int[WordsConfig.MaxNgram];
+        Span<ulong> hashes = stackalloc ulong[WordsConfig.MaxNgram];
         int words = 0, length = 0, position = 0;
 
         while (SkipSeparators(text, ref position, lowerAscii))

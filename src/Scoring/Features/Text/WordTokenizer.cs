@@ -3,12 +3,12 @@ using System.Text;
 namespace Scoring.Features.Text;
 
 /// <summary>
-/// Texts → token ids, by a vocabulary, by hash, or both (<see cref="TokenizerConfig"/>). Trainer and server use this one, so that a text gets the same ids
+/// Texts → token ids, by a vocabulary, by hash, or both (<see cref="WordsConfig"/>). Trainer and server use this one, so that a text gets the same ids
 /// in both. Immutable and thread safe; <see cref="Tokenize"/> allocates nothing.
 /// </summary>
 public sealed class WordTokenizer : ITextTokenizer
 {
-    private readonly TokenizerConfig config;
+    private readonly WordsConfig config;
     private readonly TermTable table;
     private readonly int vocabularySize;
 
@@ -16,7 +16,7 @@ public sealed class WordTokenizer : ITextTokenizer
     /// <param name="vocabulary">Terms in order of their ids, from 1.</param>
     /// <exception cref="ArgumentException">The configuration has faults; all are named.</exception>
     /// <exception cref="InvalidDataException">A term is empty or stands twice; its line is named.</exception>
-    public WordTokenizer(TokenizerConfig config, IReadOnlyList<string> vocabulary)
+    public WordTokenizer(WordsConfig config, IReadOnlyList<string> vocabulary)
     {
         var faults = config.Faults().ToArray();
         if (faults.Length > 0)
@@ -47,7 +47,7 @@ public sealed class WordTokenizer : ITextTokenizer
     /// <exception cref="ArgumentException">The configuration has faults; all are named.</exception>
     /// <exception cref="InvalidDataException">A line of the vocabulary is empty or stands twice.</exception>
     /// <exception cref="IOException">The vocabulary cannot be read.</exception>
-    public static WordTokenizer Load(TokenizerConfig config, string directory) => new(
+    public static WordTokenizer Load(WordsConfig config, string directory) => new(
         config,
         config.Vocabulary is { } file ? File.ReadAllLines(Path.Combine(directory, file)) : []);
 

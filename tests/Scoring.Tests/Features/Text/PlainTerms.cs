@@ -7,7 +7,7 @@ namespace Scoring.Tests.Features.Text;
 /// <summary>What <see cref="TermScanner"/> must find, written plainly over strings; words are expected to be short.</summary>
 internal static class PlainTerms
 {
-    public static List<string> Of(byte[] text, TokenizerConfig config)
+    public static List<string> Of(byte[] text, WordsConfig config)
     {
         var words = Words(Encoding.UTF8.GetString(text), config.Lowercase);
         var terms = new List<string>();

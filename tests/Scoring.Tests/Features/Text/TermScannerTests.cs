@@ -49,9 +49,9 @@ public sealed class TermScannerTests
         var word = new string('x', TermScanner.MaxWordBytes + 1);
         var text = string.Join(' ', Enumerable.Repeat(word, 20));
 
-        var terms = Terms(text, new() { WordNgrams = TokenizerConfig.MaxNgram, Buckets = 1 });
+        var terms = Terms(text, new() { WordNgrams = WordsConfig.MaxNgram, Buckets = 1 });
 
-        Assert.Equal((TokenizerConfig.MaxNgram * (TermScanner.MaxWordBytes + 1)) - 1, terms[^1].Length);
+        Assert.Equal((WordsConfig.MaxNgram * (TermScanner.MaxWordBytes + 1)) - 1, terms[^1].Length);
     }
 
     [Fact]
@@ -61,10 +61,10 @@ public sealed class TermScannerTests
         for (var round = 0; round < 2000; round++)
         {
             var text = NastyText.Draw(random);
-            var config = new TokenizerConfig
+            var config = new WordsConfig
             {
                 Lowercase = random.Next(2) == 0,
-                WordNgrams = 1 + random.Next(TokenizerConfig.MaxNgram),
+                WordNgrams = 1 + random.Next(WordsConfig.MaxNgram),
                 CharacterNgrams = random.Next(2) == 0 ? null : new(1 + random.Next(3), 3 + random.Next(4)),
                 Buckets = 1,
             };
@@ -77,9 +77,9 @@ public sealed class TermScannerTests
         }
     }
 
-    private static List<string> Terms(string text, TokenizerConfig config) => Terms(Encoding.UTF8.GetBytes(text), config);
+    private static List<string> Terms(string text, WordsConfig config) => Terms(Encoding.UTF8.GetBytes(text), config);
 
-    private static List<string> Terms(byte[] text, TokenizerConfig config)
+    private static List<string> Terms(byte[] text, WordsConfig config)
     {
         var sink = new ListSink([], []);
         TermScanner.Scan(text, config, ref sink);

@@ -87,11 +87,10 @@ public sealed class WordTokenizerTests
     [Fact]
     public void Faults_EverythingWrong_NamesEverything()
     {
-        var config = new TokenizerConfig { Type = "bytes", WordNgrams = 0, CharacterNgrams = new(3, 2), Buckets = -1, Vocabulary = "../v.txt", MaxTokens = 0 };
+        var config = new WordsConfig { WordNgrams = 0, CharacterNgrams = new(3, 2), Buckets = -1, Vocabulary = "../v.txt", MaxTokens = 0 };
 
         Assert.Equal(
             [
-                "type: found 'bytes', expected 'words'",
                 "wordNgrams: found 0, expected 1 to 8",
                 "characterNgrams: found 3 to 2, expected a range within 1 to 8",
                 "buckets: found -1, expected 0 or more",
@@ -104,7 +103,7 @@ public sealed class WordTokenizerTests
     [Fact]
     public void Config_Json_RoundTrips()
     {
-        const string Json = """{"type":"words","lowercase":false,"wordNgrams":2,"characterNgrams":{"min":3,"max":5},"vocabulary":"v.txt","buckets":64,"maxTokens":256}""";
+        const string Json = """{"type":"words","vocabulary":"v.txt","lowercase":false,"wordNgrams":2,"characterNgrams":{"min":3,"max":5},"buckets":64,"maxTokens":256}""";
 
         var config = JsonSerializer.Deserialize<TokenizerConfig>(Json, JsonSerializerOptions.Web);
 
