@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Scoring.Bench;
+using Scoring.Bench.Measuring;
 using Scoring.Features.Text;
 
 namespace Scoring.Tests.Features.Text.WordPiece;

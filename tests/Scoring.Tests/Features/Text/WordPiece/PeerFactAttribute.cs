@@ -1,4 +1,4 @@
-using Scoring.Bench;
+using Scoring.Bench.Measuring;
 using TestCommon;
 
 namespace Scoring.Tests.Features.Text.WordPiece;
@@ -13,5 +13,5 @@ internal sealed class PeerFactAttribute : FactAttribute
     public PeerFactAttribute(string? shared = null) => Skip = (shared is null ? null : SharedData.ReasonToSkip(shared)) ?? Installation.Value;
 
     /// <summary>Where the package and its script lie.</summary>
-    public static string Folder => Checkout.PathTo("bench", "peer");
+    public static string Folder => Checkout.PathTo("bench", "peers", "tokenizer");
 }

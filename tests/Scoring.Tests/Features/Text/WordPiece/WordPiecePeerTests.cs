@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Samples.Training;
-using Scoring.Bench;
+using Scoring.Bench.Measuring;
 using Scoring.Features.Text;
 using Scoring.Features.Text.WordPiece;
 using TestCommon;

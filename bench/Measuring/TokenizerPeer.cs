@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-namespace Scoring.Bench;
+namespace Scoring.Bench.Measuring;
 
 /// <summary>npm's <c>@huggingface/tokenizers</c> in a Node process of its own, for one tokenizer.json. Installed beside its lock file on first use; ends when disposed.</summary>
 internal sealed class TokenizerPeer : IDisposable
@@ -12,7 +12,7 @@ internal sealed class TokenizerPeer : IDisposable
     private TokenizerPeer(Process node) => this.node = node;
 
     /// <summary>Starts it.</summary>
-    /// <param name="folder">bench/peer of a checkout.</param>
+    /// <param name="folder">bench/peers/tokenizer of a checkout.</param>
     /// <param name="tokenizerFile">The tokenizer.json.</param>
     /// <exception cref="InvalidOperationException">Node or npm is missing, or the package does not install; the message says which.</exception>
     public static TokenizerPeer Start(string folder, string tokenizerFile)
@@ -43,7 +43,7 @@ internal sealed class TokenizerPeer : IDisposable
             npm.StandardInput.Close();
             var said = npm.StandardOutput.ReadToEnd();
             npm.WaitForExit();
-            return npm.ExitCode == 0 ? null : $"npm could not install bench/peer/package.json. {said.Trim()}";
+            return npm.ExitCode == 0 ? null : $"npm could not install bench/peers/tokenizer/package.json. {said.Trim()}";
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -83,7 +83,7 @@ internal sealed class TokenizerPeer : IDisposable
     {
         node.StandardInput.WriteLine(JsonSerializer.Serialize(question));
         node.StandardInput.Flush();
-        return JsonDocument.Parse(node.StandardOutput.ReadLine() ?? throw new InvalidOperationException("bench/peer/tokenize.mjs has ended."));
+        return JsonDocument.Parse(node.StandardOutput.ReadLine() ?? throw new InvalidOperationException("bench/peers/tokenizer/tokenize.mjs has ended."));
     }
 
     // UTF-16 as it is: half a surrogate pair has no other way into Node.
