@@ -85,7 +85,7 @@ internal sealed class RunningApp : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
-            Assert.False(process.HasExited, $"The app ended with {(process.HasExited ? process.ExitCode : 0)}: {Log}");
+            AssertRuns();
             try
             {
                 using var response = await Client.GetAsync(new Uri(path, UriKind.Relative), limit.Token);
@@ -102,6 +102,9 @@ internal sealed class RunningApp : IAsyncDisposable
             await Task.Delay(50, limit.Token);
         }
     }
+
+    /// <summary>Fails with what the app wrote if it has ended by itself.</summary>
+    public void AssertRuns() => Assert.False(process.HasExited, $"The app ended with {(process.HasExited ? process.ExitCode : 0)}: {Log}");
 
     /// <summary>Posts JSON and gives back the answer.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, string json)

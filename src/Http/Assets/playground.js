@@ -35,6 +35,9 @@ export async function enter() {
 }
 
 async function describe(name) {
+  // Until the form is the chosen model's there is nothing to send.
+  $('play-score').disabled = true;
+  model = undefined;
   const described = await call(client => client.model(name));
   // Another model may have been chosen meanwhile.
   if (!described || $('play-model').value !== name) return;
@@ -51,6 +54,7 @@ async function describe(name) {
   document.querySelector(`[name=play-mode][value=${features.length ? 'form' : 'json'}]`).checked = true;
   showMode();
   showCode();
+  $('play-score').disabled = false;
 }
 
 const bodyOf = instance => JSON.stringify({ instances: [instance] }, null, 2);

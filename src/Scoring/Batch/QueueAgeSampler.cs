@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Scoring.Repository;
@@ -14,7 +13,7 @@ internal sealed partial class QueueAgeSampler(StorageConnection storage, Scoring
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks once. A queue that does not exist yet or cannot be reached is passed over.</summary>
+    /// <summary>Looks once. A queue that does not exist yet or cannot be reached is passed over, whatever the reason: an exception here would end the app.</summary>
     public async Task SampleAsync(CancellationToken cancellationToken)
     {
         foreach (var name in (string[])[BatchNames.Requests, BatchNames.Steps])
@@ -27,9 +26,9 @@ internal sealed partial class QueueAgeSampler(StorageConnection storage, Scoring
                     metrics.QueueAge(age);
                 }
             }
-            catch (RequestFailedException exception)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                LogNotSeen(name, exception.ErrorCode ?? exception.Message);
+                LogNotSeen(name, exception.Message);
             }
         }
     }

@@ -33,14 +33,14 @@ internal sealed partial class ModelPreload(
                 (await catalog.LeaseAsync(name, null, stoppingToken).ConfigureAwait(false)).Dispose();
                 return;
             }
-            catch (ScoringException e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 if (isFirst)
                 {
                     LogWaiting(name, e.Message);
                 }
 
-                await Task.Delay(e.RetryAfter ?? Pause, time, stoppingToken).ConfigureAwait(false);
+                await Task.Delay((e as ScoringException)?.RetryAfter ?? Pause, time, stoppingToken).ConfigureAwait(false);
             }
         }
     }

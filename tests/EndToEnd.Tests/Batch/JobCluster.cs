@@ -68,6 +68,7 @@ internal sealed class JobCluster : IAsyncDisposable
 
     public async Task<JsonNode?> ShowAsync(string id)
     {
+        apps[0].AssertRuns();
         using var answer = await apps[0].Client.GetAsync(new Uri($"api/jobs/{id}", UriKind.Relative));
         return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
     }

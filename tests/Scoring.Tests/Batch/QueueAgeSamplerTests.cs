@@ -40,6 +40,19 @@ public sealed class QueueAgeSamplerTests
         Assert.Equal(1, (await requests.GetPropertiesAsync()).Value.ApproximateMessagesCount);
     }
 
+    // An exception out of here would stop the app's host.
+    [Fact]
+    public async Task Sample_StorageAway_IsPassedOver()
+    {
+        await using var azurite = await Azurite.StartNewAsync();
+        await azurite.StopAsync();
+        using var metrics = new ScoringMetrics(new ColdStartClock(TimeProvider.System), TimeProvider.System);
+        using var sampler = new QueueAgeSampler(
+            StorageConnection.OfConnectionString(azurite.ConnectionString), metrics, TimeProvider.System, NullLogger<QueueAgeSampler>.Instance);
+
+        await sampler.SampleAsync(CancellationToken.None);
+    }
+
     private sealed class Later(TimeSpan by) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
