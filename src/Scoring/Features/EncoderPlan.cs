@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Inference.Elements;
 
@@ -16,13 +17,13 @@ internal sealed class EncoderPlan
     private readonly bool[] isFilled;
     private readonly TextPlan text;
 
-    private EncoderPlan(ModelConfig config, ModelSignature signature, string directory)
+    private EncoderPlan(ModelConfig config, ModelSignature signature, string directory, TokenCache? cache)
     {
         this.config = config;
         required = [.. signature.Inputs];
         overridable = [.. signature.Overridable];
         isFilled = new bool[required.Length];
-        text = new TextPlan(directory, required, isFilled, faults);
+        text = new TextPlan(directory, cache, required, isFilled, faults);
         Signature = signature;
     }
 
@@ -36,10 +37,11 @@ internal sealed class EncoderPlan
     /// <param name="config">What the author says.</param>
     /// <param name="signature">What the session says.</param>
     /// <param name="directory">The package's folder, where vocabularies lie.</param>
+    /// <param name="cache">Remembers texts; null to tokenize each time.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every way in which features and inputs do not fit.</exception>
-    public static EncoderPlan Create(ModelConfig config, ModelSignature signature, string directory)
+    public static EncoderPlan Create(ModelConfig config, ModelSignature signature, string directory, TokenCache? cache = null)
     {
-        var plan = new EncoderPlan(config, signature, directory);
+        var plan = new EncoderPlan(config, signature, directory, cache);
         plan.AddFeatures();
         plan.AddInputs();
         if (plan.faults.Count > 0)

@@ -1,12 +1,13 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Features.Text;
+using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
 
 namespace Scoring.Features;
 
 /// <summary>Joins a text feature with the inputs that it fills.</summary>
-internal sealed class TextPlan(string directory, ValueSpec[] inputs, bool[] isFilled, List<string> faults)
+internal sealed class TextPlan(string directory, TokenCache? cache, ValueSpec[] inputs, bool[] isFilled, List<string> faults)
 {
     private const string UsualMask = "attention_mask";
     private const string UsualTypeIds = "token_type_ids";
@@ -75,7 +76,7 @@ internal sealed class TextPlan(string directory, ValueSpec[] inputs, bool[] isFi
     {
         try
         {
-            return TextTokenizers.Load(feature.Tokenizer!, directory);
+            return TextTokenizers.Load(feature.Tokenizer!, directory, cache);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Scoring.Features;
+using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
 
@@ -16,13 +17,13 @@ public sealed class LoadedModel : IDisposable
     private ScoringBatch? next;
     private volatile bool isDisposed;
 
-    private LoadedModel(ModelPackage package, ModelConfig config, ModelSession session, SessionSettings settings)
+    private LoadedModel(ModelPackage package, ModelConfig config, ModelSession session, SessionSettings settings, TokenCache? cache)
     {
         Settings = settings;
         Package = package;
         Config = config;
         this.session = session;
-        var plan = EncoderPlan.Create(config, session.Signature, package.Directory);
+        var plan = EncoderPlan.Create(config, session.Signature, package.Directory, cache);
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
@@ -54,13 +55,17 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Loads a package.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the cause: the model does not load, its configuration is wrong, or the two do not fit.</exception>
-    public static LoadedModel Load(ModelPackage package, SessionSettings settings)
+    public static LoadedModel Load(ModelPackage package, SessionSettings settings) => Load(package, settings, cache: null);
+
+    /// <summary>Loads a package whose texts go through a cache.</summary>
+    /// <inheritdoc cref="Load(ModelPackage, SessionSettings)"/>
+    internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache)
     {
         var config = ModelConfigReader.ReadFile(package.ConfigPath);
         var session = ModelSession.Load(package.ModelPath, settings);
         try
         {
-            return new LoadedModel(package, config, session, settings);
+            return new LoadedModel(package, config, session, settings, cache);
         }
         catch
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving.Probing;
@@ -39,6 +40,7 @@ internal static class ServingServices
             p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
             Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
         services.TryAddSingleton<NativeThread>();
+        services.TryAddSingleton(p => Tokens(p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton<VersionLoader>();
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
@@ -47,6 +49,12 @@ internal static class ServingServices
         services.AddHostedService<ModelPreload>();
         services.AddHostedService<ModelRefresh>();
         return services;
+    }
+
+    private static TokenCache Tokens(ScoringMetrics metrics)
+    {
+        var (hits, misses) = metrics.Cache("tokens");
+        return new TokenCache(TokenCache.UsualBytes, () => hits.Add(1), () => misses.Add(1));
     }
 
     private static RunGate Gate(ScoringOptions options, ScoringMetrics metrics)

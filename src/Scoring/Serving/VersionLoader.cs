@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving.Probing;
@@ -11,7 +12,7 @@ namespace Scoring.Serving;
 /// crash marker. Whatever fails, nothing that serves is touched.
 /// </summary>
 internal sealed partial class VersionLoader(
-    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, NativeThread native, SessionSettings settings, ScoringMetrics metrics,
+    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, NativeThread native, SessionSettings settings, TokenCache tokens, ScoringMetrics metrics,
     TimeProvider time, ILogger<VersionLoader> log)
 {
     // What a session takes where no probe measured it: its weights are copied and prepacked once; small models cost their arenas.
@@ -98,7 +99,7 @@ internal sealed partial class VersionLoader(
         LoadedModel? model = null;
         try
         {
-            model = LoadedModel.Load(package, settings);
+            model = LoadedModel.Load(package, settings, tokens);
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Session, time.GetElapsedTime(started));
             started = time.GetTimestamp();
             model.WarmUp();

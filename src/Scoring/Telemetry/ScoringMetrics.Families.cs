@@ -93,6 +93,9 @@ public sealed partial class ScoringMetrics
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(_rejected[reason]);
 
+    /// <summary>The counts of a cache that is asked too often to look them up each time.</summary>
+    internal (CounterSeries Hits, CounterSeries Misses) Cache(string cache) => (_hits[cache], _misses[cache]);
+
     public void CacheHit(string cache) => _hits[cache].Add(1);
 
     public void CacheMiss(string cache) => _misses[cache].Add(1);

@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Text;
+using Scoring.Features.Text.Caching;
 using Scoring.Features.Text.WordPiece;
 
 namespace Scoring.Features.Text;
@@ -6,12 +9,32 @@ namespace Scoring.Features.Text;
 internal static class TextTokenizers
 {
     /// <summary>Makes the tokenizer that a configuration without faults asks for, its files read from a package's folder.</summary>
+    /// <param name="config">What is asked for.</param>
+    /// <param name="directory">The package's folder.</param>
+    /// <param name="cache">Remembers texts; null to tokenize each time.</param>
     /// <exception cref="InvalidDataException">A file holds what it should not; the place is named.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static ITextTokenizer Load(TokenizerConfig config, string directory) => config switch
+    public static ITextTokenizer Load(TokenizerConfig config, string directory, TokenCache? cache = null)
     {
-        WordsConfig words => WordTokenizer.Load(words, directory),
-        WordPieceConfig pieces => WordPieceTokenizer.Load(pieces, directory),
-        _ => throw new NotSupportedException(config.GetType().Name),
-    };
+        ITextTokenizer tokenizer = config switch
+        {
+            WordsConfig words => WordTokenizer.Load(words, directory),
+            WordPieceConfig pieces => WordPieceTokenizer.Load(pieces, directory),
+            _ => throw new NotSupportedException(config.GetType().Name),
+        };
+        return cache is null ? tokenizer : new CachedTokenizer(tokenizer, Identity(config, directory), cache, new CacheWorth(), TimeProvider.System);
+    }
+
+    // Everything that ids depend on: the configuration and the vocabulary's content.
+    private static UInt128 Identity(TokenizerConfig config, string directory)
+    {
+        var hash = new XxHash128();
+        hash.Append(Encoding.UTF8.GetBytes(config.ToString()));
+        if (config.Vocabulary is { } file)
+        {
+            hash.Append(File.ReadAllBytes(Path.Combine(directory, file)));
+        }
+
+        return hash.GetCurrentHashAsUInt128();
+    }
 }
