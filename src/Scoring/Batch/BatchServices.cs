@@ -24,10 +24,13 @@ internal static class BatchServices
         services.AddSingleton<InputBlobs>();
         services.AddSingleton<StagedRanges>();
         services.AddSingleton<DuckDbLibrary>();
+        services.AddSingleton<ScratchSpace>();
         services.AddSingleton<ParquetPart>();
+        services.AddSingleton<ParquetRows>();
         services.AddSingleton<FeatureStage>();
         services.AddSingleton<SourceInspector>();
         services.AddSingleton<SourceStreams>();
+        services.AddSingleton<PieceStreams>();
         services.AddSingleton<PaceMeter>();
         services.AddSingleton<PlanScanner>();
         services.AddSingleton<BatchThreads>();

@@ -45,6 +45,9 @@ public sealed record ModelConfig
     /// <summary><c>features</c>: named features and the columns that they make; empty to take the model's inputs as they are.</summary>
     public IReadOnlyList<FeatureConfig> Features { get; init; } = [];
 
+    /// <summary><c>featuresSql</c>: a SELECT over the table <c>input</c> that makes a job's features from the rows of its files, unless the job brings its own; null: the rows are features.</summary>
+    public string? FeaturesSql { get; init; }
+
     /// <summary><c>outputs.label</c>: the output that holds the chosen label.</summary>
     public string? LabelOutput { get; init; }
 

@@ -7,7 +7,7 @@ namespace Scoring.Features;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, outputs, calibration, thresholds, maxRows, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, confidenceBaseline";
     private const int MostRows = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
@@ -53,6 +53,7 @@ public static class ModelConfigReader
             Slo = TimeSpan.FromMilliseconds(InRange(root, "sloMilliseconds", 0.001, 600_000) ?? 50),
             IgnoresUnknownFeatures = OneOf(root, "unknownFeatures", ["refuse", "ignore"]) == 1,
             Features = FeatureConfigReader.Read(root),
+            FeaturesSql = root.Text("featuresSql"),
             LabelOutput = outputs?.Text("label"),
             ProbabilitiesOutput = outputs?.Text("probabilities"),
             LogitsOutput = outputs?.Text("logits"),

@@ -30,6 +30,10 @@ public sealed class BatchHost : IAsyncDisposable
 
     public JobDesk Desk => services.GetRequiredService<JobDesk>();
 
+    /// <summary>One of the parts.</summary>
+    public T Part<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
     public StorageConnection Storage => services.GetRequiredService<StorageConnection>();
 
     public BlobContainerClient Inputs => Storage.Blobs.GetBlobContainerClient("inputs");

@@ -3,8 +3,6 @@ using Microsoft.Extensions.Options;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
-using Scoring.Features;
-using Scoring.Protocol.Csv;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
@@ -12,7 +10,7 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, RunGate gate, InputBlobs inputs, StagedRanges staged, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, RunGate gate, PieceStreams pieces, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
 
@@ -84,16 +82,12 @@ internal sealed class ChunkScorer(
     private async Task<ChunkResult> ScorePieceAsync(PlannedJob job, ChunkPiece piece, LoadedModel model, RowBlock block, CancellationToken cancellationToken)
     {
         var source = job.Plan.Sources[piece.Source];
-        await using var stream = source.IsGzip
-            ? await staged.OpenAsync(job.Id, piece, cancellationToken)
-            : await inputs.OpenAsync(source.Path, source.ETag, piece.Offset, piece.Length, cancellationToken);
-        using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, options.Value.MaxRecordBytes, piece.Offset);
-        var unknown = new UnknownFeatures();
-        using var csv = source.IsCsv ? new CsvBinder(CsvHeader.Parse(job.Plan.Headers[source.Header]), model, job.Request.Keep) : null;
-        IRecordBinder binder = csv is null ? new JsonBinder(job.Request.Keep, unknown) : csv;
+        using var binder = new SourceBinder(source, job.Plan.Headers, model, job.Request.Keep);
+        await using var stream = await pieces.OpenAsync(job.Id, source, piece, binder.Columns, cancellationToken);
+        using var reader = new RecordReader(stream, source.Format, options.Value.MaxRecordBytes, piece.Offset);
         do
         {
-            while (AddRecords(reader, binder, block))
+            while (AddRecords(reader, binder.Records, block))
             {
                 await FlushAsync(block, cancellationToken);
             }
@@ -102,7 +96,7 @@ internal sealed class ChunkScorer(
 
         // The binder ends with its piece, and rows keep it until they are written.
         await FlushAsync(block, cancellationToken);
-        var ignored = csv?.UnknownColumns ?? unknown.Names;
+        var ignored = binder.UnknownColumns;
         return new ChunkResult(0, 0, job.Plan.HasIndex ? [.. ignored.Where(name => name != "index")] : ignored);
     }
 
@@ -112,7 +106,9 @@ internal sealed class ChunkScorer(
         if (block.HasRows)
         {
             using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
+            var (package, rows, started) = (block.Model.Package, block.RunRows, time.GetTimestamp());
             block.Run(cancellationToken);
+            metrics.InferenceCompleted(package.Name, package.Version, time.GetElapsedTime(started), rows);
         }
 
         block.Write();

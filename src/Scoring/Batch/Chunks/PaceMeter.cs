@@ -1,14 +1,13 @@
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
-using Scoring.Features;
-using Scoring.Protocol.Csv;
 using Scoring.Serving;
 
 namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a job's first rows to learn what its chunks may hold. Thread safe.</summary>
-internal sealed class PaceMeter(SourceStreams streams, RunGate gate, TimeProvider time)
+internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunGate gate, TimeProvider time)
 {
     private const int Rows = 64;
     private const int MaxRecordBytes = 1 << 20;
@@ -16,14 +15,15 @@ internal sealed class PaceMeter(SourceStreams streams, RunGate gate, TimeProvide
     /// <summary>The pace of a model on the first rows of a source; that of an endlessly fast one where there are no good rows.</summary>
     public async Task<ModelPace> MeasureAsync(LoadedModel model, JobRequest request, PlanSource source, IReadOnlyList<byte[]> headers, CancellationToken cancellationToken)
     {
-        await using var stream = await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false);
-        using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, MaxRecordBytes, source.Start);
-        using var csv = source.IsCsv && source.Header >= 0 ? new CsvBinder(CsvHeader.Parse(headers[source.Header]), model, request.Keep) : null;
-        IRecordBinder binder = csv is null ? new JsonBinder(request.Keep, new UnknownFeatures()) : csv;
+        using var binder = new SourceBinder(source, headers, model, request.Keep);
+        await using var stream = source.IsParquet
+            ? await parquet.OpenAsync(source, new ChunkPiece(0, 0, Rows), binder.Columns, cancellationToken).ConfigureAwait(false)
+            : await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false);
+        using var reader = new RecordReader(stream, source.Format, MaxRecordBytes, source.Start);
         using var output = new PooledBuffer(1 << 16);
         using var batch = model.RentBatch();
         using var block = new RowBlock(batch, Rows, request.Keep.Count > 0, hasIndex: false, firstRow: 0, output);
-        while (!Fill(reader, binder, block) && await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+        while (!Fill(reader, binder.Records, block) && await reader.FillAsync(cancellationToken).ConfigureAwait(false))
         {
         }
 

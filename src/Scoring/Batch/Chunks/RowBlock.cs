@@ -36,8 +36,13 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     /// <summary>Whether it wants to be run and written before the next record. Bad rows count too, so that memory stays bounded.</summary>
     public bool IsFull => batch.Count >= runRows || rows.Count >= 4 * runRows;
 
+    /// <summary>Rows of the next run.</summary>
+    public int RunRows => batch.Count;
+
     /// <summary>Whether a run is needed before <see cref="Write"/>.</summary>
     public bool HasRows => batch.Count > 0;
+
+    public LoadedModel Model => batch.Model;
 
     /// <summary>Takes a record; false when it does not go together with those before, which then are to be run and written first.</summary>
     public bool TryAdd(IRecordBinder binder, ReadOnlySpan<byte> record)

@@ -9,56 +9,50 @@ using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
+using Scoring.Features;
 
 namespace Scoring.Batch.DuckDb;
 
 /// <summary>
-/// The stage before the plan for what only DuckDB reads: Parquet, and features made by SQL. It runs once over the whole input, on one instance, and leaves
+/// The stage before the plan for features made by SQL. It runs once over the whole input, on one instance, and leaves
 /// one blob under the job, written under the condition that there is none: whichever try comes first, chunks read its rows. Thread safe.
 /// </summary>
-internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inputs, JobBlobs blobs, IOptions<BatchOptions> options, ILogger<FeatureStage> logger)
+internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inputs, JobBlobs blobs, ScratchSpace scratch, IOptions<BatchOptions> options, ILogger<FeatureStage> logger)
 {
     private const int BlockBytes = 32 << 20;
     private const int BlocksAtOnce = 4;
     private const string IndexKey = "index";
 
-    /// <summary>Whether the job needs the stage.</summary>
-    public static bool IsNeeded(JobRequest request) =>
-        request.Input is { } input && (request.Features is not null || (input.Format ?? FormatByName(input)) == JobFormat.Parquet);
+    /// <summary>The SQL that makes the job's features: its own, or else its model's; null when its rows are features as they are.</summary>
+    public static string? FindSql(JobRequest request, ModelConfig model) => request.Input is null ? null : request.Features ?? model.FeaturesSql;
 
     /// <summary>The job's features as a source, made now unless they are there.</summary>
+    /// <param name="request">The job.</param>
+    /// <param name="sql">What makes them.</param>
+    /// <param name="version">Of the model: another version's SQL makes features of its own.</param>
     /// <exception cref="ScoringException">The input or the SQL is refused, or needs more room than the configuration gives.</exception>
-    public async Task<FeatureSource> RunAsync(JobRequest request, CancellationToken cancellationToken)
+    public async Task<FeatureSource> RunAsync(JobRequest request, string sql, string version, CancellationToken cancellationToken)
     {
-        if (await FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is { } known)
+        var blob = $"{request.Id}/features-{version}";
+        if (await FindAsync(blob, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return known;
         }
 
-        var folder = Directory.CreateDirectory(Path.Combine(options.Value.TempDirectory ?? Path.GetTempPath(), $"scoring-features-{Guid.NewGuid():N}"));
-        try
-        {
-            var (files, format) = await DownloadAsync(request, folder.FullName, cancellationToken).ConfigureAwait(false);
-            var made = await MakeAsync(request, files, format, folder.FullName, cancellationToken).ConfigureAwait(false);
-            await UploadAsync(request.Id, made, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-
-        return await FindAsync(request.Id, cancellationToken).ConfigureAwait(false) ?? throw new IOException($"The features of job '{request.Id}' went away.");
+        using var folder = scratch.Open();
+        var (files, format) = await DownloadAsync(request, folder.Path, cancellationToken).ConfigureAwait(false);
+        var made = await MakeAsync(request, sql, files, format, folder.Path, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(blob, made, cancellationToken).ConfigureAwait(false);
+        return await FindAsync(blob, cancellationToken).ConfigureAwait(false) ?? throw new IOException($"The features of job '{request.Id}' went away.");
     }
 
-    private static JobFormat? FormatByName(JobInput input) => input.IsPrefix ? null : SourceInspector.FormatOf(input.Path, given: null);
-
-    private async Task<FeatureSource?> FindAsync(string id, CancellationToken cancellationToken)
+    private async Task<FeatureSource?> FindAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            var properties = (await blobs.Container.GetBlobClient(NameOf(id)).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            var properties = (await blobs.Container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
             var format = properties.ContentType == "text/csv" ? JobFormat.Csv : JobFormat.JsonLines;
-            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{NameOf(id)}", properties.ETag, properties.ContentLength), format, properties.Metadata.ContainsKey(IndexKey));
+            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{name}", properties.ETag, properties.ContentLength), format, properties.Metadata.ContainsKey(IndexKey));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -72,13 +66,13 @@ internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inp
         var formats = sources.Select(source => SourceInspector.FormatOf(source.Path, request.Input!.Format)).Distinct().ToList();
         if (formats.Count > 1)
         {
-            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found files of {formats.Count} formats under '{request.Input!.Path}', expected one for Parquet or SQL.");
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found files of {formats.Count} formats under '{request.Input!.Path}', expected one for SQL.");
         }
 
         var bytes = sources.Sum(source => source.Bytes);
         if (bytes > options.Value.TempBytes / 2)
         {
-            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: {bytes} bytes are more than half of Scoring:Batch:TempBytes ({options.Value.TempBytes}), which Parquet and SQL need locally. Split it into several jobs, or raise the limit.");
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: {bytes} bytes are more than half of Scoring:Batch:TempBytes ({options.Value.TempBytes}), which SQL needs locally. Split it into several jobs, or raise the limit.");
         }
 
         var files = new List<string>();
@@ -96,7 +90,7 @@ internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inp
         return (files, formats[0]);
     }
 
-    private async Task<MadeFeatures> MakeAsync(JobRequest request, List<string> files, JobFormat format, string folder, CancellationToken cancellationToken)
+    private async Task<MadeFeatures> MakeAsync(JobRequest request, string sql, List<string> files, JobFormat format, string folder, CancellationToken cancellationToken)
     {
         var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
         var sandbox = new DuckDbSandbox(Path.Combine(folder, "spill"), options.Value.DuckDbMemoryBytes, options.Value.TempBytes / 2, Environment.ProcessorCount);
@@ -107,7 +101,7 @@ internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inp
                 using var interrupt = cancellationToken.Register(connection.Interrupt);
                 try
                 {
-                    return FeatureTable.Write(connection, files, format, request.Features, Path.Combine(folder, "features"), sandbox);
+                    return FeatureTable.Write(connection, files, format, sql, Path.Combine(folder, "features"), sandbox);
                 }
                 catch (DuckDbException exception) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -121,9 +115,9 @@ internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inp
     }
 
     // Blocks have names of this try's own, so that tries of different content never mix.
-    private async Task UploadAsync(string id, MadeFeatures made, CancellationToken cancellationToken)
+    private async Task UploadAsync(string name, MadeFeatures made, CancellationToken cancellationToken)
     {
-        var blob = blobs.Container.GetBlockBlobClient(NameOf(id));
+        var blob = blobs.Container.GetBlockBlobClient(name);
         var attempt = Guid.NewGuid().ToString("N");
         var length = new FileInfo(made.Path).Length;
         var blocks = Enumerable.Range(0, (int)((length + BlockBytes - 1) / BlockBytes))
@@ -154,8 +148,6 @@ internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inp
             // Another try came first; its features are the job's.
         }
     }
-
-    private static string NameOf(string id) => $"{id}/features";
 
     // DuckDB's messages name local files and show the statement; the caller needs neither.
     private static string Brief(string message, string folder) => message.Split('\n')[0].Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);

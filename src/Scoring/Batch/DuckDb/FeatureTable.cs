@@ -36,8 +36,8 @@ internal static class FeatureTable
             query = $"SELECT \"{IndexColumn}\", * EXCLUDE (\"{IndexColumn}\") FROM ({query}) ORDER BY \"{IndexColumn}\"";
         }
 
-        // CSV is the smaller and faster one; lists and the like need JSON.
-        var isFlat = columns.All(column => !IsNested(column[1]!));
+        // CSV is the smaller and faster one; lists and the like need JSON, and a blank cell that stands alone would be a blank line.
+        var isFlat = columns.Count > 1 && columns.All(column => !IsNested(column[1]!));
         var path = target + (isFlat ? ".csv" : ".jsonl");
         connection.Query($"COPY ({query}) TO {DuckDbConnection.Literal(path)} ({(isFlat ? "FORMAT csv, HEADER" : "FORMAT json")})");
         return new MadeFeatures(path, isFlat ? JobFormat.Csv : JobFormat.JsonLines, hasIndex);
@@ -65,7 +65,8 @@ internal static class FeatureTable
         return true;
     }
 
-    private static bool IsNested(string type) =>
+    /// <summary>Whether values of the type are more than one cell of text.</summary>
+    public static bool IsNested(string type) =>
         type.Contains('[', StringComparison.Ordinal) || type.StartsWith("STRUCT", StringComparison.Ordinal) || type.StartsWith("MAP", StringComparison.Ordinal)
         || type.StartsWith("UNION", StringComparison.Ordinal) || type is "JSON" or "BLOB";
 }

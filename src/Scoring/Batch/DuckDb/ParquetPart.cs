@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Scoring.Batch.DuckDb;
 
 /// <summary>Turns output lines into a Parquet file. Its columns are the same for every model, empty where a model's task has no use for them. Thread safe.</summary>
-internal sealed class ParquetPart(DuckDbLibrary library, IOptions<BatchOptions> options)
+internal sealed class ParquetPart(DuckDbLibrary library, ScratchSpace scratch, IOptions<BatchOptions> options)
 {
     private const string Columns =
         "{index: 'BIGINT', keep: 'JSON', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
@@ -13,18 +13,11 @@ internal sealed class ParquetPart(DuckDbLibrary library, IOptions<BatchOptions> 
     public async Task<byte[]> ConvertAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
-        var folder = Directory.CreateDirectory(Path.Combine(options.Value.TempDirectory ?? Path.GetTempPath(), $"scoring-part-{Guid.NewGuid():N}")).FullName;
-        try
-        {
-            var (from, to) = (Path.Combine(folder, "lines.jsonl"), Path.Combine(folder, "part.parquet"));
-            await File.WriteAllBytesAsync(from, lines, cancellationToken).ConfigureAwait(false);
-            await Task.Run(() => Convert(native, folder, from, to), cancellationToken).ConfigureAwait(false);
-            return await File.ReadAllBytesAsync(to, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = scratch.Open();
+        var (from, to) = (folder.PathTo("lines.jsonl"), folder.PathTo("part.parquet"));
+        await File.WriteAllBytesAsync(from, lines, cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => Convert(native, folder.Path, from, to), cancellationToken).ConfigureAwait(false);
+        return await File.ReadAllBytesAsync(to, cancellationToken).ConfigureAwait(false);
     }
 
     private void Convert(DuckDbNative native, string folder, string from, string to)

@@ -1,7 +1,9 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
-using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Telemetry;
@@ -10,11 +12,12 @@ namespace Scoring.Batch.Jobs;
 
 /// <summary>Takes a message from <see cref="BatchNames.Requests"/>: scores a small job at once, starts the planning of a large one. Thread safe.</summary>
 internal sealed partial class JobIntake(
-    JobStore store, JobPlanner planner, ChunkScorer scorer, JobEnding ending, StepQueue queue,
+    JobStore store, JobPlanner planner, ChunkScorer scorer, JobEnding ending, StepQueue queue, ScoringMetrics metrics,
     IOptions<BatchOptions> options, TimeProvider time, ILogger<JobIntake> logger)
 {
     // A small job whose process died so often is scored as a step: what crashes there is counted apart from errors.
     private const int TriesAtOnce = 2;
+    private const int RefusedIdLength = 16;
 
     /// <exception cref="ScoringException">The message is refused or its job failed: the reason is recorded, and the host tries again and then puts the message aside.</exception>
     public async Task ProcessAsync(string message, CancellationToken cancellationToken)
@@ -36,9 +39,14 @@ internal sealed partial class JobIntake(
         {
             await StartAsync(request, status, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            await RecordAsync(request, status, exception, cancellationToken).ConfigureAwait(false);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await RecordAsync(request, status, exception, cancellationToken).ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -61,15 +69,26 @@ internal sealed partial class JobIntake(
         }
         catch (ScoringException exception)
         {
-            var error = JobError.From(exception);
-            var id = JobRequestParser.FindId(body);
-            LogRefused(id, error.Code, error.Detail);
-            if (id is not null)
-            {
-                await store.RejectAsync(id, error, cancellationToken).ConfigureAwait(false);
-            }
-
+            await RefuseAsync(JobRequestParser.FindId(body) ?? RefusedId(message), JobError.From(exception), cancellationToken).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // A message whose id cannot be made out is known by its content.
+    private static string RefusedId(string message) => $"refused-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message)))[..RefusedIdLength]}";
+
+    private async Task RefuseAsync(string id, JobError error, CancellationToken cancellationToken)
+    {
+        LogRefused(id, error.Code, error.Detail);
+        GiveUpBehind(await store.RejectAsync(id, error, cancellationToken).ConfigureAwait(false));
+    }
+
+    // The host puts a message aside behind its last try and tells nobody.
+    private void GiveUpBehind(int tries)
+    {
+        if (tries % options.Value.MaxTries == 0)
+        {
+            metrics.PoisonMessage();
         }
     }
 
@@ -87,8 +106,7 @@ internal sealed partial class JobIntake(
 
     private async Task StartAsync(JobRequest request, JobStatus status, CancellationToken cancellationToken)
     {
-        // What only DuckDB reads takes its time, and room: a step of its own.
-        if (FeatureStage.IsNeeded(request) && !await planner.IsPreparedAsync(request.Id, cancellationToken).ConfigureAwait(false))
+        if (await planner.NeedsFeaturesAsync(request, cancellationToken).ConfigureAwait(false))
         {
             await queue.SendAsync(new StepMessage(request.Id, StepKind.Features, 0), cancellationToken).ConfigureAwait(false);
             return;
@@ -132,6 +150,7 @@ internal sealed partial class JobIntake(
             ? JobError.From(scoring)
             : new JobError(ErrorCode.InferenceFailed.Name(), $"An unexpected failure ({exception.GetType().Name}); the log of try {status.Tries} has it.");
         LogTryFailed(exception, request.Id, status.Tries, error.Code);
+        GiveUpBehind(status.Tries);
         if ((exception is ScoringException known && JobFaults.IsPermanent(known.Code)) || status.Tries >= options.Value.MaxTries)
         {
             await ending.FailAsync(request, error, cancellationToken).ConfigureAwait(false);
@@ -143,7 +162,7 @@ internal sealed partial class JobIntake(
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message for job {Job} is refused: {Code}: {Detail}")]
-    private partial void LogRefused(string? job, string code, string detail);
+    private partial void LogRefused(string job, string code, string detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Try {Tries} of job {Job} ended with {Code}.")]
     private partial void LogTryFailed(Exception exception, string job, int tries, string code);

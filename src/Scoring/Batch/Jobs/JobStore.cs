@@ -78,8 +78,9 @@ internal sealed class JobStore(JobBlobs blobs, TimeProvider time)
         }
     }
 
-    /// <summary>Remembers that a message under this id was refused, and how often.</summary>
-    public async Task RejectAsync(string id, JobError error, CancellationToken cancellationToken)
+    /// <summary>Remembers that a message under this id was refused.</summary>
+    /// <returns>How often it was, for the same reason.</returns>
+    public async Task<int> RejectAsync(string id, JobError error, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -88,7 +89,7 @@ internal sealed class JobStore(JobBlobs blobs, TimeProvider time)
             var rejection = new JobRejection(error, tries, time.GetUtcNow());
             if (await blobs.TryReplaceAsync(RejectionName(id), rejection, JobsJson.Default.JobRejection, stored?.ETag, cancellationToken).ConfigureAwait(false))
             {
-                return;
+                return tries;
             }
         }
     }

@@ -8,4 +8,5 @@ namespace Scoring.Batch.Jobs;
 /// <param name="Number">Of the planning step or the chunk, from 0.</param>
 /// <param name="Chunk">The chunk to score.</param>
 /// <param name="Crashes">How often the step has used up its tries without an error of its own.</param>
-internal sealed record StepMessage(string Job, StepKind Kind, int Number, Chunk? Chunk = null, int Crashes = 0);
+/// <param name="TraceParent">W3C trace context of the step that sent it.</param>
+internal sealed record StepMessage(string Job, StepKind Kind, int Number, Chunk? Chunk = null, int Crashes = 0, string? TraceParent = null);

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Scoring.Repository;
+using Scoring.Telemetry;
 
 namespace Scoring.Batch.Jobs;
 
@@ -18,8 +19,11 @@ internal sealed class StepQueue(StorageConnection storage)
     public Task SendJobAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(requests, $$"""{"id":"{{id}}","stored":true}""", cancellationToken);
 
-    public Task SendAsync(StepMessage step, CancellationToken cancellationToken) =>
-        SendAsync(steps, JsonSerializer.Serialize(step, JobsJson.Default.StepMessage), cancellationToken);
+    /// <summary>Sends a step, with the trace that it belongs to.</summary>
+    public Task SendAsync(StepMessage step, CancellationToken cancellationToken) => SendAsync(
+        steps,
+        JsonSerializer.Serialize(step with { TraceParent = ScoringActivity.CurrentTraceparent ?? step.TraceParent }, JobsJson.Default.StepMessage),
+        cancellationToken);
 
     public Task SendAllAsync(IEnumerable<StepMessage> messages, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Scoring.Batch.Chunks;
@@ -22,19 +23,25 @@ internal sealed partial class StepRunner(
             return;
         }
 
-        using var activity = ScoringActivity.StartMessage(step.Job, job.TraceParent);
+        using var activity = ScoringActivity.StartMessage(step.Job, step.TraceParent ?? job.TraceParent);
         try
         {
             await RunAsync(job, step, cancellationToken).ConfigureAwait(false);
         }
         catch (ScoringException exception) when (JobFaults.IsPermanent(exception.Code))
         {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             await ending.FailAsync(job, JobError.From(exception, step.Chunk?.Number), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !JobFaults.IsOutage(exception))
+        catch (Exception exception)
         {
-            LogTryFailed(exception, step.Job, step.Kind, step.Number);
-            await failures.RecordAsync(step, exception, cancellationToken).ConfigureAwait(false);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            if (!cancellationToken.IsCancellationRequested && !JobFaults.IsOutage(exception))
+            {
+                LogTryFailed(exception, step.Job, step.Kind, step.Number);
+                await failures.RecordAsync(step, exception, cancellationToken).ConfigureAwait(false);
+            }
+
             throw;
         }
     }

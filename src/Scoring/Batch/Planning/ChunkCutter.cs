@@ -32,8 +32,32 @@ internal sealed class ChunkCutter(JobPlan plan, PlanPosition from)
         return rows >= plan.ChunkRows || bytes + (end - pieceStart) >= plan.ChunkBytes;
     }
 
+    /// <summary>Takes rows of one row group, as many as the chunk has room for, so that chunks end with row groups or are equal parts of one.</summary>
+    /// <param name="left">Rows of the group that are left.</param>
+    /// <param name="rowBytes">Bytes of one of them, about.</param>
+    /// <returns>How many it took; when that is not all, the chunk wants to be cut there.</returns>
+    public int AddRows(long left, double rowBytes)
+    {
+        var most = Math.Max(1, (long)Math.Min(plan.ChunkRows, plan.ChunkBytes / Math.Max(rowBytes, double.Epsilon)));
+        var room = Math.Min(plan.ChunkRows - rows, (plan.ChunkBytes - bytes) / Math.Max(rowBytes, double.Epsilon));
+        var taken = left <= room ? (int)left
+            : rows > 0 ? 0
+            : (int)(((left - 1) / ((left + most - 1) / most)) + 1);
+        rows += taken;
+        bytes += (long)(taken * rowBytes);
+        return taken;
+    }
+
     /// <summary>Ends the piece of the current source, so that it can be staged; null when it is empty.</summary>
     public ChunkPiece? EndPiece(long end)
+    {
+        var piece = EndRows(end);
+        bytes += piece?.Length ?? 0;
+        return piece;
+    }
+
+    /// <summary>Ends the piece of the current source, whose positions count rows.</summary>
+    public ChunkPiece? EndRows(long end)
     {
         if (end == pieceStart)
         {
@@ -42,7 +66,6 @@ internal sealed class ChunkCutter(JobPlan plan, PlanPosition from)
 
         var piece = new ChunkPiece(source, pieceStart, end - pieceStart);
         pieces.Add(piece);
-        bytes += piece.Length;
         pieceStart = end;
         return piece;
     }

@@ -32,7 +32,9 @@ internal sealed class JobPlanner(
         }
 
         using var lease = await catalog.LeaseAsync(request.Model, request.Version, cancellationToken).ConfigureAwait(false);
-        var features = FeatureStage.IsNeeded(request) ? await stage.RunAsync(request, cancellationToken).ConfigureAwait(false) : null;
+        var features = FeatureStage.FindSql(request, lease.Model.Config) is { } sql
+            ? await stage.RunAsync(request, sql, lease.Model.Package.Version, cancellationToken).ConfigureAwait(false)
+            : null;
         var (sources, headers) = request.Input is null ? ([], [])
             : features is null ? await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectAsync([features.Blob], features.Format, cancellationToken).ConfigureAwait(false);
@@ -57,9 +59,18 @@ internal sealed class JobPlanner(
         return new PlannedJob(request, await plans.CreateAsync(request.Id, plan, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Whether the job has its plan.</summary>
-    public async Task<bool> IsPreparedAsync(string id, CancellationToken cancellationToken) =>
-        await plans.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+    /// <summary>Whether the plan needs features that SQL is yet to make, which takes its time and room.</summary>
+    /// <exception cref="ScoringException">The model or its version is not to be had.</exception>
+    public async Task<bool> NeedsFeaturesAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Input is null || await plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return false;
+        }
+
+        using var lease = await catalog.LeaseAsync(request.Model, request.Version, cancellationToken).ConfigureAwait(false);
+        return FeatureStage.FindSql(request, lease.Model.Config) is not null;
+    }
 
     /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
     public async Task PrepareAndStartAsync(JobRequest request, CancellationToken cancellationToken)

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Options;
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Sources;
 
 namespace Scoring.Batch.Planning;
 
-/// <summary>Scans a bounded amount of a job's input and cuts it into chunks at record boundaries; gzip is unpacked on the way. Thread safe.</summary>
-internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, IOptions<BatchOptions> options)
+/// <summary>Scans a bounded amount of a job's input and cuts it into chunks at record boundaries; gzip is unpacked on the way, of Parquet only the footer is read. Thread safe.</summary>
+internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, ParquetRows parquet, IOptions<BatchOptions> options)
 {
     /// <summary>Scans from a position until <see cref="JobPlan.StepBytes"/> are in chunks or the input ends.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the input changed, is no gzip after all, or needs too many chunks.</exception>
@@ -28,9 +29,20 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, IO
             var source = plan.Sources[index];
             var offset = index == from.Source ? from.Offset : source.Start;
             cutter.StartSource(index, offset);
+            if (source.IsParquet)
+            {
+                var layout = await parquet.InspectAsync(source.Blob, cancellationToken).ConfigureAwait(false);
+                if (CutRowGroups(layout, cutter, offset, plan.StepBytes) is { } row)
+                {
+                    return new PlanSegment(cutter.Chunks, cutter.PositionAt(index, row));
+                }
+
+                continue;
+            }
+
             await using var stream = await streams.OpenAsync(source, offset, cancellationToken).ConfigureAwait(false);
             var capture = stream as CapturingStream;
-            using var reader = new RecordReader(stream, source.IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines, options.Value.MaxRecordBytes, offset);
+            using var reader = new RecordReader(stream, source.Format, options.Value.MaxRecordBytes, offset);
             do
             {
                 while (ReadUntilFull(reader, cutter))
@@ -62,6 +74,38 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, IO
                 await staged.WriteAsync(id, piece, capture.TakeUpTo(end), cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Cuts a Parquet file into chunks.</summary>
+    /// <returns>The row at which the step ends; null when the file did before.</returns>
+    internal static long? CutRowGroups(ParquetLayout layout, ChunkCutter cutter, long from, long stepBytes)
+    {
+        foreach (var group in layout.RowGroups.Where(group => group.End > from))
+        {
+            for (var row = Math.Max(from, group.FirstRow); row < group.End;)
+            {
+                var left = group.End - row;
+                var taken = cutter.AddRows(left, (double)group.Bytes / group.Rows);
+                row += taken;
+                if (taken < left)
+                {
+                    cutter.EndRows(row);
+                    cutter.Cut();
+                    if (cutter.BytesCut >= stepBytes)
+                    {
+                        return row;
+                    }
+                }
+            }
+        }
+
+        cutter.EndRows(layout.Rows);
+        if (cutter.IsScattered)
+        {
+            cutter.Cut();
+        }
+
+        return null;
     }
 
     private static bool ReadUntilFull(RecordReader reader, ChunkCutter cutter)

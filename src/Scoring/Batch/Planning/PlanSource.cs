@@ -1,11 +1,23 @@
+using System.Text.Json.Serialization;
+using Azure;
+using Scoring.Batch.Sources;
+
 namespace Scoring.Batch.Planning;
 
 /// <summary>One input blob as the plan found it.</summary>
 /// <param name="Path"><c>container/name</c>.</param>
 /// <param name="ETag">The version that is read; another one fails the job.</param>
 /// <param name="Bytes">Length of the blob.</param>
-/// <param name="IsCsv">CSV; otherwise JSONL.</param>
+/// <param name="IsCsv">CSV; otherwise JSONL. Parquet is read as one of the two.</param>
 /// <param name="IsGzip">Unpacked into staged ranges while it is scanned.</param>
-/// <param name="Header">Place of a CSV file's header in <see cref="JobPlan.Headers"/>.</param>
+/// <param name="Header">Place of a CSV file's header in <see cref="JobPlan.Headers"/>; negative where there is none.</param>
 /// <param name="Start">Position of the first record behind the header.</param>
-internal sealed record PlanSource(string Path, string ETag, long Bytes, bool IsCsv, bool IsGzip, int Header, long Start);
+/// <param name="IsParquet">Positions in it count rows.</param>
+internal sealed record PlanSource(string Path, string ETag, long Bytes, bool IsCsv, bool IsGzip, int Header, long Start, bool IsParquet = false)
+{
+    [JsonIgnore]
+    public InputBlob Blob => new(Path, new ETag(ETag), Bytes);
+
+    [JsonIgnore]
+    public RecordFormat Format => IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines;
+}

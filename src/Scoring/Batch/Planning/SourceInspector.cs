@@ -1,13 +1,14 @@
 using System.IO.Compression;
 using Microsoft.Extensions.Options;
+using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Sources;
 using Scoring.Protocol.Csv;
 
 namespace Scoring.Batch.Planning;
 
-/// <summary>Looks at the start of each input blob: is it gzip, what is its header. Thread safe.</summary>
-internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> options)
+/// <summary>Looks at the start of each input blob, or the end of a Parquet file: is it gzip, what are its columns. Thread safe.</summary>
+internal sealed class SourceInspector(InputBlobs inputs, ParquetRows parquet, IOptions<BatchOptions> options)
 {
     private const int InspectionsAtOnce = 16;
 
@@ -40,7 +41,7 @@ internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> 
                 headers.Add(start.Header);
             }
 
-            sources[i] = new PlanSource(blobs[i].Path, blobs[i].ETag.ToString(), blobs[i].Bytes, start.IsCsv, start.IsGzip, header, start.Position);
+            sources[i] = new PlanSource(blobs[i].Path, blobs[i].ETag.ToString(), blobs[i].Bytes, start.IsCsv, start.IsGzip, header, start.Position, start.IsParquet);
         }
 
         return (sources, headers);
@@ -64,7 +65,8 @@ internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> 
     {
         if (format == JobFormat.Parquet)
         {
-            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found '{blob.Path}' under a prefix, expected the format parquet in the message for blobs of it.");
+            var layout = await parquet.InspectAsync(blob, cancellationToken).ConfigureAwait(false);
+            return new FileStart(layout.IsFlat, IsGzip: false, layout.IsFlat ? layout.ToHeader() : [], 0, IsParquet: true);
         }
 
         if (blob.Bytes == 0)
@@ -104,5 +106,5 @@ internal sealed class SourceInspector(InputBlobs inputs, IOptions<BatchOptions> 
             && magic is [0x1f, 0x8b];
     }
 
-    private sealed record FileStart(bool IsCsv, bool IsGzip, byte[] Header, long Position);
+    private sealed record FileStart(bool IsCsv, bool IsGzip, byte[] Header, long Position, bool IsParquet = false);
 }
