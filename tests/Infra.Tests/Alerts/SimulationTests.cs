@@ -216,6 +216,40 @@ public class SimulationTests
         Assert.Equal(["queue-age"], recording.Play().Keys);
     }
 
+    [NodeTheory]
+    [InlineData(10, true)]
+    [InlineData(2, false)]
+    public void Play_SomeOfAHundredMessagesTakenLate_FiresFromATwentiethOn(int late, bool fires)
+    {
+        using var recording = new Recording();
+        var process = Warm(recording);
+        recording.Minutes(20, _ =>
+        {
+            for (var message = 0; message < 100; message++)
+            {
+                process.Metrics.QueueAge(message < late ? TimeSpan.FromMinutes(40) : TimeSpan.FromSeconds(3));
+            }
+        });
+
+        Assert.Equal(fires, recording.Play().ContainsKey("queue-age"));
+    }
+
+    [NodeTheory]
+    [InlineData(10, true)]
+    [InlineData(50, false)]
+    public void Play_OneOfSoManyStartsSlow_FiresFromATwentiethOn(int starts, bool fires)
+    {
+        using var recording = new Recording();
+        var process = Warm(recording);
+        recording.Minutes(100, minute =>
+        {
+            process.Answer(500, Fast);
+            recording.StartProcess(minute % starts == starts - 1 ? TimeSpan.FromSeconds(9) : Start).Answer(1, Fast);
+        });
+
+        Assert.Equal(fires ? ["cold-start-p95"] : [], recording.Play().Keys);
+    }
+
     [NodeFact]
     public void Play_MessagesNeverTaken_FiresQueueStalled()
     {
