@@ -108,9 +108,14 @@ public class WorkflowTests
             Assert.Empty(update.EnumerateObject().Select(each => each.Name).Except(["package-ecosystem", "directory", "directories", "schedule", "groups", "ignore"]));
             Assert.Contains(update.GetProperty("schedule").GetProperty("interval").GetString(), new[] { "daily", "weekly", "monthly" });
         });
-        Assert.All(updates.Where(update => update.GetProperty("package-ecosystem").GetString() == "npm"), update =>
-            Assert.All(update.GetProperty("directories").EnumerateArray(), folder => Assert.True(File.Exists(Checkout.PathTo(folder.GetString()![1..], "package-lock.json")), folder.GetString())));
+        var watched = updates.Single(update => update.GetProperty("package-ecosystem").GetString() == "npm").GetProperty("directories").EnumerateArray().Select(folder => folder.GetString()!).ToArray();
+        Assert.All(LockFiles(new DirectoryInfo(Checkout.PathTo("."))).Select(folder => "/" + Path.GetRelativePath(Checkout.PathTo("."), folder).Replace('\\', '/')), folder =>
+            Assert.Contains(watched, pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, folder)));
     }
+
+    // What npm or a build has put there is no source of the project's.
+    private static IEnumerable<string> LockFiles(DirectoryInfo folder) => folder.GetFiles("package-lock.json").Select(_ => folder.FullName)
+        .Concat(folder.GetDirectories().Where(each => each.Name is not ("node_modules" or "bin" or "obj" or "artifacts") && each.Name[0] != '.').SelectMany(LockFiles));
 
     private static string[] Faults(string file) => NodeTools.Ask<string[]>(new { tool = "workflowFaults", file });
 
