@@ -45,7 +45,7 @@ internal sealed class JobFiles(StorageConnection storage)
         }
 
         Directory.CreateDirectory(target);
-        await foreach (var part in container.GetBlobsAsync(prefix: $"{name}/", cancellationToken: cancellationToken))
+        await foreach (var part in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{name}/", cancellationToken))
         {
             await DownloadAsync(container, part.Name, Path.Combine(target, Path.GetFileName(part.Name)), cancellationToken);
         }
