@@ -90,7 +90,9 @@ internal sealed class EncoderPlan
 
     private void AddInputs()
     {
-        for (var input = 0; input < required.Length + overridable.Length; input++)
+        // What may be left out has no rows in step with windows, and is left out.
+        var count = text.CheckAlone(config.Features) ? required.Length : required.Length + overridable.Length;
+        for (var input = 0; input < count; input++)
         {
             var optional = input >= required.Length;
             if (!optional && isFilled[input])

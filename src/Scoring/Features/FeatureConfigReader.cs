@@ -52,7 +52,7 @@ internal static class FeatureConfigReader
         {
             NumberFeature => ", min, max",
             CategoryFeature => ", values, other, aliases",
-            TextFeature => ", tokenizer, attentionMask, typeIds",
+            TextFeature => ", tokenizer, windows, attentionMask, typeIds",
             _ => "",
         });
         return feature with { Input = input, Description = description, Unit = unit };

@@ -8,7 +8,7 @@ using Scoring.Inference.Buffers;
 namespace Scoring.Features;
 
 /// <summary>A text as a row of token ids; its ids themselves, made by the caller beforehand, are taken too, and two texts where the tokenizer joins pairs.</summary>
-internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenizer tokenizer, string? fallback) : FeatureEncoder(name, inputs.Ids)
+internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenizer tokenizer, WindowCutter? windows, string? fallback) : FeatureEncoder(name, inputs.Ids)
 {
     private readonly byte[]? fallback = fallback is null ? null : Encoding.UTF8.GetBytes(fallback);
 
@@ -47,6 +47,12 @@ internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenize
 
     private void Write(ReadOnlySpan<byte> text, TokenBuffer buffer)
     {
+        if (windows is not null)
+        {
+            windows.Write(text, buffer);
+            return;
+        }
+
         var length = tokenizer.Tokenize(text, buffer.Reserve(tokenizer.MaxTokens), out var truncated);
         buffer.End(length, length, truncated);
     }

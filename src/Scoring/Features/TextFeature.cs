@@ -8,6 +8,9 @@ public sealed record TextFeature : FeatureConfig
     /// <summary>How ids are made of it; null for a model whose input is a string tensor.</summary>
     public TokenizerConfig? Tokenizer { get; init; }
 
+    /// <summary>How texts longer than the tokenizer's most ids are read; null cuts them.</summary>
+    public TextWindows? Windows { get; init; }
+
     /// <summary>The input that takes 1 for each id and 0 for padding; null for <c>attention_mask</c> where the model has one.</summary>
     public string? AttentionMask { get; init; }
 

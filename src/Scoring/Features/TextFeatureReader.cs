@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring.Features.Text;
+using Scoring.Inference;
 
 namespace Scoring.Features;
 
@@ -10,6 +11,7 @@ internal static class TextFeatureReader
     {
         Name = name,
         Tokenizer = node.Node("tokenizer") is { } tokenizer ? ReadTokenizer(tokenizer) : null,
+        Windows = node.Node("windows") is { } windows ? ReadWindows(windows) : null,
         AttentionMask = node.Text("attentionMask"),
         TypeIds = node.Text("typeIds"),
         Default = ReadDefault(node),
@@ -30,6 +32,37 @@ internal static class TextFeatureReader
 
         node.Fault("default", $"found {value.ValueKind}; expected a text");
         return null;
+    }
+
+    private static TextWindows ReadWindows(ConfigNode node)
+    {
+        var windows = new TextWindows(Whole(node, "most") ?? TextWindows.UsualMost, Whole(node, "overlap") ?? 0, ReadPooling(node));
+        node.Finish("most, overlap, pooling");
+        if (windows.Most is < 2 or > TextWindows.GreatestMost)
+        {
+            node.Fault("most", $"found {windows.Most}; expected 2 to {TextWindows.GreatestMost}");
+        }
+
+        if (windows.Overlap < 0)
+        {
+            node.Fault("overlap", $"found {windows.Overlap}; expected 0 or more");
+        }
+
+        return windows;
+    }
+
+    private static WindowPooling ReadPooling(ConfigNode node)
+    {
+        switch (node.Text("pooling"))
+        {
+            case null or "mean":
+                return WindowPooling.Mean;
+            case "max":
+                return WindowPooling.Max;
+            case var other:
+                node.Fault("pooling", $"found '{other}'; expected 'mean' or 'max'");
+                return WindowPooling.Mean;
+        }
     }
 
     private static TokenizerConfig? ReadTokenizer(ConfigNode node)

@@ -49,9 +49,43 @@ internal sealed class TextPlan(string directory, TokenCache? cache, ValueSpec[] 
 
         var mask = Mark(feature, feature.AttentionMask, UsualMask);
         var typeIds = Mark(feature, feature.TypeIds, UsualTypeIds);
-        return Load(feature) is { } tokenizer
-            ? new TextEncoder(feature.Name, new TokenInputs(input, mask, typeIds, tokenizer.PaddingId), tokenizer, feature.Default)
-            : null;
+        if (Load(feature) is not { } tokenizer)
+        {
+            return null;
+        }
+
+        var windows = feature.Windows is { } asked ? Cutter(feature, asked, tokenizer, inputs[input]) : null;
+        var tokens = new TokenInputs(input, mask, typeIds, tokenizer.PaddingId) { Pooling = feature.Windows?.Pooling };
+        return new TextEncoder(feature.Name, tokens, tokenizer, windows, feature.Default);
+    }
+
+    /// <summary>Whether a text is read in windows; then no other input has rows in step with it, and a fault is added where the model has one.</summary>
+    public bool CheckAlone(IReadOnlyList<FeatureConfig> features)
+    {
+        if (features.OfType<TextFeature>().FirstOrDefault(feature => feature.Windows is not null) is not { } text)
+        {
+            return false;
+        }
+
+        if (features.Count > 1 || Array.Exists(isFilled, filled => !filled))
+        {
+            faults.Add($"the text feature '{text.Name}' has \"windows\", which needs all inputs of the model for itself");
+        }
+
+        return true;
+    }
+
+    private WindowCutter? Cutter(TextFeature feature, TextWindows windows, ITextTokenizer tokenizer, ValueSpec spec)
+    {
+        var room = spec.Dimensions[1].IsDynamic ? tokenizer.MaxTokens : (int)Math.Min(tokenizer.MaxTokens, spec.Dimensions[1].Size);
+        var content = room - tokenizer.Before.Length - tokenizer.After.Length;
+        if (windows.Overlap < content)
+        {
+            return new WindowCutter(tokenizer.WithRoom(WindowCutter.Room(tokenizer, room, windows)), room, windows.Overlap);
+        }
+
+        faults.Add($"the windows of the text feature '{feature.Name}' overlap by {windows.Overlap} ids; expected less than the {content} that one has room for");
+        return null;
     }
 
     private int Mark(TextFeature feature, string? named, string usual)

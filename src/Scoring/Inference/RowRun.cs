@@ -20,6 +20,7 @@ internal sealed class RowRun : IDisposable
     private readonly SharedSymbols symbols;
     private readonly FixedRows fixedRows;
     private readonly TokenBuffer[] texts;
+    private readonly TokenBuffer? windows;
     private readonly bool hasRows;
     private BoundRun? large;
     private int largeRows;
@@ -36,6 +37,7 @@ internal sealed class RowRun : IDisposable
         Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
             .. signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
         texts = [.. tokens.Select(text => BufferFactory.Tokens(text, Inputs))];
+        windows = Array.Find(texts, text => text.Pooling is not null);
         Outputs = [.. signature.Outputs.Select((output, index) =>
             BufferFactory.Output(output, RowPlan.IsPromised(signature, output) || (seen?[index] ?? RowPlan.FollowsRows(signature, output))))];
         symbols = new SharedSymbols(Inputs);
@@ -53,7 +55,7 @@ internal sealed class RowRun : IDisposable
     {
         foreach (var text in texts)
         {
-            if (text[row].IsTruncated)
+            if (text.IsTruncated(row))
             {
                 return true;
             }
@@ -112,7 +114,15 @@ internal sealed class RowRun : IDisposable
             return;
         }
 
-        if (!(canBind && rows <= mostRows && !AnyOptional() && TryRunBound(rows)))
+        if (windows is { Pooling: { } pooling })
+        {
+            RunBlocks(windows.Count, cancellationToken);
+            foreach (var output in Outputs)
+            {
+                (output as TensorOutput)?.Pool(windows.Ends, pooling);
+            }
+        }
+        else if (!(canBind && rows <= mostRows && !AnyOptional() && TryRunBound(rows)))
         {
             RunBlocks(rows, cancellationToken);
         }
@@ -229,12 +239,12 @@ internal sealed class RowRun : IDisposable
             {
                 if (!TryRunBlock(used, names, row, runRows, 1))
                 {
-                    throw new ScoringException(ErrorCode.InferenceFailed, $"The model answered instance {row} with another count of rows than it was given.");
+                    throw new ScoringException(ErrorCode.InferenceFailed, $"The model answered instance {windows?.InstanceOf(row) ?? row} with another count of rows than it was given.");
                 }
             }
             catch (ScoringException exception) when (exception.Code == ErrorCode.InvalidValue)
             {
-                new FaultSite(faults, row).Add(exception.Code, exception.Message);
+                new FaultSite(faults, windows?.InstanceOf(row) ?? row).Add(exception.Code, exception.Message);
             }
         }
 

@@ -5,4 +5,8 @@ namespace Scoring.Inference;
 /// <param name="AttentionMask">Index of the input that tells ids from padding; -1 where there is none.</param>
 /// <param name="TypeIds">Index of the input that tells a pair's second text from its first; -1 where there is none.</param>
 /// <param name="PaddingId">What rows are filled up with.</param>
-internal sealed record TokenInputs(int Ids, int AttentionMask, int TypeIds, long PaddingId);
+internal sealed record TokenInputs(int Ids, int AttentionMask, int TypeIds, long PaddingId)
+{
+    /// <summary>How the outputs of a long text's windows become the text's; null where no text has several.</summary>
+    public WindowPooling? Pooling { get; init; }
+}

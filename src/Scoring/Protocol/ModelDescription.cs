@@ -140,6 +140,15 @@ public static class ModelDescription
             case TextFeature text:
                 writer.WriteString("type", "text");
                 WriteTokenizer(writer, text.Tokenizer);
+                if (text.Windows is { } windows)
+                {
+                    writer.WriteStartObject("windows");
+                    writer.WriteNumber("most", windows.Most);
+                    writer.WriteNumber("overlap", windows.Overlap);
+                    writer.WriteString("pooling", windows.Pooling == WindowPooling.Max ? "max" : "mean");
+                    writer.WriteEndObject();
+                }
+
                 if (text.Default is not null)
                 {
                     writer.WriteString("default", text.Default);

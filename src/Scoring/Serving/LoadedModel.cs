@@ -27,6 +27,10 @@ public sealed class LoadedModel : IDisposable
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
+        if (Encoder.Tokens.Any(text => text.Pooling is not null))
+        {
+            Predictions.CheckPools(session.Signature);
+        }
     }
 
     /// <summary>The package that it was loaded from.</summary>

@@ -70,6 +70,21 @@ internal sealed class PredictionPlan
         return plan;
     }
 
+    /// <summary>Checks that the outputs of a text's windows can be pooled.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the output that cannot.</exception>
+    public void CheckPools(ModelSignature signature)
+    {
+        var used = Task == ModelTask.None ? signature.Outputs : signature.Outputs.Where((_, index) => index == ScoreOutput || index == LabelOutput);
+        foreach (var output in used)
+        {
+            var isFloat = output.ElementType is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16;
+            if (output.Kind != ValueKind.Tensor || !isFloat || output.Rank < 1 || !output.Dimensions[0].IsDynamic || output.Dimensions.Skip(1).Any(dimension => dimension.IsDynamic))
+            {
+                throw Unfit($"\"windows\" pools outputs of floating-point rows of one length; '{output.Name}' is {output}");
+            }
+        }
+    }
+
     private static PredictionPlan Scored(ModelTask task, ModelConfig config, ModelSignature signature, int label, int scores, string modelPath)
     {
         if (scores < 0)

@@ -12,6 +12,15 @@ internal interface ITextTokenizer
     /// <summary>What shorter rows are filled up with.</summary>
     long PaddingId { get; }
 
+    /// <summary>Special ids before one text.</summary>
+    ReadOnlySpan<long> Before { get; }
+
+    /// <summary>Special ids after one text.</summary>
+    ReadOnlySpan<long> After { get; }
+
+    /// <summary>The same tokenizer with room for another number of ids per text.</summary>
+    ITextTokenizer WithRoom(int maxTokens);
+
     /// <summary>Whether two texts may be given as one.</summary>
     bool TakesPairs { get; }
 

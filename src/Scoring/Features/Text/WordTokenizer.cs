@@ -37,6 +37,13 @@ public sealed class WordTokenizer : ITextTokenizer
         }
     }
 
+    private WordTokenizer(WordTokenizer other, WordsConfig config)
+    {
+        this.config = config;
+        table = other.table;
+        vocabularySize = other.vocabularySize;
+    }
+
     /// <summary>How many ids there are, the padding 0 among them: each id is below.</summary>
     public int IdCount => 1 + vocabularySize + config.Buckets;
 
@@ -64,6 +71,12 @@ public sealed class WordTokenizer : ITextTokenizer
     }
 
     long ITextTokenizer.PaddingId => 0;
+
+    ReadOnlySpan<long> ITextTokenizer.Before => [];
+
+    ReadOnlySpan<long> ITextTokenizer.After => [];
+
+    ITextTokenizer ITextTokenizer.WithRoom(int maxTokens) => new WordTokenizer(this, config with { MaxTokens = maxTokens });
 
     bool ITextTokenizer.TakesPairs => false;
 

@@ -33,7 +33,7 @@ internal static class BufferFactory
     /// <summary>Puts the buffers of a text in the place of those that stood for its inputs, and gives the one of its ids.</summary>
     public static TokenBuffer Tokens(TokenInputs text, InputBuffer[] inputs)
     {
-        var ids = new TokenBuffer(inputs[text.Ids].Spec, text.PaddingId);
+        var ids = new TokenBuffer(inputs[text.Ids].Spec, text);
         inputs[text.Ids] = ids;
         foreach (var (index, marksSecond) in new[] { (text.AttentionMask, false), (text.TypeIds, true) })
         {

@@ -36,6 +36,11 @@ internal abstract class TensorOutput : OutputBuffer
 
     /// <summary>Elements of one row.</summary>
     public abstract int RowLength(int row);
+
+    /// <summary>Makes one row of the rows of each instance, element by element; rows of differing lengths are left as they are.</summary>
+    /// <param name="ends">For each instance the index after its last row.</param>
+    /// <param name="pooling">How.</param>
+    public abstract void Pool(IReadOnlyList<int> ends, WindowPooling pooling);
 }
 
 /// <inheritdoc/>
@@ -142,6 +147,37 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         {
             destination[index] = (float)TElement.ToDouble(source[index]);
         }
+    }
+
+    public override void Pool(IReadOnlyList<int> ends, WindowPooling pooling)
+    {
+        if (ends.Count == rows.Count || rows.Count != ends[^1] || rows.Exists(row => row.Length != rows[0].Length))
+        {
+            return;
+        }
+
+        var length = rows[0].Length;
+
+        // In place: the row of an instance never lies behind the first of its windows.
+        var first = 0;
+        for (var instance = 0; instance < ends.Count; instance++)
+        {
+            for (var index = 0; index < length; index++)
+            {
+                var pooled = pooling == WindowPooling.Max ? double.NegativeInfinity : 0;
+                for (var window = first; window < ends[instance]; window++)
+                {
+                    var value = TElement.ToDouble(elements[(window * length) + index]);
+                    pooled = pooling == WindowPooling.Max ? Math.Max(pooled, value) : pooled + (value / (ends[instance] - first));
+                }
+
+                elements[(instance * length) + index] = TElement.FromDouble(pooled);
+            }
+
+            first = ends[instance];
+        }
+
+        Truncate(ends.Count);
     }
 
     public override void WriteRow(Utf8JsonWriter writer, int row)

@@ -1,17 +1,27 @@
 namespace Scoring.Inference.Buffers;
 
-/// <summary>Rows of token ids, each as long as its text.</summary>
-internal sealed class TokenBuffer(ValueSpec spec, long paddingId) : PaddedBuffer(spec)
+/// <summary>Rows of token ids, each as long as its text; a long text may be several rows, its windows.</summary>
+internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBuffer(spec)
 {
     private readonly List<TokenMarkBuffer> marks = [];
+    private readonly List<int> ends = [];
+    private readonly List<TokenRow> pending = [];
     private long[] ids = [];
     private TokenRow[] rows = new TokenRow[16];
-    private TokenRow pending;
 
     /// <summary>Most ids of a row: the model's fixed width, or no limit.</summary>
     public int MostIds { get; } = spec.Dimensions[1].IsDynamic ? int.MaxValue : (int)spec.Dimensions[1].Size;
 
-    private int Used => Count == 0 ? 0 : rows[Count - 1].End;
+    /// <summary>How the outputs of several rows become those of their instance; null where each instance is one row.</summary>
+    public WindowPooling? Pooling => inputs.Pooling;
+
+    /// <summary>For each instance the index after its last row.</summary>
+    public IReadOnlyList<int> Ends => ends;
+
+    /// <summary>Rows of the instance that was ended last.</summary>
+    public int PendingRows => pending.Count;
+
+    private int Used => pending.Count > 0 ? pending[^1].End : Count == 0 ? 0 : rows[Count - 1].End;
 
     /// <summary>The row at an index.</summary>
     public TokenRow this[int row] => rows[row];
@@ -19,42 +29,75 @@ internal sealed class TokenBuffer(ValueSpec spec, long paddingId) : PaddedBuffer
     /// <summary>Has another input marked in step with this one.</summary>
     public void Add(TokenMarkBuffer buffer) => marks.Add(buffer);
 
-    /// <summary>Room for the ids of the row being written, as wide as asked for or as the model takes. Undefined until written.</summary>
+    /// <summary>Room for the ids of an instance of one row, as wide as asked for or as the model takes. Undefined until written.</summary>
     public Span<long> Reserve(int most)
     {
-        var room = Math.Min(most, MostIds);
-        if (ids.Length - Used < room)
-        {
-            Array.Resize(ref ids, Math.Max(Math.Max(256, ids.Length * 2), checked(Used + room)));
-        }
-
-        return ids.AsSpan(Used, room);
+        Begin();
+        return Room(Math.Min(most, MostIds));
     }
 
-    /// <summary>Ends the row being written.</summary>
-    /// <param name="length">Ids that were written into the room reserved.</param>
+    /// <summary>Ends the instance whose ids were written into the room reserved.</summary>
+    /// <param name="length">Ids that were written.</param>
     /// <param name="secondStart">Index of the first id of a pair's second text; <paramref name="length"/> where there is none.</param>
     /// <param name="truncated">Whether the text was longer.</param>
     public void End(int length, int secondStart, bool truncated)
     {
-        pending = new TokenRow(Used, Used + length, Used + secondStart, truncated);
-        HasPending = true;
-        foreach (var mark in marks)
-        {
-            mark.Follow();
-        }
+        pending.Add(new TokenRow(Used, Used + length, Used + secondStart, truncated));
+        End();
+    }
+
+    /// <summary>Begins an instance of several rows.</summary>
+    public void Begin() => pending.Clear();
+
+    /// <summary>One more row of the instance, to be written over its whole length.</summary>
+    public Span<long> Extend(int length)
+    {
+        var room = Room(length);
+        pending.Add(new TokenRow(Used, Used + length, Used + length, IsTruncated: false));
+        return room;
+    }
+
+    /// <summary>Ends an instance of several rows.</summary>
+    /// <param name="truncated">Whether the text was longer.</param>
+    public void End(bool truncated)
+    {
+        pending[^1] = pending[^1] with { IsTruncated = truncated };
+        End();
+    }
+
+    /// <summary>True when an instance's text was longer than what was read of it.</summary>
+    public bool IsTruncated(int instance) => rows[ends[instance] - 1].IsTruncated;
+
+    /// <summary>The instance that a row belongs to.</summary>
+    public int InstanceOf(int row)
+    {
+        var index = ends.BinarySearch(row + 1);
+        return index < 0 ? ~index : index;
     }
 
     /// <inheritdoc/>
     public override void Commit()
     {
-        if (Count == rows.Length)
+        foreach (var row in pending)
         {
-            Array.Resize(ref rows, rows.Length * 2);
+            if (Count == rows.Length)
+            {
+                Array.Resize(ref rows, rows.Length * 2);
+            }
+
+            rows[Count] = row;
+            base.Commit();
         }
 
-        rows[Count] = pending;
-        base.Commit();
+        ends.Add(Count);
+    }
+
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        ends.Clear();
+        pending.Clear();
+        base.Clear();
     }
 
     /// <summary>The longest of the rows.</summary>
@@ -77,6 +120,25 @@ internal sealed class TokenBuffer(ValueSpec spec, long paddingId) : PaddedBuffer
     {
         var (start, end, _, _) = rows[row];
         ids.AsSpan(start, end - start).CopyTo(padded);
-        padded[(end - start)..].Fill(paddingId);
+        padded[(end - start)..].Fill(inputs.PaddingId);
+    }
+
+    private Span<long> Room(int length)
+    {
+        if (ids.Length - Used < length)
+        {
+            Array.Resize(ref ids, Math.Max(Math.Max(256, ids.Length * 2), checked(Used + length)));
+        }
+
+        return ids.AsSpan(Used, length);
+    }
+
+    private void End()
+    {
+        HasPending = true;
+        foreach (var mark in marks)
+        {
+            mark.Follow();
+        }
     }
 }

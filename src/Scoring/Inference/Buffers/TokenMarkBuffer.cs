@@ -7,6 +7,15 @@ internal sealed class TokenMarkBuffer(ValueSpec spec, TokenBuffer tokens, bool m
     public void Follow() => HasPending = true;
 
     /// <inheritdoc/>
+    public override void Commit()
+    {
+        for (var row = 0; row < tokens.PendingRows; row++)
+        {
+            base.Commit();
+        }
+    }
+
+    /// <inheritdoc/>
     protected override int LongestRow(int first, int count) => tokens.Longest(first, count);
 
     /// <inheritdoc/>

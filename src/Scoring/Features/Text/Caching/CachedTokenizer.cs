@@ -19,6 +19,12 @@ internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity
 
     public bool TakesPairs => tokenizer.TakesPairs;
 
+    public ReadOnlySpan<long> Before => tokenizer.Before;
+
+    public ReadOnlySpan<long> After => tokenizer.After;
+
+    public ITextTokenizer WithRoom(int maxTokens) => new CachedTokenizer(tokenizer.WithRoom(maxTokens), identity, cache, worth, time);
+
     public int Tokenize(ReadOnlySpan<byte> text, Span<long> ids, out bool truncated)
     {
         if (text.Length is < LeastTextBytes or > TokenCache.MostTextBytes || !worth.Asks(out var timed))

@@ -12,24 +12,46 @@ internal sealed class WordPieceTokenizer : ITextTokenizer
     private readonly PieceLookup lookup;
     private readonly TokenTemplate single;
     private readonly TokenTemplate pair;
+    private readonly long[] before;
+    private readonly long[] after;
 
     public WordPieceTokenizer(WordPieceModel model)
     {
         lookup = new PieceLookup(model);
         single = model.Single;
         pair = model.Pair;
+        before = [.. single.Before.Select(id => (long)id)];
+        after = [.. single.After.Select(id => (long)id)];
         MaxTokens = model.MaxTokens;
         PaddingId = model.PaddingId;
         IdCount = 1 + Math.Max(model.Pieces.Values.Max(), model.Specials.Select(special => special.Id).DefaultIfEmpty().Max());
     }
 
+    private WordPieceTokenizer(WordPieceTokenizer other, int maxTokens)
+    {
+        lookup = other.lookup;
+        single = other.single;
+        pair = other.pair;
+        before = other.before;
+        after = other.after;
+        MaxTokens = maxTokens;
+        PaddingId = other.PaddingId;
+        IdCount = other.IdCount;
+    }
+
     public int MaxTokens { get; }
+
+    public ReadOnlySpan<long> Before => before;
+
+    public ReadOnlySpan<long> After => after;
 
     public int IdCount { get; }
 
     public long PaddingId { get; }
 
     public bool TakesPairs => true;
+
+    public ITextTokenizer WithRoom(int maxTokens) => new WordPieceTokenizer(this, maxTokens);
 
     /// <summary>Reads the files that a configuration without faults names.</summary>
     /// <exception cref="InvalidDataException">A file holds what it should not; all faults are named.</exception>

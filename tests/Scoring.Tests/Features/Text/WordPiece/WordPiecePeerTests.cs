@@ -46,7 +46,7 @@ public sealed class WordPiecePeerTests(ITestOutputHelper output)
             comparison.Check([.. points.Select(point => $"a{new Rune(point)}b A{new Rune(point)}Σ AΣ{new Rune(point)} AΣ{new Rune(point)}A")]);
         }
 
-        output.WriteLine($"figures: {comparison.Equal} characters as npm treats them, {comparison.Explained} ideographs beyond U+FFFF are words as in BERT's own tokenizer");
+        output.WriteLine($"{comparison.Equal} characters as npm treats them, {comparison.Explained} ideographs beyond U+FFFF are words as in BERT's own tokenizer");
     }
 
     private void Nasty(int count)
@@ -69,7 +69,7 @@ public sealed class WordPiecePeerTests(ITestOutputHelper output)
         }
 
         Assert.True(equal > 20 * count);
-        output.WriteLine($"figures: {count} strings by 24 normalisers: {equal} times npm's ids, {explained} times but for ideographs beyond U+FFFF");
+        output.WriteLine($"{count} strings by 24 normalisers: {equal} times npm's ids, {explained} times but for ideographs beyond U+FFFF");
     }
 
     private void Descriptions(int count)
@@ -102,7 +102,7 @@ public sealed class WordPiecePeerTests(ITestOutputHelper output)
 
         var pairs = texts.Take(500).ToArray();
         comparison.CheckPairs(pairs, [.. pairs.Reverse()]);
-        output.WriteLine($"figures: {texts.Length} descriptions and {pairs.Length} pairs of them: {comparison.Equal} times npm's ids, {comparison.Explained} explained");
+        output.WriteLine($"{texts.Length} descriptions and {pairs.Length} pairs of them: {comparison.Equal} times npm's ids, {comparison.Explained} explained");
     }
 
     private static IEnumerable<string> ReadDescriptions()
