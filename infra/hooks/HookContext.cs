@@ -11,12 +11,12 @@ internal sealed class HookContext(string root, Func<string, string?> environment
 
     private static readonly string[] PipelineMarks = ["CI", "GITHUB_ACTIONS", "TF_BUILD"];
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
 
     /// <summary>The folder that holds azure.yaml.</summary>
     public string Root => root;
 
-    public HttpClient Http => _http;
+    public HttpClient Http => http;
 
     public TimeProvider Time => time;
 
@@ -28,7 +28,7 @@ internal sealed class HookContext(string root, Func<string, string?> environment
 
     public static HookContext OfProcess() => new(Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable, Console.Out, TimeProvider.System);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     public void Say(string text) => output.WriteLine(text);
 

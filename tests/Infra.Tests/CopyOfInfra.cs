@@ -3,19 +3,19 @@ namespace InfraTests;
 /// <summary>A copy of infra/ that a test may spoil.</summary>
 internal sealed class CopyOfInfra : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("infra-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("infra-");
 
     public CopyOfInfra()
     {
         foreach (var file in Directory.EnumerateFiles(NodeTools.Bicep, "*", SearchOption.AllDirectories))
         {
-            var copy = Path.Combine(_folder.FullName, Path.GetRelativePath(NodeTools.Bicep, file));
+            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(NodeTools.Bicep, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
     }
 
-    public string Bicep => _folder.FullName;
+    public string Bicep => folder.FullName;
 
     /// <summary>Replaces the only occurrence of a text.</summary>
     public void Replace(string file, string text, string by)
@@ -26,5 +26,5 @@ internal sealed class CopyOfInfra : IDisposable
         File.WriteAllText(path, string.Join(by, parts));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }

@@ -9,30 +9,30 @@ namespace Scoring.Telemetry;
 internal sealed class BoundedSeries<TSeries>(int limit, Func<string, string, string, TSeries> create)
     where TSeries : MetricSeries
 {
-    private readonly ConcurrentDictionary<(string, string, string), TSeries> _series = new();
-    private readonly Lock _lock = new();
-    private TSeries? _other;
+    private readonly ConcurrentDictionary<(string, string, string), TSeries> known = new();
+    private readonly Lock gate = new();
+    private TSeries? other;
 
-    public IEnumerable<TSeries> All => _other is { } other ? _series.Values.Append(other) : _series.Values;
+    public IEnumerable<TSeries> All => this.other is { } other ? known.Values.Append(other) : known.Values;
 
     public TSeries this[string first, string second = "", string third = ""] =>
-        _series.TryGetValue((first, second, third), out var series) ? series : Add((first, second, third));
+        known.TryGetValue((first, second, third), out var series) ? series : Add((first, second, third));
 
     private TSeries Add((string First, string Second, string Third) key)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_series.TryGetValue(key, out var series))
+            if (known.TryGetValue(key, out var series))
             {
                 return series;
             }
 
-            if (_series.Count >= limit)
+            if (known.Count >= limit)
             {
-                return _other ??= create(MetricDimensions.Other, MetricDimensions.Other, MetricDimensions.Other);
+                return other ??= create(MetricDimensions.Other, MetricDimensions.Other, MetricDimensions.Other);
             }
 
-            return _series[key] = create(key.First, key.Second, key.Third);
+            return known[key] = create(key.First, key.Second, key.Third);
         }
     }
 }

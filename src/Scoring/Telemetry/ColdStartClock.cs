@@ -8,14 +8,14 @@ namespace Scoring.Telemetry;
 /// </summary>
 public sealed class ColdStartClock
 {
-    private static long s_entered;
+    private static long entered;
 
-    private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
-    private readonly long _entry;
-    private readonly long?[] _marks = new long?[Enum.GetValues<ColdStartPhase>().Length];
-    private readonly TimeSpan?[] _loads = new TimeSpan?[Enum.GetValues<LoadPhase>().Length];
-    private volatile ColdStart? _result;
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly long entry;
+    private readonly long?[] marks = new long?[Enum.GetValues<ColdStartPhase>().Length];
+    private readonly TimeSpan?[] loads = new TimeSpan?[Enum.GetValues<LoadPhase>().Length];
+    private volatile ColdStart? result;
 
     /// <summary>A clock for a process that entered now, by <paramref name="time"/>.</summary>
     public ColdStartClock(TimeProvider time)
@@ -25,31 +25,31 @@ public sealed class ColdStartClock
 
     private ColdStartClock(TimeProvider time, long entry)
     {
-        _time = time;
-        _entry = entry;
+        this.time = time;
+        this.entry = entry;
     }
 
     /// <summary>The clock of this process: entry is the first call of <see cref="Enter"/>, or else of this. By a clock other than the system's, entry is now.</summary>
     internal static ColdStartClock OfProcess(TimeProvider time)
     {
         Enter();
-        return new ColdStartClock(time, time == TimeProvider.System ? Volatile.Read(ref s_entered) : time.GetTimestamp());
+        return new ColdStartClock(time, time == TimeProvider.System ? Volatile.Read(ref entered) : time.GetTimestamp());
     }
 
     /// <summary>The app's entry: the first statement of Program.cs. Only the first call counts.</summary>
-    public static void Enter() => Interlocked.CompareExchange(ref s_entered, Stopwatch.GetTimestamp(), 0);
+    public static void Enter() => Interlocked.CompareExchange(ref entered, Stopwatch.GetTimestamp(), 0);
 
     /// <summary>The cold start; null until the first answer.</summary>
-    public ColdStart? Result => _result;
+    public ColdStart? Result => result;
 
     /// <summary>Marks that <paramref name="phase"/> is over now. The first mark of a phase counts, and none after the first answer.</summary>
     public void Mark(ColdStartPhase phase)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_result is null)
+            if (result is null)
             {
-                _marks[(int)phase] ??= _time.GetTimestamp();
+                marks[(int)phase] ??= time.GetTimestamp();
             }
         }
     }
@@ -57,11 +57,11 @@ public sealed class ColdStartClock
     /// <summary>Adds a load's step to the cold start's phases; ignored once the first answer is given.</summary>
     internal void Add(LoadPhase phase, TimeSpan duration)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_result is null)
+            if (result is null)
             {
-                _loads[(int)phase] = duration + (_loads[(int)phase] ?? TimeSpan.Zero);
+                loads[(int)phase] = duration + (loads[(int)phase] ?? TimeSpan.Zero);
             }
         }
     }
@@ -71,14 +71,14 @@ public sealed class ColdStartClock
     /// <param name="answer">Timestamp of its answer.</param>
     internal bool TryEnd(string trigger, long arrival, long answer)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_result is not null)
+            if (result is not null)
             {
                 return false;
             }
 
-            _result = Measure(trigger, Math.Max(arrival, _entry), answer);
+            result = Measure(trigger, Math.Max(arrival, entry), answer);
             return true;
         }
     }
@@ -86,23 +86,23 @@ public sealed class ColdStartClock
     private ColdStart Measure(string trigger, long arrival, long answer)
     {
         var phases = new Dictionary<string, TimeSpan>();
-        var reached = _entry;
+        var reached = entry;
         foreach (var phase in Enum.GetValues<ColdStartPhase>())
         {
             // A phase that outlasts the arrival is charged up to it: from there on the request waits, and that is its own phase.
-            if (_marks[(int)phase] is { } mark && mark >= reached)
+            if (marks[(int)phase] is { } mark && mark >= reached)
             {
                 var end = Math.Max(reached, Math.Min(mark, arrival));
-                phases[Name(phase)] = _time.GetElapsedTime(reached, end);
+                phases[Name(phase)] = time.GetElapsedTime(reached, end);
                 reached = end;
             }
         }
 
-        phases["request"] = _time.GetElapsedTime(arrival, answer);
+        phases["request"] = time.GetElapsedTime(arrival, answer);
         var total = phases.Values.Aggregate((sum, part) => sum + part);
         foreach (var phase in Enum.GetValues<LoadPhase>())
         {
-            if (_loads[(int)phase] is { } load)
+            if (loads[(int)phase] is { } load)
             {
                 phases[Name(phase)] = load;
             }

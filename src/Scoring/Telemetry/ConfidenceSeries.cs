@@ -10,34 +10,34 @@ public sealed class ConfidenceSeries : MetricSeries
     /// <summary>Bins of equal width over 0 to 1; a probability on an edge belongs to the bin below it.</summary>
     public const int BinCount = 20;
 
-    private readonly Histogram<double> _instrument;
-    private readonly long[] _counts = new long[BinCount];
-    private double[]? _baseline;
+    private readonly Histogram<double> instrument;
+    private readonly long[] counts = new long[BinCount];
+    private double[]? baseline;
 
     internal ConfidenceSeries(Histogram<double> instrument, params KeyValuePair<string, object?>[] tags)
-        : base(instrument.Name, tags) => _instrument = instrument;
+        : base(instrument.Name, tags) => this.instrument = instrument;
 
     /// <summary>Upper edges of the bins, ascending: <c>0.05</c> to <c>1</c>.</summary>
     public static ImmutableArray<string> Labels { get; } =
         [.. Enumerable.Range(1, BinCount).Select(bin => ((decimal)bin / BinCount).ToString("0.##", CultureInfo.InvariantCulture))];
 
     /// <summary>Shares per bin, summing to 1, that the package recorded when it was made; null when it has none.</summary>
-    public IReadOnlyList<double>? Baseline => Volatile.Read(ref _baseline);
+    public IReadOnlyList<double>? Baseline => Volatile.Read(ref baseline);
 
     internal void Record(double probability)
     {
         var bin = Math.Clamp((int)Math.Ceiling(probability * BinCount) - 1, 0, BinCount - 1);
-        Interlocked.Increment(ref _counts[bin]);
-        if (_instrument.Enabled)
+        Interlocked.Increment(ref counts[bin]);
+        if (instrument.Enabled)
         {
-            _instrument.Record(probability, Tags);
+            instrument.Record(probability, Tags);
         }
     }
 
-    internal void SetBaseline(ReadOnlySpan<double> shares) => Volatile.Write(ref _baseline, shares.ToArray());
+    internal void SetBaseline(ReadOnlySpan<double> shares) => Volatile.Write(ref baseline, shares.ToArray());
 
     /// <summary>A copy of the counts per bin since the process started.</summary>
-    public long[] ToCounts() => [.. _counts];
+    public long[] ToCounts() => [.. counts];
 
     /// <summary>Total variation distance, 0 to 1, between counts per bin and the baseline; null without either.</summary>
     public double? DriftOf(ReadOnlySpan<long> counts)

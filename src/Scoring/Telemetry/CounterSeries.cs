@@ -5,20 +5,20 @@ namespace Scoring.Telemetry;
 /// <summary>A count since the process started.</summary>
 public sealed class CounterSeries : MetricSeries
 {
-    private readonly Counter<long> _instrument;
-    private long _total;
+    private readonly Counter<long> instrument;
+    private long total;
 
     internal CounterSeries(Counter<long> instrument, params KeyValuePair<string, object?>[] tags)
-        : base(instrument.Name, tags) => _instrument = instrument;
+        : base(instrument.Name, tags) => this.instrument = instrument;
 
-    public long Total => Volatile.Read(ref _total);
+    public long Total => Volatile.Read(ref total);
 
     internal void Add(long count)
     {
-        Interlocked.Add(ref _total, count);
-        if (_instrument.Enabled)
+        Interlocked.Add(ref total, count);
+        if (instrument.Enabled)
         {
-            _instrument.Add(count, Tags);
+            instrument.Add(count, Tags);
         }
     }
 }

@@ -3,12 +3,12 @@ namespace Scoring.Telemetry;
 /// <summary>A copy of one or more duration series, to be read at leisure. Not thread safe.</summary>
 public sealed class DurationDistribution
 {
-    private readonly long[] _slices = new long[DurationBuckets.SliceCount];
-    private long _sumTicks;
+    private readonly long[] slices = new long[DurationBuckets.SliceCount];
+    private long sumTicks;
 
     public long Count { get; private set; }
 
-    public TimeSpan Sum => TimeSpan.FromTicks(_sumTicks);
+    public TimeSpan Sum => TimeSpan.FromTicks(sumTicks);
 
     public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : Sum / Count;
 
@@ -16,30 +16,30 @@ public sealed class DurationDistribution
     {
         for (var slice = 0; slice < slices.Length; slice++)
         {
-            _slices[slice] += slices[slice];
+            this.slices[slice] += slices[slice];
             Count += slices[slice];
         }
 
-        _sumTicks += sumTicks;
+        this.sumTicks += sumTicks;
     }
 
-    internal void Add(DurationDistribution other) => Add(other._slices, other._sumTicks);
+    internal void Add(DurationDistribution other) => Add(other.slices, other.sumTicks);
 
     /// <summary>What this distribution has over an earlier copy of the same series; nothing less than nothing, where a series was let go in between.</summary>
     internal DurationDistribution Since(DurationDistribution earlier)
     {
-        var difference = new DurationDistribution { _sumTicks = Math.Max(_sumTicks - earlier._sumTicks, 0) };
-        for (var slice = 0; slice < _slices.Length; slice++)
+        var difference = new DurationDistribution { sumTicks = Math.Max(sumTicks - earlier.sumTicks, 0) };
+        for (var slice = 0; slice < slices.Length; slice++)
         {
-            difference._slices[slice] = Math.Max(_slices[slice] - earlier._slices[slice], 0);
-            difference.Count += difference._slices[slice];
+            difference.slices[slice] = Math.Max(slices[slice] - earlier.slices[slice], 0);
+            difference.Count += difference.slices[slice];
         }
 
         return difference;
     }
 
     /// <summary>Durations in a bucket of <see cref="DurationBuckets.Labels"/>.</summary>
-    public long CountIn(int bucket) => Total(_slices.AsSpan(bucket * DurationBuckets.Slices, DurationBuckets.Slices));
+    public long CountIn(int bucket) => Total(slices.AsSpan(bucket * DurationBuckets.Slices, DurationBuckets.Slices));
 
     /// <summary>
     /// The duration that <paramref name="share"/> (0 to 1) of the recorded ones do not exceed, linear within a slice; zero when nothing was recorded, and the last
@@ -49,9 +49,9 @@ public sealed class DurationDistribution
     {
         var rank = share * Count;
         long below = 0;
-        for (var slice = 0; slice < _slices.Length; slice++)
+        for (var slice = 0; slice < slices.Length; slice++)
         {
-            var count = _slices[slice];
+            var count = slices[slice];
             if (count > 0 && below + count >= rank)
             {
                 var (from, to) = DurationBuckets.RangeOf(slice);

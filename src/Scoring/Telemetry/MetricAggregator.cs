@@ -8,7 +8,7 @@ namespace Scoring.Telemetry;
 /// </summary>
 public sealed class MetricAggregator(ScoringMetrics metrics)
 {
-    private readonly ConditionalWeakTable<MetricSeries, object> _seen = [];
+    private readonly ConditionalWeakTable<MetricSeries, object> seen = [];
 
     /// <summary>What happened since the last call, or since the process started.</summary>
     public IReadOnlyList<MetricPoint> Collect()
@@ -114,8 +114,8 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
     private TState? Exchange<TState>(MetricSeries series, TState state)
         where TState : class
     {
-        var before = _seen.TryGetValue(series, out var seen) ? (TState)seen : null;
-        _seen.AddOrUpdate(series, state);
+        var before = this.seen.TryGetValue(series, out var seen) ? (TState)seen : null;
+        this.seen.AddOrUpdate(series, state);
         return before;
     }
 

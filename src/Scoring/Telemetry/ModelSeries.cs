@@ -7,20 +7,20 @@ internal sealed class ModelSeries
 {
     private const int MaxCodes = 32;
 
-    private readonly ScoringInstruments _instruments;
-    private readonly RequestSeries[] _ok;
-    private readonly ConcurrentDictionary<string, RequestSeries[]> _failed = new();
+    private readonly ScoringInstruments instruments;
+    private readonly RequestSeries[] ok;
+    private readonly ConcurrentDictionary<string, RequestSeries[]> failed = new();
 
     public ModelSeries(ScoringInstruments instruments, string model, string version)
     {
-        _instruments = instruments;
+        this.instruments = instruments;
         Model = model;
         Version = version;
         KeyValuePair<string, object?>[] tags = [new(MetricDimensions.Model, model), new(MetricDimensions.Version, version)];
         Inference = new DurationSeries(instruments.InferenceDuration, tags);
         Rows = new CounterSeries(instruments.Rows, tags);
         Confidence = new ConfidenceSeries(instruments.Confidence, tags);
-        _ok = CreatePair(ScoringMetrics.Ok);
+        ok = CreatePair(ScoringMetrics.Ok);
     }
 
     public string Model { get; }
@@ -36,20 +36,20 @@ internal sealed class ModelSeries
 
     public ConfidenceSeries Confidence { get; }
 
-    public IEnumerable<RequestSeries> Requests => _failed.Values.Prepend(_ok).SelectMany(pair => pair);
+    public IEnumerable<RequestSeries> Requests => failed.Values.Prepend(ok).SelectMany(pair => pair);
 
     public IEnumerable<MetricSeries> Series => Requests.SelectMany(requests => requests.Series).Append(Inference).Append(Rows).Append(Confidence);
 
     public bool Is(string model, string version) => Version == version && Model == model;
 
     public RequestSeries Request(string code, bool cold) =>
-        (code == ScoringMetrics.Ok ? _ok : _failed.TryGetValue(code, out var pair) ? pair : AddCode(code))[cold ? 1 : 0];
+        (code == ScoringMetrics.Ok ? ok : failed.TryGetValue(code, out var pair) ? pair : AddCode(code))[cold ? 1 : 0];
 
     private RequestSeries[] AddCode(string code) =>
-        _failed.Count < MaxCodes
-            ? _failed.GetOrAdd(code, CreatePair)
-            : _failed.GetOrAdd(MetricDimensions.Other, CreatePair);
+        failed.Count < MaxCodes
+            ? failed.GetOrAdd(code, CreatePair)
+            : failed.GetOrAdd(MetricDimensions.Other, CreatePair);
 
     private RequestSeries[] CreatePair(string code) =>
-        [new(_instruments, Model, Version, code, cold: false), new(_instruments, Model, Version, code, cold: true)];
+        [new(instruments, Model, Version, code, cold: false), new(instruments, Model, Version, code, cold: true)];
 }

@@ -13,9 +13,9 @@ internal sealed class RequestSampler(TimeProvider time, TimeSpan period) : IRequ
     /// <summary>Requests kept while nobody takes them; beyond it they are dropped.</summary>
     public const int Capacity = 16_384;
 
-    private readonly ConcurrentQueue<RequestRecord> _queue = new();
-    private readonly long _period = (long)(period.TotalSeconds * time.TimestampFrequency);
-    private int _queued;
+    private readonly ConcurrentQueue<RequestRecord> queue = new();
+    private readonly long period = (long)(period.TotalSeconds * time.TimestampFrequency);
+    private int queued;
 
     public void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span)
     {
@@ -23,30 +23,30 @@ internal sealed class RequestSampler(TimeProvider time, TimeSpan period) : IRequ
         var own = span ?? (around is { Source.Name: ScoringActivity.SourceName } ? around : null);
         var always = requests.Cold || requests.Code != ScoringMetrics.Ok;
         long weight = 1;
-        if (!always && !requests.Sampling.TryTake(time.GetTimestamp(), _period, own is { Recorded: true }, out weight))
+        if (!always && !requests.Sampling.TryTake(time.GetTimestamp(), period, own is { Recorded: true }, out weight))
         {
             return;
         }
 
-        if (Interlocked.Increment(ref _queued) > Capacity)
+        if (Interlocked.Increment(ref queued) > Capacity)
         {
-            Interlocked.Decrement(ref _queued);
+            Interlocked.Decrement(ref queued);
             return;
         }
 
-        _queue.Enqueue(new RequestRecord(
+        queue.Enqueue(new RequestRecord(
             requests, time.GetUtcNow() - duration, duration, duration <= slo, rows, weight,
             (own ?? around)?.TraceId ?? default, own?.SpanId ?? default, own?.ParentSpanId ?? around?.SpanId ?? default));
     }
 
     public bool TryTake(out RequestRecord record)
     {
-        if (!_queue.TryDequeue(out record))
+        if (!queue.TryDequeue(out record))
         {
             return false;
         }
 
-        Interlocked.Decrement(ref _queued);
+        Interlocked.Decrement(ref queued);
         return true;
     }
 }

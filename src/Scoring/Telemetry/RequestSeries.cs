@@ -6,8 +6,8 @@ internal sealed class RequestSeries
     /// <summary>For the sampler of request telemetry.</summary>
     public SamplingState Sampling;
 
-    private readonly CounterSeries _met;
-    private readonly CounterSeries _missed;
+    private readonly CounterSeries met;
+    private readonly CounterSeries missed;
 
     public RequestSeries(ScoringInstruments instruments, string model, string version, string code, bool cold)
     {
@@ -21,8 +21,8 @@ internal sealed class RequestSeries
             new(MetricDimensions.Code, code), new(MetricDimensions.Cold, cold),
         ];
         Duration = new DurationSeries(instruments.RequestDuration, tags);
-        _met = new CounterSeries(instruments.Requests, [.. tags, new(MetricDimensions.SloMet, true)]);
-        _missed = new CounterSeries(instruments.Requests, [.. tags, new(MetricDimensions.SloMet, false)]);
+        met = new CounterSeries(instruments.Requests, [.. tags, new(MetricDimensions.SloMet, true)]);
+        missed = new CounterSeries(instruments.Requests, [.. tags, new(MetricDimensions.SloMet, false)]);
     }
 
     public string Model { get; }
@@ -35,15 +35,15 @@ internal sealed class RequestSeries
 
     public DurationSeries Duration { get; }
 
-    public long Met => _met.Total;
+    public long Met => met.Total;
 
-    public long Missed => _missed.Total;
+    public long Missed => missed.Total;
 
-    public IEnumerable<MetricSeries> Series => [_met, _missed, Duration];
+    public IEnumerable<MetricSeries> Series => [met, missed, Duration];
 
     public void Record(TimeSpan duration, TimeSpan slo)
     {
-        (duration <= slo ? _met : _missed).Add(1);
+        (duration <= slo ? met : missed).Add(1);
         Duration.Record(duration);
     }
 }

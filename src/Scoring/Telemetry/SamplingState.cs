@@ -3,31 +3,31 @@ namespace Scoring.Telemetry;
 /// <summary>How many of a kind went by since one was kept. Thread safe; a field, never copied.</summary>
 internal struct SamplingState
 {
-    private long _skipped;
-    private long _due;
+    private long skipped;
+    private long due;
 
     /// <summary>Whether to keep this one: when the period since the one before is over, or when asked to.</summary>
     /// <param name="now">Timestamp, in the unit of <paramref name="period"/>.</param>
     /// <param name="weight">How many the kept one stands for, itself included.</param>
     public bool TryTake(long now, long period, bool keep, out long weight)
     {
-        var due = Volatile.Read(ref _due);
-        if (!keep && (now < due || Interlocked.CompareExchange(ref _due, now + period, due) != due))
+        var due = Volatile.Read(ref this.due);
+        if (!keep && (now < due || Interlocked.CompareExchange(ref this.due, now + period, due) != due))
         {
-            Interlocked.Increment(ref _skipped);
+            Interlocked.Increment(ref skipped);
             weight = 0;
             return false;
         }
 
         if (keep)
         {
-            Volatile.Write(ref _due, now + period);
+            Volatile.Write(ref this.due, now + period);
         }
 
-        weight = Interlocked.Exchange(ref _skipped, 0) + 1;
+        weight = Interlocked.Exchange(ref skipped, 0) + 1;
         return true;
     }
 
     /// <summary>Takes back one that was passed over.</summary>
-    public void Forget() => Interlocked.Decrement(ref _skipped);
+    public void Forget() => Interlocked.Decrement(ref skipped);
 }

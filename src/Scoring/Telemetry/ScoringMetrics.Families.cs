@@ -8,147 +8,147 @@ public sealed partial class ScoringMetrics
     private const int MaxSeries = 64;
     private const int MaxSwaps = 100;
 
-    private readonly ConcurrentDictionary<string, string> _live = new();
-    private readonly ConcurrentQueue<ModelSwap> _swapLog = new();
-    private BoundedSeries<CounterSeries> _coldStarts = null!;
-    private BoundedSeries<DurationSeries> _coldStartDurations = null!;
-    private BoundedSeries<DurationSeries> _loads = null!;
-    private BoundedSeries<CounterSeries> _swaps = null!;
-    private BoundedSeries<CounterSeries> _refused = null!;
-    private BoundedSeries<CounterSeries> _unavailable = null!;
-    private BoundedSeries<CounterSeries> _rejected = null!;
-    private BoundedSeries<CounterSeries> _jobs = null!;
-    private BoundedSeries<DurationSeries> _chunks = null!;
-    private BoundedSeries<CounterSeries> _batchRows = null!;
-    private BoundedSeries<CounterSeries> _hits = null!;
-    private BoundedSeries<CounterSeries> _misses = null!;
-    private DurationSeries _queueAge = null!;
-    private CounterSeries _poison = null!;
-    private Func<int>? _runsQueued;
+    private readonly ConcurrentDictionary<string, string> live = new();
+    private readonly ConcurrentQueue<ModelSwap> swapLog = new();
+    private BoundedSeries<CounterSeries> coldStarts = null!;
+    private BoundedSeries<DurationSeries> coldStartDurations = null!;
+    private BoundedSeries<DurationSeries> loads = null!;
+    private BoundedSeries<CounterSeries> swaps = null!;
+    private BoundedSeries<CounterSeries> refused = null!;
+    private BoundedSeries<CounterSeries> unavailable = null!;
+    private BoundedSeries<CounterSeries> rejected = null!;
+    private BoundedSeries<CounterSeries> jobs = null!;
+    private BoundedSeries<DurationSeries> chunks = null!;
+    private BoundedSeries<CounterSeries> batchRows = null!;
+    private BoundedSeries<CounterSeries> hits = null!;
+    private BoundedSeries<CounterSeries> misses = null!;
+    private DurationSeries queueAge = null!;
+    private CounterSeries poison = null!;
+    private Func<int>? runsQueued;
 
     /// <summary>Callers waiting for a session run now; 0 until <see cref="ObserveRunsQueued"/>.</summary>
-    public int RunsQueued => _runsQueued?.Invoke() ?? 0;
+    public int RunsQueued => runsQueued?.Invoke() ?? 0;
 
     /// <summary>The version that answers for each model.</summary>
-    public IReadOnlyDictionary<string, string> LiveVersions => _live;
+    public IReadOnlyDictionary<string, string> LiveVersions => live;
 
     /// <summary>The last hundred times that a version began to answer, oldest first.</summary>
-    public IReadOnlyCollection<ModelSwap> Swaps => [.. _swapLog];
+    public IReadOnlyCollection<ModelSwap> Swaps => [.. swapLog];
 
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
     /// <summary>Every series that exists now, including those that have recorded nothing.</summary>
     internal IEnumerable<MetricSeries> AllSeries =>
-        _models.All.SelectMany(model => model.Series)
-            .Concat(_coldStarts.All).Concat(_coldStartDurations.All)
-            .Concat(_loads.All).Concat(_swaps.All).Concat(_refused.All).Concat(_unavailable.All).Concat(_rejected.All)
-            .Concat(_jobs.All).Concat(_chunks.All).Concat(_batchRows.All).Append(_queueAge).Append(_poison)
-            .Concat(_hits.All).Concat(_misses.All);
+        models.All.SelectMany(model => model.Series)
+            .Concat(coldStarts.All).Concat(coldStartDurations.All)
+            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(rejected.All)
+            .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Append(queueAge).Append(poison)
+            .Concat(hits.All).Concat(misses.All);
 
     /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
-    internal IEnumerable<ModelSeries> AllModels => _models.All;
+    internal IEnumerable<ModelSeries> AllModels => models.All;
 
     /// <summary>Requests of every version, code and temperature.</summary>
-    internal IEnumerable<RequestSeries> AllRequests => _models.All.SelectMany(model => model.Requests);
+    internal IEnumerable<RequestSeries> AllRequests => models.All.SelectMany(model => model.Requests);
 
     /// <summary>Counts a step of loading a version; before the first answer it is part of the cold start too.</summary>
     public void LoadPhaseCompleted(string model, string version, LoadPhase phase, TimeSpan duration)
     {
-        _models.Admit(model, version);
-        _coldStart.Add(phase, duration);
-        _loads[model, version, ColdStartClock.Name(phase)].Record(duration);
+        models.Admit(model, version);
+        coldStart.Add(phase, duration);
+        loads[model, version, ColdStartClock.Name(phase)].Record(duration);
     }
 
     /// <summary>Says which version of a model answers from now on. The first one of a process, whose <paramref name="fromVersion"/> is empty, is no swap.</summary>
     public void ModelSwapped(string model, string fromVersion, string toVersion)
     {
-        _models.Revive(model, toVersion);
-        _live[model] = toVersion;
-        _swapLog.Enqueue(new ModelSwap(_time.GetUtcNow(), model, fromVersion, toVersion));
-        if (_swapLog.Count > MaxSwaps)
+        models.Revive(model, toVersion);
+        live[model] = toVersion;
+        swapLog.Enqueue(new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion));
+        if (swapLog.Count > MaxSwaps)
         {
-            _swapLog.TryDequeue(out _);
+            swapLog.TryDequeue(out _);
         }
 
         if (!string.IsNullOrEmpty(fromVersion) && fromVersion != toVersion)
         {
-            _models.Retire(model, fromVersion);
-            _swaps[model, fromVersion, toVersion].Add(1);
+            models.Retire(model, fromVersion);
+            swaps[model, fromVersion, toVersion].Add(1);
         }
     }
 
     /// <summary>Counts a version that check, probe or load refused.</summary>
     /// <param name="reason">One of a few fixed words, never a message.</param>
-    public void ModelRefused(string model, string version, string reason) => AddIncident(_refused[model, version, reason]);
+    public void ModelRefused(string model, string version, string reason) => AddIncident(refused[model, version, reason]);
 
     /// <summary>Counts a lease refused because no version of a model that exists could be loaded.</summary>
     public void ModelUnavailable(string model)
     {
-        _models.Admit(model, MetricDimensions.Unknown);
-        AddIncident(_unavailable[model]);
+        models.Admit(model, MetricDimensions.Unknown);
+        AddIncident(unavailable[model]);
     }
 
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
-    public void RequestRejected(string reason) => AddIncident(_rejected[reason]);
+    public void RequestRejected(string reason) => AddIncident(rejected[reason]);
 
     /// <summary>The counts of a cache that is asked too often to look them up each time.</summary>
-    internal (CounterSeries Hits, CounterSeries Misses) Cache(string cache) => (_hits[cache], _misses[cache]);
+    internal (CounterSeries Hits, CounterSeries Misses) Cache(string cache) => (hits[cache], misses[cache]);
 
-    public void CacheHit(string cache) => _hits[cache].Add(1);
+    public void CacheHit(string cache) => hits[cache].Add(1);
 
-    public void CacheMiss(string cache) => _misses[cache].Add(1);
+    public void CacheMiss(string cache) => misses[cache].Add(1);
 
     /// <summary>Counts a job that has ended.</summary>
     /// <param name="state"><c>completed</c>, <c>failed</c>, <c>cancelled</c> or the like.</param>
-    public void JobCompleted(string state) => AddIncident(_jobs[state]);
+    public void JobCompleted(string state) => AddIncident(jobs[state]);
 
     /// <summary>Counts a chunk. In a process that has answered no request yet it ends the cold start.</summary>
     /// <param name="duration">From the message's arrival in the app to now.</param>
     public void ChunkCompleted(string model, TimeSpan duration, int rows)
     {
-        if (!_warm)
+        if (!warm)
         {
             IsCold("queue", duration);
         }
 
-        _chunks[model].Record(duration);
-        _batchRows[model].Add(rows);
+        chunks[model].Record(duration);
+        batchRows[model].Add(rows);
     }
 
     /// <summary>Records how long a message lay in the queue.</summary>
-    public void QueueAge(TimeSpan age) => _queueAge.Record(age);
+    public void QueueAge(TimeSpan age) => queueAge.Record(age);
 
     /// <summary>Counts a message that has used up its tries.</summary>
-    public void PoisonMessage() => AddIncident(_poison);
+    public void PoisonMessage() => AddIncident(poison);
 
     /// <summary>Says how to learn the number of callers waiting for a session run; asked once per collection.</summary>
-    public void ObserveRunsQueued(Func<int> runsQueued) => _runsQueued = runsQueued;
+    public void ObserveRunsQueued(Func<int> runsQueued) => this.runsQueued = runsQueued;
 
     private void AddIncident(CounterSeries series)
     {
         series.Add(1);
-        _firstIncident.TrySetResult();
+        firstIncident.TrySetResult();
     }
 
     private void CreateFamilies()
     {
-        var on = _instruments;
-        _coldStarts = Counters(on.ColdStarts, MetricDimensions.Trigger);
-        _coldStartDurations = Durations(on.ColdStartDuration, MetricDimensions.Trigger, MetricDimensions.Phase);
-        _loads = Durations(on.ModelLoadDuration, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Phase);
-        _swaps = Counters(on.ModelSwaps, MetricDimensions.Model, MetricDimensions.FromVersion, MetricDimensions.Version);
-        _refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
-        _unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
-        _rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
-        _jobs = Counters(on.BatchJobs, MetricDimensions.State);
-        _chunks = Durations(on.BatchChunkDuration, MetricDimensions.Model);
-        _batchRows = Counters(on.BatchRows, MetricDimensions.Model);
-        _hits = Counters(on.CacheHits, MetricDimensions.Cache);
-        _misses = Counters(on.CacheMisses, MetricDimensions.Cache);
-        _queueAge = new DurationSeries(on.BatchQueueAge);
-        _poison = new CounterSeries(on.BatchPoison);
+        var on = instruments;
+        coldStarts = Counters(on.ColdStarts, MetricDimensions.Trigger);
+        coldStartDurations = Durations(on.ColdStartDuration, MetricDimensions.Trigger, MetricDimensions.Phase);
+        loads = Durations(on.ModelLoadDuration, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Phase);
+        swaps = Counters(on.ModelSwaps, MetricDimensions.Model, MetricDimensions.FromVersion, MetricDimensions.Version);
+        refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
+        unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
+        rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
+        jobs = Counters(on.BatchJobs, MetricDimensions.State);
+        chunks = Durations(on.BatchChunkDuration, MetricDimensions.Model);
+        batchRows = Counters(on.BatchRows, MetricDimensions.Model);
+        hits = Counters(on.CacheHits, MetricDimensions.Cache);
+        misses = Counters(on.CacheMisses, MetricDimensions.Cache);
+        queueAge = new DurationSeries(on.BatchQueueAge);
+        poison = new CounterSeries(on.BatchPoison);
     }
 
     private static BoundedSeries<CounterSeries> Counters(Counter<long> instrument, params string[] dimensions) =>
@@ -161,5 +161,5 @@ public sealed partial class ScoringMetrics
         [.. dimensions.Zip(values, (name, value) => new KeyValuePair<string, object?>(name, value))];
 
     private IEnumerable<Measurement<int>> ObserveLive() =>
-        _live.Select(live => new Measurement<int>(1, new(MetricDimensions.Model, live.Key), new(MetricDimensions.Version, live.Value)));
+        this.live.Select(live => new Measurement<int>(1, new(MetricDimensions.Model, live.Key), new(MetricDimensions.Version, live.Value)));
 }

@@ -22,41 +22,41 @@ public sealed partial class ScoringMetrics : IDisposable
     // A request cannot arrive before the first answer and be answered later than this after it: no timeout is that long.
     private static readonly TimeSpan ColdTail = TimeSpan.FromMinutes(10);
 
-    private readonly TimeProvider _time;
-    private readonly ColdStartClock _coldStart;
-    private readonly ScoringInstruments _instruments = new();
-    private readonly ModelSeriesTable _models;
-    private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _firstIncident = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _firstAnswerAt;
-    private volatile bool _warm;
+    private readonly TimeProvider time;
+    private readonly ColdStartClock coldStart;
+    private readonly ScoringInstruments instruments = new();
+    private readonly ModelSeriesTable models;
+    private readonly TaskCompletionSource firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource firstIncident = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long firstAnswerAt;
+    private volatile bool warm;
 
     /// <param name="time">The clock that also drives <paramref name="coldStart"/>.</param>
     public ScoringMetrics(ColdStartClock coldStart, TimeProvider time)
     {
-        _coldStart = coldStart;
-        _time = time;
+        this.coldStart = coldStart;
+        this.time = time;
         StartedAt = time.GetUtcNow();
-        _models = new ModelSeriesTable(_instruments, MaxVersions);
+        models = new ModelSeriesTable(instruments, MaxVersions);
         CreateFamilies();
-        _instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
-        _instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
-        _instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
+        instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
+        instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
+        instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
     }
 
     /// <summary>When the metrics were made; all counts are since then.</summary>
     public DateTimeOffset StartedAt { get; }
 
     /// <summary>Completes with the process's first answer, never on the answering thread.</summary>
-    public Task FirstAnswer => _firstAnswer.Task;
+    public Task FirstAnswer => firstAnswer.Task;
 
     /// <summary>Completes with the first thing besides an answer that someone may be alerted of: a refused version, a poison message, a failed job.</summary>
-    public Task FirstIncident => _firstIncident.Task;
+    public Task FirstIncident => firstIncident.Task;
 
     /// <summary>Null until the first answer.</summary>
-    public ColdStart? ColdStart => _coldStart.Result;
+    public ColdStart? ColdStart => coldStart.Result;
 
-    internal Meter Meter => _instruments.Meter;
+    internal Meter Meter => instruments.Meter;
 
     /// <summary>Counts an answered scoring request. The first one of the process ends its cold start.</summary>
     /// <param name="version">The version that answered; empty when none was reached.</param>
@@ -67,8 +67,8 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <param name="span">The request's span; by default the current one, if it is the app's.</param>
     public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null)
     {
-        var series = code == Ok ? _models.Admit(model, version) : _models.Find(model, version);
-        var cold = !_warm && IsCold("http", duration);
+        var series = code == Ok ? models.Admit(model, version) : models.Find(model, version);
+        var cold = !warm && IsCold("http", duration);
         var requests = series.Request(code, cold);
         requests.Record(duration, slo);
         RequestObserver?.Observe(requests, duration, slo, rows, span);
@@ -78,14 +78,14 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <param name="rows">Rows of the run.</param>
     public void InferenceCompleted(string model, string version, TimeSpan duration, int rows)
     {
-        var series = _models.Admit(model, version);
+        var series = models.Admit(model, version);
         series.Inference.Record(duration);
         series.Rows.Add(rows);
     }
 
     /// <summary>Counts one prediction by its top probability, 0 to 1.</summary>
     public void Confidence(string model, string version, double topProbability) =>
-        _models.Admit(model, version).Confidence.Record(topProbability);
+        models.Admit(model, version).Confidence.Record(topProbability);
 
     /// <summary>Gives the confidence that a version's package recorded when it was made.</summary>
     /// <param name="shares">Share of predictions per bin of <see cref="ConfidenceSeries"/>, float64 [20], summing to 1.</param>
@@ -96,35 +96,35 @@ public sealed partial class ScoringMetrics : IDisposable
             throw new ArgumentException($"A confidence baseline has {ConfidenceSeries.BinCount} bins, found {shares.Length}.", nameof(shares));
         }
 
-        _models.Admit(model, version).Confidence.SetBaseline(shares);
+        models.Admit(model, version).Confidence.SetBaseline(shares);
     }
 
-    public void Dispose() => _instruments.Dispose();
+    public void Dispose() => instruments.Dispose();
 
     private bool IsCold(string trigger, TimeSpan duration)
     {
-        var now = _time.GetTimestamp();
-        var arrival = now - (long)(duration.TotalSeconds * _time.TimestampFrequency);
-        if (_coldStart.TryEnd(trigger, arrival, now))
+        var now = time.GetTimestamp();
+        var arrival = now - (long)(duration.TotalSeconds * time.TimestampFrequency);
+        if (coldStart.TryEnd(trigger, arrival, now))
         {
-            Volatile.Write(ref _firstAnswerAt, now);
-            RecordColdStart(_coldStart.Result!);
-            _firstAnswer.TrySetResult();
+            Volatile.Write(ref firstAnswerAt, now);
+            RecordColdStart(coldStart.Result!);
+            firstAnswer.TrySetResult();
             return true;
         }
 
-        var first = Volatile.Read(ref _firstAnswerAt);
-        _warm = first != 0 && _time.GetElapsedTime(first, now) > ColdTail;
+        var first = Volatile.Read(ref firstAnswerAt);
+        warm = first != 0 && time.GetElapsedTime(first, now) > ColdTail;
         return first == 0 || arrival < first;
     }
 
     private void RecordColdStart(ColdStart coldStart)
     {
-        _coldStarts[coldStart.Trigger].Add(1);
-        _coldStartDurations[coldStart.Trigger, "total"].Record(coldStart.Total);
+        coldStarts[coldStart.Trigger].Add(1);
+        coldStartDurations[coldStart.Trigger, "total"].Record(coldStart.Total);
         foreach (var (phase, duration) in coldStart.Phases)
         {
-            _coldStartDurations[coldStart.Trigger, phase].Record(duration);
+            coldStartDurations[coldStart.Trigger, phase].Record(duration);
         }
     }
 }

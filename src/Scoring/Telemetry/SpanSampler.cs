@@ -14,52 +14,52 @@ internal sealed class SpanSampler : IDisposable
 
     private const string WeightTag = "scoring.weight";
 
-    private readonly ConcurrentQueue<Activity> _queue = new();
-    private readonly ActivityListener _listener;
-    private readonly TimeProvider _time;
-    private readonly long _period;
-    private SamplingState _requests;
-    private SamplingState _messages;
-    private int _queued;
+    private readonly ConcurrentQueue<Activity> queue = new();
+    private readonly ActivityListener listener;
+    private readonly TimeProvider time;
+    private readonly long period;
+    private SamplingState requests;
+    private SamplingState messages;
+    private int queued;
 
     /// <param name="period">Between two recorded traces.</param>
     public SpanSampler(TimeProvider time, TimeSpan period)
     {
-        _time = time;
-        _period = (long)(period.TotalSeconds * time.TimestampFrequency);
-        _listener = new ActivityListener
+        this.time = time;
+        this.period = (long)(period.TotalSeconds * time.TimestampFrequency);
+        listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == ScoringActivity.SourceName,
             Sample = Sample,
             ActivityStopped = Keep,
         };
-        ActivitySource.AddActivityListener(_listener);
+        ActivitySource.AddActivityListener(listener);
     }
 
     public bool TryTake(out Activity span, out long weight)
     {
         weight = 1;
-        if (!_queue.TryDequeue(out span!))
+        if (!queue.TryDequeue(out span!))
         {
             return false;
         }
 
-        Interlocked.Decrement(ref _queued);
+        Interlocked.Decrement(ref queued);
         weight = span.GetTagItem(WeightTag) as long? ?? 1;
         return true;
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => listener.Dispose();
 
     private ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> options)
     {
         switch (options.Kind)
         {
             case ActivityKind.Server:
-                return _requests.TryTake(_time.GetTimestamp(), _period, keep: false, out _)
+                return requests.TryTake(time.GetTimestamp(), period, keep: false, out _)
                     ? ActivitySamplingResult.AllDataAndRecorded
                     : ActivitySamplingResult.None;
-            case ActivityKind.Consumer when _messages.TryTake(_time.GetTimestamp(), _period, keep: false, out var weight):
+            case ActivityKind.Consumer when messages.TryTake(time.GetTimestamp(), period, keep: false, out var weight):
                 options.SamplingTags.Add(WeightTag, weight);
                 return ActivitySamplingResult.AllDataAndRecorded;
             case ActivityKind.Consumer:
@@ -83,15 +83,15 @@ internal sealed class SpanSampler : IDisposable
         if (!span.Recorded)
         {
             // A failure that was passed over stands for itself, so no other stands for it.
-            _messages.Forget();
+            messages.Forget();
         }
 
-        if (Interlocked.Increment(ref _queued) > Capacity)
+        if (Interlocked.Increment(ref queued) > Capacity)
         {
-            Interlocked.Decrement(ref _queued);
+            Interlocked.Decrement(ref queued);
             return;
         }
 
-        _queue.Enqueue(span);
+        queue.Enqueue(span);
     }
 }

@@ -14,10 +14,10 @@ internal sealed class Recording : IDisposable
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Clock _clock = new(Start);
+    private readonly Clock clock = new(Start);
     private readonly List<(ScoringMetrics Metrics, MetricAggregator Aggregator)> _processes = [];
-    private readonly List<object> _metrics = [];
-    private readonly List<object> _queueLog = [];
+    private readonly List<object> metrics = [];
+    private readonly List<object> queueLog = [];
 
     /// <summary>The SLO that the requests' model promises.</summary>
     public TimeSpan Slo { get; init; } = TimeSpan.FromMilliseconds(50);
@@ -25,13 +25,13 @@ internal sealed class Recording : IDisposable
     /// <summary>Starts a process that has taken so long to get ready; its first request comes when something is asked of it.</summary>
     public Process StartProcess(TimeSpan start)
     {
-        _clock.Now -= start;
-        var clock = new ColdStartClock(_clock);
-        _clock.Now += start;
+        this.clock.Now -= start;
+        var clock = new ColdStartClock(this.clock);
+        this.clock.Now += start;
         clock.Mark(ColdStartPhase.Build);
         clock.Mark(ColdStartPhase.Start);
         clock.Mark(ColdStartPhase.Ready);
-        var metrics = new ScoringMetrics(clock, _clock);
+        var metrics = new ScoringMetrics(clock, this.clock);
         _processes.Add((metrics, new MetricAggregator(metrics)));
         return new Process(this, metrics);
     }
@@ -44,9 +44,9 @@ internal sealed class Recording : IDisposable
             each?.Invoke(minute);
             foreach (var point in _processes.SelectMany(process => process.Aggregator.Collect()))
             {
-                _metrics.Add(new
+                metrics.Add(new
                 {
-                    TimeGenerated = _clock.Milliseconds,
+                    TimeGenerated = clock.Milliseconds,
                     point.Name,
                     ItemCount = point.Count,
                     point.Sum,
@@ -56,14 +56,14 @@ internal sealed class Recording : IDisposable
                 });
             }
 
-            _clock.Now += Minute;
+            clock.Now += Minute;
         }
     }
 
     /// <summary>An operation on a queue, as its account logs it.</summary>
-    public void QueueOperation(string operation, string queue = "score-requests") => _queueLog.Add(new
+    public void QueueOperation(string operation, string queue = "score-requests") => queueLog.Add(new
     {
-        TimeGenerated = _clock.Milliseconds,
+        TimeGenerated = clock.Milliseconds,
         OperationName = operation,
         Uri = $"https://stdata.queue.example:443/{queue}/messages?visibilitytimeout=0",
     });
@@ -72,8 +72,8 @@ internal sealed class Recording : IDisposable
     public object Stream => new
     {
         from = Start.ToUnixTimeMilliseconds(),
-        to = _clock.Milliseconds,
-        tables = new { AppMetrics = _metrics, StorageQueueLogs = _queueLog },
+        to = clock.Milliseconds,
+        tables = new { AppMetrics = metrics, StorageQueueLogs = queueLog },
     };
 
     /// <summary>The rules of a folder of Bicep that fire on what was recorded, with the dimension's values and when, in minutes from the start.</summary>

@@ -7,9 +7,9 @@ namespace InfraTests.Hooks;
 /// <summary>Resource manager, storage and the deployed app in one on this machine, with what the hooks need of them and what they were asked.</summary>
 internal sealed class FakeAzure : IDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Task _serving;
-    private readonly Dictionary<string, Queue<HttpStatusCode>> _refusals = [];
+    private readonly HttpListener listener = new();
+    private readonly Task serving;
+    private readonly Dictionary<string, Queue<HttpStatusCode>> refusals = [];
 
     public FakeAzure()
     {
@@ -19,9 +19,9 @@ internal sealed class FakeAzure : IDisposable
             Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
         }
 
-        _listener.Prefixes.Add(Address + "/");
-        _listener.Start();
-        _serving = ServeAsync();
+        listener.Prefixes.Add(Address + "/");
+        listener.Start();
+        serving = ServeAsync();
     }
 
     public string Address { get; }
@@ -37,12 +37,12 @@ internal sealed class FakeAzure : IDisposable
     public byte[]? Package { get; private set; }
 
     /// <summary>Answers requests to paths that end so with these statuses first.</summary>
-    public void RefuseFirst(string path, params HttpStatusCode[] statuses) => _refusals[path] = new(statuses);
+    public void RefuseFirst(string path, params HttpStatusCode[] statuses) => refusals[path] = new(statuses);
 
     public void Dispose()
     {
-        _listener.Close();
-        _serving.Wait();
+        listener.Close();
+        serving.Wait();
     }
 
     private async Task ServeAsync()
@@ -52,7 +52,7 @@ internal sealed class FakeAzure : IDisposable
             HttpListenerContext context;
             try
             {
-                context = await _listener.GetContextAsync();
+                context = await listener.GetContextAsync();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
@@ -63,7 +63,7 @@ internal sealed class FakeAzure : IDisposable
             await context.Request.InputStream.CopyToAsync(body);
             var path = context.Request.Url!.AbsolutePath;
             Asked.Add($"{context.Request.HttpMethod} {path}");
-            var (status, answer) = _refusals.FirstOrDefault(each => path.EndsWith(each.Key, StringComparison.Ordinal)).Value is { Count: > 0 } refusals
+            var (status, answer) = this.refusals.FirstOrDefault(each => path.EndsWith(each.Key, StringComparison.Ordinal)).Value is { Count: > 0 } refusals
                 ? (refusals.Dequeue(), "{}")
                 : Answer(context.Request, path, body.ToArray());
             context.Response.StatusCode = (int)status;

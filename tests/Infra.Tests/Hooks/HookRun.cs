@@ -8,13 +8,13 @@ namespace InfraTests.Hooks;
 /// </summary>
 internal sealed class HookRun : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hook-");
-    private readonly string _commands;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hook-");
+    private readonly string commands;
 
     public HookRun(FakeAzure azure)
     {
-        _commands = Path.Combine(_folder.FullName, "commands");
-        Directory.CreateDirectory(_commands);
+        commands = Path.Combine(this.folder.FullName, "commands");
+        Directory.CreateDirectory(commands);
         foreach (var folder in new[] { "samples/intent/package", "samples/training" })
         {
             Directory.CreateDirectory(Path.Combine(Root, folder));
@@ -36,7 +36,7 @@ internal sealed class HookRun : IDisposable
         Environment["SCORING_HOOK_PAUSE"] = "00:00:00.010";
     }
 
-    public string Root => _folder.FullName;
+    public string Root => folder.FullName;
 
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -46,7 +46,7 @@ internal sealed class HookRun : IDisposable
     /// <summary>Puts a command on PATH: the lines of a shell script that runs in <see cref="Root"/>.</summary>
     public void Command(string name, string script)
     {
-        var path = Path.Combine(_commands, name);
+        var path = Path.Combine(commands, name);
         File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -74,7 +74,7 @@ internal sealed class HookRun : IDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment["PATH"] = $"{_commands}:/usr/bin:/bin";
+        start.Environment["PATH"] = $"{commands}:/usr/bin:/bin";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var said = await process.StandardOutput.ReadToEndAsync();
@@ -82,5 +82,5 @@ internal sealed class HookRun : IDisposable
         return (process.ExitCode, said + await error);
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }

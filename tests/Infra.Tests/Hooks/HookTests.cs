@@ -5,15 +5,15 @@ namespace InfraTests.Hooks;
 
 public sealed class HookTests : IDisposable
 {
-    private readonly FakeAzure _azure = new();
-    private readonly HookRun _run;
+    private readonly FakeAzure azure = new();
+    private readonly HookRun run;
 
-    public HookTests() => _run = new HookRun(_azure);
+    public HookTests() => run = new HookRun(azure);
 
     public void Dispose()
     {
-        _run.Dispose();
-        _azure.Dispose();
+        run.Dispose();
+        azure.Dispose();
     }
 
     [Fact]
@@ -21,10 +21,10 @@ public sealed class HookTests : IDisposable
     {
         Publishes(global::Hooks.PackageHook.Needed);
 
-        var (status, said) = await _run.RunAsync("package");
+        var (status, said) = await run.RunAsync("package");
 
         Assert.True(status == 0, said);
-        var call = Assert.Single(_run.Calls);
+        var call = Assert.Single(run.Calls);
         Assert.StartsWith("dotnet publish src/Functions/Functions.csproj", call, StringComparison.Ordinal);
         Assert.Contains("--runtime linux-x64", call, StringComparison.Ordinal);
         Assert.Contains("-p:PublishReadyToRun=true", call, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class HookTests : IDisposable
     {
         Publishes(global::Hooks.PackageHook.Needed.Except([file]));
 
-        var (status, said) = await _run.RunAsync("package");
+        var (status, said) = await run.RunAsync("package");
 
         Assert.Equal(1, status);
         Assert.Contains($"lacks {file}:", said, StringComparison.Ordinal);
@@ -50,29 +50,29 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task Package_ThatIsToCarryDuckDb_AsksForItsInstallationFirst()
     {
-        _run.Environment["CARRY_DUCKDB"] = "true";
+        run.Environment["CARRY_DUCKDB"] = "true";
         Publishes(global::Hooks.PackageHook.Needed);
 
-        var (status, said) = await _run.RunAsync("package");
+        var (status, said) = await run.RunAsync("package");
 
         Assert.Equal(1, status);
         Assert.Contains("npm ci --prefix eng/node", said, StringComparison.Ordinal);
-        Assert.Empty(_run.Calls);
+        Assert.Empty(run.Calls);
     }
 
     [Fact]
     public async Task Package_WithDuckDbInstalled_CarriesIt()
     {
-        _run.Environment["CARRY_DUCKDB"] = "true";
-        var library = Path.Combine(_run.Root, global::Hooks.PackageHook.DuckDb);
+        run.Environment["CARRY_DUCKDB"] = "true";
+        var library = Path.Combine(run.Root, global::Hooks.PackageHook.DuckDb);
         Directory.CreateDirectory(Path.GetDirectoryName(library)!);
         File.WriteAllText(library, "");
         Publishes(global::Hooks.PackageHook.Needed.Append("libduckdb.so"));
 
-        var (status, said) = await _run.RunAsync("package");
+        var (status, said) = await run.RunAsync("package");
 
         Assert.True(status == 0, said);
-        Assert.Contains("-p:CarryDuckDb=true", Assert.Single(_run.Calls), StringComparison.Ordinal);
+        Assert.Contains("-p:CarryDuckDb=true", Assert.Single(run.Calls), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task Package_WhenPublishFails_Fails()
     {
-        _run.Command("dotnet", "echo NU1101; exit 1");
+        run.Command("dotnet", "echo NU1101; exit 1");
 
-        var (status, said) = await _run.RunAsync("package");
+        var (status, said) = await run.RunAsync("package");
 
         Assert.Equal(1, status);
         Assert.Contains("NU1101", said, StringComparison.Ordinal);
@@ -93,17 +93,17 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task PublishModels_OnceTheRoleWorks_PublishesEachSample()
     {
-        _run.Command("dotnet", """
+        run.Command("dotnet", """
             echo "dotnet $*" >> calls
             if [ "$(wc -l < calls)" -lt 3 ]; then echo "The model repository cannot be used: access refused (AuthorizationPermissionMismatch)." >&2; exit 1; fi
             echo "intent version 1 published"
             """);
 
-        var (status, said) = await _run.RunAsync("publish-models");
+        var (status, said) = await run.RunAsync("publish-models");
 
         Assert.True(status == 0, said);
-        Assert.Equal(3, _run.Calls.Length);
-        Assert.EndsWith("publish samples/intent/package --name intent --repository https://stmodel.blob.example/models", _run.Calls[0], StringComparison.Ordinal);
+        Assert.Equal(3, run.Calls.Length);
+        Assert.EndsWith("publish samples/intent/package --name intent --repository https://stmodel.blob.example/models", run.Calls[0], StringComparison.Ordinal);
         Assert.Equal(2, said.Split("of 10:00: the right to publish intent").Length - 1);
         Assert.Contains("intent version 1 published", said, StringComparison.Ordinal);
     }
@@ -111,10 +111,10 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task PublishModels_WhenTheRoleNeverWorks_GivesUpAfterTenMinutes()
     {
-        _run.Command("dotnet", "echo 'access refused (AuthorizationPermissionMismatch)'; exit 1");
-        _run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
+        run.Command("dotnet", "echo 'access refused (AuthorizationPermissionMismatch)'; exit 1");
+        run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
 
-        var (status, said) = await _run.RunAsync("publish-models");
+        var (status, said) = await run.RunAsync("publish-models");
 
         Assert.Equal(1, status);
         Assert.Contains("Gave up on the right to publish intent", said, StringComparison.Ordinal);
@@ -123,25 +123,25 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task PublishModels_WithBrokenPackage_FailsAtOnce()
     {
-        _run.Command("dotnet", "echo \"dotnet $*\" >> calls; echo 'model.onnx is not a model'; exit 1");
+        run.Command("dotnet", "echo \"dotnet $*\" >> calls; echo 'model.onnx is not a model'; exit 1");
 
-        var (status, said) = await _run.RunAsync("publish-models");
+        var (status, said) = await run.RunAsync("publish-models");
 
         Assert.Equal(1, status);
-        Assert.Single(_run.Calls);
+        Assert.Single(run.Calls);
         Assert.Contains("model.onnx is not a model", said, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task PublishModels_IntoClosedNetwork_SaysHow()
     {
-        _run.Command("dotnet", "echo \"dotnet $*\" >> calls");
-        _run.Environment["SCORING_NETWORK_CLOSED"] = "true";
+        run.Command("dotnet", "echo \"dotnet $*\" >> calls");
+        run.Environment["SCORING_NETWORK_CLOSED"] = "true";
 
-        var (status, said) = await _run.RunAsync("publish-models");
+        var (status, said) = await run.RunAsync("publish-models");
 
         Assert.Equal(0, status);
-        Assert.Empty(_run.Calls);
+        Assert.Empty(run.Calls);
         Assert.Contains("azd env set PUBLISHER_IP_ADDRESS", said, StringComparison.Ordinal);
         Assert.Contains("--repository https://stmodel.blob.example/models", said, StringComparison.Ordinal);
     }
@@ -149,60 +149,60 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task PublishModels_IntoNetworkThatLetsThisAddressIn_Publishes()
     {
-        _run.Command("dotnet", "echo \"dotnet $*\" >> calls; echo published");
-        _run.Environment["SCORING_NETWORK_CLOSED"] = "true";
-        _run.Environment["SCORING_PUBLISHER_IP"] = "203.0.113.7";
+        run.Command("dotnet", "echo \"dotnet $*\" >> calls; echo published");
+        run.Environment["SCORING_NETWORK_CLOSED"] = "true";
+        run.Environment["SCORING_PUBLISHER_IP"] = "203.0.113.7";
 
-        await _run.RunAsync("publish-models");
+        await run.RunAsync("publish-models");
 
-        Assert.Single(_run.Calls);
+        Assert.Single(run.Calls);
     }
 
     [Fact]
     public async Task AfterDeploy_OfFlex_EndsWithScoredRequestAndItsCurl()
     {
-        _azure.RefuseFirst("/listKeys", HttpStatusCode.NotFound);
-        _azure.RefuseFirst("/api/score/intent", HttpStatusCode.ServiceUnavailable, HttpStatusCode.Unauthorized);
+        azure.RefuseFirst("/listKeys", HttpStatusCode.NotFound);
+        azure.RefuseFirst("/api/score/intent", HttpStatusCode.ServiceUnavailable, HttpStatusCode.Unauthorized);
 
-        var (status, said) = await _run.RunAsync("after-deploy");
+        var (status, said) = await run.RunAsync("after-deploy");
 
         Assert.True(status == 0, said);
-        var key = _azure.Keys["Score"]["scoring"];
-        Assert.Equal(key, _azure.Keys["ScoreVersion"]["scoring"]);
+        var key = azure.Keys["Score"]["scoring"];
+        Assert.Equal(key, azure.Keys["ScoreVersion"]["scoring"]);
         Assert.Contains("""{"model":"intent","version":"1","predictions":[]}""", said, StringComparison.Ordinal);
-        Assert.EndsWith($"curl -s {_azure.Address}/api/score/intent -H 'x-functions-key: {key}' -H 'Content-Type: application/json' -d @samples/intent/request.json", said.TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith($"curl -s {azure.Address}/api/score/intent -H 'x-functions-key: {key}' -H 'Content-Type: application/json' -d @samples/intent/request.json", said.TrimEnd(), StringComparison.Ordinal);
         Assert.Contains("the plan", said, StringComparison.Ordinal);
-        Assert.DoesNotContain(_azure.Asked, request => request.Contains("appsettings", StringComparison.Ordinal));
+        Assert.DoesNotContain(azure.Asked, request => request.Contains("appsettings", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task AfterDeploy_Again_KeepsTheKey()
     {
-        await _run.RunAsync("after-deploy");
-        var key = _azure.Keys["Score"]["scoring"];
-        await _run.RunAsync("after-deploy");
+        await run.RunAsync("after-deploy");
+        var key = azure.Keys["Score"]["scoring"];
+        await run.RunAsync("after-deploy");
 
-        Assert.Equal(key, _azure.Keys["Score"]["scoring"]);
-        Assert.Equal(2, _azure.Asked.Count(request => request.StartsWith("PUT", StringComparison.Ordinal)));
+        Assert.Equal(key, azure.Keys["Score"]["scoring"]);
+        Assert.Equal(2, azure.Asked.Count(request => request.StartsWith("PUT", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task AfterDeploy_InPipeline_KeepsTheKeyOutOfTheLog()
     {
-        _run.Environment["CI"] = "true";
+        run.Environment["CI"] = "true";
 
-        var (_, said) = await _run.RunAsync("after-deploy");
+        var (_, said) = await run.RunAsync("after-deploy");
 
-        Assert.DoesNotContain(_azure.Keys["Score"]["scoring"], said, StringComparison.Ordinal);
+        Assert.DoesNotContain(azure.Keys["Score"]["scoring"], said, StringComparison.Ordinal);
         Assert.Contains("az functionapp function keys list -g rg-test -n func", said, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AfterDeploy_RefusedForGood_Fails()
     {
-        _azure.RefuseFirst("/api/score/intent", HttpStatusCode.BadRequest);
+        azure.RefuseFirst("/api/score/intent", HttpStatusCode.BadRequest);
 
-        var (status, said) = await _run.RunAsync("after-deploy");
+        var (status, said) = await run.RunAsync("after-deploy");
 
         Assert.Equal(1, status);
         Assert.Contains("refused the sample request with 400", said, StringComparison.Ordinal);
@@ -211,49 +211,49 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task BeforeDeploy_OfFlex_DoesNothing()
     {
-        var (status, _) = await _run.RunAsync("before-deploy");
+        var (status, _) = await run.RunAsync("before-deploy");
 
         Assert.Equal(0, status);
-        Assert.Empty(_azure.Asked);
+        Assert.Empty(azure.Asked);
     }
 
     [Fact]
     public async Task BeforeDeploy_OfPremium_UploadsThePackageAndTakesTheSettingOff()
     {
-        _run.Environment["SCORING_HOSTING_PLAN"] = "premium";
-        Directory.CreateDirectory(Path.Combine(_run.Root, "artifacts/functions"));
-        File.WriteAllText(Path.Combine(_run.Root, "artifacts/functions/host.json"), "{}");
-        _azure.RefuseFirst("/functions.zip", HttpStatusCode.Forbidden);
+        run.Environment["SCORING_HOSTING_PLAN"] = "premium";
+        Directory.CreateDirectory(Path.Combine(run.Root, "artifacts/functions"));
+        File.WriteAllText(Path.Combine(run.Root, "artifacts/functions/host.json"), "{}");
+        azure.RefuseFirst("/functions.zip", HttpStatusCode.Forbidden);
 
-        var (status, said) = await _run.RunAsync("before-deploy");
+        var (status, said) = await run.RunAsync("before-deploy");
 
         Assert.True(status == 0, said);
-        using var zip = new ZipArchive(new MemoryStream(_azure.Package!));
+        using var zip = new ZipArchive(new MemoryStream(azure.Package!));
         Assert.Equal("host.json", Assert.Single(zip.Entries).FullName);
-        Assert.Equal(["Scoring__Preload"], _azure.Settings.Select(setting => setting.Key));
+        Assert.Equal(["Scoring__Preload"], azure.Settings.Select(setting => setting.Key));
     }
 
     [Fact]
     public async Task AfterDeploy_OfPremium_PutsTheSettingBackAndRestarts()
     {
-        _run.Environment["SCORING_HOSTING_PLAN"] = "premium";
-        _azure.Settings.Remove("WEBSITE_RUN_FROM_PACKAGE");
+        run.Environment["SCORING_HOSTING_PLAN"] = "premium";
+        azure.Settings.Remove("WEBSITE_RUN_FROM_PACKAGE");
 
-        var (status, said) = await _run.RunAsync("after-deploy");
+        var (status, said) = await run.RunAsync("after-deploy");
 
         Assert.True(status == 0, said);
-        Assert.Equal($"{_azure.Address}/app-package/functions.zip", (string?)_azure.Settings["WEBSITE_RUN_FROM_PACKAGE"]);
-        Assert.Equal("intent", (string?)_azure.Settings["Scoring__Preload"]);
-        Assert.Contains(_azure.Asked, request => request.EndsWith("/restart", StringComparison.Ordinal));
-        Assert.Contains(_azure.Asked, request => request.EndsWith("/syncfunctiontriggers", StringComparison.Ordinal));
+        Assert.Equal($"{azure.Address}/app-package/functions.zip", (string?)azure.Settings["WEBSITE_RUN_FROM_PACKAGE"]);
+        Assert.Equal("intent", (string?)azure.Settings["Scoring__Preload"]);
+        Assert.Contains(azure.Asked, request => request.EndsWith("/restart", StringComparison.Ordinal));
+        Assert.Contains(azure.Asked, request => request.EndsWith("/syncfunctiontriggers", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Hook_WithoutAzd_SaysSo()
     {
-        _run.Environment.Remove("SCORING_REPOSITORY");
+        run.Environment.Remove("SCORING_REPOSITORY");
 
-        var (status, said) = await _run.RunAsync("publish-models");
+        var (status, said) = await run.RunAsync("publish-models");
 
         Assert.Equal(1, status);
         Assert.Contains("SCORING_REPOSITORY is not set", said, StringComparison.Ordinal);
@@ -269,7 +269,7 @@ public sealed class HookTests : IDisposable
     }
 
     // A dotnet that notes how it was called and leaves these files where the app is to be published.
-    private void Publishes(IEnumerable<string> files) => _run.Command("dotnet", $"""
+    private void Publishes(IEnumerable<string> files) => run.Command("dotnet", $"""
         echo "dotnet $*" >> calls
         mkdir -p artifacts/functions && cd artifacts/functions
         touch {string.Join(' ', files)}

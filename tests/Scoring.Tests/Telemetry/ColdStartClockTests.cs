@@ -6,13 +6,13 @@ public sealed class ColdStartClockTests
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly ManualTime _time = new();
+    private readonly ManualTime time = new();
 
     [Fact]
     public void Result_AMinutePassesBeforeTheFirstRequest_IsUnmoved()
     {
-        var clock = new ColdStartClock(_time);
-        using var metrics = new ScoringMetrics(clock, _time);
+        var clock = new ColdStartClock(time);
+        using var metrics = new ScoringMetrics(clock, time);
         Advance(60);
         clock.Mark(ColdStartPhase.Build);
         Advance(40);
@@ -20,7 +20,7 @@ public sealed class ColdStartClockTests
         Advance(100);
         clock.Mark(ColdStartPhase.Ready);
 
-        _time.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
         Answer(metrics, 25);
         Answer(metrics, 5);
 
@@ -34,8 +34,8 @@ public sealed class ColdStartClockTests
     [Fact]
     public void Result_RequestArrivesBeforeReady_CountsTheOverlapOnce()
     {
-        var clock = new ColdStartClock(_time);
-        using var metrics = new ScoringMetrics(clock, _time);
+        var clock = new ColdStartClock(time);
+        using var metrics = new ScoringMetrics(clock, time);
         Advance(50);
         clock.Mark(ColdStartPhase.Start);
         Advance(10);
@@ -50,11 +50,11 @@ public sealed class ColdStartClockTests
     [Fact]
     public void Result_WithoutPreload_StartIsReady()
     {
-        var clock = new ColdStartClock(_time);
-        using var metrics = new ScoringMetrics(clock, _time);
+        var clock = new ColdStartClock(time);
+        using var metrics = new ScoringMetrics(clock, time);
         Advance(80);
         clock.Mark(ColdStartPhase.Start);
-        _time.Advance(TimeSpan.FromHours(1));
+        time.Advance(TimeSpan.FromHours(1));
         metrics.LoadPhaseCompleted("intent", "1", LoadPhase.Session, TimeSpan.FromMilliseconds(15));
         Answer(metrics, 20);
 
@@ -65,8 +65,8 @@ public sealed class ColdStartClockTests
     [Fact]
     public void Result_QueueAnswersFirst_NamesTheQueue()
     {
-        var clock = new ColdStartClock(_time);
-        using var metrics = new ScoringMetrics(clock, _time);
+        var clock = new ColdStartClock(time);
+        using var metrics = new ScoringMetrics(clock, time);
         Advance(30);
         clock.Mark(ColdStartPhase.Start);
         Advance(12);
@@ -79,7 +79,7 @@ public sealed class ColdStartClockTests
     [Fact]
     public async Task FirstAnswer_FirstRequest_Completes()
     {
-        using var metrics = new ScoringMetrics(new ColdStartClock(_time), _time);
+        using var metrics = new ScoringMetrics(new ColdStartClock(time), time);
         Assert.False(metrics.FirstAnswer.IsCompleted);
 
         Answer(metrics, 1);
@@ -87,7 +87,7 @@ public sealed class ColdStartClockTests
         await metrics.FirstAnswer;
     }
 
-    private void Advance(double milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+    private void Advance(double milliseconds) => time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>A request that arrives now and takes so long; or one that arrived so long ago and is answered now.</summary>
     private void Answer(ScoringMetrics metrics, double takes = 0, double sinceArrival = 0)

@@ -65,12 +65,12 @@ public sealed class LazyLoadTests
 
     private sealed class Fresh() : AssemblyLoadContext("fresh")
     {
-        private readonly AssemblyDependencyResolver _resolver = new(typeof(LazyLoadTests).Assembly.Location);
+        private readonly AssemblyDependencyResolver resolver = new(typeof(LazyLoadTests).Assembly.Location);
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             var afresh = assemblyName.Name == "Scoring" || Sdks.Any(sdk => assemblyName.Name!.StartsWith(sdk, StringComparison.Ordinal));
-            return afresh && _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
+            return afresh && resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
         }
     }
 }

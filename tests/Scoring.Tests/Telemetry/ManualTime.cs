@@ -3,13 +3,13 @@ namespace Scoring.Tests.Telemetry;
 /// <summary>A clock that stands still until told; timers are the system's own and never fire by it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow() => now;
 
-    public override long GetTimestamp() => _now.Ticks;
+    public override long GetTimestamp() => now.Ticks;
 
-    public void Advance(TimeSpan by) => _now += by;
+    public void Advance(TimeSpan by) => now += by;
 }

@@ -6,27 +6,27 @@ public sealed class MetricAggregatorTests : IDisposable
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly ScoringMetrics _metrics;
-    private readonly MetricAggregator _aggregator;
+    private readonly ScoringMetrics metrics;
+    private readonly MetricAggregator aggregator;
 
     public MetricAggregatorTests()
     {
         var time = new ManualTime();
-        _metrics = new ScoringMetrics(new ColdStartClock(time), time);
-        _aggregator = new MetricAggregator(_metrics);
+        metrics = new ScoringMetrics(new ColdStartClock(time), time);
+        aggregator = new MetricAggregator(metrics);
     }
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose() => metrics.Dispose();
 
     [Fact]
     public void Collect_TenThousandRequests_GivesNoMorePointsThanTen()
     {
         Request(10);
-        _aggregator.Collect();
+        aggregator.Collect();
         Request(10);
-        var ten = _aggregator.Collect();
+        var ten = aggregator.Collect();
         Request(10_000);
-        var tenThousand = _aggregator.Collect();
+        var tenThousand = aggregator.Collect();
 
         Assert.Equal(ten.Count, tenThousand.Count);
         Assert.Equal(10_000, tenThousand.Single(point => point.Name == MetricNames.RequestDuration).Count);
@@ -36,9 +36,9 @@ public sealed class MetricAggregatorTests : IDisposable
     public void Collect_SecondTime_HoldsOnlyWhatIsNew()
     {
         Request(3);
-        _aggregator.Collect();
+        aggregator.Collect();
 
-        Assert.DoesNotContain(_aggregator.Collect(), point => point.Name.StartsWith(MetricNames.Requests, StringComparison.Ordinal));
+        Assert.DoesNotContain(aggregator.Collect(), point => point.Name.StartsWith(MetricNames.Requests, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -46,10 +46,10 @@ public sealed class MetricAggregatorTests : IDisposable
     {
         foreach (var milliseconds in (double[])[2, 4, 40, 400])
         {
-            _metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(milliseconds), 1);
+            metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(milliseconds), 1);
         }
 
-        var points = _aggregator.Collect();
+        var points = aggregator.Collect();
 
         var duration = Assert.Single(points, point => point.Name == MetricNames.InferenceDuration);
         Assert.Equal((4, 0.002, 0.4), (duration.Count, duration.Min, duration.Max));
@@ -66,13 +66,13 @@ public sealed class MetricAggregatorTests : IDisposable
         var baseline = new double[ConfidenceSeries.BinCount];
         baseline[ConfidenceSeries.Labels.IndexOf("0.95")] = 0.75;
         baseline[ConfidenceSeries.Labels.IndexOf("0.6")] = 0.25;
-        _metrics.ConfidenceBaseline("intent", "1", baseline);
+        metrics.ConfidenceBaseline("intent", "1", baseline);
         foreach (var probability in (double[])[0.95, 0.94, 0.58, 0.56])
         {
-            _metrics.Confidence("intent", "1", probability);
+            metrics.Confidence("intent", "1", probability);
         }
 
-        var points = _aggregator.Collect();
+        var points = aggregator.Collect();
 
         // Half of the predictions lie where the baseline has a quarter, half where it has three quarters.
         Assert.Equal(0.25, Assert.Single(points, point => point.Name == MetricNames.ConfidenceDrift).Sum, precision: 12);
@@ -84,7 +84,7 @@ public sealed class MetricAggregatorTests : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+            metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
         }
     }
 }

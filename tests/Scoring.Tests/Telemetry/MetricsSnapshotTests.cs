@@ -7,20 +7,20 @@ public sealed class MetricsSnapshotTests : IDisposable
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly ManualTime _time = new();
-    private readonly ScoringMetrics _metrics;
-    private readonly MetricsHistory _history;
+    private readonly ManualTime time = new();
+    private readonly ScoringMetrics metrics;
+    private readonly MetricsHistory history;
 
     public MetricsSnapshotTests()
     {
-        _metrics = new ScoringMetrics(new ColdStartClock(_time), _time);
-        _history = new MetricsHistory(_metrics, _time);
+        metrics = new ScoringMetrics(new ColdStartClock(time), time);
+        history = new MetricsHistory(metrics, time);
     }
 
     public void Dispose()
     {
-        _history.Dispose();
-        _metrics.Dispose();
+        history.Dispose();
+        metrics.Dispose();
     }
 
     [Fact]
@@ -37,18 +37,18 @@ public sealed class MetricsSnapshotTests : IDisposable
     [Fact]
     public void Write_Traffic_ShowsTotalsErrorsAndVersions()
     {
-        _metrics.LoadPhaseCompleted("intent", "3", LoadPhase.Session, TimeSpan.FromMilliseconds(12));
-        _metrics.ModelSwapped("intent", "", "3");
+        metrics.LoadPhaseCompleted("intent", "3", LoadPhase.Session, TimeSpan.FromMilliseconds(12));
+        metrics.ModelSwapped("intent", "", "3");
         for (var i = 0; i < 100; i++)
         {
-            _metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(10), Slo, 1);
-            _metrics.InferenceCompleted("intent", "3", TimeSpan.FromMilliseconds(1), 2);
+            metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(10), Slo, 1);
+            metrics.InferenceCompleted("intent", "3", TimeSpan.FromMilliseconds(1), 2);
         }
 
-        _metrics.RequestCompleted("intent", "3", "invalid_value", TimeSpan.FromMilliseconds(60), Slo, 0);
-        _metrics.RequestCompleted("nothing", "", "model_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
-        _metrics.PoisonMessage();
-        _metrics.CacheMiss("verdict");
+        metrics.RequestCompleted("intent", "3", "invalid_value", TimeSpan.FromMilliseconds(60), Slo, 0);
+        metrics.RequestCompleted("nothing", "", "model_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
+        metrics.PoisonMessage();
+        metrics.CacheMiss("verdict");
 
         var json = Read();
 
@@ -85,8 +85,8 @@ public sealed class MetricsSnapshotTests : IDisposable
     {
         Steps(MetricsHistory.Capacity + 7, requestsPerStep: 1);
 
-        Assert.Equal(MetricsHistory.Capacity, _history.Points.Count);
-        Assert.Equal(_time.GetUtcNow(), _history.Points[^1].At);
+        Assert.Equal(MetricsHistory.Capacity, history.Points.Count);
+        Assert.Equal(time.GetUtcNow(), history.Points[^1].At);
     }
 
     private void Steps(int count, int requestsPerStep)
@@ -95,11 +95,11 @@ public sealed class MetricsSnapshotTests : IDisposable
         {
             for (var i = 0; i < requestsPerStep; i++)
             {
-                _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(10), Slo, 1);
+                metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(10), Slo, 1);
             }
 
-            _time.Advance(MetricsHistory.Step);
-            _history.TakeStep();
+            time.Advance(MetricsHistory.Step);
+            history.TakeStep();
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class MetricsSnapshotTests : IDisposable
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
-            new MetricsSnapshot(_metrics, _history, _time).Write(writer);
+            new MetricsSnapshot(metrics, history, time).Write(writer);
         }
 
         return JsonDocument.Parse(stream.ToArray()).RootElement;

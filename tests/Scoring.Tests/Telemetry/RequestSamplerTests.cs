@@ -6,13 +6,13 @@ public sealed class RequestSamplerTests : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
-    private readonly ManualTime _time = new();
-    private readonly ScoringInstruments _instruments = new();
-    private readonly RequestSampler _sampler;
+    private readonly ManualTime time = new();
+    private readonly ScoringInstruments instruments = new();
+    private readonly RequestSampler sampler;
 
-    public RequestSamplerTests() => _sampler = new RequestSampler(_time, Period);
+    public RequestSamplerTests() => sampler = new RequestSampler(time, Period);
 
-    public void Dispose() => _instruments.Dispose();
+    public void Dispose() => instruments.Dispose();
 
     [Fact]
     public void Observe_TenSecondsOfTraffic_KeepsOnePerPeriodAndTheirWeightsAddUp()
@@ -21,7 +21,7 @@ public sealed class RequestSamplerTests : IDisposable
         for (var i = 0; i < 10_000; i++)
         {
             Observe(warm);
-            _time.Advance(TimeSpan.FromMilliseconds(1));
+            time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
         Observe(warm);
@@ -57,14 +57,14 @@ public sealed class RequestSamplerTests : IDisposable
         Assert.Equal(RequestSampler.Capacity, Drain().Count);
     }
 
-    private RequestSeries Series(string code, bool cold) => new(_instruments, "intent", "1", code, cold);
+    private RequestSeries Series(string code, bool cold) => new(instruments, "intent", "1", code, cold);
 
-    private void Observe(RequestSeries series) => _sampler.Observe(series, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), rows: 1, span: null);
+    private void Observe(RequestSeries series) => sampler.Observe(series, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), rows: 1, span: null);
 
     private List<RequestRecord> Drain()
     {
         var records = new List<RequestRecord>();
-        while (_sampler.TryTake(out var record))
+        while (sampler.TryTake(out var record))
         {
             records.Add(record);
         }

@@ -7,18 +7,18 @@ public sealed class ScoringMetricsTests : IDisposable
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly ManualTime _time = new();
-    private readonly ScoringMetrics _metrics;
+    private readonly ManualTime time = new();
+    private readonly ScoringMetrics metrics;
 
-    public ScoringMetricsTests() => _metrics = new ScoringMetrics(new ColdStartClock(_time), _time);
+    public ScoringMetricsTests() => metrics = new ScoringMetrics(new ColdStartClock(time), time);
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose() => metrics.Dispose();
 
     [Fact]
     public void RequestCompleted_OverAndUnderTheSlo_AreCountedApart()
     {
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(50), Slo, 1);
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(50.1), Slo, 1);
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(50), Slo, 1);
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(50.1), Slo, 1);
 
         Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.SloMet, "true")));
         Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.SloMet, "false")));
@@ -27,12 +27,12 @@ public sealed class ScoringMetricsTests : IDisposable
     [Fact]
     public void RequestCompleted_ArrivedBeforeTheFirstAnswer_IsColdAndNoOtherIs()
     {
-        _time.Advance(TimeSpan.FromSeconds(10));
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromSeconds(1), Slo, 1);
-        _time.Advance(TimeSpan.FromMilliseconds(100));
+        time.Advance(TimeSpan.FromSeconds(10));
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromSeconds(1), Slo, 1);
+        time.Advance(TimeSpan.FromMilliseconds(100));
         // Waited for the same load: arrived before the first answer.
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(101), Slo, 1);
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(99), Slo, 1);
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(101), Slo, 1);
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(99), Slo, 1);
 
         Assert.Equal(2, Total(MetricNames.Requests, (MetricDimensions.Cold, "true")));
         Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.Cold, "false")));
@@ -42,24 +42,24 @@ public sealed class ScoringMetricsTests : IDisposable
     [Fact]
     public void RequestCompleted_NamesThatStrangersMakeUp_ShareOneSeries()
     {
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
-        var before = _metrics.AllSeries.Count();
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
+        var before = metrics.AllSeries.Count();
         for (var i = 0; i < 10_000; i++)
         {
-            _metrics.RequestCompleted($"guess{i}", "", "model_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
-            _metrics.RequestCompleted("intent", $"{i + 2}", "version_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
+            metrics.RequestCompleted($"guess{i}", "", "model_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
+            metrics.RequestCompleted("intent", $"{i + 2}", "version_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
         }
 
         // Two codes, each warm and cold, each a duration and two counters.
-        Assert.Equal(before + 2 * 2 * 3, _metrics.AllSeries.Count());
+        Assert.Equal(before + 2 * 2 * 3, metrics.AllSeries.Count());
         Assert.Equal(20_000, Total(MetricNames.Requests, (MetricDimensions.Model, MetricDimensions.Unknown)));
     }
 
     [Fact]
     public void RequestCompleted_ModelThatExistsButCannotLoad_KeepsItsName()
     {
-        _metrics.ModelUnavailable("intent");
-        _metrics.RequestCompleted("intent", "", "model_unavailable", TimeSpan.FromMilliseconds(1), Slo, 0);
+        metrics.ModelUnavailable("intent");
+        metrics.RequestCompleted("intent", "", "model_unavailable", TimeSpan.FromMilliseconds(1), Slo, 0);
 
         Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.Model, "intent"), (MetricDimensions.Code, "model_unavailable")));
     }
@@ -70,11 +70,11 @@ public sealed class ScoringMetricsTests : IDisposable
         const int Versions = 5 * ScoringMetrics.MaxVersions;
         for (var version = 1; version <= Versions; version++)
         {
-            _metrics.ModelSwapped("intent", version == 1 ? "" : $"{version - 1}", $"{version}");
-            _metrics.RequestCompleted("intent", $"{version}", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
+            metrics.ModelSwapped("intent", version == 1 ? "" : $"{version - 1}", $"{version}");
+            metrics.RequestCompleted("intent", $"{version}", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
         }
 
-        var versions = _metrics.AllSeries.Where(series => series.Name == MetricNames.Rows).Select(series => series[MetricDimensions.Version]).ToHashSet();
+        var versions = metrics.AllSeries.Where(series => series.Name == MetricNames.Rows).Select(series => series[MetricDimensions.Version]).ToHashSet();
         Assert.InRange(versions.Count, 1, ScoringMetrics.MaxVersions + 2);
         Assert.Contains($"{Versions}", versions);
         Assert.Equal(0, Total(MetricNames.Requests, (MetricDimensions.Version, MetricDimensions.Other)));
@@ -84,13 +84,13 @@ public sealed class ScoringMetricsTests : IDisposable
     [Fact]
     public void ModelSwapped_BackToARetiredVersion_KeepsItsSeriesWhenRoomIsNeeded()
     {
-        _metrics.ModelSwapped("intent", "", "1");
-        _metrics.ModelSwapped("intent", "1", "2");
-        _metrics.ModelSwapped("intent", "2", "1");
-        _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
+        metrics.ModelSwapped("intent", "", "1");
+        metrics.ModelSwapped("intent", "1", "2");
+        metrics.ModelSwapped("intent", "2", "1");
+        metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(1), Slo, 1);
         for (var i = 0; i < ScoringMetrics.MaxVersions; i++)
         {
-            _metrics.InferenceCompleted($"other{i}", "1", TimeSpan.FromMilliseconds(1), 1);
+            metrics.InferenceCompleted($"other{i}", "1", TimeSpan.FromMilliseconds(1), 1);
         }
 
         Assert.Equal(1, Total(MetricNames.Requests, (MetricDimensions.Model, "intent"), (MetricDimensions.Version, "1")));
@@ -116,15 +116,15 @@ public sealed class ScoringMetricsTests : IDisposable
 
         void Record()
         {
-            _metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
-            _metrics.RequestCompleted("intent", "1", "invalid_value", TimeSpan.FromMilliseconds(2), Slo, 0);
-            _metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(1), 4);
-            _metrics.Confidence("intent", "1", 0.83);
-            _metrics.CacheHit("pointer");
-            _metrics.ChunkCompleted("intent", TimeSpan.FromMilliseconds(9), 100);
-            _metrics.QueueAge(TimeSpan.FromSeconds(1));
-            _metrics.LoadPhaseCompleted("intent", "1", LoadPhase.Session, TimeSpan.FromMilliseconds(9));
-            _metrics.RequestRejected("queue");
+            metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+            metrics.RequestCompleted("intent", "1", "invalid_value", TimeSpan.FromMilliseconds(2), Slo, 0);
+            metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(1), 4);
+            metrics.Confidence("intent", "1", 0.83);
+            metrics.CacheHit("pointer");
+            metrics.ChunkCompleted("intent", TimeSpan.FromMilliseconds(9), 100);
+            metrics.QueueAge(TimeSpan.FromSeconds(1));
+            metrics.LoadPhaseCompleted("intent", "1", LoadPhase.Session, TimeSpan.FromMilliseconds(9));
+            metrics.RequestRejected("queue");
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class ScoringMetricsTests : IDisposable
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter == _metrics.Meter)
+                if (instrument.Meter == metrics.Meter)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
@@ -146,8 +146,8 @@ public sealed class ScoringMetricsTests : IDisposable
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add(Line(instrument, value, tags)));
         listener.Start();
 
-        _metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(20), 4);
-        _metrics.PoisonMessage();
+        metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(20), 4);
+        metrics.PoisonMessage();
 
         Assert.Equal(
             [
@@ -162,7 +162,7 @@ public sealed class ScoringMetricsTests : IDisposable
     }
 
     private long Total(string name, params (string Dimension, string Value)[] where) =>
-        _metrics.AllSeries.OfType<CounterSeries>()
+        metrics.AllSeries.OfType<CounterSeries>()
             .Where(series => series.Name == name && where.All(part => series[part.Dimension] == part.Value))
             .Sum(series => series.Total);
 }

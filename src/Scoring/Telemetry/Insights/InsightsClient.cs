@@ -17,8 +17,8 @@ namespace Scoring.Telemetry.Insights;
 /// </summary>
 internal sealed class InsightsClient : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private readonly TelemetryClient _client;
+    private readonly ServiceProvider services;
+    private readonly TelemetryClient client;
 
     /// <param name="configure">More for the SDK's services, such as the worker's own initializers.</param>
     public InsightsClient(InsightsSettings settings, IConfiguration configuration, Action<IServiceCollection>? configure)
@@ -55,8 +55,8 @@ internal sealed class InsightsClient : IAsyncDisposable
             EnableQuickPulseMetricStream = false,
         });
         configure?.Invoke(services);
-        _services = services.BuildServiceProvider();
-        _client = _services.GetRequiredService<TelemetryClient>();
+        this.services = services.BuildServiceProvider();
+        client = this.services.GetRequiredService<TelemetryClient>();
     }
 
     public void Send(MetricPoint point, DateTimeOffset at)
@@ -68,7 +68,7 @@ internal sealed class InsightsClient : IAsyncDisposable
             telemetry.Properties[name] = value;
         }
 
-        _client.TrackMetric(telemetry);
+        client.TrackMetric(telemetry);
     }
 
     public void Send(in RequestRecord record)
@@ -88,7 +88,7 @@ internal sealed class InsightsClient : IAsyncDisposable
         }
 
         Weigh(telemetry, record.Weight);
-        _client.TrackRequest(telemetry);
+        client.TrackRequest(telemetry);
     }
 
     /// <param name="weight">Spans that this one stands for, itself included.</param>
@@ -109,13 +109,13 @@ internal sealed class InsightsClient : IAsyncDisposable
 
         Place(telemetry, span.TraceId, span.ParentSpanId);
         Weigh((ISupportSampling)telemetry, weight);
-        _client.Track(telemetry);
+        client.Track(telemetry);
     }
 
     /// <summary>Sends what is buffered and waits for it; what cannot be sent is dropped.</summary>
-    public void Flush() => _client.Flush();
+    public void Flush() => client.Flush();
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public ValueTask DisposeAsync() => services.DisposeAsync();
 
     private static void Place(OperationTelemetry telemetry, ActivityTraceId trace, ActivitySpanId parent)
     {

@@ -16,18 +16,18 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     private static readonly TimeSpan IncidentDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DrainInterval = TimeSpan.FromSeconds(1);
 
-    private readonly ScoringMetrics _metrics;
-    private readonly MetricAggregator _aggregator;
-    private readonly TimeProvider _time;
-    private readonly TelemetryOptions _options;
-    private readonly Func<InsightsClient> _connect;
-    private readonly ILogger<InsightsExporter> _logger;
-    private readonly RequestSampler _requests;
-    private readonly SpanSampler _spans;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _running = Task.CompletedTask;
-    private InsightsClient? _client;
+    private readonly ScoringMetrics metrics;
+    private readonly MetricAggregator aggregator;
+    private readonly TimeProvider time;
+    private readonly TelemetryOptions options;
+    private readonly Func<InsightsClient> connect;
+    private readonly ILogger<InsightsExporter> logger;
+    private readonly RequestSampler requests;
+    private readonly SpanSampler spans;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task running = Task.CompletedTask;
+    private InsightsClient? client;
 
     public InsightsExporter(
         ScoringMetrics metrics,
@@ -38,39 +38,39 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         TimeProvider time,
         ILogger<InsightsExporter> logger)
     {
-        _metrics = metrics;
-        _aggregator = new MetricAggregator(metrics);
-        _time = time;
-        _options = options.Value;
-        _logger = logger;
-        _connect = () => new InsightsClient(settings, configuration, configure);
-        var period = TimeSpan.FromSeconds(1 / _options.RequestsPerSecond);
-        _requests = new RequestSampler(time, period);
-        _spans = new SpanSampler(time, period);
+        this.metrics = metrics;
+        aggregator = new MetricAggregator(metrics);
+        this.time = time;
+        this.options = options.Value;
+        this.logger = logger;
+        connect = () => new InsightsClient(settings, configuration, configure);
+        var period = TimeSpan.FromSeconds(1 / this.options.RequestsPerSecond);
+        requests = new RequestSampler(time, period);
+        spans = new SpanSampler(time, period);
     }
 
     /// <summary>Completes once the SDK's client is made.</summary>
-    public Task Connected => _connected.Task;
+    public Task Connected => connected.Task;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _metrics.RequestObserver = _requests;
-        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+        metrics.RequestObserver = requests;
+        running = Task.Run(() => RunAsync(stopping.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _metrics.RequestObserver = null;
-        await _stopping.CancelAsync();
-        await _running;
-        if (_client is null && !_metrics.FirstAnswer.IsCompleted && !_metrics.FirstIncident.IsCompleted)
+        metrics.RequestObserver = null;
+        await stopping.CancelAsync();
+        await running;
+        if (client is null && !metrics.FirstAnswer.IsCompleted && !metrics.FirstIncident.IsCompleted)
         {
             return;
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_options.ShutdownTimeout);
+        limit.CancelAfter(options.ShutdownTimeout);
         try
         {
             // The SDK knows no bound on a flush, but an endpoint that hangs must not hold the process.
@@ -78,14 +78,14 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         }
         catch (OperationCanceledException)
         {
-            LogDropped(_logger, _options.ShutdownTimeout);
+            LogDropped(logger, options.ShutdownTimeout);
         }
     }
 
     public void Dispose()
     {
-        _spans.Dispose();
-        _stopping.Dispose();
+        spans.Dispose();
+        stopping.Dispose();
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -93,18 +93,18 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         try
         {
             await WaitForStartAsync(stopping);
-            Volatile.Write(ref _client, _connect());
-            _connected.SetResult();
-            LogConnected(_logger);
-            var due = _time.GetUtcNow() + _options.Interval;
-            using var timer = new PeriodicTimer(_options.Interval < DrainInterval ? _options.Interval : DrainInterval, _time);
+            Volatile.Write(ref client, connect());
+            connected.SetResult();
+            LogConnected(logger);
+            var due = time.GetUtcNow() + options.Interval;
+            using var timer = new PeriodicTimer(options.Interval < DrainInterval ? options.Interval : DrainInterval, time);
             do
             {
-                Drain(_client!);
-                if (_time.GetUtcNow() >= due)
+                Drain(client!);
+                if (time.GetUtcNow() >= due)
                 {
-                    due += _options.Interval;
-                    SendMetrics(_client!);
+                    due += options.Interval;
+                    SendMetrics(client!);
                 }
             }
             while (await timer.WaitForNextTickAsync(stopping));
@@ -116,26 +116,26 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _metrics.RequestObserver = null;
-            LogFailed(_logger, exception);
+            metrics.RequestObserver = null;
+            LogFailed(logger, exception);
         }
     }
 
     private async Task WaitForStartAsync(CancellationToken stopping)
     {
-        var answered = _metrics.FirstAnswer;
-        if (await Task.WhenAny(answered, _metrics.FirstIncident).WaitAsync(stopping) != answered)
+        var answered = metrics.FirstAnswer;
+        if (await Task.WhenAny(answered, metrics.FirstIncident).WaitAsync(stopping) != answered)
         {
-            await Task.WhenAny(answered, Task.Delay(IncidentDelay, _time, stopping)).WaitAsync(stopping);
+            await Task.WhenAny(answered, Task.Delay(IncidentDelay, time, stopping)).WaitAsync(stopping);
         }
 
-        await Task.Delay(_options.StartDelay, _time, stopping);
+        await Task.Delay(options.StartDelay, time, stopping);
     }
 
     // A process that ends right after its first answer has had no client yet.
     private async Task FlushAsync()
     {
-        var client = _client ??= _connect();
+        var client = this.client ??= connect();
         Drain(client);
         SendMetrics(client);
         client.Flush();
@@ -144,12 +144,12 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
 
     private void Drain(InsightsClient client)
     {
-        while (_requests.TryTake(out var request))
+        while (requests.TryTake(out var request))
         {
             client.Send(request);
         }
 
-        while (_spans.TryTake(out var span, out var weight))
+        while (spans.TryTake(out var span, out var weight))
         {
             client.Send(span, weight);
         }
@@ -157,8 +157,8 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
 
     private void SendMetrics(InsightsClient client)
     {
-        var now = _time.GetUtcNow();
-        foreach (var point in _aggregator.Collect())
+        var now = time.GetUtcNow();
+        foreach (var point in aggregator.Collect())
         {
             client.Send(point, now);
         }

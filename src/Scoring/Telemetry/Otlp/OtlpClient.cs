@@ -10,13 +10,13 @@ namespace Scoring.Telemetry.Otlp;
 /// <summary>OpenTelemetry's own exporters on the app's meter and spans. The only type here that touches that SDK: its assemblies load with the first instance.</summary>
 internal sealed class OtlpClient : IDisposable
 {
-    private readonly MeterProvider? _metrics;
-    private readonly TracerProvider? _traces;
+    private readonly MeterProvider? metrics;
+    private readonly TracerProvider? traces;
 
     /// <param name="configuration">The standard <c>OTEL_*</c> variables: endpoint, protocol, headers, intervals, sampler, resource.</param>
     public OtlpClient(IConfiguration configuration, bool metrics, bool traces)
     {
-        _metrics = metrics
+        this.metrics = metrics
             ? Sdk.CreateMeterProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton(configuration))
                 .ConfigureResource(resource => Describe(resource, configuration))
@@ -24,7 +24,7 @@ internal sealed class OtlpClient : IDisposable
                 .AddOtlpExporter()
                 .Build()
             : null;
-        _traces = traces
+        this.traces = traces
             ? Sdk.CreateTracerProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton(configuration))
                 .ConfigureResource(resource => Describe(resource, configuration))
@@ -37,14 +37,14 @@ internal sealed class OtlpClient : IDisposable
     /// <summary>Sends what is left, for at most <paramref name="timeout"/> each.</summary>
     public void Shutdown(TimeSpan timeout)
     {
-        _metrics?.Shutdown((int)timeout.TotalMilliseconds);
-        _traces?.Shutdown((int)timeout.TotalMilliseconds);
+        metrics?.Shutdown((int)timeout.TotalMilliseconds);
+        traces?.Shutdown((int)timeout.TotalMilliseconds);
     }
 
     public void Dispose()
     {
-        _metrics?.Dispose();
-        _traces?.Dispose();
+        metrics?.Dispose();
+        traces?.Dispose();
     }
 
     private static void Describe(ResourceBuilder resource, IConfiguration configuration)

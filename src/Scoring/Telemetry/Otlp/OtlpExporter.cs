@@ -10,7 +10,7 @@ namespace Scoring.Telemetry.Otlp;
 /// </summary>
 internal sealed class OtlpExporter(IConfiguration configuration, IOptions<TelemetryOptions> options) : IHostedService, IDisposable
 {
-    private OtlpClient? _client;
+    private OtlpClient? client;
 
     public static bool IsConfigured(IConfiguration configuration) =>
         (HasEndpoint(configuration, "METRICS") || HasEndpoint(configuration, "TRACES"))
@@ -22,17 +22,17 @@ internal sealed class OtlpExporter(IConfiguration configuration, IOptions<Teleme
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _client = new OtlpClient(configuration, HasEndpoint(configuration, "METRICS"), HasEndpoint(configuration, "TRACES"));
+        client = new OtlpClient(configuration, HasEndpoint(configuration, "METRICS"), HasEndpoint(configuration, "TRACES"));
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_client is { } client)
+        if (this.client is { } client)
         {
             await Task.Run(() => client.Shutdown(options.Value.ShutdownTimeout), CancellationToken.None);
         }
     }
 
-    public void Dispose() => _client?.Dispose();
+    public void Dispose() => client?.Dispose();
 }

@@ -11,53 +11,53 @@ public sealed class MetricsHistory(ScoringMetrics metrics, TimeProvider time) : 
     /// <summary>Steps that are kept.</summary>
     public const int Capacity = 180;
 
-    private readonly Lock _lock = new();
-    private readonly Queue<HistoryPoint> _points = new();
-    private MetricTotals _before = new();
-    private ITimer? _timer;
+    private readonly Lock gate = new();
+    private readonly Queue<HistoryPoint> points = new();
+    private MetricTotals before = new();
+    private ITimer? timer;
 
     /// <summary>A copy of the steps, oldest first.</summary>
     public IReadOnlyList<HistoryPoint> Points
     {
         get
         {
-            lock (_lock)
+            lock (gate)
             {
-                return [.. _points];
+                return [.. points];
             }
         }
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateTimer(_ => TakeStep(), null, Step, Step);
+        timer = time.CreateTimer(_ => TakeStep(), null, Step, Step);
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _timer?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => timer?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose() => timer?.Dispose();
 
     /// <summary>Ends a step now.</summary>
     internal void TakeStep()
     {
-        lock (_lock)
+        lock (gate)
         {
             var now = MetricTotals.Of(metrics);
-            _points.Enqueue(new HistoryPoint(
+            points.Enqueue(new HistoryPoint(
                 time.GetUtcNow(),
-                now.Latency.Since(_before.Latency),
-                Increases(now.ErrorsByCode, _before.ErrorsByCode),
-                Increase(now.OverSlo, _before.OverSlo),
-                Increase(now.Cold, _before.Cold),
-                Increase(now.Rows, _before.Rows),
-                now.QueueAge.Since(_before.QueueAge),
+                now.Latency.Since(before.Latency),
+                Increases(now.ErrorsByCode, before.ErrorsByCode),
+                Increase(now.OverSlo, before.OverSlo),
+                Increase(now.Cold, before.Cold),
+                Increase(now.Rows, before.Rows),
+                now.QueueAge.Since(before.QueueAge),
                 metrics.RunsQueued,
                 Environment.WorkingSet));
-            _before = now;
-            if (_points.Count > Capacity)
+            before = now;
+            if (points.Count > Capacity)
             {
-                _points.Dequeue();
+                points.Dequeue();
             }
         }
     }

@@ -13,25 +13,25 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(1));
-    private readonly ManualTime _time = new();
-    private readonly FakeIngestion _ingestion = new();
-    private TelemetryHost _host = null!;
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
+    private readonly ManualTime time = new();
+    private readonly FakeIngestion ingestion = new();
+    private TelemetryHost host = null!;
 
-    public async Task InitializeAsync() => _host = await TelemetryHost.StartAsync(TelemetryHost.Settings(_ingestion.ConnectionString), _time);
+    public async Task InitializeAsync() => host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), time);
 
     public async Task DisposeAsync()
     {
-        await _host.DisposeAsync();
-        await _ingestion.DisposeAsync();
+        await host.DisposeAsync();
+        await ingestion.DisposeAsync();
     }
 
-    public void Dispose() => _limit.Dispose();
+    public void Dispose() => limit.Dispose();
 
     [Fact]
     public async Task Metrics_OneInterval_ArriveWithNamesDimensionsUnitsAndCounts()
     {
-        var metrics = _host.Metrics;
+        var metrics = host.Metrics;
         await AnswerFirstAsync();
         for (var i = 0; i < 1000; i++)
         {
@@ -48,7 +48,7 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         metrics.JobCompleted("completed");
         metrics.CacheHit("verdict");
         metrics.RequestRejected("queue");
-        await _host.StopAsync();
+        await host.StopAsync();
 
         AssertMetric(MetricNames.Requests, 1000, sum: 1000, ("slo_met", "true"), ("cold", "false"), ("code", "ok"), ("model", "intent"), ("version", "3"));
         AssertMetric(MetricNames.Requests, 1, sum: 1, ("slo_met", "false"), ("cold", "false"), ("code", "ok"));
@@ -67,9 +67,9 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         AssertMetric(MetricNames.BatchJobs, 1, sum: 1, ("state", "completed"));
         AssertMetric(MetricNames.CacheHits, 1, sum: 1, ("cache", "verdict"));
         AssertMetric(MetricNames.RequestsRejected, 1, sum: 1, ("reason", "queue"));
-        Assert.Single(_ingestion.Items, item => IsMetric(item, MetricNames.ColdStartDuration) && Property(item, "phase") == "total");
-        Assert.Contains(_ingestion.Items, item => IsMetric(item, MetricNames.ColdStartDuration) && Property(item, "phase") == "request");
-        var duration = Metric(_ingestion.Items.Single(item => IsMetric(item, MetricNames.RequestDuration) && Property(item, "cold") == "false"));
+        Assert.Single(ingestion.Items, item => IsMetric(item, MetricNames.ColdStartDuration) && Property(item, "phase") == "total");
+        Assert.Contains(ingestion.Items, item => IsMetric(item, MetricNames.ColdStartDuration) && Property(item, "phase") == "request");
+        var duration = Metric(ingestion.Items.Single(item => IsMetric(item, MetricNames.RequestDuration) && Property(item, "cold") == "false"));
         Assert.Equal((0.02, 0.08), (duration.GetProperty("min").GetDouble(), duration.GetProperty("max").GetDouble()));
     }
 
@@ -80,14 +80,14 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         const int Requests = 10_000;
         for (var i = 0; i < Requests; i++)
         {
-            _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+            host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
         }
 
-        _time.Advance(TimeSpan.FromSeconds(1));
-        _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
-        await _host.StopAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+        await host.StopAsync();
 
-        var kept = _ingestion.Items.Where(item => IsRequest(item, "ok") && Property(item, "cold") == "false").ToArray();
+        var kept = ingestion.Items.Where(item => IsRequest(item, "ok") && Property(item, "cold") == "false").ToArray();
         // The clock stood still: the burst's first, and the one after it, which stands for the rest. A rate of 0.01 is 10,000 to within the wire's double.
         Assert.Equal([1, Requests], kept.Select(item => Math.Round(100 / SampleRate(item), 6)));
     }
@@ -98,16 +98,16 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         await AnswerFirstAsync();
         for (var i = 0; i < 300; i++)
         {
-            _host.Metrics.RequestCompleted("intent", "3", "inference_failed", TimeSpan.FromMilliseconds(2), Slo, 0);
+            host.Metrics.RequestCompleted("intent", "3", "inference_failed", TimeSpan.FromMilliseconds(2), Slo, 0);
         }
 
-        await _host.StopAsync();
+        await host.StopAsync();
 
-        var failed = _ingestion.Items.Where(item => IsRequest(item, "inference_failed")).ToArray();
+        var failed = ingestion.Items.Where(item => IsRequest(item, "inference_failed")).ToArray();
         Assert.Equal(300, failed.Length);
         Assert.All(failed, item => Assert.False(Data(item).GetProperty("success").GetBoolean()));
         Assert.All(failed, item => Assert.Equal(100, SampleRate(item)));
-        Assert.Single(_ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "true");
+        Assert.Single(ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "true");
     }
 
     [Fact]
@@ -122,12 +122,12 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         }
 
         // The answer is sent when the span is over.
-        _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 2, request);
+        host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 2, request);
 
-        await _host.StopAsync();
+        await host.StopAsync();
 
-        var run = Assert.Single(_ingestion.Items, item => Type(item) == "RemoteDependencyData");
-        var score = Assert.Single(_ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "false");
+        var run = Assert.Single(ingestion.Items, item => Type(item) == "RemoteDependencyData");
+        var score = Assert.Single(ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "false");
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(run, "ai.operation.id"));
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(score, "ai.operation.id"));
         Assert.Equal("b7ad6b7169203331", Tag(score, "ai.operation.parentId"));
@@ -147,9 +147,9 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
             }
         }
 
-        await _host.StopAsync();
+        await host.StopAsync();
 
-        var messages = _ingestion.Items.Where(item => Type(item) == "RequestData" && Property(item, "scoring.job") is not null).ToArray();
+        var messages = ingestion.Items.Where(item => Type(item) == "RequestData" && Property(item, "scoring.job") is not null).ToArray();
         var failed = messages.Where(item => !Data(item).GetProperty("success").GetBoolean()).ToArray();
         Assert.Equal(10, failed.Length);
         // The clock stood still: the first one, which did not fail, and the failures.
@@ -160,15 +160,15 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
     /// <summary>The first answer, after which the SDK is set up.</summary>
     private async Task AnswerFirstAsync()
     {
-        _host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(30), Slo, 1);
-        await _host.Get<InsightsExporter>().Connected.WaitAsync(_limit.Token);
+        host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(30), Slo, 1);
+        await host.Get<InsightsExporter>().Connected.WaitAsync(limit.Token);
         // Whatever comes from here on arrived after the first answer.
-        _time.Advance(TimeSpan.FromSeconds(10));
+        time.Advance(TimeSpan.FromSeconds(10));
     }
 
     private void AssertMetric(string name, int count, double sum, params (string Name, string Value)[] dimensions)
     {
-        var found = _ingestion.Items
+        var found = ingestion.Items
             .Where(item => IsMetric(item, name) && dimensions.All(dimension => Property(item, dimension.Name) == dimension.Value))
             .Select(Metric).ToArray();
         var metric = Assert.Single(found);

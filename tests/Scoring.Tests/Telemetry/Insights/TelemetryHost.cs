@@ -8,12 +8,12 @@ namespace Scoring.Tests.Telemetry.Insights;
 /// <summary>The telemetry's services, started as the host starts them.</summary>
 internal sealed class TelemetryHost : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private bool _stopped;
+    private readonly ServiceProvider services;
+    private bool stopped;
 
-    private TelemetryHost(ServiceProvider services) => _services = services;
+    private TelemetryHost(ServiceProvider services) => this.services = services;
 
-    public ScoringMetrics Metrics => _services.GetRequiredService<ScoringMetrics>();
+    public ScoringMetrics Metrics => services.GetRequiredService<ScoringMetrics>();
 
     public static async Task<TelemetryHost> StartAsync(
         IReadOnlyDictionary<string, string?> settings, TimeProvider time, Action<IServiceCollection>? applicationInsights = null)
@@ -43,9 +43,9 @@ internal sealed class TelemetryHost : IAsyncDisposable
     /// <summary>Stops the services, which sends what they hold.</summary>
     public async Task StopAsync()
     {
-        if (!_stopped)
+        if (!stopped)
         {
-            _stopped = true;
+            stopped = true;
             foreach (var service in Hosted.Reverse())
             {
                 await service.StopAsync(CancellationToken.None);
@@ -56,8 +56,8 @@ internal sealed class TelemetryHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _services.DisposeAsync();
+        await services.DisposeAsync();
     }
 
-    private IEnumerable<IHostedService> Hosted => _services.GetServices<IHostedService>();
+    private IEnumerable<IHostedService> Hosted => services.GetServices<IHostedService>();
 }

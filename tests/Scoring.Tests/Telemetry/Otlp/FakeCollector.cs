@@ -8,16 +8,16 @@ namespace Scoring.Tests.Telemetry.Otlp;
 /// <summary>An OTLP collector on a free port of this machine, HTTP with protobuf bodies: keeps each body as text, in which protobuf leaves strings readable.</summary>
 internal sealed class FakeCollector : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener listener = new();
     private readonly ConcurrentQueue<(string Path, string Body)> _bodies = new();
-    private readonly Task _serving;
+    private readonly Task serving;
 
     public FakeCollector()
     {
         Endpoint = $"http://127.0.0.1:{FakeIngestion.FreePort()}";
-        _listener.Prefixes.Add(Endpoint + "/");
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
+        listener.Prefixes.Add(Endpoint + "/");
+        listener.Start();
+        serving = Task.Run(ServeAsync);
     }
 
     public string Endpoint { get; }
@@ -27,9 +27,9 @@ internal sealed class FakeCollector : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
+        listener.Stop();
+        await serving;
+        listener.Close();
     }
 
     private async Task ServeAsync()
@@ -38,7 +38,7 @@ internal sealed class FakeCollector : IAsyncDisposable
         {
             while (true)
             {
-                var context = await _listener.GetContextAsync();
+                var context = await listener.GetContextAsync();
                 using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
                 _bodies.Enqueue((context.Request.Url!.AbsolutePath, await reader.ReadToEndAsync()));
                 context.Response.Close();
