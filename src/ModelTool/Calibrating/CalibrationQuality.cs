@@ -1,3 +1,5 @@
+using Scoring.Calibration;
+
 namespace ModelTool.Calibrating;
 
 /// <summary>How far probabilities can be trusted.</summary>
@@ -6,14 +8,13 @@ namespace ModelTool.Calibrating;
 /// <param name="EceHigh">Upper end.</param>
 /// <param name="EceEqualMass">The same over 15 bins of equally many rows.</param>
 /// <param name="Brier">Mean squared distance of a row's probabilities from what happened, summed over the labels (Brier 1950).</param>
-/// <param name="LogLoss">Mean negative natural logarithm of what happened's probability, that no less than 1e-7.</param>
+/// <param name="LogLoss">Mean negative natural logarithm of what happened's probability, that no less than the least of float32.</param>
 /// <param name="Accuracy">Share of rows whose most probable label happened.</param>
 internal sealed record CalibrationQuality(double Ece, double EceLow, double EceHigh, double EceEqualMass, double Brier, double LogLoss, double Accuracy)
 {
     /// <summary>Bins of both errors.</summary>
     public const int Bins = 15;
 
-    private const double Least = 1e-7;
     private const int Resamples = 300;
     private const int Seed = 15;
 
@@ -30,7 +31,7 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
     }
 
     /// <summary>Negative logarithm of the probability of what happened.</summary>
-    public static double LossOf(ScoredRows rows, int row) => -Math.Log(Math.Max(rows.Probabilities[row][rows.Labels[row]], Least));
+    public static double LossOf(ScoredRows rows, int row) => -Math.Log(Math.Max(rows.Probabilities[row][rows.Labels[row]], Calibrator.LeastOfMany));
 
     /// <summary>The greatest probability of each row, and whether its label happened.</summary>
     public static (double[] Confidences, bool[] Correct) Top(ScoredRows rows)

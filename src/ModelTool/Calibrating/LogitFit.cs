@@ -1,12 +1,13 @@
+using Scoring.Calibration;
+
 namespace ModelTool.Calibrating;
 
 /// <summary>
 /// Fits softmax(scale × log p + offset) to what happened by Newton's method with halved steps; the loss is convex. A slight pull towards scale 1 and offset 0
-/// settles directions that the data leave open.
+/// settles directions that the data leave open. Logarithms are those that a server takes (<see cref="Calibrator"/>), so that what is fitted is what is applied.
 /// </summary>
 internal static class LogitFit
 {
-    private const double Least = 1e-7;
     private const double Pull = 1e-4;
     private const int MostSteps = 60;
 
@@ -14,7 +15,7 @@ internal static class LogitFit
     public static double Temperature(ScoredRows rows)
     {
         var basis = Enumerable.Range(0, rows.Width).Select(label => (Scale: 0, Offset: -1)).ToArray();
-        return 1 / Fit(rows, basis, [1.0], [1.0])[0];
+        return 1 / Fit(Logs(rows), rows.Labels, basis, [1.0], [1.0])[0];
     }
 
     /// <summary>A scale and an offset for each label.</summary>
@@ -23,7 +24,7 @@ internal static class LogitFit
         var width = rows.Width;
         var basis = Enumerable.Range(0, width).Select(label => (Scale: label, Offset: width + label)).ToArray();
         double[] start = [.. Enumerable.Repeat(1.0, width), .. Enumerable.Repeat(0.0, width)];
-        var fitted = Fit(rows, basis, start, start);
+        var fitted = Fit(Logs(rows), rows.Labels, basis, start, start);
         return (fitted[..width], fitted[width..]);
     }
 
@@ -31,18 +32,20 @@ internal static class LogitFit
     public static (double Scale, double Offset) Platt(ScoredRows rows)
     {
         // The logit of the second label is the difference of both labels' log p: one scale, and an offset for the second alone.
-        var fitted = Fit(rows, [(0, -1), (0, 1)], [1.0, 0], [1.0, 0]);
+        var seconds = Array.ConvertAll(rows.Probabilities, row => Math.Clamp(row[1], Calibrator.Least, 1 - Calibrator.Least));
+        var fitted = Fit(Array.ConvertAll(seconds, second => new[] { Math.Log(1 - second), Math.Log(second) }), rows.Labels, [(0, -1), (0, 1)], [1.0, 0], [1.0, 0]);
         return (fitted[0], fitted[1]);
     }
 
-    private static double[] Fit(ScoredRows rows, (int Scale, int Offset)[] basis, double[] start, double[] centre)
+    private static double[][] Logs(ScoredRows rows) => Array.ConvertAll(rows.Probabilities, row => Array.ConvertAll(row, p => Math.Log(Math.Max(p, Calibrator.LeastOfMany))));
+
+    private static double[] Fit(double[][] logs, int[] labels, (int Scale, int Offset)[] basis, double[] start, double[] centre)
     {
-        var logs = Array.ConvertAll(rows.Probabilities, row => Array.ConvertAll(row, p => Math.Log(Math.Clamp(p, Least, 1 - Least))));
         var parameters = (double[])start.Clone();
-        var loss = Loss(logs, rows.Labels, basis, parameters, centre);
+        var loss = Loss(logs, labels, basis, parameters, centre);
         for (var step = 0; step < MostSteps; step++)
         {
-            var (gradient, curvature) = Derivatives(logs, rows.Labels, basis, parameters, centre);
+            var (gradient, curvature) = Derivatives(logs, labels, basis, parameters, centre);
             var direction = Solve(curvature, gradient);
             var length = 1.0;
             double[] next;
@@ -50,7 +53,7 @@ internal static class LogitFit
             do
             {
                 next = [.. parameters.Select((value, index) => value - (length * direction[index]))];
-                nextLoss = Loss(logs, rows.Labels, basis, next, centre);
+                nextLoss = Loss(logs, labels, basis, next, centre);
                 length /= 2;
             }
             while (nextLoss > loss && length > 1e-9);

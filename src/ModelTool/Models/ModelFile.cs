@@ -23,6 +23,18 @@ internal static class ModelFile
         }
     }
 
+    /// <summary>Parses a model with the constants that lie in files beside it.</summary>
+    /// <exception cref="RefusedException">It is no ONNX model, or its files are not there.</exception>
+    public static ModelProto ReadWhole(string path)
+    {
+        var model = Read(path);
+        ExternalWeights.Inline(model, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return model;
+    }
+
+    /// <summary>Version of the standard operators; 0 where the model uses none.</summary>
+    public static long Opset(ModelProto model) => model.OpsetImport.Where(set => set.Domain.Length == 0 || set.Domain == "ai.onnx").Select(set => set.Version).DefaultIfEmpty(0).Max();
+
     /// <summary>Every node of a graph and of the graphs inside it, branches and loop bodies.</summary>
     public static IEnumerable<NodeProto> AllNodes(GraphProto graph)
         => graph.Node.SelectMany(node => Subgraphs(node).SelectMany(AllNodes).Prepend(node));

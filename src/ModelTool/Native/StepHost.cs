@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using ModelTool.Measuring;
+using ModelTool.Quantizing;
 using Scoring;
 using Scoring.Inference;
 using Scoring.Probe;
@@ -23,6 +24,8 @@ internal static class StepHost
         [nameof(GoldenStep)] = Step<GoldenStep>(step => step.Run),
         [nameof(WorkStep)] = Step<WorkStep>(step => step.Run),
         [nameof(CompareStep)] = Step<CompareStep>(step => step.Run),
+        [nameof(RangesStep)] = Step<RangesStep>(step => step.Run),
+        [nameof(SensitivityStep)] = Step<SensitivityStep>(step => step.Run),
     };
 
     /// <summary>Reads the request, a line on the standard input, and runs the step.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelTool.Models;
 using Scoring.Repository;
 
 namespace ModelTool.Packages;
@@ -32,6 +33,18 @@ internal sealed class PackageCopy : IDisposable
         var hidden = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
         Directory.CreateDirectory(hidden);
         return Make(source, hidden, edit);
+    }
+
+    /// <summary>Puts another model in place of the one copied, all its weights inside; files of the old one's weights are removed.</summary>
+    public void ReplaceModel(byte[] model)
+    {
+        var path = Path.Combine(Folder, ModelPackage.ModelFile);
+        foreach (var file in ExternalWeights.Files(ModelFile.Read(path)).Where(file => PackageNames.IsPath(file)))
+        {
+            File.Delete(Path.Combine(Folder, file));
+        }
+
+        File.WriteAllBytes(path, model);
     }
 
     /// <summary>Shows the package under its name, whole.</summary>

@@ -7,6 +7,9 @@ namespace ModelTool.Quantizing;
 /// <param name="Kept">True where the figure is within the bound.</param>
 internal sealed record Limit(string Name, double Found, double Bound, bool Kept)
 {
+    /// <summary>True where it is about answers rather than about bytes or time.</summary>
+    public bool IsAccuracy { get; init; }
+
     public static Limit AtMost(string name, double found, double bound) => new(name, found, bound, found <= bound);
 
     public static Limit AtLeast(string name, double found, double bound) => new(name, found, bound, found >= bound);

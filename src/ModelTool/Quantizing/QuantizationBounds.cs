@@ -9,6 +9,6 @@ namespace ModelTool.Quantizing;
 /// <param name="EceRisen">Most rise of the expected calibration error on labelled rows.</param>
 internal sealed record QuantizationBounds(double Bytes, double Latency, double Agreement, double Difference, double AccuracyLost, double EceRisen)
 {
-    /// <summary>Most median latency of a model whose weights alone are INT8: no slower, within what a busy machine lets one measure.</summary>
+    /// <summary>Most median latency of a model whose weights alone are INT8, where the original misses its SLO: no slower, within what a busy machine lets one measure.</summary>
     public double WeightOnlyLatency { get; init; } = 1.1;
 }

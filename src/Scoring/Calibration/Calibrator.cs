@@ -3,11 +3,11 @@ namespace Scoring.Calibration;
 /// <summary>Maps a row of probabilities to calibrated ones in place. Immutable, thread safe, allocation-free.</summary>
 public sealed class Calibrator
 {
-    // Probabilities of exactly 0 or 1 have no finite logit; the nearest that a float32 softmax can tell apart from 1 stands in.
-    private const double Least = 1e-7;
+    /// <summary>Probabilities of exactly 0 or 1 have no finite logit; the nearest that a float32 softmax can tell apart from 1 stands in.</summary>
+    internal const double Least = 1e-7;
 
-    // A logarithm is finite down to the least that float32 holds: a softmax over many labels gives probabilities far below Least.
-    private const double LeastOfMany = float.Epsilon;
+    /// <summary>A logarithm is finite down to the least that float32 holds: a softmax over many labels gives probabilities far below <see cref="Least"/>.</summary>
+    internal const double LeastOfMany = float.Epsilon;
 
     private readonly CalibrationConfig config;
     private readonly bool independent;

@@ -104,6 +104,8 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Gives the batch back to its model.</summary>
     public void Dispose() => model.Return(this);
 
+    internal Inference.Buffers.InputBuffer[] Inputs => run.Inputs;
+
     internal void Free() => run.Dispose();
 
     internal void TryWarmUp()

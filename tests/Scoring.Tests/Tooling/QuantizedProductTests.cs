@@ -1,11 +1,8 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using ModelTool.Models;
 using ModelTool.Quantizing;
 using Scoring.Inference;
-using Scoring.Onnx;
-using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Scoring.Tests.Tooling;
 
@@ -24,8 +21,8 @@ public sealed class QuantizedProductTests
     public void Rewrite_RandomProduct_AgreesWithTheIntegersMultipliedHere(string type, int rows, int inner, int columns, bool perChannel)
     {
         var random = new Random(rows + inner + columns);
-        var weights = Values(random, inner * columns);
-        var input = Values(random, rows * inner);
+        var weights = ProductModel.Values(random, inner * columns);
+        var input = ProductModel.Values(random, rows * inner);
 
         // A column of zeros, and one outlier.
         for (var row = 0; row < inner; row++)
@@ -34,14 +31,14 @@ public sealed class QuantizedProductTests
         }
 
         weights[^1] = 40;
-        var model = Product(type, weights, inner, columns);
+        var model = ProductModel.Of(type, weights, inner, columns);
 
-        var plan = ModelQuantizer.Rewrite(model, new QuantizationOptions(false, perChannel, SevenBits: true, []));
+        var plan = ModelQuantizer.Rewrite(model, new QuantizationOptions(QuantizationMode.Dynamic, perChannel, SevenBits: true, []));
 
         Assert.Equal(1, plan.Products);
         var expected = Expected(input, weights, rows, inner, columns, perChannel);
         var largest = expected.Max(Math.Abs);
-        var found = Run(model, input, rows, inner);
+        var found = ProductModel.Run(model, input, rows, inner);
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, Tolerance * Math.Max(1, largest)));
     }
 
@@ -49,8 +46,8 @@ public sealed class QuantizedProductTests
     public void Rewrite_Product_IsFusedToOneOperatorByTheRuntime()
     {
         var random = new Random(1);
-        var model = Product("MatMul", Values(random, 64 * 32), 64, 32);
-        ModelQuantizer.Rewrite(model, new QuantizationOptions(false, true, false, []));
+        var model = ProductModel.Of("MatMul", ProductModel.Values(random, 64 * 32), 64, 32);
+        ModelQuantizer.Rewrite(model, new QuantizationOptions(QuantizationMode.Dynamic, true, false, []));
         using var folder = new TestCommon.TemporaryFolder();
         using var options = new SessionOptions { OptimizedModelFilePath = folder.PathTo("optimised.onnx"), LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         NativeRuntime.EnsureReady();
@@ -65,10 +62,10 @@ public sealed class QuantizedProductTests
     [Fact]
     public void Rewrite_ExcludedProduct_StaysAsItIs()
     {
-        var model = Product("MatMul", Values(new Random(2), 8), 4, 2);
+        var model = ProductModel.Of("MatMul", ProductModel.Values(new Random(2), 8), 4, 2);
         var before = model.Clone();
 
-        var plan = ModelQuantizer.Rewrite(model, new QuantizationOptions(false, true, false, ["y"]));
+        var plan = ModelQuantizer.Rewrite(model, new QuantizationOptions(QuantizationMode.Dynamic, true, false, ["y"]));
 
         Assert.Equal((0, "y: excluded"), (plan.Products, Assert.Single(plan.Left)));
         Assert.Equal(before, model);
@@ -99,39 +96,4 @@ public sealed class QuantizedProductTests
 
         return result;
     }
-
-    private static float[] Run(ModelProto model, float[] input, int rows, int inner)
-    {
-        NativeRuntime.EnsureReady();
-        using var session = new InferenceSession(model.ToByteArray());
-        using var value = OrtValue.CreateTensorValueFromMemory(input, [rows, inner]);
-        using var options = new RunOptions();
-        using var results = session.Run(options, ["x"], [value], ["y"]);
-        return results[0].GetTensorDataAsSpan<float>().ToArray();
-    }
-
-    private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
-
-    private static ModelProto Product(string type, float[] weights, int inner, int columns)
-    {
-        var graph = new GraphProto { Name = "product" };
-        graph.Input.Add(Value("x", "rows", inner));
-        graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)DataType.Float, Dims = { inner, columns }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(weights.AsSpan())) });
-        graph.Node.Add(new NodeProto { OpType = type, Input = { "x", "w" }, Output = { "y" } });
-        graph.Output.Add(Value("y", "rows", columns));
-        return new ModelProto { IrVersion = 7, Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } } };
-    }
-
-    private static ValueInfoProto Value(string name, string rows, int columns) => new()
-    {
-        Name = name,
-        Type = new TypeProto
-        {
-            TensorType = new TypeProto.Types.Tensor
-            {
-                ElemType = (int)DataType.Float,
-                Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = rows }, new TensorShapeProto.Types.Dimension { DimValue = columns } } },
-            },
-        },
-    };
 }

@@ -1,0 +1,83 @@
+using Scoring.Onnx;
+
+namespace ModelTool.Models;
+
+/// <summary>A graph whose nodes are replaced one by one; constants that nothing uses any more are dropped at the end.</summary>
+internal sealed class GraphRewrite
+{
+    // From this version of the file format on, a constant that is listed as an input may be replaced by the caller; before it, every constant had to be listed.
+    private const long FirstOverridable = 4;
+
+    private readonly GraphProto graph;
+    private readonly Dictionary<string, TensorProto> constants;
+    private readonly List<NodeProto> nodes = [];
+
+    public GraphRewrite(ModelProto model)
+    {
+        graph = model.Graph;
+        if (model.IrVersion < FirstOverridable)
+        {
+            ListNoConstants(model);
+        }
+
+        var overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        constants = graph.Initializer.Where(tensor => !overridable.Contains(tensor.Name)).ToDictionary(tensor => tensor.Name);
+    }
+
+    /// <summary>A constant that no caller can replace; null for anything else.</summary>
+    public TensorProto? ConstantOf(string name) => constants.GetValueOrDefault(name);
+
+    /// <summary>The only node that reads a value, where it is read nowhere else and is no output; otherwise null.</summary>
+    public NodeProto? OnlyReader(string name)
+    {
+        var readers = ModelFile.AllNodes(graph).Where(node => node.Input.Contains(name)).Take(2).ToList();
+        return readers is [var reader] && graph.Node.Contains(reader) && graph.Output.All(output => output.Name != name) ? reader : null;
+    }
+
+    /// <summary>Puts a node after those kept and added so far.</summary>
+    public void Keep(NodeProto node) => nodes.Add(node);
+
+    /// <summary>Adds a node of one or more outputs.</summary>
+    public NodeProto Add(string type, string[] inputs, params string[] outputs)
+    {
+        var node = new NodeProto { OpType = type, Name = $"{outputs[0]}_{type}" };
+        node.Input.AddRange(inputs);
+        node.Output.AddRange(outputs);
+        nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Adds a constant, once by its name.</summary>
+    public string Constant(TensorProto tensor)
+    {
+        if (constants.TryAdd(tensor.Name, tensor))
+        {
+            graph.Initializer.Add(tensor);
+        }
+
+        return tensor.Name;
+    }
+
+    /// <summary>Gives the graph its new nodes.</summary>
+    /// <returns>How many nodes more it has than before.</returns>
+    public int Finish()
+    {
+        var more = nodes.Count - graph.Node.Count;
+        graph.Node.Clear();
+        graph.Node.AddRange(nodes);
+        var used = ModelFile.AllNodes(graph).SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
+        var kept = graph.Initializer.Where(tensor => used.Contains(tensor.Name)).ToList();
+        graph.Initializer.Clear();
+        graph.Initializer.AddRange(kept);
+        return more;
+    }
+
+    private static void ListNoConstants(ModelProto model)
+    {
+        var names = model.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var inputs = model.Graph.Input.Where(input => !names.Contains(input.Name)).ToList();
+        model.Graph.Input.Clear();
+        model.Graph.Input.AddRange(inputs);
+        model.IrVersion = FirstOverridable;
+    }
+}

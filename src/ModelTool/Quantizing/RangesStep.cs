@@ -1,0 +1,91 @@
+using Microsoft.ML.OnnxRuntime;
+using ModelTool.Data;
+using ModelTool.Models;
+using ModelTool.Native;
+using Scoring.Inference;
+using Scoring.Onnx;
+using Scoring.Serving;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
+
+namespace ModelTool.Quantizing;
+
+/// <summary>Runs calibration rows and keeps the least and the greatest value of each product's input.</summary>
+/// <param name="DataPath">The rows.</param>
+internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
+{
+    private const int MostRows = 256;
+
+    public object Run(StepProgress progress)
+    {
+        progress.Doing("loading the model to watch its products");
+        using var model = LoadedModel.Load(ModelTarget.Package(Folder), SessionSettings.Plain);
+        var instances = Instances.For(model, DataPath, Sequence);
+        var proto = ModelFile.ReadWhole(ModelTarget.Package(Folder).ModelPath);
+        var watched = ModelQuantizer.ProductInputs(proto);
+        Watch(proto.Graph, watched);
+        using var temporary = new TemporaryFile();
+        File.WriteAllBytes(temporary.Path, ExternalWeights.Write(proto));
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var session = new InferenceSession(temporary.Path, options);
+        string[] outputs = [.. watched.SelectMany((_, index) => new[] { Least(index), Most(index) })];
+        var ranges = watched.ToDictionary(name => name, _ => new InputRange(0, 0));
+        for (var index = 0; index < Math.Min(MostRows, instances.Count) && watched.Count > 0; index++)
+        {
+            progress.Doing($"running calibration row {index + 1}");
+            Measure(model, instances, index, session, outputs, watched, ranges);
+        }
+
+        return ranges;
+    }
+
+    private static void Measure(LoadedModel model, Instances instances, int index, InferenceSession session, string[] outputs, IReadOnlyList<string> watched, Dictionary<string, InputRange> ranges)
+    {
+        using var batch = model.RentBatch();
+        if (!instances.TryAdd(batch, index, new Scoring.FaultList()))
+        {
+            return;
+        }
+
+        var used = Array.FindAll(batch.Inputs, input => input.Count > 0);
+        var values = Array.ConvertAll(used, input => input.CreateValue(0, RowPlan.BlockRows(used, 1)));
+        try
+        {
+            using var options = new RunOptions();
+            using var found = session.Run(options, Array.ConvertAll(used, input => input.Spec.Name), values, outputs);
+            for (var product = 0; product < watched.Count; product++)
+            {
+                var (least, most) = (found[2 * product].GetTensorDataAsSpan<float>()[0], found[(2 * product) + 1].GetTensorDataAsSpan<float>()[0]);
+                if (float.IsFinite(least) && float.IsFinite(most))
+                {
+                    var before = ranges[watched[product]];
+                    ranges[watched[product]] = new InputRange(Math.Min(before.Least, least), Math.Max(before.Most, most));
+                }
+            }
+        }
+        finally
+        {
+            Array.ForEach(values, value => value.Dispose());
+        }
+    }
+
+    private static void Watch(GraphProto graph, IReadOnlyList<string> names)
+    {
+        for (var index = 0; index < names.Count; index++)
+        {
+            Add("ReduceMin", names[index], Least(index));
+            Add("ReduceMax", names[index], Most(index));
+        }
+
+        void Add(string type, string input, string output)
+        {
+            var node = new NodeProto { OpType = type, Name = output, Input = { input }, Output = { output } };
+            node.Set("keepdims", 0);
+            graph.Node.Add(node);
+            graph.Output.Add(new ValueInfoProto { Name = output, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float, Shape = new TensorShapeProto() } } });
+        }
+    }
+
+    private static string Least(int index) => $"watched_{index}_least";
+
+    private static string Most(int index) => $"watched_{index}_most";
+}
