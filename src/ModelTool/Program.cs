@@ -14,6 +14,8 @@ tool.Add(BenchVerb.Create);
 tool.Add(AdviseVerb.Create);
 tool.Add(CalibrateVerb.Create);
 tool.Add(QuantizeVerb.Create);
+tool.Add(TuneVerb.Create);
+tool.Add(OptimizeVerb.Create);
 tool.Add(PublishVerb.Create);
 tool.Add(CheckVerb.Create);
 tool.Add(ListVerb.Create);

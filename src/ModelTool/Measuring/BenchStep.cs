@@ -21,7 +21,7 @@ internal sealed record BenchStep(string Folder, int[] Rows, int[] Threads, strin
         foreach (var threads in Threads)
         {
             progress.Doing("loading the model");
-            using var model = LoadedModel.Load(ModelTarget.Package(Folder), SessionSettings.Plain with { IntraOpThreads = threads });
+            using var model = LoadedModel.Load(ModelTarget.Package(Folder), SessionSettings.Plain with { IntraOpThreads = threads, IsFinal = true });
             slo = model.Config.Slo;
             var instances = Instances.For(model, DataPath, Sequence);
             origin = instances.Origin;

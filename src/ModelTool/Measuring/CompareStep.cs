@@ -35,7 +35,7 @@ internal sealed record CompareStep(string Original, string Changed, string? Data
     private int FusedProducts(StepProgress progress)
     {
         progress.Doing("optimising the changed model");
-        using var optimised = new TemporaryFile();
+        using var optimised = new TemporaryModel();
         using (var options = new SessionOptions { OptimizedModelFilePath = optimised.Path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL })
         using (new InferenceSession(Path.Combine(Changed, "model.onnx"), options))
         {

@@ -9,7 +9,7 @@ namespace ModelTool.Measuring;
 internal static class LabelledQuality
 {
     /// <returns>Null where there are no rows, or the package is no classification.</returns>
-    public static async Task<(CalibrationQuality Original, CalibrationQuality Changed)?> OfBothAsync(ToolContext context, ModelTarget target, string changed, Rows rows, CancellationToken cancellationToken)
+    public static async Task<(CalibrationQuality Original, CalibrationQuality Changed)?> OfBothAsync(ToolContext context, ModelTarget target, string changed, MeasuredRows rows, CancellationToken cancellationToken)
     {
         if (rows.Path is not { } path || ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath) is not { Task: ModelTask.Classification } config)
         {

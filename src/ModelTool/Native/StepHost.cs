@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using ModelTool.Measuring;
+using ModelTool.Optimizing;
 using ModelTool.Quantizing;
+using ModelTool.Tuning;
 using Scoring;
 using Scoring.Inference;
 using Scoring.Probe;
@@ -25,6 +27,9 @@ internal static class StepHost
         [nameof(WorkStep)] = Step<WorkStep>(step => step.Run),
         [nameof(CompareStep)] = Step<CompareStep>(step => step.Run),
         [nameof(RangesStep)] = Step<RangesStep>(step => step.Run),
+        [nameof(TuneStep)] = Step<TuneStep>(step => step.Run),
+        [nameof(OptimizeStep)] = Step<OptimizeStep>(step => step.Run),
+        [nameof(LoadTimesStep)] = Step<LoadTimesStep>(step => step.Run),
         [nameof(SensitivityStep)] = Step<SensitivityStep>(step => step.Run),
     };
 

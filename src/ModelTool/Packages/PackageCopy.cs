@@ -88,14 +88,13 @@ internal sealed class PackageCopy : IDisposable
     private static void EditConfig(string source, string folder, Action<JsonObject> edit)
     {
         var path = Path.Combine(source, ModelPackage.ConfigFile);
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        var config = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
-            ?? throw new IOException($"{path} is no JSON object.");
+        var config = !File.Exists(path) ? []
+            : JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+                ?? throw new IOException($"{path} is no JSON object.");
         edit(config);
-        File.WriteAllText(Path.Combine(folder, ModelPackage.ConfigFile), config.ToJsonString(Indented) + "\n");
+        if (File.Exists(path) || config.Count > 0)
+        {
+            File.WriteAllText(Path.Combine(folder, ModelPackage.ConfigFile), config.ToJsonString(Indented) + "\n");
+        }
     }
 }

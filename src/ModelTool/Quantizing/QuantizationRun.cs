@@ -10,7 +10,7 @@ namespace ModelTool.Quantizing;
 /// <param name="Options">What they share.</param>
 /// <param name="SearchesSensitive">Whether to leave out the products that spoil answers most.</param>
 internal sealed record QuantizationRun(
-    ToolContext Context, ModelTarget Target, IReadOnlyList<QuantizationMode> Modes, QuantizationOptions Options, QuantizationBounds Bounds, Rows Rows, bool SearchesSensitive)
+    ToolContext Context, ModelTarget Target, IReadOnlyList<QuantizationMode> Modes, QuantizationOptions Options, QuantizationBounds Bounds, MeasuredRows Rows, bool SearchesSensitive)
 {
     public async Task<QuantizationReport> QuantizeAsync(string to, bool force, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
         var proto = ModelFile.ReadWhole(ModelTarget.Package(Folder).ModelPath);
         var watched = ModelQuantizer.ProductInputs(proto);
         Watch(proto.Graph, watched);
-        using var temporary = new TemporaryFile();
+        using var temporary = new TemporaryModel();
         File.WriteAllBytes(temporary.Path, ExternalWeights.Write(proto));
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var session = new InferenceSession(temporary.Path, options);

@@ -38,7 +38,7 @@ internal static class BenchVerb
         });
     }
 
-    private static void AtLeastOne(Option<int[]> option) => option.Validators.Add(result =>
+    internal static void AtLeastOne(Option<int[]> option) => option.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<int[]>() is { } values && Array.Exists(values, value => value < 1))
         {

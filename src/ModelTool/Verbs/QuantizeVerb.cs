@@ -32,7 +32,7 @@ internal static class QuantizeVerb
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(model));
-            var rows = new Rows(arguments.GetValue(data) is { } path ? Path.GetFullPath(path) : null, arguments.GetValue(label), arguments.GetValue(sequence), arguments.GetValue(seconds));
+            var rows = new MeasuredRows(arguments.GetValue(data) is { } path ? Path.GetFullPath(path) : null, arguments.GetValue(label), arguments.GetValue(sequence), arguments.GetValue(seconds));
             var modes = Modes(arguments.GetValue(weightOnly), arguments.GetValue(dynamic), arguments.GetValue(isStatic), rows.Path is not null);
             var options = new QuantizationOptions(modes[0], !arguments.GetValue(perTensor), !QuantizationOptions.HasVnni, arguments.GetValue(exclude) ?? []);
             var bounds = new QuantizationBounds(1, arguments.GetValue(latency), arguments.GetValue(agreement), arguments.GetValue(difference), arguments.GetValue(accuracy), arguments.GetValue(ece));

@@ -1,4 +1,5 @@
 using Scoring.Calibration;
+using Scoring.Inference;
 
 namespace Scoring.Features;
 
@@ -71,6 +72,9 @@ public sealed record ModelConfig
 
     /// <summary><c>maxRows</c>: most rows of one run. Default 1024.</summary>
     public int MaxRows { get; init; } = 1024;
+
+    /// <summary><c>session</c>: how its session is made; null to go by the app's configuration.</summary>
+    public SessionConfig? Session { get; init; }
 
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];

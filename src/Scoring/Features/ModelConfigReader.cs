@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scoring.Calibration;
+using Scoring.Inference;
 using Scoring.Telemetry;
 
 namespace Scoring.Features;
@@ -7,7 +8,7 @@ namespace Scoring.Features;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, session, confidenceBaseline";
     private const int MostRows = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
@@ -62,6 +63,7 @@ public static class ModelConfigReader
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MostRows) ?? 1024),
+            Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             ConfidenceBaseline = ReadBaseline(root),
         };
         outputs?.Finish("label, probabilities, logits, value");

@@ -17,6 +17,15 @@ public static class ExecutionProviders
         ["directml"] = "DmlExecutionProvider",
     };
 
+    private static readonly Dictionary<string, string> Sources = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["cuda"] = "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA and cuDNN that its release notes name",
+        ["tensorrt"] = "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA, cuDNN and TensorRT that its release notes name",
+        ["openvino"] = "the package Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime",
+        ["directml"] = "the package Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime, on Windows",
+        ["coreml"] = "the package Microsoft.ML.OnnxRuntime on macOS",
+    };
+
     /// <summary>What is wrong with a list of provider names; empty when each is known and available in this process.</summary>
     public static IReadOnlyList<string> Check(IReadOnlyList<string> names)
     {
@@ -39,7 +48,7 @@ public static class ExecutionProviders
             }
             else if (!NativeRuntime.AvailableProviders.Contains(native))
             {
-                faults.Add($"the execution provider '{name}' is not in this build of ONNX Runtime {NativeRuntime.Version}; available are {string.Join(", ", Available())}. Use a Microsoft.ML.OnnxRuntime package that carries it");
+                faults.Add($"the execution provider '{name}' is not in this build of ONNX Runtime {NativeRuntime.Version}; available are {string.Join(", ", Available())}. Install {SourceOf(name)}");
             }
         }
 
@@ -50,24 +59,42 @@ public static class ExecutionProviders
     public static IReadOnlyList<string> Available()
         => [.. NativeNames.Where(pair => NativeRuntime.AvailableProviders.Contains(pair.Value)).Select(pair => pair.Key)];
 
+    /// <summary>ONNX Runtime's own name, such as <c>CPUExecutionProvider</c>; the name given where it is not known.</summary>
+    public static string NativeName(string name) => NativeNames.GetValueOrDefault(name, name);
+
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: a provider is in this build and the libraries that it needs are not here.</exception>
     internal static void Append(SessionOptions options, IReadOnlyList<string> names)
     {
         foreach (var name in names)
         {
-            switch (name.ToUpperInvariant())
+            try
             {
-                case "CPU":
-                    break;
-                case "CUDA":
-                    options.AppendExecutionProvider_CUDA();
-                    break;
-                case "TENSORRT":
-                    options.AppendExecutionProvider_Tensorrt();
-                    break;
-                default:
-                    options.AppendExecutionProvider(NativeNames[name].Replace("ExecutionProvider", "", StringComparison.Ordinal));
-                    break;
+                Append(options, name);
             }
+            catch (OnnxRuntimeException exception)
+            {
+                throw new ScoringException(ErrorCode.ModelUnavailable, $"The execution provider '{name}' cannot be registered: {exception.Message} Install {SourceOf(name)}.", exception);
+            }
+        }
+    }
+
+    private static string SourceOf(string name) => Sources.GetValueOrDefault(name, "a build of ONNX Runtime that carries it");
+
+    private static void Append(SessionOptions options, string name)
+    {
+        switch (name.ToUpperInvariant())
+        {
+            case "CPU":
+                break;
+            case "CUDA":
+                options.AppendExecutionProvider_CUDA();
+                break;
+            case "TENSORRT":
+                options.AppendExecutionProvider_Tensorrt();
+                break;
+            default:
+                options.AppendExecutionProvider(NativeNames[name].Replace("ExecutionProvider", "", StringComparison.Ordinal));
+                break;
         }
     }
 }

@@ -62,11 +62,18 @@ public sealed class ModelSession : IDisposable
             IntraOpNumThreads = settings.IntraOpThreads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            
+            GraphOptimizationLevel = settings.Optimization switch
+            {
+                GraphOptimization.None => GraphOptimizationLevel.ORT_DISABLE_ALL,
+                GraphOptimization.Basic => GraphOptimizationLevel.ORT_ENABLE_BASIC,
+                GraphOptimization.Extended => GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+                _ => GraphOptimizationLevel.ORT_ENABLE_ALL,
+            },
+
             // What goes wrong is thrown and reported once, by us.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
 
         // Only used for a model that is loaded from memory: its external data still lies in the package.
@@ -76,6 +83,11 @@ public sealed class ModelSession : IDisposable
         {
             options.ProfileOutputPathPrefix = profile;
             options.EnableProfiling = true;
+        }
+
+        if (settings.OptimizedPath is { } optimized)
+        {
+            options.OptimizedModelFilePath = optimized;
         }
 
         return options;

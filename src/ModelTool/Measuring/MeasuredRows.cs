@@ -5,4 +5,4 @@ namespace ModelTool.Measuring;
 /// <param name="Label">The column that tells what happened; null to find it.</param>
 /// <param name="Sequence">Length of open inner dimensions of made-up inputs.</param>
 /// <param name="Seconds">Time for each measurement.</param>
-internal sealed record Rows(string? Path, string? Label, int Sequence, double Seconds);
+internal sealed record MeasuredRows(string? Path, string? Label, int Sequence, double Seconds);
