@@ -16,6 +16,7 @@ tool.Add(CalibrateVerb.Create);
 tool.Add(QuantizeVerb.Create);
 tool.Add(TuneVerb.Create);
 tool.Add(OptimizeVerb.Create);
+tool.Add(PruneVerb.Create);
 tool.Add(PublishVerb.Create);
 tool.Add(CheckVerb.Create);
 tool.Add(ListVerb.Create);

@@ -4,14 +4,16 @@ namespace ModelTool.Data;
 internal static class CsvRecords
 {
     /// <summary>Splits a file; blank lines and a byte order mark are left out.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Split(byte[] bytes)
+    /// <param name="bytes">The file's.</param>
+    /// <param name="quotes">False for a file of plain lines.</param>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Split(byte[] bytes, bool quotes = true)
     {
         var records = new List<ReadOnlyMemory<byte>>();
         var start = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
         var isQuoted = false;
         for (var index = start; index <= bytes.Length; index++)
         {
-            if (index < bytes.Length && bytes[index] == '"')
+            if (quotes && index < bytes.Length && bytes[index] == '"')
             {
                 isQuoted = !isQuoted;
             }

@@ -34,10 +34,15 @@ internal sealed class DataFile
     /// <param name="model">Whose features the columns are.</param>
     /// <param name="label">The label's column; null to take the only column beside the features whose every value is a label.</param>
     /// <exception cref="IOException">It is not such a file, or has no such column.</exception>
-    public static DataFile Read(string path, LoadedModel model, string? label)
+    public static DataFile Read(string path, LoadedModel model, string? label) => Read(path, model, label, new LabelNames(model.Config.Labels));
+
+    /// <summary>Reads a file for its instances alone: no column is a label.</summary>
+    /// <exception cref="IOException">It is not such a file.</exception>
+    public static DataFile ReadInstances(string path, LoadedModel model) => Read(path, model, label: null, new LabelNames([]));
+
+    private static DataFile Read(string path, LoadedModel model, string? label, LabelNames labels)
     {
         var bytes = File.ReadAllBytes(path);
-        var labels = new LabelNames(model.Config.Labels);
         return path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ReadCsv(bytes, path, model, label, labels) : ReadLines(bytes, path, model, label, labels);
     }
 

@@ -18,7 +18,7 @@ internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, in
     {
         if (dataPath is not null)
         {
-            var file = DataFile.Read(dataPath, model, label: null);
+            var file = DataFile.ReadInstances(dataPath, model);
             return file.Rows.Count > 0
                 ? new(Path.GetFileName(dataPath), file.Rows.Count, (batch, index, faults) => file.TryAdd(batch, file.Rows[index], faults))
                 : throw new IOException($"{dataPath} holds no instances.");

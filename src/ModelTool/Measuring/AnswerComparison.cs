@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelTool.Data;
+using Scoring;
 using Scoring.Serving;
 
 namespace ModelTool.Measuring;
@@ -9,14 +10,22 @@ namespace ModelTool.Measuring;
 /// <param name="Difference">Root of the squared differences of all numbers answered, over the root of the original's squares.</param>
 internal sealed record AnswerComparison(double Agreement, double Difference, int Compared)
 {
-    /// <summary>Asks both, instance by instance.</summary>
+    /// <summary>Asks both, instance by instance; those that one of them refuses are left out.</summary>
+    /// <exception cref="IOException">All are refused.</exception>
     public static AnswerComparison Of(LoadedModel original, LoadedModel changed, Instances first, Instances second, int mostInstances)
     {
-        var (agreed, squares, errors, compared) = (0, 0.0, 0.0, Math.Min(first.Count, mostInstances));
-        for (var index = 0; index < compared; index++)
+        var (agreed, squares, errors, compared) = (0, 0.0, 0.0, 0);
+        var faults = new FaultList();
+        for (var index = 0; index < first.Count && compared < mostInstances; index++)
         {
-            using var one = Answer(original, first, index);
-            using var other = Answer(changed, second, index);
+            using var one = Answer(original, first, index, faults);
+            using var other = Answer(changed, second, index, faults);
+            if (one is null || other is null)
+            {
+                continue;
+            }
+
+            compared++;
             agreed += Top(one.RootElement) == Top(other.RootElement) ? 1 : 0;
             foreach (var (expected, found) in Prediction.Numbers(one.RootElement).Zip(Prediction.Numbers(other.RootElement)))
             {
@@ -25,13 +34,19 @@ internal sealed record AnswerComparison(double Agreement, double Difference, int
             }
         }
 
-        return new((double)agreed / compared, squares > 0 ? Math.Sqrt(errors / squares) : Math.Sqrt(errors), compared);
+        return compared > 0
+            ? new((double)agreed / compared, squares > 0 ? Math.Sqrt(errors / squares) : Math.Sqrt(errors), compared)
+            : throw new IOException($"The model refuses every instance of {first.Origin}: {faults.FirstDetail}.");
     }
 
-    private static JsonDocument Answer(LoadedModel model, Instances instances, int index)
+    private static JsonDocument? Answer(LoadedModel model, Instances instances, int index, FaultList faults)
     {
         using var batch = model.RentBatch();
-        (instances with { Count = 1, TryAdd = (target, _, faults) => instances.TryAdd(target, index, faults) }).Fill(batch, 1);
+        if (!instances.TryAdd(batch, index, faults))
+        {
+            return null;
+        }
+
         batch.Run(CancellationToken.None);
         return Prediction.Read(batch, 0);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using ModelTool.Measuring;
 using ModelTool.Optimizing;
+using ModelTool.Pruning;
 using ModelTool.Quantizing;
 using ModelTool.Tuning;
 using Scoring;
@@ -30,6 +31,8 @@ internal static class StepHost
         [nameof(TuneStep)] = Step<TuneStep>(step => step.Run),
         [nameof(OptimizeStep)] = Step<OptimizeStep>(step => step.Run),
         [nameof(LoadTimesStep)] = Step<LoadTimesStep>(step => step.Run),
+        [nameof(SpreadStep)] = Step<SpreadStep>(step => step.Run),
+        [nameof(TermCountsStep)] = Step<TermCountsStep>(step => step.Run),
         [nameof(SensitivityStep)] = Step<SensitivityStep>(step => step.Run),
     };
 

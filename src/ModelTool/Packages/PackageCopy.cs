@@ -35,6 +35,9 @@ internal sealed class PackageCopy : IDisposable
         return Make(source, hidden, edit);
     }
 
+    /// <summary>Changes its model.json, which comes to be where something is put into it.</summary>
+    public void EditConfig(Action<JsonObject> edit) => EditConfig(Folder, Folder, edit);
+
     /// <summary>Puts another model in place of the one copied, all its weights inside; files of the old one's weights are removed.</summary>
     public void ReplaceModel(byte[] model)
     {

@@ -52,7 +52,7 @@ internal static class QuantizeVerb
         });
     }
 
-    private static Option<double> Bound(string name, string description, double otherwise) => new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+    internal static Option<double> Bound(string name, string description, double otherwise) => new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
     private static void Write(ToolContext context, QuantizationReport report)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Scoring.Bench;
+using Scoring.Bench.Measuring;
 using TestCommon;
 using Xunit.Abstractions;
 
