@@ -26,7 +26,11 @@ internal sealed class ModelTarget : IDisposable
     public string ModelPath { get; }
 
     /// <summary>Where a package made of it goes by default: beside it, with this at the end of its name.</summary>
-    public string Beside(string suffix) => $"{(isCopy ? Path.ChangeExtension(ModelPath, null) : Path.TrimEndingDirectorySeparator(Folder))}-{suffix}";
+    public string Beside(string suffix)
+    {
+        var named = Path.TrimEndingDirectorySeparator(Given);
+        return isCopy ? $"{Path.ChangeExtension(named, null)}-{suffix}" : Path.GetFileName(named) is "" or "." or ".." or ModelPackage.ModelFile ? $"{Folder}-{suffix}" : $"{named}-{suffix}";
+    }
 
     /// <exception cref="IOException">There is no such file or folder, or no model in it.</exception>
     public static ModelTarget Open(string path)

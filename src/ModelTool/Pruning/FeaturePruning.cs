@@ -19,6 +19,9 @@ internal sealed class FeaturePruning(ModelConfig modelConfig, ColumnSpread sprea
 
     public bool LeavesZeros => false;
 
+    // What it saves is what callers need not know.
+    public double MostBytes => 1.1;
+
     public (long Removed, long Of) Apply(ModelProto model, JsonObject config, PackageCopy copy, double share)
     {
         var graph = new GraphRewrite(model);
@@ -70,6 +73,14 @@ internal sealed class FeaturePruning(ModelConfig modelConfig, ColumnSpread sprea
 
             var narrow = node.Clone();
             narrow.Input[1] = graph.Constant(weights);
+            if (node.OpType == "Gemm" && node.Number("beta", 1) == 1 && node.Input.Count > 2 && graph.ConstantOf(node.Input[2]) is { } bias && TensorFloats.Read(bias) is { } values && values.Length == constant.Length)
+            {
+                // Its own constant takes them in: no operator more.
+                narrow.Input[2] = graph.Constant(TensorFloats.Write($"{bias.Name}_means", [.. values.Zip(constant, (value, mean) => value + mean)], [.. bias.Dims]));
+                graph.Keep(narrow);
+                continue;
+            }
+
             narrow.Output[0] = $"{node.Output[0]}_narrow";
             graph.Keep(narrow);
             graph.Add("Add", [narrow.Output[0], graph.Constant(TensorFloats.Write($"{node.Output[0]}_means", constant, constant.Length))], node.Output[0]);

@@ -13,6 +13,9 @@ internal interface IPruning
     /// <summary>True where zeros stand in place of what is left out, so that only compressed bytes become fewer.</summary>
     bool LeavesZeros { get; }
 
+    /// <summary>Most bytes, of the original's: saving less than a tenth is not worth another model.</summary>
+    double MostBytes => 0.9;
+
     /// <summary>Leaves out a share of it.</summary>
     /// <param name="model">Changed in place.</param>
     /// <param name="config">The package's model.json, changed in place.</param>

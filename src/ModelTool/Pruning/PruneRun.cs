@@ -10,9 +10,6 @@ namespace ModelTool.Pruning;
 /// <summary>Prunes a model at several shares and measures each: the most that keeps to the limits stays, and what it is worth is said as it is.</summary>
 internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPruning Pruning, IReadOnlyList<double> Shares, QuantizationBounds Bounds, MeasuredRows Rows)
 {
-    // Saving less than a tenth is not worth another model.
-    private const double MostBytes = 0.9;
-
     public async Task<PruneReport> PruneAsync(string to, CancellationToken cancellationToken)
     {
         var (bytes, compressed) = PackageBytes.Of(Target.Folder);
@@ -65,7 +62,7 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             var ratio = Pruning.LeavesZeros ? (double)compressed / compressedBefore : (double)bytes / bytesBefore;
             var limits = new List<Limit>
             {
-                Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, MostBytes),
+                Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MostBytes),
                 Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Bounds.Latency),
                 Limit.AtLeast("same label", compared.Agreement, Bounds.Agreement), Limit.AtMost("answers' difference, root mean square", compared.Difference, Bounds.Difference),
             };

@@ -4,6 +4,7 @@ using ModelTool.Native;
 using ModelTool.Packages;
 using ModelTool.Quantizing;
 using Scoring.Features;
+using Scoring.Features.Text;
 using Scoring.Onnx;
 
 namespace ModelTool.Pruning;
@@ -21,7 +22,7 @@ internal sealed class VocabularyPruning : IPruning
     public VocabularyPruning(ModelConfig config, TermCounts counts)
     {
         this.counts = counts;
-        vocabulary = config.Features.OfType<TextFeature>().ToList() is [{ Tokenizer: { Type: "words", Vocabulary: { } file } }]
+        vocabulary = config.Features.OfType<TextFeature>().ToList() is [{ Tokenizer: WordsConfig { Vocabulary: { } file } }]
             ? file
             : throw new RefusedException("The package has no vocabulary to prune: that takes one feature of the type text with a tokenizer of words and a vocabulary in model.json.");
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Bench.Measuring;
 using TestCommon;
 
 namespace Scoring.Tests.Tooling;
@@ -55,6 +56,20 @@ public sealed class AdviseTests : IDisposable
         Assert.Equal((0, verdict == "stop"), (run.ExitCode, Verdict(run) == "stop"));
         Assert.Equal(slo == "100000", Rule(run, "slo"));
         Assert.False(Rule(run, "size"));
+    }
+
+    // The SLO is a thousandth of what any machine takes for it; a request a day is one in 86,400 seconds.
+    [Theory]
+    [InlineData("20", "quantize")]
+    [InlineData("0.0000116", "stop")]
+    public async Task Advise_EncoderOfBertsShape_QuantizesWhereTrafficPaysForIt(string traffic, string verdict)
+    {
+        await File.WriteAllBytesAsync(folder.PathTo("encoder.onnx"), new EncoderModel(1, 384, 2000).ToOnnx());
+
+        var run = await ToolRun.Of("advise", folder.PathTo("encoder.onnx"), "--sequence", "64", "--slo", "0.001", "--traffic", traffic, "--seconds", "0.5", "--json");
+
+        Assert.Equal((0, verdict), (run.ExitCode, Verdict(run)));
+        Assert.Equal((false, verdict == "stop"), (Rule(run, "slo"), Rule(run, "saving")));
     }
 
     private static string? Verdict(ToolRun run) => run.Json.GetProperty("verdict").GetString();
