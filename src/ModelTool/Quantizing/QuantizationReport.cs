@@ -38,8 +38,8 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
         var limits = new List<Limit>
         {
             Limit.AtMost("bytes, of the original's", bytesRatio, bounds.Bytes),
-            mode == QuantizationMode.WeightOnly && compared.Original.P99Microseconds <= slo.TotalMicroseconds
-                ? Limit.AtMost("p99 latency, of the SLO", compared.Changed.P99Microseconds / slo.TotalMicroseconds, 1)
+            mode == QuantizationMode.WeightOnly && compared.Original.P50Microseconds <= slo.TotalMicroseconds
+                ? Limit.AtMost("median latency, of the SLO", compared.Changed.P50Microseconds / slo.TotalMicroseconds, 1)
                 : Limit.AtMost("median latency, of the original's", compared.LatencyRatio, mode == QuantizationMode.WeightOnly ? bounds.WeightOnlyLatency : bounds.Latency),
             Limit.AtLeast("same label", compared.Agreement, bounds.Agreement) with { IsAccuracy = true },
             Limit.AtMost("answers' difference, root mean square", compared.Difference, bounds.Difference) with { IsAccuracy = true },
