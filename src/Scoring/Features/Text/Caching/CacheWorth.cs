@@ -17,14 +17,14 @@ internal sealed class CacheWorth
     private const int SampleBits = 4;
 
     private readonly Lock gate = new();
+    private readonly RecentCosts hitCost = new();
+    private readonly RecentCosts missCost = new();
+    private readonly RecentCosts tokenizing = new();
     private int rest = 16 * Window;
     private int resting;
     private int asked;
     private int hits;
     private uint draw = 1;
-    private Mean hitCost;
-    private Mean missCost;
-    private Mean tokenizing;
 
     /// <summary>Whether the cache is asked now.</summary>
     public bool IsOn => Volatile.Read(ref resting) <= 0;
@@ -78,8 +78,8 @@ internal sealed class CacheWorth
             }
 
             // Where hits are rare their cost is hardly known, but less than that of a miss; where misses are rare there is nothing to judge.
-            var saved = hits * (tokenizing.Value - (hitCost.IsKnown ? hitCost.Value : missCost.Value));
-            var spent = (asked - hits) * missCost.Value;
+            var saved = hits * (tokenizing.Median - (hitCost.IsKnown ? hitCost.Median : missCost.Median));
+            var spent = (asked - hits) * missCost.Median;
             if (missCost.IsKnown && spent > saved)
             {
                 Volatile.Write(ref resting, rest);
@@ -91,31 +91,6 @@ internal sealed class CacheWorth
             }
 
             asked = hits = 0;
-            hitCost.Halve();
-            missCost.Halve();
-            tokenizing.Halve();
         }
-    }
-
-    // Older windows count half as much as the next.
-    private struct Mean
-    {
-        private double sum;
-        private double count;
-
-        public readonly bool IsKnown => count > 0;
-
-        public readonly double Value => count > 0 ? sum / count : 0;
-
-        public void Add(long ticks)
-        {
-            if (ticks >= 0)
-            {
-                sum += ticks;
-                count++;
-            }
-        }
-
-        public void Halve() => (sum, count) = (sum / 2, count / 2);
     }
 }

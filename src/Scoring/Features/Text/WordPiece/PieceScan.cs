@@ -34,21 +34,14 @@ internal ref struct PieceScan
     public void Run()
     {
         var plain = lookup.PlainLetters;
+        var text = this.text;
         var position = 0;
         while (position < text.Length)
         {
             // 1. ASCII letters and digits, as nearly all are in most texts.
-            var value = text[position];
-            var letter = plain[value];
-            if (letter != 0)
+            if (plain[text[position]] != 0)
             {
-                if (wordBytes < word.Length)
-                {
-                    word[wordBytes++] = letter;
-                }
-
-                wordCharacters++;
-                position++;
+                position += AppendPlain(text[position..], plain);
                 continue;
             }
 
@@ -75,6 +68,23 @@ internal ref struct PieceScan
         }
 
         EndWord();
+    }
+
+    private int AppendPlain(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> plain)
+    {
+        var room = word[wordBytes..];
+        var count = 0;
+        for (; count < rest.Length && plain[rest[count]] is var letter && letter != 0; count++)
+        {
+            if (count < room.Length)
+            {
+                room[count] = letter;
+            }
+        }
+
+        wordCharacters += count;
+        wordBytes += Math.Min(count, room.Length);
+        return count;
     }
 
     private bool Take(CharacterKind kind, int becomes, int position, int length)

@@ -35,16 +35,22 @@ internal sealed class PieceTrie
         var (id, end) = (None, start);
         for (var index = start; index < bytes.Length && node >= 0; index++)
         {
-            var child = nodes[node].Base + bytes[index];
-            if (child >= nodes.Length || nodes[child].Parent != node)
+            var next = nodes[node].Base + bytes[index];
+            if ((uint)next >= (uint)nodes.Length)
             {
                 break;
             }
 
-            node = child;
-            if (nodes[node].Id >= 0)
+            ref readonly var child = ref nodes[next];
+            if (child.Parent != node)
             {
-                (id, end) = (nodes[node].Id, index + 1);
+                break;
+            }
+
+            node = next;
+            if (child.Id >= 0)
+            {
+                (id, end) = (child.Id, index + 1);
             }
         }
 

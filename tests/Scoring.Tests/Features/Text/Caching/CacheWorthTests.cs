@@ -55,6 +55,29 @@ public sealed class CacheWorthTests
         Assert.True(worth.IsOn);
     }
 
+    [Fact]
+    public void IsOn_OneOfItsTimesWasAWaitingThreads_IsJudgedByTheOthers()
+    {
+        var worth = new CacheWorth();
+        var waits = 1;
+
+        for (var text = 0; text < CacheWorth.Window; text++)
+        {
+            worth.Asks(out var timed);
+            if (text % 10 > 0)
+            {
+                worth.Hit(timed ? 10 : -1);
+            }
+            else
+            {
+                worth.Miss(timed ? 30 + (1_000_000 * waits) : -1, timed ? 100 : -1);
+                waits = timed ? 0 : waits;
+            }
+        }
+
+        Assert.True(worth.IsOn);
+    }
+
     private static void Ask(CacheWorth worth, int count, int hitsOfHundred, int hit, int miss, int tokenizing)
     {
         for (var text = 0; text < count; text++)
