@@ -5,12 +5,13 @@ using Microsoft.Extensions.Options;
 using Scoring.Features;
 using Scoring.Protocol;
 using Scoring.Serving;
+using Scoring.Serving.Joining;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMetrics metrics, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -53,7 +54,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
 
     private ValueTask RunAsync(ScoringBatch batch, long arrival, CancellationToken cancellationToken)
     {
-        if (!gate.TryEnter(out var slot))
+        if (batch.Model.IsHeldBack(batch) || !gate.TryEnter(out var slot))
         {
             return WaitAndRunAsync(batch, arrival, cancellationToken);
         }
@@ -67,7 +68,18 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
         var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        Run(batch, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false), cancellationToken);
+        using var slot = batch.Model.IsHeldBack(batch)
+            ? await gate.GatherAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
+            : await gate.EnterAsync(RunKind.Request, batch, deadline.Token).ConfigureAwait(false);
+        if (slot.WasTaken)
+        {
+            return;
+        }
+
+        var package = batch.Model.Package;
+        using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
+        var (rows, took) = JointRun.Run(batch, gate, cancellationToken);
+        metrics.InferenceCompleted(package.Name, package.Version, took, rows);
     }
 
     private void Run(ScoringBatch batch, RunSlot slot, CancellationToken cancellationToken)

@@ -73,6 +73,9 @@ public sealed record ModelConfig
     /// <summary><c>maxRows</c>: most rows of one run. Default 1024.</summary>
     public int MaxRows { get; init; } = 1024;
 
+    /// <summary><c>maxDelay</c>: how long a request may be held back so that others share its run, where sharing pays. Default: not at all.</summary>
+    public TimeSpan MaxDelay { get; init; }
+
     /// <summary><c>session</c>: how its session is made; null to go by the app's configuration.</summary>
     public SessionConfig? Session { get; init; }
 

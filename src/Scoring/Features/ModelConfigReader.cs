@@ -8,7 +8,7 @@ namespace Scoring.Features;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, session, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, session, confidenceBaseline";
     private const int MostRows = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
@@ -63,6 +63,7 @@ public static class ModelConfigReader
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MostRows) ?? 1024),
+            MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             ConfidenceBaseline = ReadBaseline(root),
         };

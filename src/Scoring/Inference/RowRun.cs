@@ -128,6 +128,30 @@ internal sealed class RowRun : IDisposable
         }
     }
 
+    /// <summary>Runs the rows together, once; false when they cannot be, or a row is refused, or the answer does not follow them.</summary>
+    public bool TryRunTogether(int rows)
+    {
+        foreach (var output in Outputs)
+        {
+            output.Clear();
+        }
+
+        if (canBind && !AnyOptional() && TryRunBound(rows))
+        {
+            return true;
+        }
+
+        var used = Array.FindAll(Inputs, input => input.Count > 0);
+        try
+        {
+            return TryRunBlock(used, Array.ConvertAll(used, input => input.Spec.Name), 0, rows, rows);
+        }
+        catch (ScoringException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using Scoring.Features;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Joining;
 
 namespace Scoring.Serving;
 
@@ -14,6 +15,7 @@ public sealed class LoadedModel : IDisposable
 
     private readonly ModelSession session;
     private readonly ConcurrentQueue<ScoringBatch> idle = new();
+    private JoinPolicy? joining;
     private ScoringBatch? next;
     private volatile bool isDisposed;
 
@@ -54,6 +56,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Which outputs were seen to follow the rows; null before warming up and where nothing was tried.</summary>
     internal bool[]? RowsSeen { get; private set; }
+
+    /// <summary>Whether requests that wait share a run.</summary>
+    internal JoinPolicy Joining => joining ?? Interlocked.CompareExchange(ref joining, JoiningFrom(static () => new JoinTrial()), null) ?? joining;
 
     internal ModelSession Session => session;
 
@@ -111,6 +116,14 @@ public sealed class LoadedModel : IDisposable
 
         session.Dispose();
     }
+
+    /// <summary>Whether a request is held back for others to share its run: its model asks for it, and sharing pays.</summary>
+    public bool IsHeldBack(ScoringBatch batch) => Config.MaxDelay > TimeSpan.Zero && Joining.For(batch) is not null;
+
+    /// <summary>Has every shape of rows begin with a trial of the caller's.</summary>
+    internal void Join(Func<JoinTrial> begin) => joining = JoiningFrom(begin);
+
+    private JoinPolicy JoiningFrom(Func<JoinTrial> begin) => new(Signature, RowsSeen, Config.MaxRows, Encoder.Tokens.Count > 0, begin);
 
     internal void Return(ScoringBatch batch)
     {

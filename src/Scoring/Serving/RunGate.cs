@@ -5,7 +5,7 @@ namespace Scoring.Serving;
 /// <see cref="ScoringOptions.MaxQueuedRequests"/>, chunks without a limit of their own, since the queue listener takes only so many messages at a time.
 /// Where requests and chunks both wait, they take turns. Thread safe; entering and leaving without a line is one interlocked operation each and allocates nothing.
 /// </summary>
-public sealed class RunGate
+public sealed partial class RunGate
 {
     /// <summary>What a refused caller is told to wait.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -17,6 +17,7 @@ public sealed class RunGate
     private readonly LinkedList<RunWaiter> requests = new();
     private readonly LinkedList<RunWaiter> chunks = new();
     private readonly int maxQueuedRequests;
+    private readonly int slots;
     private long state;
     private RunKind lastServed = RunKind.Chunk;
 
@@ -27,6 +28,7 @@ public sealed class RunGate
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrentRuns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(maxQueuedRequests);
+        slots = maxConcurrentRuns;
         state = maxConcurrentRuns;
         this.maxQueuedRequests = maxQueuedRequests;
     }
@@ -41,14 +43,18 @@ public sealed class RunGate
     /// <see cref="ErrorCode.Overloaded"/> at once when <see cref="ScoringOptions.MaxQueuedRequests"/> wait already;
     /// <see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.
     /// </exception>
-    public ValueTask<RunSlot> EnterAsync(RunKind kind, CancellationToken cancellationToken)
+    public ValueTask<RunSlot> EnterAsync(RunKind kind, CancellationToken cancellationToken) => EnterAsync(kind, null, cancellationToken);
+
+    /// <summary>Waits for the right to one run, or for a run that takes the batch along: then <see cref="RunSlot.WasTaken"/>, and the batch holds its answers.</summary>
+    /// <inheritdoc cref="EnterAsync(RunKind, CancellationToken)"/>
+    public ValueTask<RunSlot> EnterAsync(RunKind kind, ScoringBatch? batch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromException<RunSlot>(DeadlineExceeded());
         }
 
-        return TryTake() ? new ValueTask<RunSlot>(new RunSlot(this)) : WaitAsync(kind, cancellationToken);
+        return TryTake() ? new ValueTask<RunSlot>(new RunSlot(this)) : WaitAsync(kind, batch, cancellationToken);
     }
 
     /// <summary>Takes the right to one run if one is free now; the way in without a deadline to watch.</summary>
@@ -93,7 +99,7 @@ public sealed class RunGate
         return false;
     }
 
-    private ValueTask<RunSlot> WaitAsync(RunKind kind, CancellationToken cancellationToken)
+    private ValueTask<RunSlot> WaitAsync(RunKind kind, ScoringBatch? batch, CancellationToken cancellationToken)
     {
         RunWaiter waiter;
         lock (gate)
@@ -106,7 +112,7 @@ public sealed class RunGate
                     return new ValueTask<RunSlot>(new RunSlot(this));
                 }
 
-                if (kind == RunKind.Request && requests.Count >= maxQueuedRequests)
+                if (kind == RunKind.Request && IsLineFull)
                 {
                     return ValueTask.FromException<RunSlot>(Overloaded());
                 }
@@ -118,7 +124,7 @@ public sealed class RunGate
                 }
             }
 
-            waiter = new RunWaiter(this, LineOf(kind));
+            waiter = new RunWaiter(this, LineOf(kind), batch);
             waiter.Watch(cancellationToken);
         }
 
@@ -147,12 +153,13 @@ public sealed class RunGate
     {
         lock (gate)
         {
+            var wasGathering = waiter.IsIn(gathering);
             if (!waiter.TryLeaveLine())
             {
                 return false;
             }
 
-            Interlocked.Add(ref state, -OneWaiter);
+            Interlocked.Add(ref state, wasGathering ? 0 : -OneWaiter);
             return true;
         }
     }

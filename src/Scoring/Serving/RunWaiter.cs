@@ -8,11 +8,15 @@ internal sealed class RunWaiter
     private readonly LinkedListNode<RunWaiter> place;
     private CancellationTokenRegistration deadline;
 
-    public RunWaiter(RunGate gate, LinkedList<RunWaiter> line)
+    public RunWaiter(RunGate gate, LinkedList<RunWaiter> line, ScoringBatch? batch)
     {
         this.gate = gate;
+        Batch = batch;
         place = line.AddLast(this);
     }
+
+    /// <summary>What is to be run, where another's run may take it along.</summary>
+    public ScoringBatch? Batch { get; }
 
     public Task<RunSlot> Task => slot.Task;
 
@@ -31,10 +35,30 @@ internal sealed class RunWaiter
         return true;
     }
 
+    /// <summary>Whether it stands in a line.</summary>
+    public bool IsIn(LinkedList<RunWaiter> line) => place.List == line;
+
+    /// <summary>Takes the last place of a line; it is in none.</summary>
+    public void LineUp(LinkedList<RunWaiter> line) => line.AddLast(place);
+
     public void Grant(RunSlot granted)
     {
         deadline.Unregister();
         slot.SetResult(granted);
+    }
+
+    /// <summary>Ends the wait of one whom another's run took along.</summary>
+    public void Join()
+    {
+        deadline.Unregister();
+        slot.TrySetResult(default);
+    }
+
+    /// <summary>The same where it failed; without effect once it ended.</summary>
+    public void Fail(Exception exception)
+    {
+        deadline.Unregister();
+        slot.TrySetException(exception);
     }
 
     private void GiveUp()

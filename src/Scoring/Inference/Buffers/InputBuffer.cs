@@ -32,6 +32,15 @@ internal abstract class InputBuffer(ValueSpec spec, bool optional) : IDisposable
     /// <summary>Drops the row that was being written.</summary>
     public virtual void Rollback() => HasPending = false;
 
+    /// <summary>Whether rows of another batch's buffer of the same input may stand in one run with these: of one shape, and none a whole input or an optional one.</summary>
+    public virtual bool GoesWith(InputBuffer other) => Count == 0 && other.Count == 0;
+
+    /// <summary>Appends the kept rows of a buffer that <see cref="GoesWith"/> this one.</summary>
+    public virtual void Take(InputBuffer other) => Count += other.Count;
+
+    /// <summary>Elements of a row, which tell shapes apart; 0 while there is none.</summary>
+    public virtual long RowElements => 0;
+
     /// <summary>Forgets all rows.</summary>
     public virtual void Clear()
     {

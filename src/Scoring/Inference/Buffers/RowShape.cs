@@ -87,6 +87,12 @@ internal sealed class RowShape
         isKnown = true;
     }
 
+    /// <summary>Fixes the varying sizes to those of another batch's rows.</summary>
+    public void Fix(RowShape other) => Fix(other.sizes.AsSpan(other.FirstAxis));
+
+    /// <summary>True when rows of both have the same sizes along every axis.</summary>
+    public bool IsLike(RowShape other) => FirstAxis == other.FirstAxis && sizes.AsSpan(FirstAxis).SequenceEqual(other.sizes.AsSpan(other.FirstAxis));
+
     /// <summary>The run's dimensions for a count of rows.</summary>
     public long[] ForRun(long rows)
     {

@@ -51,6 +51,14 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     /// <summary>Appends an element from text; false when it does not fit.</summary>
     public abstract bool TryAppend(ReadOnlySpan<byte> text);
 
+    /// <inheritdoc/>
+    public override long RowElements => Count == 0 ? 0 : Shape.Length;
+
+    /// <inheritdoc/>
+    public override bool GoesWith(InputBuffer other)
+        => base.GoesWith(other)
+            || (!Optional && other is TensorBuffer tensor && Count > 0 && tensor.Count > 0 && !IsWhole && !tensor.IsWhole && Shape.FirstAxis == 1 && Shape.IsLike(tensor.Shape));
+
     /// <summary>Takes the sizes in <see cref="PendingSizes"/> as those of this and all later rows.</summary>
     public override void Commit()
     {
@@ -169,6 +177,24 @@ internal sealed class TensorBuffer<T, TElement> : TensorBuffer
         used = 0;
         pendingLength = 0;
         base.Clear();
+    }
+
+    public override void Take(InputBuffer other)
+    {
+        var rows = (TensorBuffer<T, TElement>)other;
+        if (elements.Length - used < rows.used)
+        {
+            Grow(rows.used);
+        }
+
+        if (!Shape.IsKnown && rows.Count > 0)
+        {
+            Shape.Fix(rows.Shape);
+        }
+
+        rows.elements.AsSpan(0, rows.used).CopyTo(elements.AsSpan(used));
+        used += rows.used;
+        base.Take(other);
     }
 
     public override unsafe OrtValue CreateValue(int first, int count)

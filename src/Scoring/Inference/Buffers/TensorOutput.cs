@@ -31,6 +31,9 @@ internal abstract class TensorOutput : OutputBuffer
     /// <summary>A native value over the array's first rows; the caller disposes it before the array moves.</summary>
     public abstract OrtValue CreateBound(int rows);
 
+    /// <summary>Takes some rows of another batch's output of the same model as its own.</summary>
+    public abstract void Take(TensorOutput other, int first, int count);
+
     /// <summary>One row's elements converted to float32; for scores.</summary>
     public abstract void CopyRow(int row, Span<float> destination);
 
@@ -130,6 +133,20 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         }
 
         return true;
+    }
+
+    public override void Take(TensorOutput other, int first, int count)
+    {
+        Clear();
+        var source = (TensorOutput<T, TElement>)other;
+        for (var row = first; row < first + count; row++)
+        {
+            var taken = source.Row(row);
+            Reserve(used + taken.Length);
+            taken.CopyTo(elements.AsSpan(used));
+            rows.Add((used, taken.Length, row < source.boundRows ? source.staticShape : source.rows[row - source.boundRows].Shape));
+            used += taken.Length;
+        }
     }
 
     public override int RowLength(int row) => row < boundRows ? StaticLength : rows[row - boundRows].Length;

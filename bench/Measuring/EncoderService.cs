@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text.Json;
+using Scoring.Inference;
+using Scoring.Protocol;
+using Scoring.Repository;
+using Scoring.Serving;
+using Scoring.Serving.Joining;
+
+namespace Scoring.Bench.Measuring;
+
+/// <summary>The encoder served as the score endpoint serves a model, without HTTP: body read, run behind the gate, answer written.</summary>
+internal sealed class EncoderService : IDisposable
+{
+    private const int Terms = 8000;
+
+    private readonly RunGate gate = new(Environment.ProcessorCount, int.MaxValue);
+    private readonly LoadedModel model;
+    private readonly bool joins;
+
+    /// <param name="folder">Holds the encoder as <c>model.onnx</c>.</param>
+    /// <param name="joins">Whether requests that wait may share a run.</param>
+    public EncoderService(string folder, bool joins)
+    {
+        this.joins = joins;
+        model = LoadedModel.Load(new ModelPackage("encoder", "1", "", folder, "bench"), SessionSettings.Plain);
+        model.WarmUp();
+    }
+
+    /// <summary>A request about one text of so many tokens.</summary>
+    public static byte[] Body(int tokens, int seed)
+    {
+        var random = new Random(seed);
+        return JsonSerializer.SerializeToUtf8Bytes(new { instances = new[] { Enumerable.Range(0, tokens).Select(_ => random.Next(Terms)) } });
+    }
+
+    /// <summary>Scores a request.</summary>
+    public async Task ScoreAsync(byte[] body)
+    {
+        using var batch = model.RentBatch();
+        var parameters = ScoreRequest.Read(body, batch, maxInstances: 1024);
+        if (gate.TryEnter(out var slot))
+        {
+            using (slot)
+            {
+                batch.Run(CancellationToken.None);
+            }
+        }
+        else
+        {
+            await WaitAndRunAsync(batch);
+        }
+
+        using var writer = new Utf8JsonWriter(new ArrayBufferWriter<byte>(1024), ScoreResponse.WriterOptions);
+        ScoreResponse.Write(writer, batch, parameters);
+    }
+
+    /// <summary>Most requests of this size that share a run by now.</summary>
+    public int Company(byte[] body)
+    {
+        using var batch = model.RentBatch();
+        ScoreRequest.Read(body, batch, maxInstances: 1024);
+        return model.Joining.For(batch)?.MostBatches ?? 1;
+    }
+
+    public void Dispose() => model.Dispose();
+
+    private async Task WaitAndRunAsync(ScoringBatch batch)
+    {
+        using var slot = await gate.EnterAsync(RunKind.Request, joins ? batch : null, CancellationToken.None);
+        if (slot.WasTaken)
+        {
+            return;
+        }
+
+        if (joins)
+        {
+            JointRun.Run(batch, gate, CancellationToken.None);
+        }
+        else
+        {
+            batch.Run(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Scoring.Inference;
+
+namespace Scoring.Serving.Joining;
+
+/// <summary>Batches in one run: the one that was granted it, and others that waited behind.</summary>
+internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
+{
+    private readonly int rows = leader.Count + others.Sum(other => other.Batch!.Count);
+
+    /// <summary>Runs them together, or one after the other where they are refused; while a company of this size is new, both ways.</summary>
+    public (int Rows, TimeSpan Time) Run(JoinPolicy policy, JoinTrial trial)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var settings = leader.Model.Settings;
+        var began = RunClock.Read(settings);
+        using var together = leader.Model.RentBatch();
+        together.Take(leader);
+        foreach (var other in others)
+        {
+            together.Take(other.Batch!);
+        }
+
+        if (!together.TryRunTogether())
+        {
+            policy.Failed();
+            RunApart(null);
+            return (rows, Stopwatch.GetElapsedTime(start));
+        }
+
+        if (trial.IsNew(others.Count + 1))
+        {
+            var ended = RunClock.Read(settings);
+            var agree = RunApart(together);
+            trial.Measured(others.Count + 1, ended - began, RunClock.Read(settings) - ended, agree);
+        }
+        else
+        {
+            HandOut(together);
+        }
+
+        policy.Succeeded();
+        return (rows, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>Fails whoever was not answered.</summary>
+    public void Abandon()
+    {
+        foreach (var other in others)
+        {
+            other.Fail(new ScoringException(ErrorCode.InferenceFailed, "The run that this request shared ended unexpectedly."));
+        }
+    }
+
+    private void HandOut(ScoringBatch together)
+    {
+        var first = leader.Count;
+        leader.TakeAnswers(together, 0);
+        foreach (var other in others)
+        {
+            other.Batch!.TakeAnswers(together, first);
+            first += other.Batch.Count;
+            other.Join();
+        }
+    }
+
+    // The leader last: what it throws is its caller's, and the others have their answers by then.
+    private bool RunApart(ScoringBatch? together)
+    {
+        var agree = true;
+        var first = leader.Count;
+        foreach (var other in others)
+        {
+            var batch = other.Batch!;
+            try
+            {
+                batch.Run(CancellationToken.None);
+                agree &= together is null || batch.AgreesWith(together, first);
+                first += batch.Count;
+                other.Join();
+            }
+            catch (Exception exception)
+            {
+                agree = false;
+                first += batch.Count;
+                other.Fail(exception);
+            }
+        }
+
+        leader.Run(CancellationToken.None);
+        return agree & (together is null || leader.AgreesWith(together, 0));
+    }
+}
