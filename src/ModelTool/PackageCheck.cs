@@ -19,7 +19,7 @@ internal sealed class PackageCheck(ToolContext context)
         var report = await probe.RunAsync(package, expectedBytes: 0, cancellationToken);
         context.Say(
             report.Passed
-                ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory."
+                ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory, {report.PeakBytes / 1e6:F1} MB of the process at its peak beside {package.Bytes / 1e6:F1} MB of package."
                 : $"Refused ({report.Refusal}): {report.Reason}");
         return report;
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ModelTool.Packages;
+using Scoring.Inference;
 using Scoring.Repository;
 
 namespace ModelTool.Verbs;
@@ -16,7 +18,14 @@ internal static class PublishVerb
         var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck };
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
-            var folder = arguments.GetRequiredValue(directory);
+            var given = arguments.GetRequiredValue(directory);
+            using var lighter = MappedWeights.Move(given.FullName);
+            if (lighter is not null)
+            {
+                context.Say($"Weights of more than {MappedWeights.MostInside >> 20} MiB are published in {ModelSession.MappedFile}, which a load maps instead of holding it twice.");
+            }
+
+            var folder = lighter is null ? given : new DirectoryInfo(lighter.Folder);
             var model = arguments.GetRequiredValue(name);
             var package = CheckVerb.LocalPackage(folder, model, arguments.GetValue(version) ?? "1");
             var repository = context.OpenRepository(arguments);

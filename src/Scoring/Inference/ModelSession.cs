@@ -5,6 +5,9 @@ namespace Scoring.Inference;
 /// <summary>One native session. Runs may overlap; dispose it only after the last one.</summary>
 public sealed class ModelSession : IDisposable
 {
+    /// <summary>Holds weights that are too large to be held twice while they load. Beside a model, it has all weights used where they are mapped, never repacked.</summary>
+    public const string MappedFile = "model.onnx.mapped";
+
     private readonly InferenceSession session;
 
     private ModelSession(InferenceSession session, string modelPath)
@@ -78,6 +81,12 @@ public sealed class ModelSession : IDisposable
 
         // Only used for a model that is loaded from memory: its external data still lies in the package.
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
+        if (File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, MappedFile)))
+        {
+            // Repacked for speed, a weight is held a second time until all of it is: too much for one that was moved out for its size.
+            options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        }
+
         ExecutionProviders.Append(options, settings.ExecutionProviders);
         if (settings.ProfilePath is { } profile)
         {
