@@ -67,7 +67,7 @@ internal sealed class HttpBenchmark : IBenchmark
                 var measured = await wrk.RunAsync(new Uri(server.Address, Peers.Path), connections, Seconds, cancellationToken);
                 if (round >= 0)
                 {
-                    rounds[name].Add(measured);
+                    rounds[name].Add((measured.PerSecond, measured.P99));
                 }
             }
         }

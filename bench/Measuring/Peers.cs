@@ -62,7 +62,7 @@ internal static class Peers
     private static string NodeFolder => System.IO.Path.Combine(Rounds.Checkout(), "bench", "peers", "node");
 
     // All parts are built together: the configuration and flavour of this assembly are those of the others.
-    private static string Built(string project, string assembly)
+    public static string Built(string project, string assembly)
     {
         var output = System.IO.Path.GetRelativePath(System.IO.Path.Combine(Rounds.Checkout(), "bench"), AppContext.BaseDirectory);
         return System.IO.Path.Combine(Rounds.Checkout(), project, output, $"{assembly}.dll");

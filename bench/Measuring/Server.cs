@@ -46,6 +46,16 @@ internal sealed class Server : IDisposable
         }
     }
 
+    /// <summary>What the process has used of the processor so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Asks until a request is answered 200; gives back the answer.</summary>
     public async Task<byte[]> AnswerAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Scoring.Bench.Measuring;
+using Scoring.Bench.Reporting;
+
+namespace Scoring.Bench;
+
+/// <summary>A process's birth to its first answer: the published app with its disk cache warm and cold, beside bare Kestrel published alike.</summary>
+internal sealed class ColdStartBenchmark : IBenchmark
+{
+    private const int RoundCount = 15;
+
+    public string Name => "cold-start";
+
+    public string Summary => "process start to first scored response, published ReadyToRun, disk cache warm and cold, beside a bare Kestrel app published alike";
+
+    public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync("Publishing, which takes a while the first time.");
+        var app = await Published.OfAsync("src/Functions", "Functions", Peers.Built("src/Functions", "Functions"), cancellationToken);
+        var bare = await Published.OfAsync("bench/peers/kestrel", "BareKestrel", Peers.Built("bench/peers/kestrel", "BareKestrel"), cancellationToken);
+        using var sample = new SampleModel();
+        var request = Request(sample.Body(1));
+        var folder = Directory.CreateTempSubdirectory("scoring-bench-");
+        try
+        {
+            Peers.Publish(folder.FullName);
+            var rounds = new Dictionary<string, List<(double Wall, double Processor)>> { ["bare"] = [], ["warm"] = [], ["cold"] = [] };
+            var phases = new Dictionary<string, List<double>>();
+            for (var round = -1; round < RoundCount; round++)
+            {
+                var wasBare = await Start.MeasureAsync(() => Peers.BareKestrel(160, bare), request, _ => Task.CompletedTask, cancellationToken);
+                ForgetCache(folder);
+                var wasCold = await Start.MeasureAsync(() => Peers.App(folder.FullName, app), request, SettleAsync, cancellationToken);
+                var wasWarm = await Start.MeasureAsync(
+                    () => Peers.App(folder.FullName, app), request, server => round < 0 ? Task.CompletedTask : ReadPhasesAsync(server, phases), cancellationToken);
+                if (round >= 0)
+                {
+                    rounds["bare"].Add(wasBare);
+                    rounds["cold"].Add(wasCold);
+                    rounds["warm"].Add(wasWarm);
+                }
+            }
+
+            return Report(rounds, phases, output);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Figure[] Report(Dictionary<string, List<(double Wall, double Processor)>> rounds, Dictionary<string, List<double>> phases, TextWriter output)
+    {
+        var wall = rounds.ToDictionary(pair => pair.Key, pair => Rounds.Median([.. pair.Value.Select(one => one.Wall)]));
+        var processor = rounds.ToDictionary(pair => pair.Key, pair => Rounds.Median([.. pair.Value.Select(one => one.Processor)]));
+        var medians = new Dictionary<string, double>();
+        foreach (var name in wall.Keys)
+        {
+            medians[$"{name}Milliseconds"] = wall[name];
+            medians[$"{name}ProcessorMilliseconds"] = processor[name];
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-5} {wall[name],7:F1} ms, processor {processor[name],7:F1} ms"));
+        }
+
+        foreach (var (phase, times) in phases)
+        {
+            medians[$"warmPhase{char.ToUpperInvariant(phase[0])}{phase[1..]}Milliseconds"] = Rounds.Median([.. times]);
+        }
+
+        output.WriteLine("warm, by phase: " + string.Join(", ", phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Key} {Rounds.Median([.. phase.Value]):F1} ms"))));
+        const string Beside = "bare Kestrel app published alike, to its first answer";
+        return
+        [
+            new("cold start, disk cache warm", Beside, wall["warm"] / wall["bare"], "x", Aim.AtMost(1.6)) { OnLocalHost = true, Medians = medians },
+            new("the same, time of the processor", Beside, processor["warm"] / processor["bare"], "x", null) { OnLocalHost = true },
+            new("cold start, disk cache empty, with the probe", Beside, wall["cold"] / wall["bare"], "x", Aim.AtMost(3)) { OnLocalHost = true, Medians = medians },
+        ];
+    }
+
+    private static byte[] Request(byte[] body) =>
+    [
+        .. Encoding.ASCII.GetBytes($"POST /{Peers.Path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nx-functions-key: {Peers.FunctionKey}\r\ncontent-length: {body.Length}\r\n\r\n"),
+        .. body,
+    ];
+
+    private static void ForgetCache(DirectoryInfo folder)
+    {
+        var cache = Path.Combine(folder.FullName, "cache");
+        if (Directory.Exists(cache))
+        {
+            Directory.Delete(cache, recursive: true);
+        }
+    }
+
+    // What a first start remembers for the next, its verdict above all, is written beside the first answer: time for it, as any app has.
+    private static Task SettleAsync(Server server) => Task.Delay(TimeSpan.FromSeconds(1));
+
+    private static async Task ReadPhasesAsync(Server server, Dictionary<string, List<double>> phases)
+    {
+        using var client = new HttpClient { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.Add("x-functions-key", Peers.FunctionKey);
+        while (true)
+        {
+            // The answer is sent before it is counted.
+            using var metrics = JsonDocument.Parse(await client.GetStringAsync(new Uri("api/metrics", UriKind.Relative)));
+            if (metrics.RootElement.GetProperty("coldStart") is { ValueKind: JsonValueKind.Object } coldStart)
+            {
+                Add(coldStart.GetProperty("phases"), phases);
+                return;
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    private static void Add(JsonElement measured, Dictionary<string, List<double>> phases)
+    {
+        foreach (var phase in measured.EnumerateObject())
+        {
+            if (!phases.TryGetValue(phase.Name, out var times))
+            {
+                phases[phase.Name] = times = [];
+            }
+
+            times.Add(phase.Value.GetDouble() * 1000);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Scoring.Bench.Measuring;
+
+/// <summary>The app and the bare Kestrel peer as <c>dotnet publish</c> makes them, compiled ahead; below <c>.dev/bench</c>, and made again only when what is built is newer.</summary>
+internal static class Published
+{
+    /// <summary>The assembly of a published project.</summary>
+    /// <param name="project">Its folder in the checkout.</param>
+    /// <param name="assembly">Its name.</param>
+    /// <param name="built">What was built of it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">It could not be published.</exception>
+    public static async Task<string> OfAsync(string project, string assembly, string built, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(Rounds.Checkout(), ".dev", "bench", assembly);
+        var published = Path.Combine(folder, $"{assembly}.dll");
+        if (File.Exists(published) && IsNewer(published, Path.GetDirectoryName(built)!))
+        {
+            return published;
+        }
+
+        string[] arguments = ["publish", Path.Combine(Rounds.Checkout(), project), "-c", "Release", "-p:FunctionsHost=local", "-v", "quiet", "-nologo", "-o", folder];
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        var said = await publish.StandardOutput.ReadToEndAsync(cancellationToken);
+        await publish.WaitForExitAsync(cancellationToken);
+        if (publish.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{project} could not be published: {said}");
+        }
+
+        File.SetLastWriteTimeUtc(published, TimeProvider.System.GetUtcNow().UtcDateTime);
+        return published;
+    }
+
+    private static bool IsNewer(string published, string builtFolder) =>
+        Directory.GetFiles(builtFolder, "*.dll").All(file => File.GetLastWriteTimeUtc(file) <= File.GetLastWriteTimeUtc(published));
+}
