@@ -11,6 +11,7 @@ namespace ModelTool;
 /// <summary>What every verb needs: the settings of the app, the repository that they name, and where to write.</summary>
 internal sealed class ToolContext
 {
+    private const int PipeWidth = 10_000;
     private const string DevelopmentStorage = "UseDevelopmentStorage=true";
 
     private StorageConnection? emulator;
@@ -22,12 +23,12 @@ internal sealed class ToolContext
         if (Console.IsOutputRedirected)
         {
             // A pipe has no width: lines are not to be broken for the next program.
-            Out.Profile.Width = 400;
+            Out.Profile.Width = PipeWidth;
         }
 
         if (Console.IsErrorRedirected)
         {
-            Errors.Profile.Width = 400;
+            Errors.Profile.Width = PipeWidth;
         }
     }
 

@@ -31,15 +31,18 @@ internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, in
     }
 
     /// <summary>Fills a batch with so many rows.</summary>
+    /// <param name="batch">Empty.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="first">Index of the instance to begin with.</param>
     /// <exception cref="IOException">The model refuses an instance.</exception>
-    public void Fill(ScoringBatch batch, int rows)
+    public void Fill(ScoringBatch batch, int rows, int first = 0)
     {
         var faults = new FaultList();
         var offered = 0;
         while (batch.Count < rows)
         {
             faults.Clear();
-            if (!TryAdd(batch, offered % Count, faults) && offered >= Count && batch.Count == 0)
+            if (!TryAdd(batch, (first + offered) % Count, faults) && offered >= Count && batch.Count == 0)
             {
                 throw new IOException($"The model refuses the instances of {Origin}: {faults.FirstDetail}. Give others: --data FILE");
             }

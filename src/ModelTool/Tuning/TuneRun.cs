@@ -119,7 +119,7 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
             IReadOnlyList<TuneMeasurement> found;
             try
             {
-                var step = new TuneStep(session.Key.Int8 ? int8! : Target.Folder, session.Key, Array.ConvertAll(group, setting => setting.Rows), Rows.Path, Rows.Sequence, time.TotalSeconds);
+                var step = new TuneStep(session.Key.Int8 ? int8! : Target.Folder, session.Key, Array.ConvertAll(group, setting => setting.Rows), Rows.Path, Rows.Sequence, Slo.TotalMilliseconds, time.TotalSeconds);
                 var latencies = (await Context.StepAsync<TuneFound>(step, Target.Given, cancellationToken)).Latencies;
                 found = [.. group.Select((setting, index) => new TuneMeasurement(setting, round, latencies[index], null))];
             }

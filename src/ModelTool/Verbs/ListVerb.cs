@@ -10,7 +10,8 @@ internal static class ListVerb
     public static Command Create(ToolContext context)
     {
         var name = new Argument<string?>("name") { Description = "Only this model.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("list", "Shows every model with its versions and which of them is live.") { name };
+        var command = new Command("list", "Shows every model with its versions and which of them is live.") { name }
+            .WithExamples("list", "list intent --repository models");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var repository = context.OpenRepository(arguments);

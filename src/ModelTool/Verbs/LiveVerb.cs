@@ -11,7 +11,8 @@ internal static class LiveVerb
         var name = Verb.ModelArgument();
         var version = new Argument<string>("version") { Description = "The version that is to answer." };
         var retry = new Option<bool>("--retry") { Description = "Forget that servers refused it or died of it, and have it tried again." };
-        var command = new Command("live", "Makes a published version live.") { name, version, retry };
+        var command = new Command("live", "Makes a published version live.") { name, version, retry }
+            .WithExamples("live intent 3");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var publisher = new PackagePublisher(context.OpenRepository(arguments));

@@ -15,7 +15,8 @@ internal static class PublishVerb
         var version = new Option<string?>("--version") { Description = "The number to publish as. Default: the next one." };
         var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
         var noCheck = new Option<bool>("--no-check") { Description = "Upload without trying the package here first; servers try it all the same." };
-        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck };
+        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck }
+            .WithExamples("publish samples/intent/package --name intent", "publish my-package --name mine --no-live");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var given = arguments.GetRequiredValue(directory);

@@ -9,7 +9,8 @@ internal static class RollbackVerb
     public static Command Create(ToolContext context)
     {
         var name = Verb.ModelArgument();
-        var command = new Command("rollback", "Makes the version live that was live before.") { name };
+        var command = new Command("rollback", "Makes the version live that was live before.") { name }
+            .WithExamples("rollback intent");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var publisher = new PackagePublisher(context.OpenRepository(arguments));
