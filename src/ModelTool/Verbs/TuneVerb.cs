@@ -36,11 +36,7 @@ internal static class TuneVerb
             var counts = arguments.GetValue(threads) is { Length: > 0 } named ? named : [.. Enumerable.Range(0, 9).Select(power => 1 << power).Where(count => count <= Environment.ProcessorCount)];
             var run = new TuneRun(context, target, counts, arguments.GetRequiredValue(rows), !arguments.GetValue(noInt8), promised, measured);
             var statePath = arguments.GetValue(state) ?? $"{Path.TrimEndingDirectorySeparator(to)}.tuning";
-            var report = await run.TuneAsync(to, statePath, cancellationToken);
-            if (arguments.GetValue(state) is null)
-            {
-                File.Delete(statePath);
-            }
+            var report = await TuneAsync(run, to, statePath, arguments.GetValue(state) is null, cancellationToken);
 
             if (arguments.GetValue(json))
             {
@@ -53,6 +49,22 @@ internal static class TuneVerb
 
             return Verb.Done;
         });
+    }
+
+    // Where nobody asked for the file, it stays only after an interruption.
+    private static async Task<TuneReport> TuneAsync(TuneRun run, string to, string statePath, bool isTemporary, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.TuneAsync(to, statePath, cancellationToken);
+        }
+        finally
+        {
+            if (isTemporary && !cancellationToken.IsCancellationRequested)
+            {
+                File.Delete(statePath);
+            }
+        }
     }
 
     private static void Write(ToolContext context, TuneReport report)

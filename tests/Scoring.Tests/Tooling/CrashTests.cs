@@ -34,6 +34,27 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(before, Files());
     }
 
+    // 1 is what is made up for a number.
+    [Theory]
+    [InlineData("bench")]
+    [InlineData("advise")]
+    [InlineData("quantize", "--force")]
+    [InlineData("tune", "--threads", "1", "--rows", "1")]
+    [InlineData("optimize")]
+    [InlineData("prune")]
+    public async Task Verb_ModelThatDiesOfARun_SaysSoAndLeavesNothing(string verb, params string[] options)
+    {
+        var package = NativeHazard.WriteCrashOn(folder.PathTo("sometimes"), deadly: 1);
+        File.Delete(Path.Combine(package, "golden.json"));
+        var before = Files();
+
+        var run = await ToolRun.Of([verb, package, .. options]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("SIGFPE (exit code 136) while ", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+    }
+
     [Fact]
     public async Task Score_RequestThatKillsTheProcess_NamesTheStep()
     {
