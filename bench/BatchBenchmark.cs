@@ -37,10 +37,10 @@ internal sealed class BatchBenchmark : IBenchmark
             var (header, bytes) = Repeat(sessions, format);
             using var scored = new PooledBuffer(64 << 20);
             using var plain = new PooledBuffer(64 << 20);
-            Score(model, header, bytes, format, scored);
+            Score(model, header, new MemoryStream(bytes, writable: false), format, scored);
             var echo = new BatchEcho(scored.Written.Span, model);
             var medians = Rounds.Medians(
-                RoundCount, 1, [() => Score(model, header, bytes, format, scored), () => echo.Run(bytes, format, plain)], cancellationToken);
+                RoundCount, 1, [() => Score(model, header, new MemoryStream(bytes, writable: false), format, scored), () => echo.Run(bytes, format, plain)], cancellationToken);
             figures.Add(new($"{(format == RecordFormat.Csv ? "CSV" : "JSONL")} job, rows/s", "reading, parsing and writing the same without a model", medians[1] / medians[0], "x", Aim.AtLeast(0.6))
             {
                 Medians = new Dictionary<string, double> { ["jobRowsPerSecond"] = RowCount / medians[0] * 1e9, ["echoRowsPerSecond"] = RowCount / medians[1] * 1e9 },
@@ -68,10 +68,10 @@ internal sealed class BatchBenchmark : IBenchmark
 
     private static string ToCsv(string line) => string.Join(',', JsonNode.Parse(line)!.AsObject().Select(property => property.Value!.ToString()));
 
-    private static void Score(LoadedModel model, string[] header, byte[] bytes, RecordFormat format, PooledBuffer output)
+    /// <summary>Scores the records of a stream into output lines, as a chunk does.</summary>
+    internal static void Score(LoadedModel model, IReadOnlyList<string> header, Stream stream, RecordFormat format, PooledBuffer output)
     {
         output.Clear();
-        using var stream = new MemoryStream(bytes, writable: false);
         using var reader = new RecordReader(stream, format, MaxRecordBytes);
         using var csv = format == RecordFormat.Csv ? new CsvBinder(new CsvHeader(header), model, []) : null;
         IRecordBinder binder = csv is null ? new JsonBinder([], new UnknownFeatures()) : csv;
