@@ -34,6 +34,7 @@ internal static class BatchServices
         services.AddSingleton<PaceMeter>();
         services.AddSingleton<PlanScanner>();
         services.AddSingleton<BatchThreads>();
+        services.AddSingleton<ChunkShare>();
         services.AddSingleton<JobPlanner>();
         services.AddSingleton<ChunkMarkers>();
         services.AddSingleton<ChunkScorer>();

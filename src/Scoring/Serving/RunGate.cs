@@ -19,6 +19,7 @@ public sealed partial class RunGate
     private readonly int maxQueuedRequests;
     private readonly int slots;
     private long state;
+    private long requestsSeen;
     private RunKind lastServed = RunKind.Chunk;
 
     /// <summary>Opens the gate.</summary>
@@ -32,6 +33,9 @@ public sealed partial class RunGate
         state = maxConcurrentRuns;
         this.maxQueuedRequests = maxQueuedRequests;
     }
+
+    /// <summary>Changes when requests enter, which is all that it tells: it is not counted to the last one.</summary>
+    internal long RequestsSeen => Volatile.Read(ref requestsSeen);
 
     /// <summary>Callers waiting now.</summary>
     public int Waiting => (int)(Volatile.Read(ref state) / OneWaiter);
@@ -54,12 +58,18 @@ public sealed partial class RunGate
             return ValueTask.FromException<RunSlot>(DeadlineExceeded());
         }
 
+        if (kind == RunKind.Request)
+        {
+            requestsSeen++;
+        }
+
         return TryTake() ? new ValueTask<RunSlot>(new RunSlot(this)) : WaitAsync(kind, batch, cancellationToken);
     }
 
     /// <summary>Takes the right to one run if one is free now; the way in without a deadline to watch.</summary>
     public bool TryEnter(out RunSlot slot)
     {
+        requestsSeen++;
         var entered = TryTake();
         slot = entered ? new RunSlot(this) : default;
         return entered;

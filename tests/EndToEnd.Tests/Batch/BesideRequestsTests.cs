@@ -23,29 +23,36 @@ public sealed class BesideRequestsTests(ITestOutputHelper output)
             await cluster.UploadAsync("rows.jsonl", input);
         }
 
+        // A process like the other but for the batch tells what the machine does to both.
+        await using var control = await JobCluster.StartAsync(("Scoring__Preload", "intent"));
         await cluster.GrowAsync(1);
-        await MeasureAsync(cluster);
+        await control.GrowAsync(1);
+        await MeasureAsync(cluster, control);
         var ratios = new List<double>();
+        var controls = new List<double>();
+        var shares = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
-            var alone = await MeasureAsync(cluster);
+            var (alone, controlAlone) = await MeasureAsync(cluster, control);
             await cluster.SendAsync($$"""{"id":"beside-{{round}}","model":"intent","input":{"blob":"inputs/rows.jsonl"} }""");
             await Poll.UntilAsync(async () => (int?)(await cluster.ShowAsync($"beside-{round}"))?["chunks"] > 0);
-            var beside = await MeasureAsync(cluster);
+            var (beside, controlBeside) = await MeasureAsync(cluster, control);
             var job = await cluster.ShowAsync($"beside-{round}");
             (await cluster.Client.DeleteAsync(new Uri($"api/jobs/beside-{round}", UriKind.Relative))).EnsureSuccessStatusCode();
             await Poll.UntilAsync(async () => !(await cluster.FindLeftAsync($"beside-{round}")).Any(left => left.StartsWith("message", StringComparison.Ordinal)));
 
             Assert.NotEqual("failed", (string?)job!["state"]);
             ratios.Add(beside[^1] / alone[^1]);
+            controls.Add(controlBeside[^1] / controlAlone[^1]);
+            shares.Add(beside[^1] / controlBeside[^1]);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round}: p50, p90, p99 {Show(alone)} alone, {Show(beside)} beside a batch of {(double?)job["rowsPerSecond"]:F0} rows/s ({(string?)job["state"]})"));
+                $"round {round}: p50, p90, p99 {Show(alone)} alone, {Show(beside)} beside a batch of {(double?)job["rowsPerSecond"]:F0} rows/s ({(string?)job["state"]}); a process without one {Show(controlAlone)}, then {Show(controlBeside)}"));
         }
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{RequestsPerSecond} requests/s: p99 beside a batch is {ratios.Order().ElementAt(Rounds / 2):F2} times that alone, the median of {Rounds} rounds (local host; emulator, batch and load on the same cores)"));
+            $"{RequestsPerSecond} requests/s: p99 beside a batch is {Median(ratios):F2} times that alone; in a process without one, at the same times, {Median(controls):F2}; of the two processes at once {Median(shares):F2}: medians of {Rounds} rounds (local host; emulator, batch and load on the same cores)"));
     }
 
     [Theory]
@@ -71,7 +78,15 @@ public sealed class BesideRequestsTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processes} processes: {Rows / elapsed.TotalSeconds:F0} rows/s from message to commit on {Environment.ProcessorCount} cores, emulator included"));
     }
 
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
     private static string Show(TimeSpan[] times) => string.Join(", ", times.Select(time => time.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture))) + " ms";
+
+    private static async Task<(TimeSpan[] First, TimeSpan[] Second)> MeasureAsync(JobCluster first, JobCluster second)
+    {
+        var times = await Task.WhenAll(MeasureAsync(first), MeasureAsync(second));
+        return (times[0], times[1]);
+    }
 
     // The quantiles of an open loop: each request goes out when it is due, whether or not the ones before are answered; its time counts from then.
     private static async Task<TimeSpan[]> MeasureAsync(JobCluster cluster)

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
+using Scoring.Batch.Chunks;
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Sources;
 
 namespace Scoring.Batch.Planning;
 
 /// <summary>Scans a bounded amount of a job's input and cuts it into chunks at record boundaries; gzip is unpacked on the way, of Parquet only the footer is read. Thread safe.</summary>
-internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, ParquetRows parquet, IOptions<BatchOptions> options)
+internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, ParquetRows parquet, BatchThreads threads, IOptions<BatchOptions> options)
 {
     /// <summary>Scans from a position until <see cref="JobPlan.StepBytes"/> are in chunks or the input ends.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the input changed, is no gzip after all, or needs too many chunks.</exception>
@@ -13,7 +14,7 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
     {
         try
         {
-            return await ScanSourcesAsync(id, plan, from, cancellationToken).ConfigureAwait(false);
+            return await threads.RunAsync(() => ScanSourcesAsync(id, plan, from, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException exception)
         {
@@ -21,6 +22,7 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
         }
     }
 
+    // From here on no await leaves the batch threads: a scan is as much work as the chunks are.
     private async Task<PlanSegment> ScanSourcesAsync(string id, JobPlan plan, PlanPosition from, CancellationToken cancellationToken)
     {
         var cutter = new ChunkCutter(plan, from);
@@ -31,7 +33,7 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
             cutter.StartSource(index, offset);
             if (source.IsParquet)
             {
-                var layout = await parquet.InspectAsync(source.Blob, cancellationToken).ConfigureAwait(false);
+                var layout = await parquet.InspectAsync(source.Blob, cancellationToken);
                 if (CutRowGroups(layout, cutter, offset, plan.StepBytes) is { } row)
                 {
                     return new PlanSegment(cutter.Chunks, cutter.PositionAt(index, row));
@@ -40,14 +42,14 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
                 continue;
             }
 
-            await using var stream = await streams.OpenAsync(source, offset, cancellationToken).ConfigureAwait(false);
+            await using var stream = await streams.OpenAsync(source, offset, cancellationToken);
             var capture = stream as CapturingStream;
             using var reader = new RecordReader(stream, source.Format, options.Value.MaxRecordBytes, offset);
             do
             {
                 while (ReadUntilFull(reader, cutter))
                 {
-                    await EndPieceAsync(reader.Position, capture).ConfigureAwait(false);
+                    await EndPieceAsync(reader.Position, capture);
                     cutter.Cut();
                     if (cutter.BytesCut >= plan.StepBytes)
                     {
@@ -55,9 +57,9 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
                     }
                 }
             }
-            while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
+            while (await reader.FillAsync(cancellationToken));
 
-            await EndPieceAsync(reader.Position, capture).ConfigureAwait(false);
+            await EndPieceAsync(reader.Position, capture);
             if (cutter.IsScattered)
             {
                 cutter.Cut();
@@ -71,7 +73,7 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
         {
             if (cutter.EndPiece(end) is { } piece && capture is not null)
             {
-                await staged.WriteAsync(id, piece, capture.TakeUpTo(end), cancellationToken).ConfigureAwait(false);
+                await staged.WriteAsync(id, piece, capture.TakeUpTo(end), cancellationToken);
             }
         }
     }
