@@ -20,7 +20,8 @@ internal static class StepProcess
     /// <exception cref="RefusedException">It refused, died or did not end.</exception>
     public static async Task<T> RunAsync<T>(object step, string subject, Action<string>? doing, CancellationToken cancellationToken)
     {
-        using var child = Process.Start(StartInfo(step.GetType().Name)) ?? throw new IOException("The native step cannot be started.");
+        using var temporary = new TemporaryFolder();
+        using var child = Process.Start(StartInfo(step.GetType().Name, temporary.Path)) ?? throw new IOException("The native step cannot be started.");
         var progress = new Progress(doing);
         var errors = child.StandardError.ReadToEndAsync(CancellationToken.None);
         var reading = ReadAsync(child.StandardOutput, progress);
@@ -49,7 +50,7 @@ internal static class StepProcess
             : $"{subject}: the native step {ProcessExit.Describe(child.ExitCode)} while {progress.Doing}. Nothing was written.{Last(await errors)}");
     }
 
-    private static ProcessStartInfo StartInfo(string name)
+    private static ProcessStartInfo StartInfo(string name, string temporary)
     {
         var runtime = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(runtime, [Path.Combine(AppContext.BaseDirectory, "model.dll"), StepHost.Argument, name])
@@ -60,6 +61,9 @@ internal static class StepProcess
         };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["ORT_DISABLE_TELEMETRY"] = "1";
+
+        // What a child that dies had put aside goes with its folder.
+        start.Environment[OperatingSystem.IsWindows() ? "TMP" : "TMPDIR"] = temporary;
         return start;
     }
 
