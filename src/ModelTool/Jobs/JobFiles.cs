@@ -56,12 +56,30 @@ internal sealed class JobFiles(StorageConnection storage)
         var unfinished = target + ".unfinished";
         try
         {
-            await container.GetBlobClient(name).DownloadToAsync(unfinished, cancellationToken);
+            while (!await TryDownloadAsync(container.GetBlobClient(name), unfinished, cancellationToken))
+            {
+                // Each sweep of a late duplicate's block touches the output once, without changing a byte of it.
+            }
+
             File.Move(unfinished, target, overwrite: true);
         }
         finally
         {
             File.Delete(unfinished);
+        }
+    }
+
+    // False when the blob was touched between two of its ranges.
+    private static async Task<bool> TryDownloadAsync(BlobClient blob, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blob.DownloadToAsync(path, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            return false;
         }
     }
 }

@@ -92,10 +92,11 @@ internal sealed class JobCluster : IAsyncDisposable
 
     public async Task<bool> HasEndedAsync(string id) => (string?)(await ShowAsync(id))?["state"] is "succeeded" or "failed";
 
-    /// <summary>SHA-256 of the job's output.</summary>
+    /// <summary>SHA-256 of the job's output, which a late duplicate's sweep may touch meanwhile without changing a byte.</summary>
     public async Task<string> HashAsync(string id)
     {
-        await using var stream = await new BlobClient(Storage.ConnectionString, "scores", $"{id}.jsonl").OpenReadAsync();
+        var modifiable = new BlobOpenReadOptions(allowModifications: true);
+        await using var stream = await new BlobClient(Storage.ConnectionString, "scores", $"{id}.jsonl").OpenReadAsync(modifiable);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
     }
 
