@@ -66,7 +66,7 @@ internal sealed class EncoderService : IDisposable
 
     private async Task WaitAndRunAsync(ScoringBatch batch)
     {
-        using var slot = await gate.EnterAsync(RunKind.Request, joins ? batch : null, CancellationToken.None);
+        var slot = await gate.EnterAsync(RunKind.Request, joins ? batch : null, CancellationToken.None);
         if (slot.WasTaken)
         {
             return;
@@ -74,9 +74,11 @@ internal sealed class EncoderService : IDisposable
 
         if (joins)
         {
-            JointRun.Run(batch, gate, CancellationToken.None);
+            JointRun.Run(batch, gate, slot, CancellationToken.None);
+            return;
         }
-        else
+
+        using (slot)
         {
             batch.Run(CancellationToken.None);
         }

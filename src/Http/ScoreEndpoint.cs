@@ -68,7 +68,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
         var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        using var slot = batch.Model.IsHeldBack(batch)
+        var slot = batch.Model.IsHeldBack(batch)
             ? await gate.GatherAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
             : await gate.EnterAsync(RunKind.Request, batch, deadline.Token).ConfigureAwait(false);
         if (slot.WasTaken)
@@ -78,7 +78,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
 
         var package = batch.Model.Package;
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
-        var (rows, took) = JointRun.Run(batch, gate, cancellationToken);
+        var (rows, took) = JointRun.Run(batch, gate, slot, cancellationToken);
         metrics.InferenceCompleted(package.Name, package.Version, took, rows);
     }
 

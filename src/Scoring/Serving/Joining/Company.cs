@@ -7,6 +7,8 @@ namespace Scoring.Serving.Joining;
 internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
 {
     private readonly int rows = leader.Count + others.Sum(other => other.Batch!.Count);
+    private readonly bool[] isAnswered = new bool[others.Count];
+    private readonly Exception?[] faults = new Exception?[others.Count];
 
     /// <summary>Runs them together, or one after the other where they are refused; while a company of this size is new, both ways.</summary>
     public (int Rows, TimeSpan Time) Run(JoinPolicy policy, JoinTrial trial)
@@ -43,12 +45,19 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
         return (rows, Stopwatch.GetElapsedTime(start));
     }
 
-    /// <summary>Fails whoever was not answered.</summary>
-    public void Abandon()
+    /// <summary>Lets the others go on, with their answers or with what kept them from having one.</summary>
+    public void Answer()
     {
-        foreach (var other in others)
+        for (var index = 0; index < others.Count; index++)
         {
-            other.Fail(new ScoringException(ErrorCode.InferenceFailed, "The run that this request shared ended unexpectedly."));
+            if (isAnswered[index])
+            {
+                others[index].Join();
+            }
+            else
+            {
+                others[index].Fail(faults[index] ?? new ScoringException(ErrorCode.InferenceFailed, "The run that this request shared ended unexpectedly."));
+            }
         }
     }
 
@@ -56,11 +65,12 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
     {
         var first = leader.Count;
         leader.TakeAnswers(together, 0);
-        foreach (var other in others)
+        for (var index = 0; index < others.Count; index++)
         {
-            other.Batch!.TakeAnswers(together, first);
-            first += other.Batch.Count;
-            other.Join();
+            var batch = others[index].Batch!;
+            batch.TakeAnswers(together, first);
+            first += batch.Count;
+            isAnswered[index] = true;
         }
     }
 
@@ -69,22 +79,22 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
     {
         var agree = true;
         var first = leader.Count;
-        foreach (var other in others)
+        for (var index = 0; index < others.Count; index++)
         {
-            var batch = other.Batch!;
+            var batch = others[index].Batch!;
             try
             {
                 batch.Run(CancellationToken.None);
                 agree &= together is null || batch.AgreesWith(together, first);
-                first += batch.Count;
-                other.Join();
+                isAnswered[index] = true;
             }
             catch (Exception exception)
             {
                 agree = false;
-                first += batch.Count;
-                other.Fail(exception);
+                faults[index] = exception;
             }
+
+            first += batch.Count;
         }
 
         leader.Run(CancellationToken.None);

@@ -8,31 +8,40 @@ namespace Scoring.Serving.Joining;
 /// </summary>
 public static class JointRun
 {
-    /// <summary>Runs the batch, and others with it, inside the slot that it was granted.</summary>
+    /// <summary>Runs the batch, and others with it, and gives the slot back before any of the others goes on.</summary>
+    /// <remarks>What a thread queues last it does first: the next run, were its slot given back behind the answers, would keep them waiting.</remarks>
+    /// <param name="batch">What was granted the slot.</param>
+    /// <param name="gate">Where the others wait.</param>
+    /// <param name="slot">Disposed of here, whatever happens.</param>
+    /// <param name="cancellationToken">Of this batch alone.</param>
     /// <returns>Rows that were run, and the time of the run.</returns>
     /// <exception cref="ScoringException">As <see cref="ScoringBatch.Run"/> tells, of this batch alone; the others get their own.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts of a batch that ran alone.</exception>
-    public static (int Rows, TimeSpan Time) Run(ScoringBatch batch, RunGate gate, CancellationToken cancellationToken)
+    public static (int Rows, TimeSpan Time) Run(ScoringBatch batch, RunGate gate, RunSlot slot, CancellationToken cancellationToken)
     {
-        var policy = batch.Model.Joining;
-        var trial = policy.For(batch);
-        var others = trial is null ? [] : gate.TakeCompany(batch, policy.MaxRows, trial.MostBatches);
-        if (others.Count == 0)
-        {
-            var start = Stopwatch.GetTimestamp();
-            batch.Run(cancellationToken);
-            return (batch.Count, Stopwatch.GetElapsedTime(start));
-        }
-
-        var company = new Company(batch, others);
+        Company? company = null;
         try
         {
-            return company.Run(policy, trial!);
+            using (slot)
+            {
+                var policy = batch.Model.Joining;
+                var trial = policy.For(batch);
+                var others = trial is null ? [] : gate.TakeCompany(batch, policy.MaxRows, trial.MostBatches);
+                if (others.Count > 0)
+                {
+                    company = new Company(batch, others);
+                    return company.Run(policy, trial!);
+                }
+
+                var start = Stopwatch.GetTimestamp();
+                batch.Run(cancellationToken);
+                return (batch.Count, Stopwatch.GetElapsedTime(start));
+            }
         }
         finally
         {
-            // Whatever happens here, nobody waits for ever.
-            company.Abandon();
+            // Whatever happened, nobody waits for ever.
+            company?.Answer();
         }
     }
 }

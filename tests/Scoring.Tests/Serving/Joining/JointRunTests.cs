@@ -79,7 +79,7 @@ public sealed class JointRunTests : IDisposable
 
         var (answers, rows) = await TogetherAsync(model, ["[[1,2],[2,3]]", "[[3,4],[4,5]]", "[[7,8]]"]);
 
-        Assert.Equal([3, 2], rows);
+        Assert.Equal([2, 3], rows.Order());
         Assert.Equal([Alone(model, "[[1,2],[2,3]]"), Alone(model, "[[3,4],[4,5]]"), Alone(model, "[[7,8]]")], answers);
     }
 
@@ -131,7 +131,8 @@ public sealed class JointRunTests : IDisposable
         held.Dispose();
 
         Assert.Equal([Alone(model, "[[1,2]]"), Alone(model, "[[3,4]]"), Alone(model, "[[7,8]]")], await answers);
-        Assert.Equal([2, 1], rows);
+        // The next run may end before this one is noted.
+        Assert.Equal([1, 2], rows.Order());
     }
 
     [Fact]
@@ -147,10 +148,7 @@ public sealed class JointRunTests : IDisposable
         var second = gate.GatherAsync(other, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
 
         time.Fire();
-        using (var slot = await first)
-        {
-            Assert.Equal(2, JointRun.Run(one, gate, CancellationToken.None).Rows);
-        }
+        Assert.Equal(2, JointRun.Run(one, gate, await first, CancellationToken.None).Rows);
 
         Assert.True((await second).WasTaken);
         Assert.Equal([Alone(model, "[[1,2]]"), Alone(model, "[[7,8]]")], [Written(one, default), Written(other, default)]);
@@ -221,11 +219,13 @@ public sealed class JointRunTests : IDisposable
         try
         {
             var parameters = ScoreRequest.Read(Encoding.UTF8.GetBytes($$"""{"instances":{{instances}}}"""), batch, 1024);
-            using (var slot = await gate.EnterAsync(RunKind.Request, batch, cancellationToken))
+            var slot = await gate.EnterAsync(RunKind.Request, batch, cancellationToken);
+            if (!slot.WasTaken)
             {
-                if (!slot.WasTaken)
+                var ran = JointRun.Run(batch, gate, slot, CancellationToken.None).Rows;
+                lock (rows)
                 {
-                    rows.Add(JointRun.Run(batch, gate, CancellationToken.None).Rows);
+                    rows.Add(ran);
                 }
             }
 
