@@ -6,6 +6,7 @@ import { languages } from './snippets.js';
 
 const $ = id => document.getElementById(id);
 let model;
+let wanted;
 let language = 'curl';
 
 export function start() {
@@ -35,12 +36,20 @@ export async function enter() {
 }
 
 async function describe(name) {
-  // Until the form is the chosen model's there is nothing to send.
-  $('play-score').disabled = true;
+  // What was typed stays when the same model is chosen again; until the form is the chosen model's there is nothing to fill in or to send.
+  if (name === wanted) return;
+  wanted = name;
   model = undefined;
-  const described = await call(client => client.model(name));
+  $('play-score').disabled = true;
+  $('play-fields').replaceChildren();
+  let described;
+  try {
+    described = await call(client => client.model(name));
+  } finally {
+    if (!described && wanted === name) wanted = undefined;
+  }
   // Another model may have been chosen meanwhile.
-  if (!described || $('play-model').value !== name) return;
+  if (!described || wanted !== name) return;
   model = described;
   const features = model.schema?.features ?? [];
   const example = exampleOf(model);

@@ -47,6 +47,22 @@ public sealed class PlaygroundTests(PageApp app)
         await Expect(visited["#play-response"]).ToContainTextAsync("HTTP 400");
     }
 
+    [DebianFact("chromium")]
+    public async Task Playground_SameModelChosenAgain_KeepsWhatWasTyped()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await visited["[name=PageValues]"].FillAsync("80");
+
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await visited[".top nav a[href='#now']"].ClickAsync();
+        await visited[".top nav a[href='#playground']"].ClickAsync();
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["#play-answer"]).ToContainTextAsync("purchase");
+        await Expect(visited["[name=PageValues]"]).ToHaveValueAsync("80");
+    }
+
     [DebianFact("chromium", "curl")]
     public Task Playground_Curl_MakesTheSameCall() => RunAsync("curl", "call.sh", "bash");
 
@@ -62,6 +78,7 @@ public sealed class PlaygroundTests(PageApp app)
         await using var visited = await app.OpenAsync("playground");
         await visited["#play-model"].SelectOptionAsync("intent");
         await visited["#play-languages button >> text=C#"].ClickAsync();
+        await Expect(visited["#play-code"]).ToContainTextAsync("HttpClient");
 
         var code = await visited["#play-code"].InnerTextAsync();
 
