@@ -8,7 +8,7 @@ namespace Scoring.Inference;
 /// Where every shape but the row count is fixed, a run reads and writes the buffers in place through a binding that is kept per row count;
 /// otherwise values are made for the run and its outputs copied.
 /// </summary>
-internal sealed class RowRun : IDisposable
+internal sealed partial class RowRun : IDisposable
 {
     private const int MostKeptRows = 64;
 
@@ -215,100 +215,5 @@ internal sealed class RowRun : IDisposable
         }
 
         return true;
-    }
-
-    private void RunBlocks(int rows, CancellationToken cancellationToken)
-    {
-        var used = Array.FindAll(Inputs, input => input.Count > 0);
-        var names = Array.ConvertAll(used, input => input.Spec.Name);
-        var block = RowPlan.BlockRows(used, Math.Min(rows, mostRows));
-        for (var first = 0; first < rows; first += block)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var kept = Math.Min(block, rows - first);
-            var runRows = RowPlan.IsFixed(used) ? block : kept;
-            if (!TryRunTogether(used, names, first, runRows, kept))
-            {
-                // The outputs do not follow the rows, or one of the rows is refused: each alone tells which of them the model can answer.
-                RunAlone(used, names, first, kept, cancellationToken);
-            }
-        }
-    }
-
-    private bool TryRunTogether(InputBuffer[] used, string[] names, int first, int rows, int kept)
-    {
-        try
-        {
-            return TryRunBlock(used, names, first, rows, kept);
-        }
-        catch (ScoringException exception) when (exception.Code == ErrorCode.InvalidValue)
-        {
-            return false;
-        }
-    }
-
-    private void RunAlone(InputBuffer[] used, string[] names, int first, int kept, CancellationToken cancellationToken)
-    {
-        var runRows = RowPlan.IsFixed(used) ? RowPlan.BlockRows(used, 1) : 1;
-        var faults = new FaultList();
-        for (var row = first; row < first + kept && !faults.IsFull; row++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var output in Outputs)
-            {
-                output.Truncate(row);
-            }
-
-            try
-            {
-                if (!TryRunBlock(used, names, row, runRows, 1))
-                {
-                    throw new ScoringException(ErrorCode.InferenceFailed, $"The model answered instance {windows?.InstanceOf(row) ?? row} with another count of rows than it was given.");
-                }
-            }
-            catch (ScoringException exception) when (exception.Code == ErrorCode.InvalidValue)
-            {
-                new FaultSite(faults, windows?.InstanceOf(row) ?? row).Add(exception.Code, exception.Message);
-            }
-        }
-
-        if (faults.Count > 0)
-        {
-            throw faults.ToException();
-        }
-    }
-
-    private bool TryRunBlock(InputBuffer[] used, string[] names, int first, int rows, int kept)
-    {
-        var values = new OrtValue?[used.Length];
-        try
-        {
-            for (var index = 0; index < used.Length; index++)
-            {
-                values[index] = used[index].CreateValue(first, rows);
-            }
-
-            using var results = session.Run(runOptions, names, values!);
-            var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
-            var fits = true;
-            for (var index = 0; index < Outputs.Length; index++)
-            {
-                // Beside maps and sequences alone nothing counts rows: an output of another length than one is all of it the instance's.
-                fits &= Outputs[index].TryAppend(results[index], rows, kept, whole || (!hasRows && RowTrial.RowsOf(results[index]) != 1));
-            }
-
-            return fits;
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw RunFailure.From(exception);
-        }
-        finally
-        {
-            foreach (var value in values)
-            {
-                value?.Dispose();
-            }
-        }
     }
 }
