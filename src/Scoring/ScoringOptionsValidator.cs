@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Scoring.Inference;
 using Scoring.Repository;
@@ -8,12 +7,12 @@ namespace Scoring;
 /// <summary>Names every wrong option at once.</summary>
 internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
 {
+    private static readonly ScoringOptionsRanges Ranges = new();
+
     public ValidateOptionsResult Validate(string? name, ScoringOptions options)
     {
         var faults = new List<string>(options.ReadFaults);
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        faults.AddRange(results.Select(result => result.ErrorMessage!));
+        faults.AddRange(Ranges.Validate(name, options).Failures ?? []);
 
         // The quota of the container, which the runtime counts as processors.
         var processors = Environment.ProcessorCount;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Jobs;
@@ -13,7 +14,8 @@ internal static class BatchServices
 {
     public static IServiceCollection AddBatch(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BatchOptions>, BatchOptionsValidator>();
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateOnStart();
         services.AddHostedService<QueueAgeSampler>();
         services.AddSingleton<JobBlobs>();
         services.AddSingleton<JobStore>();

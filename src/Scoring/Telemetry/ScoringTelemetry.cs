@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Scoring.Telemetry.Insights;
 using Scoring.Telemetry.Otlp;
 
@@ -25,7 +26,8 @@ public static class ScoringTelemetry
         services.TryAddSingleton<MetricsSnapshot>();
         services.AddHostedService<ColdStartMarks>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsHistory>());
-        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateOnStart();
         if (OtlpExporter.IsConfigured(configuration))
         {
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OtlpExporter>(provider, configuration));
