@@ -23,7 +23,7 @@ internal sealed record FunctionCatalog(
         {
             foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             {
-                if (method.GetCustomAttribute<FunctionAttribute>() is not { } function)
+                if (!method.IsDefined(typeof(FunctionAttribute)) || method.GetCustomAttribute<FunctionAttribute>() is not { } function)
                 {
                     continue;
                 }
@@ -56,7 +56,7 @@ internal sealed record FunctionCatalog(
     {
         foreach (var parameter in method.GetParameters())
         {
-            if (parameter.GetCustomAttribute<TTrigger>() is { } trigger)
+            if (parameter.IsDefined(typeof(TTrigger)) && parameter.GetCustomAttribute<TTrigger>() is { } trigger)
             {
                 functions.Add(new(name, method, parameter, trigger));
                 return true;

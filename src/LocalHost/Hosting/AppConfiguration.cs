@@ -15,11 +15,11 @@ internal static class AppConfiguration
 
     public static void AddApp(this IConfigurationBuilder configuration, AppSource source)
     {
-        var hostJson = SettingsFile.Read(Path.Combine(source.Directory, "host.json"));
-        var local = SettingsFile.Read(Path.Combine(source.Directory, "local.settings.json"));
+        var hostJson = SettingsFile.Read(Path.Combine(source.Directory, "host.json"), static key => $"{HostJson}:{key}");
+        var local = SettingsFile.Read(Path.Combine(source.Directory, "local.settings.json"), LocalKey);
 
-        configuration.AddInMemoryCollection(hostJson.Select(pair => KeyValuePair.Create($"{HostJson}:{pair.Key}", pair.Value)));
-        configuration.AddInMemoryCollection(local.Select(pair => KeyValuePair.Create(LocalKey(pair.Key), pair.Value)));
+        configuration.AddInMemoryCollection(hostJson);
+        configuration.AddInMemoryCollection(local);
         configuration.AddEnvironmentVariables();
         configuration.AddCommandLine(source.Arguments);
     }

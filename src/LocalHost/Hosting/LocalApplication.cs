@@ -3,7 +3,6 @@ using LocalHost.Http;
 using LocalHost.Queues;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost.Hosting;
 
-/// <summary>Puts the host together: Kestrel with just routing on it, and a listener for each queue function.</summary>
+/// <summary>Puts the host together: Kestrel with a table of routes on it, and a listener for each queue function.</summary>
 internal static class LocalApplication
 {
     // What Azure's host takes at most; an app's own limit lies below.
@@ -39,7 +38,6 @@ internal static class LocalApplication
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
         });
-        builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace);
         settings.Cors?.AddTo(builder.Services);
         functions.AddTo(builder.Services);
@@ -54,9 +52,7 @@ internal static class LocalApplication
             app.UseCors();
         }
 
-        app.UseRouting();
-        ((IEndpointRouteBuilder)app).DataSources.Add(HttpEndpoints.Map(functions.Http, settings.RoutePrefix, keys, app.Logger));
-        app.Run(HttpEndpoints.ServeAsync);
+        app.Run(HttpEndpoints.Map(functions.Http, settings.RoutePrefix, keys, app.Services, app.Logger).ServeAsync);
         return app;
     }
 }

@@ -7,9 +7,11 @@ internal static class SettingsFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    /// <summary>Every value of the file under its path, `extensions:http:routePrefix`; nothing when there is no file.</summary>
+    /// <summary>Every value of the file; nothing when there is no file.</summary>
+    /// <param name="path">The file's.</param>
+    /// <param name="name">Gives the key for a path inside it, `extensions:http:routePrefix`.</param>
     /// <exception cref="HostSettingsException">The file is not JSON.</exception>
-    public static Dictionary<string, string?> Read(string path)
+    public static Dictionary<string, string?> Read(string path, Func<string, string> name)
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         if (!File.Exists(path))
@@ -20,7 +22,7 @@ internal static class SettingsFile
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
-            Flatten(document.RootElement, "", values);
+            Flatten(document.RootElement, "", values, name);
             return values;
         }
         catch (JsonException exception)
@@ -29,29 +31,30 @@ internal static class SettingsFile
         }
     }
 
-    private static void Flatten(JsonElement element, string key, Dictionary<string, string?> values)
+    private static void Flatten(JsonElement element, string key, Dictionary<string, string?> values, Func<string, string> name)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
                 {
-                    Flatten(property.Value, Join(key, property.Name), values);
+                    Flatten(property.Value, Join(key, property.Name), values, name);
                 }
 
                 break;
             case JsonValueKind.Array:
-                foreach (var (index, item) in element.EnumerateArray().Index())
+                var index = 0;
+                foreach (var item in element.EnumerateArray())
                 {
-                    Flatten(item, Join(key, $"{index}"), values);
+                    Flatten(item, Join(key, $"{index++}"), values, name);
                 }
 
                 break;
             default:
-                values[key] = element.ToString();
+                values[name(key)] = element.ToString();
                 break;
         }
     }
 
-    private static string Join(string key, string name) => key.Length == 0 ? name : $"{key}:{name}";
+    private static string Join(string key, string child) => key.Length == 0 ? child : $"{key}:{child}";
 }

@@ -7,11 +7,41 @@ namespace Scoring.Serving;
 
 /// <summary>Loads what <see cref="ScoringOptions.Preload"/> names beside the host's start, never in its way, and keeps trying until all have loaded.</summary>
 internal sealed partial class ModelPreload(
-    ModelCatalog catalog, IOptions<ScoringOptions> options, ColdStartClock coldStart, TimeProvider time, ILogger<ModelPreload> log) : BackgroundService
+    ModelCatalog catalog, IOptions<ScoringOptions> options, ColdStartClock coldStart, TimeProvider time, ILogger<ModelPreload> log) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly CancellationTokenSource stopping = new();
+    private Task? loading;
+    private int hasBegun;
+
+    /// <summary>Begins to load, unless it has; returns at once. Thread safe.</summary>
+    public void Begin()
+    {
+        if (Interlocked.Exchange(ref hasBegun, 1) == 0)
+        {
+            loading = Task.Run(() => LoadAsync(stopping.Token));
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Begin();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        if (loading is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task LoadAsync(CancellationToken stoppingToken)
     {
         var names = options.Value.Preload;
         if (names.Count == 0)
