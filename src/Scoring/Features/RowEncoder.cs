@@ -18,7 +18,13 @@ internal sealed class RowEncoder
         this.features = [.. features];
         this.ignoresUnknown = ignoresUnknown;
         summary = Summary();
-        byName = new Utf8Lookup(features.Select((feature, index) => KeyValuePair.Create(feature.Name, index)));
+        var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var feature in features)
+        {
+            indexes[feature.Name] = indexes.Count;
+        }
+
+        byName = new Utf8Lookup(indexes);
         var required = features.Where(feature => !feature.HasDefault).ToList();
         only = features.Count == 1 ? features[0] : required.Count == 1 && features.All(feature => feature is TensorEncoder or ObjectEncoder or TextEncoder) ? required[0] : null;
     }

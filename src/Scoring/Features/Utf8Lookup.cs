@@ -8,10 +8,10 @@ internal sealed class Utf8Lookup
 {
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> entries;
 
-    public Utf8Lookup(IEnumerable<KeyValuePair<string, int>> pairs)
+    public Utf8Lookup(Dictionary<string, int> numbers)
     {
         var dictionary = new Dictionary<byte[], int>(new Comparer());
-        foreach (var (text, value) in pairs)
+        foreach (var (text, value) in numbers)
         {
             dictionary[Encoding.UTF8.GetBytes(text)] = value;
         }

@@ -9,12 +9,24 @@ internal sealed class SharedSymbols
 
     public SharedSymbols(InputBuffer[] inputs)
     {
-        groups = [.. inputs.OfType<TensorBuffer>()
-            .SelectMany(input => Enumerable.Range(1, Math.Max(0, input.Spec.Rank - 1)).Select(axis => (Input: input, Axis: axis)))
-            .Where(place => place.Input.Spec.Dimensions[place.Axis] is { IsDynamic: true, Symbol.Length: > 0 })
-            .GroupBy(place => place.Input.Spec.Dimensions[place.Axis].Symbol)
-            .Where(group => group.Count() > 1)
-            .Select(group => group.ToArray())];
+        var places = new Dictionary<string, List<(TensorBuffer Input, int Axis)>>();
+        foreach (var input in inputs.OfType<TensorBuffer>())
+        {
+            for (var axis = 1; axis < input.Spec.Rank; axis++)
+            {
+                if (input.Spec.Dimensions[axis] is { IsDynamic: true, Symbol: { Length: > 0 } symbol })
+                {
+                    if (!places.TryGetValue(symbol, out var named))
+                    {
+                        places[symbol] = named = [];
+                    }
+
+                    named.Add((input, axis));
+                }
+            }
+        }
+
+        groups = [.. places.Values.Where(named => named.Count > 1).Select(named => named.ToArray())];
     }
 
     /// <summary>Checks the row being written; false when a fault was added.</summary>

@@ -34,6 +34,23 @@ public sealed record ValueSpec(
     /// <summary>True where the graph does not even tell the rank: any shape will do, and <see cref="Dimensions"/> says nothing.</summary>
     public bool IsUnranked { get; init; }
 
+    /// <summary>True where a row's shape is the same in every run: no dimension but the outermost varies.</summary>
+    public bool HasFixedRows
+    {
+        get
+        {
+            for (var axis = 1; axis < Rank; axis++)
+            {
+                if (Dimensions[axis].IsDynamic)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Such as <c>float32 [rows, 23]</c> or <c>sequence of map of int64 to float32 []</c>.</summary>
     public override string ToString() => Kind switch
     {

@@ -6,4 +6,15 @@ namespace Scoring.Repository;
 /// <param name="Since">When it moved there.</param>
 /// <param name="ConfirmedAt">When the repository last said so.</param>
 /// <param name="Good">The version that last answered as the live one; null before any did.</param>
-public sealed record CachedPointer(LivePointer Pointer, string Tag, DateTimeOffset Since, DateTimeOffset ConfirmedAt, string? Good);
+public sealed record CachedPointer(LivePointer Pointer, string Tag, DateTimeOffset Since, DateTimeOffset ConfirmedAt, string? Good)
+{
+    /// <summary>Reads what was written; null where there is none, or where it is damaged.</summary>
+    internal static CachedPointer? Read(byte[]? json) => SmallJson.Read(json, static root =>
+    {
+        var pointer = root.GetProperty("pointer");
+        var history = pointer.TryGetProperty("history", out var versions) ? versions.EnumerateArray().Select(version => version.GetString() ?? "").ToArray() : null;
+        return new CachedPointer(
+            new LivePointer(pointer.OptionalText("version"), history), root.Text("tag"), root.GetProperty("since").GetDateTimeOffset(),
+            root.GetProperty("confirmedAt").GetDateTimeOffset(), root.OptionalText("good"));
+    });
+}

@@ -128,20 +128,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     private static ModelPackage Package(string model, string version, PackageManifest manifest, string directory, string source) =>
         new(model, version, manifest.ModelSha256(), directory, source) { ContentHash = manifest.ContentHash(), Bytes = manifest.TotalBytes() };
 
-    private CachedVersion? Recall(string model, string version)
-    {
-        try
-        {
-            return folder.TryRead(IndexPath(model, version)) is { } json
-                && JsonSerializer.Deserialize(json, RepositoryJson.Default.CachedVersion) is { ContentHash: not null, Source: not null } known
-                ? known
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private CachedVersion? Recall(string model, string version) => CachedVersion.Read(folder.TryRead(IndexPath(model, version)));
 
     private void Remember(string model, string version, CachedVersion entry)
     {

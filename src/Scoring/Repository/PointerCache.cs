@@ -11,20 +11,7 @@ public sealed class PointerCache(string repositoryIdentity, CacheFolder folder, 
     private readonly string key = CacheKey.Of(repositoryIdentity);
 
     /// <summary>The pointer as last read by any process that shares the folder; null when none was, or when the file is damaged.</summary>
-    public CachedPointer? Find(string model)
-    {
-        try
-        {
-            return folder.TryRead(PathOf(model)) is { } json
-                && JsonSerializer.Deserialize(json, RepositoryJson.Default.CachedPointer) is { Pointer: not null, Tag: not null } cached
-                ? cached
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public CachedPointer? Find(string model) => CachedPointer.Read(folder.TryRead(PathOf(model)));
 
     /// <summary>True while a pointer was confirmed less than <paramref name="life"/> ago. One from the future, after a clock jump, has expired.</summary>
     public bool IsFresh(CachedPointer cached, TimeSpan life)

@@ -78,7 +78,7 @@ internal sealed class PredictionPlan
         foreach (var output in used)
         {
             var isFloat = output.ElementType is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16;
-            if (output.Kind != ValueKind.Tensor || !isFloat || output.Rank < 1 || !output.Dimensions[0].IsDynamic || output.Dimensions.Skip(1).Any(dimension => dimension.IsDynamic))
+            if (output.Kind != ValueKind.Tensor || !isFloat || output.Rank < 1 || !output.Dimensions[0].IsDynamic || !output.HasFixedRows)
             {
                 throw Unfit($"\"windows\" pools outputs of floating-point rows of one length; '{output.Name}' is {output}");
             }

@@ -157,7 +157,7 @@ internal sealed class RowScores(PredictionPlan plan)
     {
         if (indexLabels.Length < Count)
         {
-            indexLabels = [.. Enumerable.Range(0, Count).Select(index => JsonEncodedText.Encode(index.ToString(CultureInfo.InvariantCulture)))];
+            indexLabels = [.. Arrays.Make(Count, index => JsonEncodedText.Encode(index.ToString(CultureInfo.InvariantCulture)))];
         }
 
         return indexLabels;

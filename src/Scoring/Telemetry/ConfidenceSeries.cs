@@ -19,7 +19,7 @@ public sealed class ConfidenceSeries : MetricSeries
 
     /// <summary>Upper edges of the bins, ascending: <c>0.05</c> to <c>1</c>.</summary>
     public static ImmutableArray<string> Labels { get; } =
-        [.. Enumerable.Range(1, BinCount).Select(bin => ((decimal)bin / BinCount).ToString("0.##", CultureInfo.InvariantCulture))];
+        [.. Arrays.Make(BinCount, bin => ((bin + 1m) / BinCount).ToString("0.##", CultureInfo.InvariantCulture))];
 
     /// <summary>Shares per bin, summing to 1, that the package recorded when it was made; null when it has none.</summary>
     public IReadOnlyList<double>? Baseline => Volatile.Read(ref baseline);

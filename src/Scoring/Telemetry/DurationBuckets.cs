@@ -22,12 +22,12 @@ public static class DurationBuckets
     /// <summary>Values of the dimension <c>le</c>, ascending: seconds as plain decimals, then <c>+Inf</c>.</summary>
     public static ImmutableArray<string> Labels { get; } =
     [
-        .. Bounds.Select(ticks => ((decimal)ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture)),
+        .. Arrays.Make(Bounds.Length, bucket => ((decimal)Bounds[bucket] / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture)),
         "+Inf",
     ];
 
     /// <summary>Upper bounds in seconds, ascending, without the last bucket's.</summary>
-    public static ImmutableArray<double> UpperBounds { get; } = [.. Bounds.Select(ticks => (double)ticks / TimeSpan.TicksPerSecond)];
+    public static ImmutableArray<double> UpperBounds { get; } = [.. Arrays.Make(Bounds.Length, bucket => (double)Bounds[bucket] / TimeSpan.TicksPerSecond)];
 
     internal static int BucketCount => Bounds.Length + 1;
 
@@ -83,8 +83,8 @@ public static class DurationBuckets
     }
 
     private static double[] CreateScales() =>
-        [.. Enumerable.Range(0, Bounds.Length).Select(bucket => (double)Slices / (Bounds[bucket] - Lower(bucket)))];
+        Arrays.Make(Bounds.Length, bucket => (double)Slices / (Bounds[bucket] - Lower(bucket)));
 
     private static byte[] CreateFirstByLog2() =>
-        [.. Enumerable.Range(0, 64).Select(log => (byte)Bounds.Count(bound => bound < (log == 63 ? long.MaxValue : 1L << log)))];
+        Arrays.Make(64, log => (byte)Array.FindAll(Bounds, bound => bound < (log == 63 ? long.MaxValue : 1L << log)).Length);
 }

@@ -7,12 +7,12 @@ internal sealed class ScoringInstruments : IDisposable
 {
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
-        HistogramBucketBoundaries = [.. DurationBuckets.UpperBounds.Where(bound => bound is >= 1e-5 and <= 100)],
+        HistogramBucketBoundaries = DurationBuckets.UpperBounds.RemoveAll(bound => bound is < 1e-5 or > 100),
     };
 
     private static readonly InstrumentAdvice<double> Shares = new()
     {
-        HistogramBucketBoundaries = [.. Enumerable.Range(1, ConfidenceSeries.BinCount).Select(bin => (double)bin / ConfidenceSeries.BinCount)],
+        HistogramBucketBoundaries = Arrays.Make(ConfidenceSeries.BinCount, bin => (bin + 1.0) / ConfidenceSeries.BinCount),
     };
 
     public ScoringInstruments()

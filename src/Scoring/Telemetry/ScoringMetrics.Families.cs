@@ -158,7 +158,7 @@ public sealed partial class ScoringMetrics
         new(MaxSeries, (first, second, third) => new DurationSeries(instrument, Tags(dimensions, first, second, third)));
 
     private static KeyValuePair<string, object?>[] Tags(string[] dimensions, params string[] values) =>
-        [.. dimensions.Zip(values, (name, value) => new KeyValuePair<string, object?>(name, value))];
+        Arrays.Make(dimensions.Length, index => new KeyValuePair<string, object?>(dimensions[index], values[index]));
 
     private IEnumerable<Measurement<int>> ObserveLive() =>
         this.live.Select(live => new Measurement<int>(1, new(MetricDimensions.Model, live.Key), new(MetricDimensions.Version, live.Value)));

@@ -25,7 +25,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
 
     // Where shapes may differ, a row may fit the model and yet not the rows before it.
     private readonly bool hasFixedShapes = batch.Model.Signature is { Overridable.Count: 0 } signature
-        && signature.Inputs.All(input => input.Kind == ValueKind.Tensor && input.Dimensions.Skip(1).All(dimension => dimension.Size >= 0));
+        && signature.Inputs.All(input => input.Kind == ValueKind.Tensor && input.HasFixedRows);
 
     /// <summary>Lines written.</summary>
     public long Written { get; private set; }

@@ -12,8 +12,12 @@ internal abstract class TensorOutput : OutputBuffer
     protected TensorOutput(ValueSpec spec, bool followsRows)
         : base(spec, followsRows)
     {
-        IsStatic = followsRows && spec.Rank > 0 && spec.Dimensions.Skip(1).All(dimension => !dimension.IsDynamic);
-        StaticLength = IsStatic ? (int)spec.Dimensions.Skip(1).Aggregate(1L, (product, dimension) => product * dimension.Size) : 0;
+        IsStatic = followsRows && spec.Rank > 0 && spec.HasFixedRows;
+        StaticLength = IsStatic ? 1 : 0;
+        for (var axis = 1; axis < spec.Rank; axis++)
+        {
+            StaticLength *= (int)spec.Dimensions[axis].Size;
+        }
     }
 
     /// <summary>True when a row's shape is known without a run.</summary>
@@ -52,7 +56,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
     where TElement : IElement<T>
 {
     private readonly List<(int Start, int Length, long[] Shape)> rows = [];
-    private readonly long[] staticShape = [.. spec.Dimensions.Skip(1).Select(dimension => dimension.Size)];
+    private readonly long[] staticShape = Arrays.Make(Math.Max(0, spec.Rank - 1), axis => spec.Dimensions[axis + 1].Size);
     private T[] elements = [];
     private int used;
     private int boundRows;

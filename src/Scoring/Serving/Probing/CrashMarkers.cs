@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using Scoring.Repository;
 
 namespace Scoring.Serving.Probing;
@@ -40,7 +39,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
             }
         }
 
-        return [.. found.DistinctBy(m => (m.Machine, m.ProcessId, m.At)).Where(m => (pointerTag is null || m.PointerTag == pointerTag) && IsDead(m))];
+        return found.Count == 0 ? [] : [.. found.DistinctBy(m => (m.Machine, m.ProcessId, m.At)).Where(m => (pointerTag is null || m.PointerTag == pointerTag) && IsDead(m))];
     }
 
     /// <summary>Marks a load. Dispose the mark when the load is over, whatever came of it.</summary>
@@ -48,7 +47,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
     {
         var marker = new LoadMarker(
             package.Name, package.Version, package.ContentHash, Environment.MachineName, Environment.ProcessId, processStart, time.GetUtcNow(), pointerTag);
-        var json = JsonSerializer.SerializeToUtf8Bytes(marker, ProbingJson.Default.LoadMarker);
+        var json = marker.ToJson();
         var name = $"{Environment.ProcessId}-{Guid.NewGuid():N}.json";
         var mark = new LoadMark(this, Path.Combine(Folder, package.ContentHash, name), inContainer ? $"{Folder}/{package.ContentHash}/{Environment.MachineName}-{name}" : null);
         placed[mark] = true;
@@ -102,16 +101,10 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
 
     private static void Keep(List<LoadMarker> found, byte[]? json)
     {
-        try
+        // One that was cut short has another copy in the container, or nowhere.
+        if (LoadMarker.Read(json) is { } marker)
         {
-            if (json is not null && JsonSerializer.Deserialize(json, ProbingJson.Default.LoadMarker) is { } marker)
-            {
-                found.Add(marker);
-            }
-        }
-        catch (JsonException)
-        {
-            // Cut short by the death that it was to tell of: the container has another copy, or nobody has.
+            found.Add(marker);
         }
     }
 

@@ -19,12 +19,26 @@ public sealed record ProbeEnvironment(string OnnxRuntime, string Processor)
 
     private static string DescribeProcessor()
     {
-        (string Name, bool IsSupported)[] sets =
-        [
-            ("sse4.2", Sse42.IsSupported), ("avx", Avx.IsSupported), ("avx2", Avx2.IsSupported), ("fma", Fma.IsSupported), ("avxvnni", AvxVnni.IsSupported),
-            ("avx512f", Avx512F.IsSupported), ("avx512bw", Avx512BW.IsSupported), ("avx512vbmi", Avx512Vbmi.IsSupported), ("avx10", Avx10v1.IsSupported),
-            ("neon", AdvSimd.IsSupported), ("dotprod", Dp.IsSupported),
-        ];
-        return string.Join(' ', sets.Where(s => s.IsSupported).Select(s => s.Name).Prepend(RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()));
+        var words = new List<string> { RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant() };
+        Add("sse4.2", Sse42.IsSupported);
+        Add("avx", Avx.IsSupported);
+        Add("avx2", Avx2.IsSupported);
+        Add("fma", Fma.IsSupported);
+        Add("avxvnni", AvxVnni.IsSupported);
+        Add("avx512f", Avx512F.IsSupported);
+        Add("avx512bw", Avx512BW.IsSupported);
+        Add("avx512vbmi", Avx512Vbmi.IsSupported);
+        Add("avx10", Avx10v1.IsSupported);
+        Add("neon", AdvSimd.IsSupported);
+        Add("dotprod", Dp.IsSupported);
+        return string.Join(' ', words);
+
+        void Add(string name, bool isSupported)
+        {
+            if (isSupported)
+            {
+                words.Add(name);
+            }
+        }
     }
 }

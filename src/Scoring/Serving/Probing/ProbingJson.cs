@@ -7,5 +7,4 @@ namespace Scoring.Serving.Probing;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ProbeLine))]
 [JsonSerializable(typeof(Verdict))]
-[JsonSerializable(typeof(LoadMarker))]
 internal sealed partial class ProbingJson : JsonSerializerContext;

@@ -56,22 +56,11 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
 
     private static byte[] Bytes(Verdict verdict) => JsonSerializer.SerializeToUtf8Bytes(verdict, ProbingJson.Default.Verdict);
 
-    private static Verdict? Parse(byte[]? json, string contentHash)
-    {
-        try
-        {
-            // A verdict on other content, or by another runtime, is none.
-            return json is not null
-                && JsonSerializer.Deserialize(json, ProbingJson.Default.Verdict) is { Report: not null } verdict
-                && verdict.ContentHash == contentHash && verdict.OnnxRuntime == Here.OnnxRuntime && verdict.Processor == Here.Processor
-                ? verdict
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    // A verdict on other content, or by another runtime, is none.
+    private static Verdict? Parse(byte[]? json, string contentHash) =>
+        Verdict.Read(json) is { } verdict && verdict.ContentHash == contentHash && verdict.OnnxRuntime == Here.OnnxRuntime && verdict.Processor == Here.Processor
+            ? verdict
+            : null;
 
     private void WriteToDisk(Verdict verdict) => disk.TryWrite(DiskPath(verdict.ContentHash), Bytes(verdict));
 }

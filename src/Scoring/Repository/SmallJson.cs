@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Scoring.Repository;
+
+/// <summary>
+/// Reads the small records that a start finds on its disk, member by member: the serializer's metadata for them, compiled anew by every process,
+/// took longer than the rest of reading them.
+/// </summary>
+internal static class SmallJson
+{
+    /// <summary>A record; null where there is none, or where it is damaged.</summary>
+    /// <param name="json">The file's content, or null.</param>
+    /// <param name="read">Takes the object apart; any member that is missing or of another kind may throw.</param>
+    public static T? Read<T>(byte[]? json, Func<JsonElement, T?> read)
+        where T : class
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return read(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A text that must be there.</summary>
+    public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");
+
+    /// <summary>A text that may be missing.</summary>
+    public static string? OptionalText(this JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+}
