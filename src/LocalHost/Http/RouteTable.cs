@@ -7,9 +7,15 @@ namespace LocalHost.Http;
 /// Finds the function for a path and a method: the most specific template wins, as in ASP.NET Core's endpoint routing. That compiles a matcher of its own
 /// in every process, before the first answer and beside it; a score of routes is tried one after the other instead. Thread safe.
 /// </summary>
-internal sealed class RouteTable(IEnumerable<Route> routes)
+internal sealed class RouteTable
 {
-    private readonly Route[] routes = [.. routes.OrderBy(route => route.Precedence)];
+    private readonly Route[] routes;
+
+    public RouteTable(IEnumerable<Route> routes)
+    {
+        this.routes = [.. routes];
+        Array.Sort(this.routes, (one, other) => one.Precedence.CompareTo(other.Precedence));
+    }
 
     /// <summary>Serves a request; 404 where no template fits, and where those that do take other methods, as Azure's host answers.</summary>
     public Task ServeAsync(HttpContext context)

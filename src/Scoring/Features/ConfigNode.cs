@@ -94,7 +94,10 @@ internal sealed class ConfigNode
     public IReadOnlyList<string> Texts(string name) => List(name, "a text", value => value.ValueKind == JsonValueKind.String ? value.GetString() : null);
 
     public IReadOnlyList<double> Numbers(string name)
-        => [.. List(name, "a number", value => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : (double?)null).Select(number => number!.Value)];
+    {
+        var numbers = List(name, "a number", value => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : (double?)null);
+        return Arrays.Make(numbers.Count, index => numbers[index]!.Value);
+    }
 
     public IReadOnlyList<ConfigNode> Nodes(string name)
     {

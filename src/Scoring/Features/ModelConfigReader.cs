@@ -95,9 +95,16 @@ public static class ModelConfigReader
     private static IReadOnlyList<double> ReadBaseline(ConfigNode root)
     {
         var shares = root.Numbers("confidenceBaseline");
-        if (shares.Count > 0 && (shares.Count != ConfidenceSeries.BinCount || shares.Any(share => share < 0) || Math.Abs(shares.Sum() - 1) > SumTolerance))
+        var (sum, least) = (0.0, 0.0);
+        foreach (var share in shares)
         {
-            root.Fault("confidenceBaseline", FormattableString.Invariant($"found {shares.Count} shares that sum to {shares.Sum()}; expected {ConfidenceSeries.BinCount} shares of at least 0 that sum to 1"));
+            sum += share;
+            least = Math.Min(least, share);
+        }
+
+        if (shares.Count > 0 && (shares.Count != ConfidenceSeries.BinCount || least < 0 || Math.Abs(sum - 1) > SumTolerance))
+        {
+            root.Fault("confidenceBaseline", FormattableString.Invariant($"found {shares.Count} shares that sum to {sum}; expected {ConfidenceSeries.BinCount} shares of at least 0 that sum to 1"));
         }
 
         return shares;

@@ -34,28 +34,19 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     /// <param name="json">UTF-8 JSON.</param>
     /// <param name="where">Named in the fault.</param>
     /// <exception cref="PackageFaultException">It is no manifest, names no <c>model.onnx</c>, or names a path outside the package.</exception>
-    public static PackageManifest Parse(ReadOnlySpan<byte> json, string where)
+    public static PackageManifest Parse(ReadOnlyMemory<byte> json, string where)
     {
-        PackageManifest? manifest;
-        try
+        var files = ReadFiles(json, where);
+        if (files.Count is 0 or > MaxFiles)
         {
-            manifest = JsonSerializer.Deserialize(json, RepositoryJson.Default.PackageManifest);
-        }
-        catch (JsonException e)
-        {
-            throw new PackageFaultException($"{where} is not a manifest: {e.Message}", e);
-        }
-
-        if (manifest?.Files is not { Count: > 0 and <= MaxFiles } files)
-        {
-            throw new PackageFaultException($"{where} is not a manifest: expected 1 to {MaxFiles} files, found {manifest?.Files?.Count ?? 0}.");
+            throw new PackageFaultException($"{where} is not a manifest: expected 1 to {MaxFiles} files, found {files.Count}.");
         }
 
         foreach (var file in files)
         {
-            if (file is null || !PackageNames.IsPath(file.Path) || file.Bytes < 0 || !IsHash(file.Sha256))
+            if (!PackageNames.IsPath(file.Path) || file.Bytes < 0 || !IsHash(file.Sha256))
             {
-                throw new PackageFaultException($"{where} names a file that cannot be: path '{file?.Path}', {file?.Bytes} bytes, sha256 '{file?.Sha256}'.");
+                throw new PackageFaultException($"{where} names a file that cannot be: path '{file.Path}', {file.Bytes} bytes, sha256 '{file.Sha256}'.");
             }
         }
 
@@ -69,7 +60,32 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
             throw new PackageFaultException($"{where} names no {ModelPackage.ModelFile}.");
         }
 
-        return manifest;
+        return new PackageManifest(files);
+    }
+
+    // Member by member: see SmallJson.
+    private static List<PackageFile> ReadFiles(ReadOnlyMemory<byte> json, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var files = new List<PackageFile>();
+            if (document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("files", out var list) && list.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var file in list.EnumerateArray())
+                {
+                    files.Add(file.ValueKind == JsonValueKind.Object
+                        ? new(file.OptionalText("path") ?? "", file.TryGetProperty("bytes", out var bytes) ? bytes.GetInt64() : -1, file.OptionalText("sha256") ?? "")
+                        : new("", -1, ""));
+                }
+            }
+
+            return files;
+        }
+        catch (Exception e) when (SmallJson.IsDamage(e))
+        {
+            throw new PackageFaultException($"{where} is not a manifest: {e.Message}", e);
+        }
     }
 
     private static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);

@@ -24,11 +24,14 @@ internal static class SmallJson
             using var document = JsonDocument.Parse(json);
             return read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
+        catch (Exception e) when (IsDamage(e))
         {
             return null;
         }
     }
+
+    /// <summary>Whether an exception tells of text that is no JSON, or of a member that is missing or of another kind.</summary>
+    public static bool IsDamage(Exception exception) => exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException;
 
     /// <summary>A text that must be there.</summary>
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null.");

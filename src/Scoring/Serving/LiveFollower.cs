@@ -256,7 +256,9 @@ internal sealed partial class LiveFollower(
             LogSwapped(model, previous.Package.Version, version.Package.Version);
         }
 
-        cache.Trim(loaded.IsLoaded);
+
+        // Nobody waits for what else is on the disk.
+        _ = Task.Run(() => cache.Trim(loaded.IsLoaded));
     }
 
     private ScoringException NotFound() => new(ErrorCode.ModelNotFound, $"There is no model '{model}', or none of its versions is live.");

@@ -12,7 +12,7 @@ internal sealed class PredictionPlan
     private PredictionPlan(ModelTask task, ModelSignature signature)
     {
         Task = task;
-        OutputNames = [.. signature.Outputs.Select(output => JsonEncodedText.Encode(output.Name))];
+        OutputNames = Arrays.Make(signature.Outputs.Count, index => JsonEncodedText.Encode(signature.Outputs[index].Name));
     }
 
     /// <summary>What the scores mean.</summary>
@@ -121,8 +121,8 @@ internal sealed class PredictionPlan
             LabelOutput = config.Labels.Count > 0 ? -1 : label,
             ScoreOutput = scores,
             IsLogits = config.ProbabilitiesOutput is null && config.LogitsOutput is not null,
-            Labels = [.. labels.Select(text => JsonEncodedText.Encode(text))],
-            Thresholds = [.. labels.Select(text => (float)config.Thresholds.GetValueOrDefault(text, config.DefaultThreshold))],
+            Labels = Arrays.Make(labels.Count, index => JsonEncodedText.Encode(labels[index])),
+            Thresholds = Arrays.Make(labels.Count, index => (float)config.Thresholds.GetValueOrDefault(labels[index], config.DefaultThreshold)),
             Calibration = config.Calibration,
         };
     }

@@ -7,7 +7,7 @@ internal sealed class ScoringInstruments : IDisposable
 {
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
-        HistogramBucketBoundaries = DurationBuckets.UpperBounds.RemoveAll(bound => bound is < 1e-5 or > 100),
+        HistogramBucketBoundaries = Array.FindAll([.. DurationBuckets.UpperBounds], bound => bound is >= 1e-5 and <= 100),
     };
 
     private static readonly InstrumentAdvice<double> Shares = new()

@@ -143,7 +143,7 @@ public sealed class VerdictTests(Azurite azurite) : IClassFixture<Azurite>, IDis
         var state = (await host.Repository.ReadLiveAsync("m", null, CancellationToken.None)).State!;
         var now = TimeProvider.System.GetUtcNow();
         var marker = new LoadMarker("m", version, content, Environment.MachineName, dead.Id, now - TimeSpan.FromMinutes(1), now, state.Tag);
-        var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(marker, ProbingJson.Default.LoadMarker);
+        var json = marker.ToJson();
         // Its patience is a server's; a busy test machine may take longer for the first write.
         var path = $"loading/{content}/{Guid.NewGuid():N}.json";
         var isWritten = false;
