@@ -74,7 +74,7 @@ public sealed class BlobPackageRepository : IPackageRepository
                     }
 
                     var details = answer.Value.Details;
-                    var pointer = LivePointer.Parse(answer.Value.Content.ToMemory().Span, $"{model}/{LivePointer.FileName}");
+                    var pointer = LivePointer.Parse(answer.Value.Content.ToMemory(), $"{model}/{LivePointer.FileName}");
                     return new LiveRead(false, new LiveState(pointer, details.ETag.ToString(), details.LastModified));
                 }
                 catch (RequestFailedException e) when (e.Status == 304)

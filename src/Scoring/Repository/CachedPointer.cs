@@ -10,11 +10,18 @@ public sealed record CachedPointer(LivePointer Pointer, string Tag, DateTimeOffs
 {
     /// <summary>Reads what was written; null where there is none, or where it is damaged.</summary>
     internal static CachedPointer? Read(byte[]? json) => SmallJson.Read(json, static root =>
+        new CachedPointer(
+            LivePointer.Read(root.GetProperty("pointer")), root.Text("tag"), root.GetProperty("since").GetDateTimeOffset(),
+            root.GetProperty("confirmedAt").GetDateTimeOffset(), root.OptionalText("good")));
+
+    internal byte[] ToJson() => SmallJson.Write(writer =>
     {
-        var pointer = root.GetProperty("pointer");
-        var history = pointer.TryGetProperty("history", out var versions) ? versions.EnumerateArray().Select(version => version.GetString() ?? "").ToArray() : null;
-        return new CachedPointer(
-            new LivePointer(pointer.OptionalText("version"), history), root.Text("tag"), root.GetProperty("since").GetDateTimeOffset(),
-            root.GetProperty("confirmedAt").GetDateTimeOffset(), root.OptionalText("good"));
+        writer.WriteStartObject("pointer");
+        Pointer.Write(writer);
+        writer.WriteEndObject();
+        writer.WriteString("tag", Tag);
+        writer.WriteString("since", Since);
+        writer.WriteString("confirmedAt", ConfirmedAt);
+        writer.WriteOptional("good", Good);
     });
 }

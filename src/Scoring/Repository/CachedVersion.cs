@@ -9,4 +9,11 @@ internal sealed record CachedVersion(string ContentHash, string Source, string L
     /// <summary>Reads what was written; null where there is none, or where it is damaged.</summary>
     public static CachedVersion? Read(byte[]? json) =>
         SmallJson.Read(json, static root => new CachedVersion(root.Text("contentHash"), root.Text("source"), root.OptionalText("listingTag") ?? ""));
+
+    public byte[] ToJson() => SmallJson.Write(writer =>
+    {
+        writer.WriteString("contentHash", ContentHash);
+        writer.WriteString("source", Source);
+        writer.WriteString("listingTag", ListingTag);
+    });
 }

@@ -20,16 +20,16 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
             : new LivePointer(version, [Version, .. (History ?? []).Where(v => v != Version).Take(MaxHistory - 1)]);
 
     /// <summary>The pointer as UTF-8 JSON, such as <c>{"version":"3","history":["2"]}</c>.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RepositoryJson.Default.LivePointer);
+    public byte[] ToJson() => SmallJson.Write(Write);
 
     /// <summary>Reads a pointer.</summary>
     /// <exception cref="PackageFaultException">It is not JSON, or its version is no positive whole number.</exception>
-    public static LivePointer Parse(ReadOnlySpan<byte> json, string where)
+    public static LivePointer Parse(ReadOnlyMemory<byte> json, string where)
     {
         try
         {
-            var pointer = JsonSerializer.Deserialize(json, RepositoryJson.Default.LivePointer)
-                ?? throw new PackageFaultException($"{where} is not a live pointer: found null.");
+            using var document = JsonDocument.Parse(json);
+            var pointer = Read(document.RootElement);
             if (pointer.Version is not null && !PackageNames.IsVersion(pointer.Version))
             {
                 throw new PackageFaultException($"{where} points to '{pointer.Version}': expected a positive whole number such as \"3\".");
@@ -39,9 +39,41 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
                 ? pointer
                 : pointer with { History = [.. pointer.History.Where(v => PackageNames.IsVersion(v))] };
         }
-        catch (JsonException e)
+        catch (Exception e) when (SmallJson.IsDamage(e))
         {
             throw new PackageFaultException($"{where} is not a live pointer: {e.Message}", e);
+        }
+    }
+
+    internal static LivePointer Read(JsonElement pointer)
+    {
+        var version = pointer.OptionalText("version");
+        if (!pointer.TryGetProperty("history", out var versions) || versions.ValueKind == JsonValueKind.Null)
+        {
+            return new LivePointer(version);
+        }
+
+        var history = new List<string>();
+        foreach (var earlier in versions.EnumerateArray())
+        {
+            history.Add(earlier.GetString() ?? "");
+        }
+
+        return new LivePointer(version, history);
+    }
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteOptional("version", Version);
+        if (History is not null)
+        {
+            writer.WriteStartArray("history");
+            foreach (var version in History)
+            {
+                writer.WriteStringValue(version);
+            }
+
+            writer.WriteEndArray();
         }
     }
 }

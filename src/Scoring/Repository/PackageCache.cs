@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Scoring.Repository;
@@ -134,7 +133,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     {
         if (entry != Recall(model, version))
         {
-            folder.TryWrite(IndexPath(model, version), JsonSerializer.SerializeToUtf8Bytes(entry, RepositoryJson.Default.CachedVersion));
+            folder.TryWrite(IndexPath(model, version), entry.ToJson());
         }
     }
 

@@ -35,7 +35,9 @@ internal static class PackageDownload
         await Parallel.ForAsync(0, files.Length, options, async (index, token) =>
             files[index] = await FileAsync(repository, model, version, expected[index], folder, token).ConfigureAwait(false)).ConfigureAwait(false);
         var manifest = new PackageManifest(files);
-        AtomicFile.Write(Path.Combine(folder, PackageManifest.FileName), manifest.ToJson());
+
+        // Not forced to the disk: what a failing machine loses, the hashes tell.
+        AtomicFile.Write(Path.Combine(folder, PackageManifest.FileName), manifest.ToJson(), isDurable: false);
         return manifest;
     }
 
@@ -83,7 +85,6 @@ internal static class PackageDownload
                 await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             }
 
-            file.Flush(flushToDisk: true);
             return new PackageFile(path, file.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         finally

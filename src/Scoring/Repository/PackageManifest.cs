@@ -28,7 +28,20 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     public string ModelSha256() => Files.First(f => f.Path == ModelPackage.ModelFile).Sha256;
 
     /// <summary>The manifest as UTF-8 JSON.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RepositoryJson.Default.PackageManifest);
+    public byte[] ToJson() => SmallJson.Write(writer =>
+    {
+        writer.WriteStartArray("files");
+        foreach (var file in Files)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", file.Path);
+            writer.WriteNumber("bytes", file.Bytes);
+            writer.WriteString("sha256", file.Sha256);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
 
     /// <summary>Reads and checks a manifest.</summary>
     /// <param name="json">UTF-8 JSON.</param>

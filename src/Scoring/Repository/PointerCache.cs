@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Scoring.Repository;
 
 /// <summary>Live pointers as last read, on disk: what a cold start serves at once, and what answers while the storage is away. Thread safe.</summary>
@@ -29,7 +27,7 @@ public sealed class PointerCache(string repositoryIdentity, CacheFolder folder, 
         if (known is null || known.Tag != state.Tag || known.Good != good || now - known.ConfirmedAt > ConfirmEvery || now < known.ConfirmedAt)
         {
             var cached = new CachedPointer(state.Pointer, state.Tag, state.Since, now, good);
-            folder.TryWrite(PathOf(model), JsonSerializer.SerializeToUtf8Bytes(cached, RepositoryJson.Default.CachedPointer));
+            folder.TryWrite(PathOf(model), cached.ToJson());
         }
     }
 

@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Scoring.Repository;
 
 /// <summary>
-/// Reads the small records that a start finds on its disk, member by member: the serializer's metadata for them, compiled anew by every process,
-/// took longer than the rest of reading them.
+/// Reads and writes the small records of a start (pointers, manifests, verdicts, marks) member by member: the serializer's metadata for them, compiled
+/// anew by every process, took longer than all the rest of reading them.
 /// </summary>
 internal static class SmallJson
 {
@@ -27,6 +28,28 @@ internal static class SmallJson
         catch (Exception e) when (IsDamage(e))
         {
             return null;
+        }
+    }
+
+    /// <summary>A record as one line of UTF-8.</summary>
+    /// <param name="write">Writes the members of one object.</param>
+    public static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return json.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a member that is left out where it is null.</summary>
+    public static void WriteOptional(this Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
         }
     }
 

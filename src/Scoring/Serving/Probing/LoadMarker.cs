@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Scoring.Repository;
 
 namespace Scoring.Serving.Probing;
@@ -21,27 +19,15 @@ public sealed record LoadMarker(
         root.Text("model"), root.Text("version"), root.Text("contentHash"), root.Text("machine"), root.GetProperty("processId").GetInt32(),
         root.GetProperty("processStart").GetDateTimeOffset(), root.GetProperty("at").GetDateTimeOffset(), root.OptionalText("pointerTag")));
 
-    internal byte[] ToJson()
+    internal byte[] ToJson() => SmallJson.Write(writer =>
     {
-        var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("model", Model);
-            writer.WriteString("version", Version);
-            writer.WriteString("contentHash", ContentHash);
-            writer.WriteString("machine", Machine);
-            writer.WriteNumber("processId", ProcessId);
-            writer.WriteString("processStart", ProcessStart);
-            writer.WriteString("at", At);
-            if (PointerTag is not null)
-            {
-                writer.WriteString("pointerTag", PointerTag);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return json.WrittenSpan.ToArray();
-    }
+        writer.WriteString("model", Model);
+        writer.WriteString("version", Version);
+        writer.WriteString("contentHash", ContentHash);
+        writer.WriteString("machine", Machine);
+        writer.WriteNumber("processId", ProcessId);
+        writer.WriteString("processStart", ProcessStart);
+        writer.WriteString("at", At);
+        writer.WriteOptional("pointerTag", PointerTag);
+    });
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Scoring.Inference;
 using Scoring.Repository;
@@ -59,7 +60,7 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
     {
         using var batch = model.RentBatch();
         var faults = new FaultList();
-        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(golden.Instance, GoldenJson.Default.JsonElement));
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(golden.Instance));
         reader.Read();
         if (!batch.TryAdd(ref reader, instance: -1, faults))
         {
@@ -92,7 +93,7 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
     // Flushed at once: after a crash the last line tells what was going on.
     private void Write(ProbeLine line)
     {
-        output.WriteLine(JsonSerializer.Serialize(line, ProbingJson.Default.ProbeLine));
+        output.WriteLine(line);
         output.Flush();
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Scoring.Inference;
 using Scoring.Repository;
@@ -142,16 +141,9 @@ internal sealed partial class ProbeProcess(
     {
         while (await output.ReadLineAsync().ConfigureAwait(false) is { } text)
         {
-            try
-            {
-                var line = JsonSerializer.Deserialize(text, ProbingJson.Default.ProbeLine);
-                progress.Doing = line?.Doing ?? progress.Doing;
-                progress.Report = line?.Report ?? progress.Report;
-            }
-            catch (JsonException)
-            {
-                // Native code may write to the standard output as well.
-            }
+            var line = ProbeLine.Read(text);
+            progress.Doing = line?.Doing ?? progress.Doing;
+            progress.Report = line?.Report ?? progress.Report;
         }
     }
 

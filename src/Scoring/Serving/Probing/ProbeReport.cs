@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
+using Scoring.Repository;
+
 namespace Scoring.Serving.Probing;
 
 /// <summary>What trying a package in a process of its own gave.</summary>
@@ -12,4 +16,25 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
 {
     /// <summary>True when the package may be served.</summary>
     public bool Passed => Refusal is null;
+
+    /// <summary>Reads what <see cref="Write"/> wrote; throws where a member is missing or of another kind.</summary>
+    internal static ProbeReport Read(JsonElement report) => new(
+        report.OptionalText("refusal") is { } refusal ? Enum.Parse<RefusalKind>(refusal) : null, report.OptionalText("reason"),
+        Time(report, "load"), report.GetProperty("cases").GetInt32(), Time(report, "casesTook"),
+        report.GetProperty("memoryBytes").GetInt64(), report.GetProperty("peakBytes").GetInt64());
+
+    internal void Write(Utf8JsonWriter writer, string name)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteOptional("refusal", Refusal?.ToString());
+        writer.WriteOptional("reason", Reason);
+        writer.WriteString("load", Load.ToString("c", CultureInfo.InvariantCulture));
+        writer.WriteNumber("cases", Cases);
+        writer.WriteString("casesTook", CasesTook.ToString("c", CultureInfo.InvariantCulture));
+        writer.WriteNumber("memoryBytes", MemoryBytes);
+        writer.WriteNumber("peakBytes", PeakBytes);
+        writer.WriteEndObject();
+    }
+
+    private static TimeSpan Time(JsonElement report, string name) => TimeSpan.ParseExact(report.Text(name), "c", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Scoring.Repository;
 
 namespace Scoring.Serving.Probing;
@@ -17,13 +15,17 @@ public sealed record Verdict(
 {
     /// <summary>Reads what was written; null where there is none, or where it is damaged.</summary>
     internal static Verdict? Read(byte[]? json) => SmallJson.Read(json, static root => new Verdict(
-        root.Text("contentHash"), root.Text("onnxRuntime"), root.Text("processor"), root.GetProperty("at").GetDateTimeOffset(), ReadReport(root.GetProperty("report")),
+        root.Text("contentHash"), root.Text("onnxRuntime"), root.Text("processor"), root.GetProperty("at").GetDateTimeOffset(), ProbeReport.Read(root.GetProperty("report")),
         root.TryGetProperty("hasServed", out var hasServed) && hasServed.GetBoolean(), root.OptionalText("pointerTag")));
 
-    private static ProbeReport ReadReport(JsonElement report) => new(
-        report.OptionalText("refusal") is { } refusal ? Enum.Parse<RefusalKind>(refusal) : null, report.OptionalText("reason"),
-        Span(report, "load"), report.GetProperty("cases").GetInt32(), Span(report, "casesTook"),
-        report.GetProperty("memoryBytes").GetInt64(), report.GetProperty("peakBytes").GetInt64());
-
-    private static TimeSpan Span(JsonElement report, string name) => TimeSpan.ParseExact(report.Text(name), "c", CultureInfo.InvariantCulture);
+    internal byte[] ToJson() => SmallJson.Write(writer =>
+    {
+        writer.WriteString("contentHash", ContentHash);
+        writer.WriteString("onnxRuntime", OnnxRuntime);
+        writer.WriteString("processor", Processor);
+        writer.WriteString("at", At);
+        Report.Write(writer, "report");
+        writer.WriteBoolean("hasServed", HasServed);
+        writer.WriteOptional("pointerTag", PointerTag);
+    });
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Scoring.Repository;
 
 namespace Scoring.Serving.Probing;
@@ -37,7 +36,7 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
     public async Task SaveAsync(Verdict verdict, CancellationToken cancellationToken)
     {
         WriteToDisk(verdict);
-        await container.WriteAsync(BlobPath(verdict.ContentHash), Bytes(verdict with { PointerTag = null }), cancellationToken).ConfigureAwait(false);
+        await container.WriteAsync(BlobPath(verdict.ContentHash), (verdict with { PointerTag = null }).ToJson(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Forgets what is said of a content on any kind of processor, so that the next server to load it judges anew.</summary>
@@ -54,13 +53,11 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
 
     private static string DiskPath(string contentHash) => Path.Combine("verdicts", contentHash, $"{Here.Key}.json");
 
-    private static byte[] Bytes(Verdict verdict) => JsonSerializer.SerializeToUtf8Bytes(verdict, ProbingJson.Default.Verdict);
-
     // A verdict on other content, or by another runtime, is none.
     private static Verdict? Parse(byte[]? json, string contentHash) =>
         Verdict.Read(json) is { } verdict && verdict.ContentHash == contentHash && verdict.OnnxRuntime == Here.OnnxRuntime && verdict.Processor == Here.Processor
             ? verdict
             : null;
 
-    private void WriteToDisk(Verdict verdict) => disk.TryWrite(DiskPath(verdict.ContentHash), Bytes(verdict));
+    private void WriteToDisk(Verdict verdict) => disk.TryWrite(DiskPath(verdict.ContentHash), verdict.ToJson());
 }
