@@ -38,6 +38,12 @@ internal sealed class BooleanEncoder<T, TElement>(string name, int input, int co
         return Refuse(site, Found.Describe(text));
     }
 
+    public override bool TryWriteExample(Utf8JsonWriter writer)
+    {
+        writer.WriteBooleanValue(false);
+        return true;
+    }
+
     public override void WriteDefault(InputBuffer buffer) => Write(buffer, fallback!.Value);
 
     private void Write(InputBuffer buffer, bool value) => ((TensorBuffer<T, TElement>)buffer).PendingRow()[column] = value ? one : zero;

@@ -16,6 +16,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
     private readonly int column;
     private readonly int width;
     private readonly string? fallback;
+    private readonly string example;
     private readonly int fallbackIndicator;
     private readonly T zero = TElement.FromDouble(0);
     private readonly T one = TElement.FromDouble(1);
@@ -25,6 +26,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
     {
         this.column = column;
         width = feature.Values.Count;
+        example = feature.Values[0];
         fallback = feature.Default;
         var indicators = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var index = 0; index < feature.Values.Count; index++)
@@ -70,6 +72,12 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
 
     public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
         => TryFind(text, buffer) || Refuse(site, Found.Describe(text));
+
+    public override bool TryWriteExample(Utf8JsonWriter writer)
+    {
+        writer.WriteStringValue(example);
+        return true;
+    }
 
     public override void WriteDefault(InputBuffer buffer) => Write(buffer, fallbackIndicator);
 

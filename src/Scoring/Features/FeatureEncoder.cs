@@ -31,6 +31,9 @@ internal abstract class FeatureEncoder(string name, int input)
     /// <summary>Writes the default; called only where <see cref="HasDefault"/>.</summary>
     public abstract void WriteDefault(InputBuffer buffer);
 
+    /// <summary>Writes a value that <see cref="TryRead"/> takes, for warming up; false, with nothing written, where none is made up.</summary>
+    public virtual bool TryWriteExample(Utf8JsonWriter writer) => false;
+
     /// <summary>Adds the fault that a value is not as expected.</summary>
     protected bool Refuse(FaultSite site, string found, ErrorCode code = ErrorCode.InvalidValue)
     {

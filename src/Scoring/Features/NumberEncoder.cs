@@ -50,6 +50,13 @@ internal sealed class NumberEncoder<T, TElement>(string name, int input, int col
 
     public override void WriteDefault(InputBuffer buffer) => Write(buffer, fallbackValue);
 
+    public override bool TryWriteExample(Utf8JsonWriter writer)
+    {
+        // With decimals where the column takes them, as most callers' numbers have.
+        writer.WriteNumberValue(Math.Clamp(TElement.Expected == FloatElement<float>.Expected ? 0.25 : 0, lowest, highest));
+        return true;
+    }
+
     private bool Fits(T value)
     {
         if (!isBounded)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
@@ -37,6 +38,26 @@ internal sealed class RowEncoder
 
     /// <summary>The inputs that text features fill.</summary>
     public IReadOnlyList<TokenInputs> Tokens => [.. features.OfType<TextEncoder>().Select(feature => feature.Inputs)];
+
+    /// <summary>An instance that can be read, as JSON, for warming up; null where one cannot be made up.</summary>
+    public byte[]? Example()
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        writer.WriteStartObject();
+        foreach (var feature in features)
+        {
+            writer.WritePropertyName(feature.Name);
+            if (!feature.TryWriteExample(writer))
+            {
+                return null;
+            }
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return json.WrittenSpan.ToArray();
+    }
 
     /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back. Unknown features go to <paramref name="unknown"/> where it is given and are faults otherwise, unless the model ignores them.</summary>
     public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site, UnknownFeatures? unknown)

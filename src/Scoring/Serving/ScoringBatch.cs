@@ -2,6 +2,7 @@ using System.Text.Json;
 using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
+using Scoring.Protocol;
 using Scoring.Protocol.Csv;
 
 namespace Scoring.Serving;
@@ -112,17 +113,27 @@ public sealed partial class ScoringBatch : IDisposable
     {
         try
         {
-            if (run.TryAppendZeros())
+            if (!TryAddExample())
             {
+                if (!run.TryAppendZeros())
+                {
+                    return;
+                }
+
                 Count = 1;
-                run.Run(1, CancellationToken.None);
             }
+
+            run.Run(Count, CancellationToken.None);
+            using var prediction = new Utf8JsonWriter(Stream.Null, ScoreResponse.WriterOptions);
+            WritePrediction(prediction, 0, topK: null);
         }
         catch (ScoringException)
         {
-            // Zeros are no input of this model's; the first caller warms it up.
+            // What was made up is no input of this model's; the first caller warms it up.
         }
     }
+
+    private bool TryAddExample() => model.Encoder.Example() is { } example && TryAdd(example, new FaultList(), unknown: null);
 
     private bool Keep(bool wasRead, FaultSite site)
     {

@@ -138,7 +138,7 @@ public sealed class DiskCacheTests : IDisposable
         Assert.False(Directory.Exists(old));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Lease_CacheOverItsLimit_PackagesUsedLongestAgoGo()
     {
         Publish(1, tableBytes: 2 << 20);
@@ -153,7 +153,12 @@ public sealed class DiskCacheTests : IDisposable
         await using var second = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), configure: o => o.CacheBytes = 3 << 20);
         await second.ScoreAsync(1);
 
-        Assert.False(Directory.Exists(old));
+        // Swept beside the answer.
+        while (Directory.Exists(old))
+        {
+            await Task.Delay(5);
+        }
+
         Assert.Single(Directory.GetDirectories(folder.PathTo("cache", "packages")));
     }
 
