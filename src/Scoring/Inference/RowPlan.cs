@@ -17,7 +17,21 @@ internal static class RowPlan
                 && input.Rank > 0
                 && input.Dimensions[0].IsDynamic
                 && input.HasFixedRows)
-            && signature.Outputs.Select((output, index) => IsPromised(signature, output) || (seen is not null && seen[index] && output.Rank > 0)).All(sure => sure);
+            && FollowsRows(signature, seen);
+
+    private static bool FollowsRows(ModelSignature signature, bool[]? seen)
+    {
+        for (var index = 0; index < signature.Outputs.Count; index++)
+        {
+            var output = signature.Outputs[index];
+            if (!IsPromised(signature, output) && !(seen is not null && seen[index] && output.Rank > 0))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>True where the graph gives an output's outermost dimension the name of every input's.</summary>
     public static bool IsPromised(ModelSignature signature, ValueSpec output)
