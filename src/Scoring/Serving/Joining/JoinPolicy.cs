@@ -62,7 +62,7 @@ internal sealed class JoinPolicy
             trial = trials.GetOrAdd(shape, _ => begin());
         }
 
-        return trial.MostBatches > 1 ? trial : null;
+        return trial.Ask() > 1 ? trial : null;
     }
 
     /// <summary>A company was refused: most likely one row of it is to blame, whose like may follow.</summary>

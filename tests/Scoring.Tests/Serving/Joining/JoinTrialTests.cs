@@ -85,6 +85,42 @@ public sealed class JoinTrialTests
         Assert.Equal(1, trial.MostBatches);
     }
 
+    [Fact]
+    public void Ask_LongAfterItDidNotPay_IsTriedAgain()
+    {
+        var trial = new JoinTrial();
+        Measure(trial, batches: 2, ratio: 0.97, times: 5);
+
+        Assert.Equal(2_000, AsksUntilTriedAgain(trial));
+        Measure(trial, batches: 2, ratio: 0.97, times: 5);
+        Assert.Equal(4_000, AsksUntilTriedAgain(trial));
+        Measure(trial, batches: 2, ratio: 0.6, times: 5);
+        Assert.Equal(4, trial.Ask());
+    }
+
+    [Fact]
+    public void Ask_AnswersDiffered_IsNeverTriedAgain()
+    {
+        var trial = new JoinTrial();
+        trial.Measured(2, Alone, 2 * Alone, agree: false);
+
+        for (var ask = 0; ask < 10_000; ask++)
+        {
+            Assert.Equal(1, trial.Ask());
+        }
+    }
+
+    private static int AsksUntilTriedAgain(JoinTrial trial)
+    {
+        var asks = 1;
+        while (trial.Ask() == 1)
+        {
+            asks++;
+        }
+
+        return asks;
+    }
+
     private static void Measure(JoinTrial trial, int batches, double ratio, int times)
     {
         for (var time = 0; time < times; time++)
