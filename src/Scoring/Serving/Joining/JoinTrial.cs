@@ -16,6 +16,7 @@ internal sealed class JoinTrial
     // The median of so many decides: one disturbed measurement must not.
     private const int Tries = 5;
 
+    // Batches until it goes on, for each batch of a company: then what running both ways costs is a hundredth of what is run, and half of that the next time.
     private const int FirstPause = 2_000;
     private const int LongestPause = 1 << 20;
 
@@ -94,7 +95,7 @@ internal sealed class JoinTrial
             ratios.Clear();
             if (ratio > (proven == 1 ? WorthHaving : WorthMore * share))
             {
-                batchesToGo = pause;
+                batchesToGo = pause * proven;
                 pause = Math.Min(LongestPause, 2 * pause);
                 isSettled = true;
                 return;
