@@ -85,7 +85,7 @@ internal sealed partial class MemorySettingsBenchmark : IBenchmark
     {
         // What the session before it left is given back first, or this one would seem to take nothing.
         GC.Collect();
-        Trim(0);
+        _ = Trim(0);
         var before = Environment.WorkingSet;
         using var runner = new Runner(path, shapes, way);
         for (var run = 0; run < runs; run++)
