@@ -23,7 +23,7 @@ public sealed class ScoringOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Models to load right after start; readiness waits for them. Default: none.</summary>
+    /// <summary>Models to load beside the start; readiness waits for them. Default: none.</summary>
     public IReadOnlyList<string> Preload { get; set; } = [];
 
     /// <summary>ONNX Runtime execution providers in order of preference. Default: <c>cpu</c>. One that is not available is refused at start by name.</summary>

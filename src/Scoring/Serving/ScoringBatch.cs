@@ -2,7 +2,6 @@ using System.Text.Json;
 using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
-using Scoring.Protocol;
 using Scoring.Protocol.Csv;
 
 namespace Scoring.Serving;
@@ -124,7 +123,7 @@ public sealed partial class ScoringBatch : IDisposable
             }
 
             run.Run(Count, CancellationToken.None);
-            using var prediction = new Utf8JsonWriter(Stream.Null, ScoreResponse.WriterOptions);
+            using var prediction = new Utf8JsonWriter(Stream.Null);
             WritePrediction(prediction, 0, topK: null);
         }
         catch (ScoringException)
