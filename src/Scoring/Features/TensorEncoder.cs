@@ -13,7 +13,7 @@ namespace Scoring.Features;
 internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : FeatureEncoder(spec.Name, input)
 {
     // One array that holds 1 where a row of one element takes a bare value.
-    private readonly bool takesBareValue = spec.Rank > 1 && TakesOneElement(spec);
+    private readonly bool takesBareValue = spec.Rank > 1 && spec.Dimensions.Skip(1).All(dimension => dimension.IsDynamic || dimension.Size == 1);
 
     public override bool HasDefault => optional;
 
@@ -251,18 +251,5 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
         }
 
         return path.ToString();
-    }
-
-    private static bool TakesOneElement(ValueSpec spec)
-    {
-        for (var axis = 1; axis < spec.Rank; axis++)
-        {
-            if (spec.Dimensions[axis] is { IsDynamic: false, Size: not 1 })
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

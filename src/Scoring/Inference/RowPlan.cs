@@ -17,21 +17,7 @@ internal static class RowPlan
                 && input.Rank > 0
                 && input.Dimensions[0].IsDynamic
                 && input.HasFixedRows)
-            && FollowsRows(signature, seen);
-
-    private static bool FollowsRows(ModelSignature signature, bool[]? seen)
-    {
-        for (var index = 0; index < signature.Outputs.Count; index++)
-        {
-            var output = signature.Outputs[index];
-            if (!IsPromised(signature, output) && !(seen is not null && seen[index] && output.Rank > 0))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+            && signature.Outputs.Select((output, index) => IsPromised(signature, output) || (seen is not null && seen[index] && output.Rank > 0)).All(sure => sure);
 
     /// <summary>True where the graph gives an output's outermost dimension the name of every input's.</summary>
     public static bool IsPromised(ModelSignature signature, ValueSpec output)

@@ -11,6 +11,6 @@ public enum ColdStartPhase
     /// <summary>The host listens; the part since <see cref="Build"/>.</summary>
     Start,
 
-    /// <summary>What <c>Preload</c> names has loaded; the part since <see cref="Start"/>. Without a preload, <see cref="Start"/> is ready.</summary>
+    /// <summary>What <c>Preload</c> names has loaded; the part since <see cref="Start"/>. Where that was before <see cref="Start"/>, or without a preload, there is no such part.</summary>
     Ready,
 }
