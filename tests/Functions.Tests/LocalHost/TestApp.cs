@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TestCommon;
 
 namespace Functions.Tests.LocalHost;
 
@@ -76,7 +77,7 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
     }
 
     /// <summary>Enough for an app that was never started.</summary>
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => TemporaryFolder.Delete(folder.FullName);
 
     private void Write(string name, string? text)
     {

@@ -105,7 +105,7 @@ public sealed class BatchHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        TemporaryFolder.Delete(folder);
     }
 
     private sealed class ListLogger(Action<string> write) : ILoggerProvider, ILogger
