@@ -123,7 +123,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Has every shape of rows begin with a trial of the caller's.</summary>
     internal void Join(Func<JoinTrial> begin) => joining = JoiningFrom(begin);
 
-    private JoinPolicy JoiningFrom(Func<JoinTrial> begin) => new(Signature, RowsSeen, Config.MaxRows, Encoder.Tokens.Count > 0, begin);
+    private JoinPolicy JoiningFrom(Func<JoinTrial> begin) => new(Signature, RowsSeen, Config.MaxRows, begin);
 
     internal void Return(ScoringBatch batch)
     {

@@ -40,7 +40,21 @@ public sealed partial class ScoringBatch
             }
         }
 
-        return true;
+        return model.Joining.MayPad || !PadsWith(other);
+    }
+
+    /// <summary>Whether a run of both would pad the texts of one more than a run of its own does.</summary>
+    internal bool PadsWith(ScoringBatch other)
+    {
+        for (var index = 0; index < run.Inputs.Length; index++)
+        {
+            if (run.Inputs[index] is TokenBuffer texts && texts.Width != ((TokenBuffer)other.run.Inputs[index]).Width)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Appends the rows of a batch that goes with those held; an empty batch takes any.</summary>

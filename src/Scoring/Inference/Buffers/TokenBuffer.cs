@@ -1,8 +1,12 @@
+using System.Numerics;
+
 namespace Scoring.Inference.Buffers;
 
 /// <summary>Rows of token ids, each as long as its text; a long text may be several rows, its windows.</summary>
 internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBuffer(spec)
 {
+    private const int NarrowestClass = 8;
+
     private readonly List<TokenMarkBuffer> marks = [];
     private readonly List<int> ends = [];
     private readonly List<TokenRow> pending = [];
@@ -20,6 +24,26 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
 
     /// <summary>Rows of the instance that was ended last.</summary>
     public int PendingRows => pending.Count;
+
+    /// <summary>The class of its rows' width; 0 while there is none.</summary>
+    /// <remarks>Four classes to each power of two, so that a row padded to the longest of its class grows by a quarter at most; rows of up to eight ids are one class.</remarks>
+    public override long RowElements
+    {
+        get
+        {
+            var width = Width;
+            if (width <= NarrowestClass)
+            {
+                return Count == 0 ? 0 : NarrowestClass;
+            }
+
+            var step = 1 << (BitOperations.Log2((uint)(width - 1)) - 2);
+            return (width + step - 1) / step * step;
+        }
+    }
+
+    /// <summary>Ids of a row in a run of all rows: as many as the model takes, or as the longest has.</summary>
+    public int Width => MostIds < int.MaxValue ? MostIds : Longest(0, Count);
 
     private int Used => pending.Count > 0 ? pending[^1].End : Count == 0 ? 0 : rows[Count - 1].End;
 
@@ -90,6 +114,32 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
         }
 
         ends.Add(Count);
+    }
+
+    /// <summary>Whether rows of another batch may stand in one run with these: of one class of width, and each an instance of its own.</summary>
+    public override bool GoesWith(InputBuffer other)
+        => base.GoesWith(other)
+            || (other is TokenBuffer texts && Count > 0 && texts.Count > 0 && Count == ends.Count && texts.Count == texts.ends.Count && RowElements == texts.RowElements);
+
+    /// <inheritdoc/>
+    public override void Take(InputBuffer other)
+    {
+        var texts = (TokenBuffer)other;
+        var start = Used;
+        texts.ids.AsSpan(0, texts.Used).CopyTo(Room(texts.Used));
+        if (rows.Length < Count + texts.Count)
+        {
+            Array.Resize(ref rows, Math.Max(rows.Length * 2, Count + texts.Count));
+        }
+
+        for (var row = 0; row < texts.Count; row++)
+        {
+            var (first, end, secondStart, isTruncated) = texts.rows[row];
+            rows[Count + row] = new TokenRow(start + first, start + end, start + secondStart, isTruncated);
+            ends.Add(Count + row + 1);
+        }
+
+        base.Take(other);
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed class TokenMarkBuffer(ValueSpec spec, TokenBuffer tokens, bool m
         }
     }
 
+    /// <summary>Always: what may stand in one run is for the ids to say.</summary>
+    public override bool GoesWith(InputBuffer other) => true;
+
     /// <inheritdoc/>
     protected override int LongestRow(int first, int count) => tokens.Longest(first, count);
 

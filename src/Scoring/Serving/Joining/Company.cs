@@ -30,11 +30,22 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
             return (rows, Stopwatch.GetElapsedTime(start));
         }
 
-        if (trial.IsNew(others.Count + 1))
+        var isNew = trial.IsNew(others.Count + 1);
+        var pads = others.Exists(other => leader.PadsWith(other.Batch!));
+        if (isNew || (pads && policy.IsPaddingNew))
         {
             var ended = RunClock.Read(settings);
             var agree = RunApart(together);
-            trial.Measured(others.Count + 1, ended - began, RunClock.Read(settings) - ended, agree);
+            if (pads)
+            {
+                policy.Padded(agree);
+            }
+
+            // What disagrees may do so for its padding alone; texts of one length will tell.
+            if (isNew && (agree || !pads))
+            {
+                trial.Measured(others.Count + 1, ended - began, RunClock.Read(settings) - ended, agree);
+            }
         }
         else
         {

@@ -17,22 +17,26 @@ internal sealed class JoinPolicy
     // After a company in which a row was refused this many waits go by before the next, twice as many after each; one that went well forgives.
     private const int LongestPause = 1024;
 
+    // Whether a model minds padding shows in the first company, unless its texts happen not to tell.
+    private const int PaddedTries = 5;
+
     private readonly ConcurrentDictionary<int, JoinTrial> trials = new();
     private readonly bool isPossible;
     private readonly Func<JoinTrial> begin;
     private int pause;
     private int waits;
+    private int padded;
+    private volatile bool mayPad = true;
 
     /// <param name="signature">The model's inputs and outputs.</param>
     /// <param name="rowsSeen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="maxRows">Most rows of a run.</param>
-    /// <param name="hasTexts">Whether texts fill inputs, whose rows are padded to each other's length.</param>
     /// <param name="begin">How each shape begins.</param>
-    public JoinPolicy(ModelSignature signature, bool[]? rowsSeen, int maxRows, bool hasTexts, Func<JoinTrial> begin)
+    public JoinPolicy(ModelSignature signature, bool[]? rowsSeen, int maxRows, Func<JoinTrial> begin)
     {
         this.begin = begin;
         MaxRows = maxRows;
-        isPossible = !hasTexts && maxRows > 1
+        isPossible = maxRows > 1
             && signature.Inputs.Count > 0
             && signature.Inputs.All(input => input is { Kind: ValueKind.Tensor, Rank: > 0 } && input.Dimensions[0].IsDynamic && input.ElementType != TensorElementType.String)
             && signature.Outputs.Select((output, index) => output is { Kind: ValueKind.Tensor, Rank: > 0 } && output.ElementType != TensorElementType.String
@@ -41,6 +45,12 @@ internal sealed class JoinPolicy
 
     /// <summary>Most rows of a run.</summary>
     public int MaxRows { get; }
+
+    /// <summary>False once a model was seen to answer texts otherwise where others pad them: then only texts of one length share a run.</summary>
+    public bool MayPad => mayPad;
+
+    /// <summary>Whether it is yet to be seen that padding changes no answer.</summary>
+    public bool IsPaddingNew => Volatile.Read(ref padded) < PaddedTries;
 
     /// <summary>The trial of a batch's shape; null where its rows are to run alone now.</summary>
     public JoinTrial? For(ScoringBatch batch)
@@ -63,6 +73,18 @@ internal sealed class JoinPolicy
         }
 
         return trial.Ask() > 1 ? trial : null;
+    }
+
+    /// <summary>A company whose texts padded each other ran both ways.</summary>
+    /// <param name="agree">Whether both gave the same answers.</param>
+    public void Padded(bool agree)
+    {
+        if (!agree)
+        {
+            mayPad = false;
+        }
+
+        Interlocked.Increment(ref padded);
     }
 
     /// <summary>A company was refused: most likely one row of it is to blame, whose like may follow.</summary>
