@@ -38,7 +38,7 @@ internal abstract class InputBuffer(ValueSpec spec, bool optional) : IDisposable
     /// <summary>Appends the kept rows of a buffer that <see cref="GoesWith"/> this one.</summary>
     public virtual void Take(InputBuffer other) => Count += other.Count;
 
-    /// <summary>Elements of a row, or of the longest like it, which tell shapes apart; 0 while there is none.</summary>
+    /// <summary>Elements of a row, more or less, which tell apart shapes that differ in what a run of them costs; 0 while there is none.</summary>
     public virtual long RowElements => 0;
 
     /// <summary>Forgets all rows.</summary>

@@ -25,22 +25,8 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     /// <summary>Rows of the instance that was ended last.</summary>
     public int PendingRows => pending.Count;
 
-    /// <summary>The class of its rows' width; 0 while there is none.</summary>
-    /// <remarks>Four classes to each power of two, so that a row padded to the longest of its class grows by a quarter at most; rows of up to eight ids are one class.</remarks>
-    public override long RowElements
-    {
-        get
-        {
-            var width = Width;
-            if (width <= NarrowestClass)
-            {
-                return Count == 0 ? 0 : NarrowestClass;
-            }
-
-            var step = 1 << (BitOperations.Log2((uint)(width - 1)) - 2);
-            return (width + step - 1) / step * step;
-        }
-    }
+    /// <summary>The next power of two at or above the width: what sharing a run gains hardly differs between widths so near.</summary>
+    public override long RowElements => Count == 0 ? 0 : BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Width));
 
     /// <summary>Ids of a row in a run of all rows: as many as the model takes, or as the longest has.</summary>
     public int Width => MostIds < int.MaxValue ? MostIds : Longest(0, Count);
@@ -119,7 +105,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     /// <summary>Whether rows of another batch may stand in one run with these: of one class of width, and each an instance of its own.</summary>
     public override bool GoesWith(InputBuffer other)
         => base.GoesWith(other)
-            || (other is TokenBuffer texts && Count > 0 && texts.Count > 0 && Count == ends.Count && texts.Count == texts.ends.Count && RowElements == texts.RowElements);
+            || (other is TokenBuffer texts && Count > 0 && texts.Count > 0 && Count == ends.Count && texts.Count == texts.ends.Count && WidthClass(Width) == WidthClass(texts.Width));
 
     /// <inheritdoc/>
     public override void Take(InputBuffer other)
@@ -171,6 +157,18 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
         var (start, end, _, _) = rows[row];
         ids.AsSpan(start, end - start).CopyTo(padded);
         padded[(end - start)..].Fill(inputs.PaddingId);
+    }
+
+    // Four classes to each power of two: a row padded to the longest of its class grows by less than a quarter. Rows of up to eight ids are one class.
+    private static int WidthClass(int width)
+    {
+        if (width <= NarrowestClass)
+        {
+            return NarrowestClass;
+        }
+
+        var step = 1 << (BitOperations.Log2((uint)(width - 1)) - 2);
+        return (width + step - 1) / step * step;
     }
 
     private Span<long> Room(int length)
