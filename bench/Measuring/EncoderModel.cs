@@ -18,6 +18,9 @@ internal sealed record EncoderModel(int Layers, int Width, int Terms)
     private readonly GraphProto graph = new() { Name = "encoder" };
     private readonly Random random = new(8);
 
+    /// <summary>Whether padding is told from tokens by an input of its own, <c>mask</c> int64 [rows, tokens].</summary>
+    public bool IsMasked { get; init; }
+
     /// <summary>About 10 million parameters.</summary>
     public static EncoderModel TenMillion => new(4, 384, 8000);
 
@@ -30,19 +33,56 @@ internal sealed record EncoderModel(int Layers, int Width, int Terms)
         graph.Input.Add(Value("ids", DataType.Int64, "rows", "tokens"));
         Constant("embeddings", 1, Terms, Width);
         Constant("shrink", [1 / MathF.Sqrt(Width)]);
+        if (IsMasked)
+        {
+            Mask();
+        }
+
         Node("Gather", "x0", "embeddings", "ids");
         for (var layer = 0; layer < Layers; layer++)
         {
             Layer($"x{layer}", $"x{layer + 1}", $"l{layer}_");
         }
 
-        Node("ReduceMean", "mean", $"x{Layers}").Attribute.AddRange([Ints("axes", 1), Int("keepdims", 0)]);
+        Mean($"x{Layers}");
         Product("logits", "mean", "head", Width, Labels);
         graph.Output.Add(Value("logits", DataType.Float, "rows", Labels));
         var model = new ModelProto { IrVersion = 8, ProducerName = "bench", Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
         return model.ToByteArray();
     }
+
+    // Padding's scores before softmax are -10,000; it counts as nothing in the mean.
+    private void Mask()
+    {
+        graph.Input.Add(Value("mask", DataType.Int64, "rows", "tokens"));
+        Constant("one", [1]);
+        Constant("far", [10_000]);
+        Node("Cast", "kept", "mask").Attribute.Add(Int("to", (int)DataType.Float));
+        Node("Sub", "kept_less_one", "kept", "one");
+        Node("Mul", "distance", "kept_less_one", "far");
+        Axes("row_axis", 1);
+        Axes("column_axis", 2);
+        Node("Unsqueeze", "distances", "distance", "row_axis");
+        Node("Unsqueeze", "kept_column", "kept", "column_axis");
+    }
+
+    private void Mean(string input)
+    {
+        if (!IsMasked)
+        {
+            MeanOverTokens("mean", input);
+            return;
+        }
+
+        Node("Mul", "kept_tokens", input, "kept_column");
+        MeanOverTokens("sum", "kept_tokens");
+        MeanOverTokens("share", "kept_column");
+        Node("Div", "mean", "sum", "share");
+    }
+
+    private void MeanOverTokens(string output, string input) =>
+        Node("ReduceMean", output, input).Attribute.AddRange([Ints("axes", 1), Int("keepdims", 0)]);
 
     private void Layer(string input, string output, string p)
     {
@@ -52,7 +92,12 @@ internal sealed record EncoderModel(int Layers, int Width, int Terms)
         Node("Transpose", $"{p}kt", $"{p}k").Attribute.Add(Ints("perm", 0, 2, 1));
         Node("MatMul", $"{p}qk", $"{p}q", $"{p}kt");
         Node("Mul", $"{p}scores", $"{p}qk", "shrink");
-        Node("Softmax", $"{p}shares", $"{p}scores").Attribute.Add(Int("axis", -1));
+        if (IsMasked)
+        {
+            Node("Add", $"{p}masked", $"{p}scores", "distances");
+        }
+
+        Node("Softmax", $"{p}shares", IsMasked ? $"{p}masked" : $"{p}scores").Attribute.Add(Int("axis", -1));
         Node("MatMul", $"{p}mixed", $"{p}shares", $"{p}v");
         Product($"{p}attended", $"{p}mixed", $"{p}wo", Width, Width);
         Normalised($"{p}middle", input, $"{p}attended", $"{p}n1");
@@ -94,6 +139,8 @@ internal sealed record EncoderModel(int Layers, int Width, int Terms)
         tensor.Dims.AddRange((sizes ?? [values.Length]).Select(size => (long)size));
         graph.Initializer.Add(tensor);
     }
+
+    private void Axes(string name, long axis) => graph.Initializer.Add(new TensorProto { Name = name, DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { axis } });
 
     private NodeProto Node(string type, string output, params string[] inputs)
     {

@@ -33,6 +33,23 @@ internal sealed class EncoderService : IDisposable
         return JsonSerializer.SerializeToUtf8Bytes(new { instances = new[] { Enumerable.Range(0, tokens).Select(_ => random.Next(Terms)) } });
     }
 
+    /// <summary>A request about one text of so many words, each of them one token.</summary>
+    public static byte[] TextBody(int words, int seed)
+    {
+        var random = new Random(seed);
+        return JsonSerializer.SerializeToUtf8Bytes(new { instances = new[] { string.Join(' ', Enumerable.Range(0, words).Select(_ => $"w{random.Next(1, Terms)}")) } });
+    }
+
+    /// <summary>Writes the encoder as a package that takes texts, and tells their padding by a mask.</summary>
+    public static void WriteTextPackage(string folder)
+    {
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), (EncoderModel.TenMillion with { IsMasked = true }).ToOnnx());
+        File.WriteAllLines(Path.Combine(folder, "words.txt"), Enumerable.Range(1, Terms - 1).Select(term => $"w{term}"));
+        File.WriteAllText(
+            Path.Combine(folder, "model.json"),
+            """{"features":[{"name":"text","type":"text","input":"ids","attentionMask":"mask","tokenizer":{"type":"words","vocabulary":"words.txt"}}]}""");
+    }
+
     /// <summary>Scores a request.</summary>
     public async Task ScoreAsync(byte[] body)
     {

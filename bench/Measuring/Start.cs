@@ -10,6 +10,9 @@ internal static class Start
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    // Asked every millisecond, who asks takes a tenth of a processor from the start that is measured; this adds 2 ms to each of them.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(4);
+
     /// <summary>Milliseconds until the answer, and the processor's time that the process had used by then.</summary>
     /// <param name="start">Starts the server.</param>
     /// <param name="request">A whole HTTP request, asked as soon as somebody listens.</param>
@@ -58,7 +61,7 @@ internal static class Start
             }
 
             socket.Dispose();
-            await Task.Delay(1, cancellationToken);
+            await Task.Delay(PollInterval, cancellationToken);
         }
     }
 }
