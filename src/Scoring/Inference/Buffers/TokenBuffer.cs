@@ -102,10 +102,12 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
         ends.Add(Count);
     }
 
-    /// <summary>Whether rows of another batch may stand in one run with these: of one class of width, and each an instance of its own.</summary>
+    /// <summary>
+    /// Whether rows of another batch may stand in one run with these: each an instance of its own, and of one width, or of one class of width where a mask tells padding from ids.
+    /// </summary>
     public override bool GoesWith(InputBuffer other)
         => base.GoesWith(other)
-            || (other is TokenBuffer texts && Count > 0 && texts.Count > 0 && Count == ends.Count && texts.Count == texts.ends.Count && WidthClass(Width) == WidthClass(texts.Width));
+            || (other is TokenBuffer texts && Count > 0 && texts.Count > 0 && Count == ends.Count && texts.Count == texts.ends.Count && IsLike(Width, texts.Width));
 
     /// <inheritdoc/>
     public override void Take(InputBuffer other)
@@ -158,6 +160,8 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
         ids.AsSpan(start, end - start).CopyTo(padded);
         padded[(end - start)..].Fill(inputs.PaddingId);
     }
+
+    private bool IsLike(int width, int other) => width == other || (inputs.AttentionMask >= 0 && WidthClass(width) == WidthClass(other));
 
     // Four classes to each power of two: a row padded to the longest of its class grows by less than a quarter. Rows of up to eight ids are one class.
     private static int WidthClass(int width)

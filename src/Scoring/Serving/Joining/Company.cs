@@ -32,7 +32,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
 
         var isNew = trial.IsNew(others.Count + 1);
         var pads = others.Exists(other => leader.PadsWith(other.Batch!));
-        if (isNew || (pads && policy.IsPaddingNew))
+        if (isNew || (pads && !policy.TrustsPadding))
         {
             var ended = RunClock.Read(settings);
             var agree = RunApart(together);

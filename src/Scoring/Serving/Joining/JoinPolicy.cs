@@ -17,7 +17,7 @@ internal sealed class JoinPolicy
     // After a company in which a row was refused this many waits go by before the next, twice as many after each; one that went well forgives.
     private const int LongestPause = 1024;
 
-    // Whether a model minds padding shows in the first company, unless its texts happen not to tell.
+    // A model that has a mask and minds padding all the same shows it in the first company, unless its texts happen not to tell.
     private const int PaddedTries = 5;
 
     private readonly ConcurrentDictionary<int, JoinTrial> trials = new();
@@ -49,8 +49,8 @@ internal sealed class JoinPolicy
     /// <summary>False once a model was seen to answer texts otherwise where others pad them: then only texts of one length share a run.</summary>
     public bool MayPad => mayPad;
 
-    /// <summary>Whether it is yet to be seen that padding changes no answer.</summary>
-    public bool IsPaddingNew => Volatile.Read(ref padded) < PaddedTries;
+    /// <summary>Whether it was seen that padding changes no answer; until then, and after it was seen to, a company that pads runs both ways.</summary>
+    public bool TrustsPadding => mayPad && Volatile.Read(ref padded) >= PaddedTries;
 
     /// <summary>The trial of a batch's shape; null where its rows are to run alone now.</summary>
     public JoinTrial? For(ScoringBatch batch)

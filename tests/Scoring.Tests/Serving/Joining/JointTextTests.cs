@@ -29,9 +29,21 @@ public sealed class JointTextTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_PaddingThatChangesAnAnswer_IsFoundOutAndTextsOfOneLengthStillShare()
+    public async Task Run_NoMask_TextsOfOneLengthAloneShare()
     {
-        using var model = Load(Unmasked());
+        using var model = Load(Unmasked(Table()));
+        string[] bodies = ["[\"a\"]", "[\"b a c\"]", "[\"c\"]", "[\"c b a\"]"];
+
+        var (answers, rows) = await line.TogetherAsync(model, bodies);
+
+        Assert.Equal(bodies.Select(body => WaitingLine.Alone(model, body)), answers);
+        Assert.Equal([2, 2], rows);
+    }
+
+    [Fact]
+    public async Task Run_MaskThatTheModelIgnores_IsFoundOutAndTextsOfOneLengthStillShare()
+    {
+        using var model = Load(Unmasked(Table().Input("attention_mask", DataType.Int64, "rows", "n")));
         string[] bodies = ["[\"a\"]", "[\"b a c\"]", "[\"c\"]", "[\"c b a\"]"];
         var alone = bodies.Select(body => WaitingLine.Alone(model, body)).ToArray();
 
@@ -41,14 +53,15 @@ public sealed class JointTextTests : IDisposable
         Assert.Equal(alone, first);
         Assert.Equal([4], together);
         Assert.False(model.Joining.MayPad);
+        Assert.False(model.Joining.TrustsPadding);
         Assert.Equal(alone, second);
         Assert.Equal([2, 2], apart);
     }
 
     [Fact]
-    public async Task Run_OutputAsLongAsTheText_IsNeverPadded()
+    public async Task Run_OutputAsLongAsTheText_IsAnsweredAtItsOwnLength()
     {
-        using var model = Load(new GraphBuilder().Input("input_ids", DataType.Int64, "rows", "n")
+        using var model = Load(new GraphBuilder().Input("input_ids", DataType.Int64, "rows", "n").Input("attention_mask", DataType.Int64, "rows", "n")
             .Node("Identity", ["input_ids"], ["y"]).Output("y", DataType.Int64, "rows", "n"));
         string[] bodies = ["[\"a\"]", "[\"b a c\"]", "[\"c\"]"];
         var alone = bodies.Select(body => WaitingLine.Alone(model, body)).ToArray();
@@ -115,7 +128,7 @@ public sealed class JointTextTests : IDisposable
         .Output("y", DataType.Float, "rows");
 
     // The mean of all entries, padding among them.
-    private static GraphBuilder Unmasked() => Table()
+    private static GraphBuilder Unmasked(GraphBuilder table) => table
         .Node("ReduceMean", ["found"], ["y"], GraphBuilder.Attribute("axes", [1]), GraphBuilder.Attribute("keepdims", 0))
         .Output("y", DataType.Float, "rows");
 
