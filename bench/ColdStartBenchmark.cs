@@ -18,7 +18,7 @@ internal sealed class ColdStartBenchmark : IBenchmark
     public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         await output.WriteLineAsync("Publishing, which takes a while the first time.");
-        var app = await Published.OfAsync("src/Functions", "Functions", Peers.Built("src/Functions", "Functions"), cancellationToken);
+        var app = await Published.OfAsync("src/LocalHost", "LocalHost", Peers.Built("src/LocalHost", "LocalHost"), cancellationToken);
         var bare = await Published.OfAsync("bench/peers/kestrel", "BareKestrel", Peers.Built("bench/peers/kestrel", "BareKestrel"), cancellationToken);
         using var sample = new SampleModel();
         var request = Request(sample.Body(1));

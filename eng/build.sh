@@ -18,7 +18,7 @@ build() {
     up_to_date && return
     say "Building $name."
     rm -f "$stamp"
-    if ! dotnet build "$solution" -c "$configuration" "$flavour_property" -v quiet -nologo >"$log" 2>&1 </dev/null; then
+    if ! dotnet build "$solution" -c "$configuration" -v quiet -nologo >"$log" 2>&1 </dev/null; then
         grep -E ': error ' "$log" | sed "s|$root/||g; s| \[[^]]*\]\$||" | sort -u | head -20 >&2 || true
         die "The build of $name failed; all of it is in $log."
     fi

@@ -14,11 +14,9 @@ duckdb=$root/eng/node/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
 [ -n "${Scoring__Batch__DuckDbLibrary+set}" ] || export Scoring__Batch__DuckDbLibrary="$duckdb"
 
 configuration=Release
-# What ./dev builds is always the local flavour, whatever plain `dotnet build` has as its default here.
-flavour_property=-p:FunctionsHost=local
 
 # built PROJECT ASSEMBLY: the assembly that ./dev builds of a project folder.
-built() { printf '%s' "$root/$1/bin/local/$configuration/net10.0/$2.dll"; }
+built() { printf '%s' "$root/$1/bin/$configuration/net10.0/$2.dll"; }
 
 # say TEXT: what is being done; on stderr, so that stdout stays the command's answer.
 say() { printf '%s\n' "$*" >&2; }

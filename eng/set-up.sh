@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes this checkout ready to build: checks the prerequisites, fills the package feed, chooses the flavour, installs the emulator.
+# Makes this checkout ready to build: checks the prerequisites and installs the emulator.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
@@ -27,11 +27,5 @@ emulator() {
     fi
 }
 
-set_up() {
-    eng/fill-feed.sh
-    eng/choose-flavour.sh >/dev/null
-    emulator
-}
-
 prerequisites
-locked set_up
+locked emulator

@@ -63,7 +63,7 @@ start_app() {
     set -m
     env "${settings[@]}" LOCALHOST_URL="http://127.0.0.1:$port" LOCALHOST_FUNCTION_KEY="$(secret function-key)" \
         LOCALHOST_ADMIN_KEY="$(secret admin-key)" LOCALHOST_QUEUE_LEASE="${LOCALHOST_QUEUE_LEASE:-$queue_lease}" \
-        "${tether[@]+"${tether[@]}"}" dotnet "$(built src/Functions Functions)" </dev/null >"$app_log" 2>&1 8>&- &
+        "${tether[@]+"${tether[@]}"}" dotnet "$(built src/LocalHost LocalHost)" </dev/null >"$app_log" 2>&1 8>&- &
     app=$!
     set +m
 }

@@ -11,7 +11,7 @@ internal static class Peers
     /// <summary>The app of this checkout on the local host, over a folder that holds the sample model.</summary>
     public static Server App(string folder, string? assembly = null) => new(
         "dotnet",
-        [assembly ?? Built("src/Functions", "Functions")],
+        [assembly ?? Built("src/LocalHost", "LocalHost")],
         ("LOCALHOST_URL", "http://127.0.0.1:{port}"),
         ("LOCALHOST_FUNCTION_KEY", FunctionKey),
         ("ORT_DISABLE_TELEMETRY", "1"),
@@ -61,7 +61,7 @@ internal static class Peers
 
     private static string NodeFolder => System.IO.Path.Combine(Rounds.Checkout(), "bench", "peers", "node");
 
-    // All parts are built together: the configuration and flavour of this assembly are those of the others.
+    // All parts are built together: the configuration of this assembly is that of the others.
     public static string Built(string project, string assembly)
     {
         var output = System.IO.Path.GetRelativePath(System.IO.Path.Combine(Rounds.Checkout(), "bench"), AppContext.BaseDirectory);

@@ -20,7 +20,7 @@ internal static class Published
             return published;
         }
 
-        string[] arguments = ["publish", Path.Combine(Rounds.Checkout(), project), "-c", "Release", "-p:FunctionsHost=local", "-v", "quiet", "-nologo", "-o", folder];
+        string[] arguments = ["publish", Path.Combine(Rounds.Checkout(), project), "-c", "Release", "-v", "quiet", "-nologo", "-o", folder];
         using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         var said = await publish.StandardOutput.ReadToEndAsync(cancellationToken);
         await publish.WaitForExitAsync(cancellationToken);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const outputs = `/bin/local/${process.argv[2]}/`;
+const outputs = `/bin/${process.argv[2]}/`;
 const skipped = new Set([".git", ".dev", ".vs", ".idea", "node_modules", "obj", "TestResults", "Debug", "results"]);
 const hash = createHash("sha256");
 

@@ -34,7 +34,7 @@ internal static class PackageHook
         var (status, _) = await context.RunAsync("dotnet",
         [
             "publish", Path.Combine("src", "Functions", "Functions.csproj"), "--configuration", "Release", "--runtime", "linux-x64", "--self-contained", "false",
-            "-p:FunctionsHost=azure", "-p:PublishReadyToRun=true", $"-p:CarryDuckDb={(carriesDuckDb ? "true" : "false")}", "--output", folder, "-verbosity:quiet", "-nologo",
+            "-p:PublishReadyToRun=true", $"-p:CarryDuckDb={(carriesDuckDb ? "true" : "false")}", "--output", folder, "-verbosity:quiet", "-nologo",
         ]);
         if (status != 0)
         {

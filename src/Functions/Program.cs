@@ -2,12 +2,10 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using Scoring;
-using Scoring.Http;
+using Triggers;
 
 ProcessStart.Enter();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-builder.Services
-    .AddScoring(builder.Configuration, insights => insights.ConfigureFunctionsApplicationInsights())
-    .AddScoringHttp();
+builder.AddScoringFunctions(insights => insights.ConfigureFunctionsApplicationInsights());
 builder.Build().Preload().Run();

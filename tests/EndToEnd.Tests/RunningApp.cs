@@ -7,7 +7,7 @@ using TestCommon;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The Function App of the local flavour, as a process of its own on a free port, over storage of the test's own. Disposing ends it as a user would, by SIGTERM.</summary>
+/// <summary>The app on the local host, as a process of its own on a free port, over storage of the test's own. Disposing ends it as a user would, by SIGTERM.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
     public const string FunctionKey = "function-key-of-the-test";
@@ -56,8 +56,8 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    // The tests' own configuration and flavour: the app was built beside them.
-    private static string AppPath => Checkout.PathTo("src", "Functions", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "Functions.dll");
+    // The tests' own configuration: the app was built beside them.
+    private static string AppPath => Checkout.PathTo("src", "LocalHost", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "LocalHost.dll");
 
     /// <summary>Starts the app over an emulator's storage and waits until it answers.</summary>
     public static Task<RunningApp> StartAsync(Azurite storage, params (string Name, string Value)[] settings)

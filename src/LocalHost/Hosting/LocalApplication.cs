@@ -16,6 +16,7 @@ internal static class LocalApplication
     // What Azure's host takes at most; an app's own limit lies below.
     private const long MaxRequestBodyBytes = 100 * 1024 * 1024;
 
+    /// <exception cref="HostSettingsException">A settings file cannot be read; the message names it.</exception>
     public static WebApplicationBuilder CreateBuilder(AppSource source)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = source.Directory });
@@ -26,6 +27,7 @@ internal static class LocalApplication
         return builder;
     }
 
+    /// <exception cref="HostSettingsException">A setting of host.json, local.settings.json or the environment is wrong, or a function has a shape that this host does not serve; the message names each.</exception>
     public static WebApplication Build(WebApplicationBuilder builder, AppSource source)
     {
         // 1. What is wrong in settings or functions ends the start, all of it told at once.

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LocalHost.Functions;
 using Microsoft.Azure.Functions.Worker;
+using Triggers;
 using Scoring;
 using TestCommon;
 

@@ -1,5 +1,6 @@
 using LocalHost.Functions;
 using Microsoft.Azure.Functions.Worker;
+using Triggers;
 
 namespace Functions.Tests.App;
 

@@ -7,13 +7,13 @@ public class SourceTests
     private const int MostLines = 40;
 
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs").Select(path => Path.GetFileName(path))];
+        [.. Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(path => Path.GetFileName(path))];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void SourceFile_OfFunctions_HoldsATriggersFewLinesAndNoFlavour(string file)
+    public void SourceFile_OfTriggers_HoldsAFewLinesAndNoCondition(string file)
     {
-        var lines = File.ReadAllLines(Checkout.PathTo("src", "Functions", file));
+        var lines = File.ReadAllLines(Checkout.PathTo("src", "Triggers", file));
 
         Assert.InRange(lines.Length, 1, MostLines);
         Assert.DoesNotContain(lines, line => line.TrimStart().StartsWith("#if", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using LocalHost.Hosting;
 
 namespace Functions.Tests.App;
 
@@ -46,7 +47,7 @@ public class StartTests
 
     private static async Task<(int Status, string[] Error)> RunAsync(params string[] settings)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Score).Assembly.Location, .. settings])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(AppSource).Assembly.Location, .. settings])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

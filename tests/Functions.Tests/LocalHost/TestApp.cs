@@ -1,6 +1,5 @@
 using LocalHost.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -39,11 +38,13 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
 
     public IServiceProvider Services => app!.Services;
 
-    public FunctionsApplicationBuilder CreateBuilder()
+    private AppSource Source => new(functions, folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]);
+
+    public WebApplicationBuilder CreateBuilder()
     {
         Write("host.json", HostJson);
         Write("local.settings.json", LocalSettings);
-        return new(new AppSource(functions, folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]));
+        return LocalApplication.CreateBuilder(Source);
     }
 
     public IHost Build()
@@ -51,7 +52,7 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
         var builder = CreateBuilder();
         builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(Logs));
         Configure(builder.Services);
-        return builder.ConfigureFunctionsWebApplication().Build();
+        return LocalApplication.Build(builder, Source);
     }
 
     public async Task<TestApp> StartAsync()

@@ -92,7 +92,7 @@ public class WorkflowTests
 
         Assert.Contains("./dev test", commands);
         Assert.Contains("./dev test ", File.ReadAllText(Checkout.PathTo("README.md")), StringComparison.Ordinal);
-        Assert.Contains(commands, command => command.Contains("-p:FunctionsHost=azure", StringComparison.Ordinal));
+        Assert.Contains(commands, command => command.Contains("dotnet build Functions.sln", StringComparison.Ordinal));
     }
 
     [NodeFact]

@@ -28,7 +28,6 @@ public sealed class HookTests : IDisposable
         Assert.StartsWith("dotnet publish src/Functions/Functions.csproj", call, StringComparison.Ordinal);
         Assert.Contains("--runtime linux-x64", call, StringComparison.Ordinal);
         Assert.Contains("-p:PublishReadyToRun=true", call, StringComparison.Ordinal);
-        Assert.Contains("-p:FunctionsHost=azure", call, StringComparison.Ordinal);
         Assert.Contains("-p:CarryDuckDb=false", call, StringComparison.Ordinal);
     }
 

@@ -6,8 +6,6 @@ namespace Scoring.Tests.Tooling;
 /// <summary>The tool as a package: packed, installed from its own folder alone, and run from where it was installed.</summary>
 public sealed class PackTests : IDisposable
 {
-    private static readonly string Flavour = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}local{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "local" : "azure";
-
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -16,7 +14,7 @@ public sealed class PackTests : IDisposable
     public async Task Pack_InstalledElsewhere_AnswersAndFindsItsNativeParts()
     {
         var configuration = AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
-        await RunAsync("dotnet", "pack", Checkout.PathTo("src", "ModelTool"), "--no-build", "-c", configuration, $"-p:FunctionsHost={Flavour}", "-o", folder.PathTo("packed"), "-v", "q", "-nologo");
+        await RunAsync("dotnet", "pack", Checkout.PathTo("src", "ModelTool"), "--no-build", "-c", configuration, "-o", folder.PathTo("packed"), "-v", "q", "-nologo");
         await File.WriteAllTextAsync(folder.PathTo("NuGet.config"), """<configuration><packageSources><clear/><add key="packed" value="packed"/></packageSources></configuration>""");
         await RunAsync("dotnet", "tool", "install", "Scoring.ModelTool", "--tool-path", folder.PathTo("tools"), "--configfile", folder.PathTo("NuGet.config"));
 

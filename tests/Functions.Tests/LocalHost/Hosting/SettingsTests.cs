@@ -117,16 +117,6 @@ public class SettingsTests
         }
     }
 
-    [Fact]
-    public void Build_WithoutConfigureFunctionsWebApplication_SaysSo()
-    {
-        using var app = new TestApp();
-
-        var exception = Assert.Throws<InvalidOperationException>(app.CreateBuilder().Build);
-
-        Assert.Contains("ConfigureFunctionsWebApplication", exception.Message, StringComparison.Ordinal);
-    }
-
     private static HostSettings Settings(TestApp app)
     {
         using (app)

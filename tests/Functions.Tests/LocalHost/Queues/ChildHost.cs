@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using LocalHost.Hosting;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -42,14 +41,15 @@ internal sealed class ChildHost : IDisposable
     public static void Main(string[] arguments)
     {
         string[] settings = ["--LOCALHOST_URL=http://127.0.0.1:0", $"--Storage={arguments[0]}", $"--LOCALHOST_QUEUE_LEASE={arguments[1]}"];
-        var builder = new FunctionsApplicationBuilder(new AppSource([typeof(Work)], Path.GetTempPath(), [.. settings, "--AzureFunctionsJobHost:extensions:queues:messageEncoding=none"]));
+        var source = new AppSource([typeof(Work)], Path.GetTempPath(), [.. settings, "--AzureFunctionsJobHost:extensions:queues:messageEncoding=none"]);
+        var builder = LocalApplication.CreateBuilder(source);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton(new Work.Script(async (message, _) =>
         {
             Console.WriteLine(message);
             await Task.Delay(Timeout.Infinite, CancellationToken.None);
         }));
-        var app = builder.ConfigureFunctionsWebApplication().Build();
+        var app = LocalApplication.Build(builder, source);
         app.Start();
         Console.In.ReadToEnd();
         Environment.Exit(0);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>Scores instances by a model's live version, or by the version that the route names.</summary>
 public sealed class Score(ScoreEndpoint endpoint)

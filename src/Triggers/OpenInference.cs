@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>The Open Inference Protocol's server and models.</summary>
 public sealed class OpenInference(OpenInferenceEndpoint endpoint)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>Every route, described.</summary>
 public sealed class OpenApi

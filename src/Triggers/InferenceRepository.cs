@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>The Open Inference Protocol's model repository extension.</summary>
 public sealed class InferenceRepository(OpenInferenceEndpoint endpoint)

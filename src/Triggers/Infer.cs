@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>The Open Inference Protocol's inference: tensors in, a model's own outputs back.</summary>
 public sealed class Infer(OpenInferenceEndpoint endpoint)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>Jobs over HTTP: submit, look, cancel.</summary>
 public sealed class Jobs(JobsEndpoint endpoint)

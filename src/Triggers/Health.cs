@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>Whether the process answers, and whether its models do.</summary>
 public sealed class Health(HealthEndpoint endpoint)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>What this one instance has measured.</summary>
 public sealed class Metrics(MetricsEndpoint endpoint)

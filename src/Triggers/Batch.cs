@@ -1,7 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Batch;
 
-namespace Functions;
+namespace Triggers;
 
 /// <summary>Jobs over the queue, and the steps that large ones are split into.</summary>
 public sealed class Batch(BatchProcessor processor)

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Scoring;
+using Scoring.Http;
+
+namespace Triggers;
+
+/// <summary>Registers what the functions of this library call, under whichever host runs them.</summary>
+public static class ScoringFunctions
+{
+    /// <summary>Adds the engine and its endpoints. Options are validated at start.</summary>
+    /// <param name="builder">The host's builder; its configuration holds the section <c>Scoring</c> and the connection <c>Storage</c>.</param>
+    /// <param name="applicationInsights">What the host adds to the services of Application Insights, which are built after the first answer and only when it is configured.</param>
+    /// <returns>The same builder.</returns>
+    public static IHostApplicationBuilder AddScoringFunctions(this IHostApplicationBuilder builder, Action<IServiceCollection>? applicationInsights = null)
+    {
+        builder.Services.AddScoring(builder.Configuration, applicationInsights).AddScoringHttp();
+        return builder;
+    }
+}
