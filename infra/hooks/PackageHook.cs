@@ -16,6 +16,13 @@ internal static class PackageHook
         "Scoring.Probe.dll", "Scoring.Probe.runtimeconfig.json",
     ];
 
+    /// <summary>What dotnet is told, from the checkout's root, to publish the app as it ships into a folder.</summary>
+    public static string[] PublishArguments(string folder, bool carriesDuckDb) =>
+    [
+        "publish", Path.Combine("src", "Functions", "Functions.csproj"), "--configuration", "Release", "--runtime", "linux-x64", "--self-contained", "false",
+        "-p:PublishReadyToRun=true", $"-p:CarryDuckDb={(carriesDuckDb ? "true" : "false")}", "--output", folder, "-verbosity:quiet", "-nologo",
+    ];
+
     public static async Task RunAsync(HookContext context)
     {
         var folder = Path.Combine(context.Root, Folder);
@@ -31,11 +38,7 @@ internal static class PackageHook
         }
 
         context.Say("Building and packing the app, compiled ahead of time for linux-x64.");
-        var (status, _) = await context.RunAsync("dotnet",
-        [
-            "publish", Path.Combine("src", "Functions", "Functions.csproj"), "--configuration", "Release", "--runtime", "linux-x64", "--self-contained", "false",
-            "-p:PublishReadyToRun=true", $"-p:CarryDuckDb={(carriesDuckDb ? "true" : "false")}", "--output", folder, "-verbosity:quiet", "-nologo",
-        ]);
+        var (status, _) = await context.RunAsync("dotnet", PublishArguments(folder, carriesDuckDb));
         if (status != 0)
         {
             throw new HookException("The app did not publish; what dotnet said stands above. It needs the Azure Functions worker packages, so the whole of NuGet.");
