@@ -16,7 +16,7 @@ internal sealed class HostServer : IAsyncDisposable
     private HostServer(WebApplication application) => this.application = application;
 
     /// <summary>The stream of the one worker that connects.</summary>
-    public EventStream Stream => application.Services.GetRequiredService<EventStream>();
+    public WorkerStream Stream => application.Services.GetRequiredService<WorkerStream>();
 
     public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
@@ -26,9 +26,9 @@ internal sealed class HostServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = null);
-        builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<WorkerStream>();
         var application = builder.Build();
-        application.MapGrpcService<EventStream>();
+        application.MapGrpcService<WorkerStream>();
         await application.StartAsync();
         return new HostServer(application);
     }

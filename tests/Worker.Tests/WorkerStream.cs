@@ -7,7 +7,7 @@ using Content = Worker.Tests.Protocol.StreamingMessage.ContentOneofCase;
 namespace Worker.Tests;
 
 /// <summary>The host's end of a worker's one stream: sends messages, and hands what comes back to whoever waits for it. Thread safe.</summary>
-internal sealed class EventStream : FunctionRpc.FunctionRpcBase
+internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
 {
     // A message is known by its kind and the id of the function or the invocation it is about; of the other kinds one comes in a worker's life.
     private readonly ConcurrentDictionary<(Content Kind, string Id), TaskCompletionSource<StreamingMessage>> received = [];

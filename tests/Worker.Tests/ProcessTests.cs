@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Net;
+using Worker.Tests.Protocol;
+using Xunit.Abstractions;
+
+namespace Worker.Tests;
+
+/// <summary>The beginning and the end of a worker process.</summary>
+[Collection(PublishedAppGroup.Name)]
+public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Start_ThenScore_SaysHowLongItTook()
+    {
+        await using var worker = await app.StartWorkerAsync();
+        var loaded = worker.Process.Age;
+        using var request = ScoreRequest.Of(ScoreRequest.Body);
+
+        var (_, answering) = await Invocation.OfHttpAsync(worker, "Score", request, ("model", "intent"));
+
+        using var answer = await answering;
+        var answered = worker.Process.Age;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Process start to functions loaded {loaded.TotalMilliseconds:F0} ms, to the first scored answer {answered.TotalMilliseconds:F0} ms."));
+    }
+
+    [Fact]
+    public async Task Terminate_WhileAFunctionRuns_LetsItAnswerAndEndsTheProcess()
+    {
+        await using var worker = await app.StartWorkerAsync();
+        using var body = new HeldContent(ScoreRequest.Body);
+        using var request = ScoreRequest.Of(body);
+        var (_, answering) = await Invocation.OfHttpAsync(worker, "Score", request, ("model", "intent"));
+        await body.Awaited;
+
+        await worker.SendAsync(new() { WorkerTerminate = new() { GracePeriod = new() { Seconds = 30 } } });
+
+        body.Release();
+        using var answer = await answering;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(0, await worker.EndedAsync());
+    }
+}
