@@ -8,7 +8,7 @@ using TestCommon;
 namespace Worker.Tests;
 
 /// <summary>The app published once as it ships, storage with the sample model intent, and one worker over both that the tests share.</summary>
-public sealed class PublishedApp : IAsyncLifetime
+public sealed class PublishedApp : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly Azurite storage = new();
@@ -40,8 +40,9 @@ public sealed class PublishedApp : IAsyncLifetime
         }
 
         await storage.DisposeAsync();
-        folder.Dispose();
     }
+
+    public void Dispose() => folder.Dispose();
 
     /// <summary>Another worker process of the same app, storage and disk cache.</summary>
     internal Task<RunningWorker> StartWorkerAsync() => RunningWorker.StartAsync(folder.PathTo("app"), new Dictionary<string, string>

@@ -103,9 +103,11 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     private async Task LoadAsync()
     {
-        var requests = new FunctionLoadRequestCollection();
-        requests.FunctionLoadRequests.Add(Functions.Select(function => new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = Bindings.Described(function) }));
-        await SendAsync(new() { RequestId = "load", FunctionLoadRequestCollection = requests });
+        foreach (var function in Functions)
+        {
+            await SendAsync(new() { RequestId = "load", FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = Bindings.Described(function) } });
+        }
+
         var loaded = new List<StatusResult>();
         foreach (var function in Functions)
         {

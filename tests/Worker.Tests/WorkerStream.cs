@@ -7,7 +7,7 @@ using Content = Worker.Tests.Protocol.StreamingMessage.ContentOneofCase;
 namespace Worker.Tests;
 
 /// <summary>The host's end of a worker's one stream: sends messages, and hands what comes back to whoever waits for it. Thread safe.</summary>
-internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
+internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase, IDisposable
 {
     // A message is known by its kind and the id of the function or the invocation it is about; of the other kinds one comes in a worker's life.
     private readonly ConcurrentDictionary<(Content Kind, string Id), TaskCompletionSource<StreamingMessage>> received = [];
@@ -61,6 +61,8 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
 
     /// <summary>The message of a kind about an id, whether it has come already or not.</summary>
     public Task<StreamingMessage> ReceiveAsync(Content kind, string id = "") => Slot(kind, id).Task;
+
+    public void Dispose() => turn.Dispose();
 
     private void Take(StreamingMessage message)
     {
