@@ -6,6 +6,9 @@ namespace Worker.Tests;
 /// <summary>A body whose sender waits. The request asks for 100 Continue, so the sender's turn comes when the function begins to read.</summary>
 internal sealed class HeldContent : HttpContent
 {
+    // Bounds a failure, not a speed.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     private readonly byte[] body;
     private readonly TaskCompletionSource awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,7 +20,7 @@ internal sealed class HeldContent : HttpContent
     }
 
     /// <summary>Ends when the function has begun to read the body: its invocation runs and can't end before the body comes.</summary>
-    public Task Awaited => awaited.Task;
+    public Task Awaited => awaited.Task.WaitAsync(Longest);
 
     public void Release() => released.TrySetResult();
 
