@@ -241,7 +241,7 @@ public sealed class HookTests : IDisposable
     [Fact]
     public void Functions_ThatTheKeyOpens_AreThoseThatScore()
     {
-        var names = Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "Score*.cs").SelectMany(File.ReadLines)
+        var names = Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "Score*.cs").SelectMany(File.ReadLines)
             .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"\[Function\(""(\w+)""\)\]")).Where(match => match.Success).Select(match => match.Groups[1].Value);
 
         Assert.Equal(global::Hooks.ScoringKey.Functions, names);
