@@ -45,7 +45,7 @@ public enum ErrorCode
     /// <summary>The model cannot answer now; try again after the time given.</summary>
     ModelUnavailable,
 
-    /// <summary>The request's deadline passed before its run.</summary>
+    /// <summary>The request's deadline passed before its run was over.</summary>
     DeadlineExceeded,
 
     /// <summary>The model's run failed.</summary>
