@@ -34,7 +34,7 @@ public sealed partial class OpenInferenceEndpoint
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
-            var code = (exception as ScoringException)?.Code ?? (cancellationToken.IsCancellationRequested ? ErrorCode.DeadlineExceeded : ErrorCode.InferenceFailed);
+            var code = Guarded.CodeOf(exception, cancellationToken);
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
             return InferenceError.Answer(exception, request, logger);
         }

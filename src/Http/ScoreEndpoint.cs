@@ -40,7 +40,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch w
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
-            var code = (exception as ScoringException)?.Code ?? (cancellationToken.IsCancellationRequested ? ErrorCode.DeadlineExceeded : ErrorCode.InferenceFailed);
+            var code = Guarded.CodeOf(exception, cancellationToken);
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
             return Guarded.Answer(exception, request, logger);
         }

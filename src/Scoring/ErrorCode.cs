@@ -48,6 +48,9 @@ public enum ErrorCode
     /// <summary>The request's deadline passed before its run was over.</summary>
     DeadlineExceeded,
 
+    /// <summary>The caller left before it was answered; no failure of ours, and nobody reads the answer.</summary>
+    ClientClosed,
+
     /// <summary>The model's run failed.</summary>
     InferenceFailed,
 }
