@@ -84,14 +84,14 @@ internal sealed class BatchBenchmark : IBenchmark
                 block.TryAdd(binder, record.Content);
                 if (block.IsFull)
                 {
-                    block.Run(CancellationToken.None);
+                    block.Run(null, CancellationToken.None);
                     block.Write();
                 }
             }
         }
         while (reader.FillAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult());
 
-        block.Run(CancellationToken.None);
+        block.Run(null, CancellationToken.None);
         block.Write();
     }
 }

@@ -7,6 +7,10 @@ namespace Scoring.Http;
 /// <summary>Turns what an endpoint throws into its answer.</summary>
 internal static partial class Guarded
 {
+    /// <summary>What a request that ended with an exception counts as.</summary>
+    public static ErrorCode CodeOf(Exception exception, CancellationToken caller) =>
+        caller.IsCancellationRequested ? ErrorCode.ClientClosed : (exception as ScoringException)?.Code ?? ErrorCode.InferenceFailed;
+
     /// <summary>The answer to an exception: a problem for a known failure, nothing for a client that left, a bare 500 for a bug.</summary>
     public static IResult Answer(Exception exception, HttpRequest request, ILogger logger)
     {

@@ -9,7 +9,7 @@ namespace Scoring.Http;
 
 /// <summary>The Open Inference Protocol v2 but for its health routes; <c>docs/open-inference.md</c> tells where it is silent and what is done here.</summary>
 public sealed partial class OpenInferenceEndpoint(
-    ModelCatalog catalog, RunGate gate, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
+    ModelCatalog catalog, RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 

@@ -77,7 +77,7 @@ internal sealed partial class RowRun
                 values[index] = used[index].CreateValue(first, rows);
             }
 
-            using var results = session.Run(runOptions, names, values!);
+            using var results = session.Run(limit?.Options ?? runOptions, names, values!);
             var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
             var fits = true;
             for (var index = 0; index < Outputs.Length; index++)
@@ -90,6 +90,7 @@ internal sealed partial class RowRun
         }
         catch (OnnxRuntimeException exception)
         {
+            limit?.ThrowIfEnded();
             throw RunFailure.From(exception);
         }
         finally

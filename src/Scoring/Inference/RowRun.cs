@@ -22,6 +22,7 @@ internal sealed partial class RowRun : IDisposable
     private readonly TokenBuffer[] texts;
     private readonly TokenBuffer? windows;
     private readonly bool hasRows;
+    private RunLimit? limit;
     private BoundRun? large;
     private int largeRows;
 
@@ -97,6 +98,9 @@ internal sealed partial class RowRun : IDisposable
     /// <summary>Checks that the inputs of the row being written go together: dimensions of one name have one size, fixed counts of rows are one count. False when a fault was added.</summary>
     public bool InputsAgree(FaultSite site) => symbols.Agree(site) & fixedRows.Agree(site);
 
+    /// <summary>Has the next runs end when the limit says so; null for runs that nobody ends. It must outlive them.</summary>
+    public void Heed(RunLimit? runLimit) => limit = runLimit;
+
     /// <summary>Runs the rows held by the inputs; the outputs then hold as many.</summary>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.InvalidValue"/> with the rows at fault when a node refuses them; <see cref="ErrorCode.InferenceFailed"/> when the model fails
@@ -146,7 +150,7 @@ internal sealed partial class RowRun : IDisposable
         {
             return TryRunBlock(used, Array.ConvertAll(used, input => input.Spec.Name), 0, rows, rows);
         }
-        catch (ScoringException)
+        catch (ScoringException) when (limit is not { HasEnded: true })
         {
             return false;
         }
@@ -202,10 +206,11 @@ internal sealed partial class RowRun : IDisposable
     {
         try
         {
-            session.Run(runOptions, run.Binding);
+            session.Run(limit?.Options ?? runOptions, run.Binding);
         }
         catch (OnnxRuntimeException)
         {
+            limit?.ThrowIfEnded();
             return false;
         }
 

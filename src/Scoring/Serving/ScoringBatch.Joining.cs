@@ -69,7 +69,19 @@ public sealed partial class ScoringBatch
     }
 
     /// <summary>Runs the rows together, once; false when a row is refused or the answer does not follow the rows.</summary>
-    internal bool TryRunTogether() => run.TryRunTogether(Count);
+    /// <exception cref="ScoringException">The limit ended the run.</exception>
+    internal bool TryRunTogether(RunLimit? limit = null)
+    {
+        run.Heed(limit);
+        try
+        {
+            return run.TryRunTogether(Count);
+        }
+        finally
+        {
+            run.Heed(null);
+        }
+    }
 
     /// <summary>Takes the answers to its own rows from a run in company, where they begin at <paramref name="first"/>.</summary>
     internal void TakeAnswers(ScoringBatch company, int first)

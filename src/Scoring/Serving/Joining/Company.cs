@@ -4,7 +4,7 @@ using Scoring.Inference;
 namespace Scoring.Serving.Joining;
 
 /// <summary>Batches in one run: the one that was granted it, and others that waited behind.</summary>
-internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
+internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLimit? limit)
 {
     private readonly int rows = leader.Count + others.Sum(other => other.Batch!.Count);
     private readonly bool[] isAnswered = new bool[others.Count];
@@ -12,6 +12,37 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
 
     /// <summary>Runs them together, or one after the other where they are refused; while a company of this size is new, both ways.</summary>
     public (int Rows, TimeSpan Time) Run(JoinPolicy policy, JoinTrial trial)
+    {
+        // One that leaves must not end what the others wait for.
+        limit?.Share([.. others.Select(other => other.Token)]);
+        try
+        {
+            return RunJointly(policy, trial);
+        }
+        catch (Exception exception) when (limit is { HasEnded: true })
+        {
+            Array.Fill(faults, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Lets the others go on, with their answers or with what kept them from having one.</summary>
+    public void Answer()
+    {
+        for (var index = 0; index < others.Count; index++)
+        {
+            if (isAnswered[index])
+            {
+                others[index].Join();
+            }
+            else
+            {
+                others[index].Fail(faults[index] ?? new ScoringException(ErrorCode.InferenceFailed, "The run that this request shared ended unexpectedly."));
+            }
+        }
+    }
+
+    private (int Rows, TimeSpan Time) RunJointly(JoinPolicy policy, JoinTrial trial)
     {
         var start = Stopwatch.GetTimestamp();
         var settings = leader.Model.Settings;
@@ -23,7 +54,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
             together.Take(other.Batch!);
         }
 
-        if (!together.TryRunTogether())
+        if (!together.TryRunTogether(limit))
         {
             policy.Failed();
             RunApart(null);
@@ -56,22 +87,6 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
         return (rows, Stopwatch.GetElapsedTime(start));
     }
 
-    /// <summary>Lets the others go on, with their answers or with what kept them from having one.</summary>
-    public void Answer()
-    {
-        for (var index = 0; index < others.Count; index++)
-        {
-            if (isAnswered[index])
-            {
-                others[index].Join();
-            }
-            else
-            {
-                others[index].Fail(faults[index] ?? new ScoringException(ErrorCode.InferenceFailed, "The run that this request shared ended unexpectedly."));
-            }
-        }
-    }
-
     private void HandOut(ScoringBatch together)
     {
         var first = leader.Count;
@@ -95,7 +110,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
             var batch = others[index].Batch!;
             try
             {
-                batch.Run(CancellationToken.None);
+                batch.Run(limit, CancellationToken.None);
                 agree &= together is null || batch.AgreesWith(together, first);
                 isAnswered[index] = true;
             }
@@ -108,7 +123,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others)
             first += batch.Count;
         }
 
-        leader.Run(CancellationToken.None);
+        leader.Run(limit, CancellationToken.None);
         return agree & (together is null || leader.AgreesWith(together, 0));
     }
 }

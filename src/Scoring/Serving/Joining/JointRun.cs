@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Scoring.Inference;
 
 namespace Scoring.Serving.Joining;
 
@@ -14,10 +15,11 @@ public static class JointRun
     /// <param name="gate">Where the others wait.</param>
     /// <param name="slot">Disposed of here, whatever happens.</param>
     /// <param name="cancellationToken">Of this batch alone.</param>
+    /// <param name="limit">Ends the run once no caller of it waits; null for a run that nobody ends.</param>
     /// <returns>Rows that were run, and the time of the run.</returns>
-    /// <exception cref="ScoringException">As <see cref="ScoringBatch.Run"/> tells, of this batch alone; the others get their own.</exception>
+    /// <exception cref="ScoringException">As <see cref="ScoringBatch.Run(RunLimit?, CancellationToken)"/> tells, of this batch alone; the others get their own.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts of a batch that ran alone.</exception>
-    public static (int Rows, TimeSpan Time) Run(ScoringBatch batch, RunGate gate, RunSlot slot, CancellationToken cancellationToken)
+    public static (int Rows, TimeSpan Time) Run(ScoringBatch batch, RunGate gate, RunSlot slot, CancellationToken cancellationToken, RunLimit? limit = null)
     {
         Company? company = null;
         try
@@ -29,12 +31,12 @@ public static class JointRun
                 var others = trial is null ? [] : gate.TakeCompany(batch, policy.MaxRows, trial.MostBatches);
                 if (others.Count > 0)
                 {
-                    company = new Company(batch, others);
+                    company = new Company(batch, others, limit);
                     return company.Run(policy, trial!);
                 }
 
                 var start = Stopwatch.GetTimestamp();
-                batch.Run(cancellationToken);
+                batch.Run(limit, cancellationToken);
                 return (batch.Count, Stopwatch.GetElapsedTime(start));
             }
         }
