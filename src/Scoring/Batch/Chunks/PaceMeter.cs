@@ -50,17 +50,24 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
 
     private static bool Fill(RecordReader reader, IRecordBinder binder, RowBlock block)
     {
-        while (!block.IsFull)
+        try
         {
-            if (!reader.TryRead(out var record))
+            while (!block.IsFull)
             {
-                return false;
-            }
+                if (!reader.TryRead(out var record))
+                {
+                    return false;
+                }
 
-            if (!record.IsOversized && !block.TryAdd(binder, record.Content))
-            {
-                return true;
+                if (!record.IsOversized && !block.TryAdd(binder, record.Content))
+                {
+                    return true;
+                }
             }
+        }
+        catch (UnclosedQuoteException)
+        {
+            // The scan meets it too, and tells.
         }
 
         return true;

@@ -69,25 +69,45 @@ internal sealed partial class FeatureStage(DuckDbLibrary library, InputBlobs inp
             throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: found files of {formats.Count} formats under '{request.Input!.Path}', expected one for SQL.");
         }
 
-        var bytes = sources.Sum(source => source.Bytes);
-        if (bytes > options.Value.TempBytes / 2)
-        {
-            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: {bytes} bytes are more than half of Scoring:Batch:TempBytes ({options.Value.TempBytes}), which SQL needs locally. Split it into several jobs, or raise the limit.");
-        }
+        var room = options.Value.TempBytes / 2;
+        RequireRoom(sources.Sum(source => source.Bytes), room);
 
         var files = new List<string>();
         foreach (var source in sources)
         {
-            // The ending tells DuckDB whether it is packed; nothing else of the name gets to the disk.
-            var isPacked = source.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-            var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input-{files.Count:D6}.{JobRequestParser.NameOf(formats[0])}{(isPacked ? ".gz" : "")}"));
+            // Nothing of the name gets to the disk. Gzip is unpacked here, for DuckDB takes a file that is cut for one that ends.
+            var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input-{files.Count:D6}.{JobRequestParser.NameOf(formats[0])}"));
+            var isPacked = formats[0] != JobFormat.Parquet && await inputs.IsGzipAsync(source, cancellationToken).ConfigureAwait(false);
             await using var stream = await inputs.OpenAsync(source.Path, source.ETag.ToString(), 0, length: null, cancellationToken).ConfigureAwait(false);
+            await using var text = isPacked ? new GunzipStream(stream, source.Path) : stream;
             await using var target = File.Create(file);
-            await stream.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            room -= await CopyAsync(text, target, room, cancellationToken).ConfigureAwait(false);
             files.Add(file);
         }
 
         return (files, formats[0]);
+    }
+
+    private async Task<long> CopyAsync(Stream from, FileStream to, long room, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[81920];
+        var copied = 0L;
+        for (int read; (read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            copied += read;
+            RequireRoom(copied, room);
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+
+        return copied;
+    }
+
+    private void RequireRoom(long bytes, long room)
+    {
+        if (bytes > room)
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: it is, unpacked, more than half of Scoring:Batch:TempBytes ({options.Value.TempBytes}), which SQL needs locally. Split it into several jobs, or raise the limit.");
+        }
     }
 
     private async Task<MadeFeatures> MakeAsync(JobRequest request, string sql, List<string> files, JobFormat format, string folder, CancellationToken cancellationToken)

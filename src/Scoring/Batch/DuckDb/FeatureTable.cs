@@ -50,7 +50,7 @@ internal static class FeatureTable
         var read = format switch
         {
             JobFormat.Parquet => $"read_parquet({list})",
-            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true)",
+            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true, quote = '\"', escape = '\"')",
             _ => $"read_json({list}, format = 'newline_delimited', union_by_name = true)",
         };
         if (!withIndex || connection.Query($"DESCRIBE SELECT * FROM {read}").Any(column => string.Equals(column[0], IndexColumn, StringComparison.OrdinalIgnoreCase)))

@@ -88,6 +88,15 @@ internal sealed class InputBlobs(StorageConnection storage, IOptions<ScoringOpti
         }
     }
 
+    /// <summary>Whether a blob starts as gzip does.</summary>
+    public async Task<bool> IsGzipAsync(InputBlob blob, CancellationToken cancellationToken)
+    {
+        var magic = new byte[2];
+        await using var stream = await OpenAsync(blob.Path, blob.ETag.ToString(), 0, magic.Length, cancellationToken).ConfigureAwait(false);
+        return await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == magic.Length
+            && magic is [0x1f, 0x8b];
+    }
+
     private static ScoringException Refused(string what, Exception? inner = null) =>
         new(ErrorCode.InvalidValue, $"The job's input is refused: {what}.", inner);
 }
