@@ -28,7 +28,7 @@ internal sealed record CompareStep(string Original, string Changed, string? Data
         var latencies = Latency.OfEach([() => one.Run(CancellationToken.None), () => other.Run(CancellationToken.None)], TimeSpan.FromSeconds(Seconds));
         progress.Doing("comparing their answers");
         var answers = AnswerComparison.Of(original, changed, first, second, MostInstances);
-        return new CompareFound(latencies[0], latencies[1], answers.Agreement, answers.Difference, answers.Compared, first.Origin, FusedProducts(progress));
+        return new CompareFound(latencies[0], latencies[1], answers.Agreement, answers.Difference, answers.Outputs, answers.Compared, first.Origin, FusedProducts(progress));
     }
 
     // What ONNX Runtime makes of the integer products when it optimises for this processor.

@@ -11,6 +11,8 @@ internal sealed class GraphRewrite
     private readonly GraphProto graph;
     private readonly Dictionary<string, TensorProto> constants;
     private readonly List<NodeProto> nodes = [];
+    private readonly HashSet<string> values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> nodeNames = new(StringComparer.Ordinal);
 
     public GraphRewrite(ModelProto model)
     {
@@ -21,6 +23,14 @@ internal sealed class GraphRewrite
         }
 
         var overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var inner in ModelFile.AllGraphs(graph))
+        {
+            values.UnionWith(inner.Initializer.Select(tensor => tensor.Name));
+            values.UnionWith(inner.Input.Concat(inner.Output).Concat(inner.ValueInfo).Select(value => value.Name));
+            values.UnionWith(inner.Node.SelectMany(node => node.Output.Concat(node.Input)));
+            nodeNames.UnionWith(inner.Node.Select(node => node.Name));
+        }
+
         constants = graph.Initializer.Where(tensor => !overridable.Contains(tensor.Name)).ToDictionary(tensor => tensor.Name);
     }
 
@@ -37,10 +47,29 @@ internal sealed class GraphRewrite
     /// <summary>Puts a node after those kept and added so far.</summary>
     public void Keep(NodeProto node) => nodes.Add(node);
 
+    /// <summary>A name that no value has, such as <c>y_int8</c>, or <c>y_int8_2</c> where a pass before made the first: it can be the stem of others.</summary>
+    public string Fresh(string stem)
+    {
+        var name = stem;
+        for (var number = 2; values.Any(value => value == name || value.StartsWith($"{name}_", StringComparison.Ordinal)); number++)
+        {
+            name = $"{stem}_{number}";
+        }
+
+        values.Add(name);
+        return name;
+    }
+
     /// <summary>Adds a node of one or more outputs.</summary>
     public NodeProto Add(string type, string[] inputs, params string[] outputs)
     {
-        var node = new NodeProto { OpType = type, Name = $"{outputs[0]}_{type}" };
+        var name = $"{outputs[0]}_{type}";
+        for (var number = 2; !nodeNames.Add(name); number++)
+        {
+            name = $"{outputs[0]}_{type}_{number}";
+        }
+
+        var node = new NodeProto { OpType = type, Name = name };
         node.Input.AddRange(inputs);
         node.Output.AddRange(outputs);
         nodes.Add(node);

@@ -41,9 +41,8 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
             mode == QuantizationMode.WeightOnly && compared.Original.P50Microseconds <= slo.TotalMicroseconds
                 ? Limit.AtMost("median latency, of the SLO", compared.Changed.P50Microseconds / slo.TotalMicroseconds, 1)
                 : Limit.AtMost("median latency, of the original's", compared.LatencyRatio, mode == QuantizationMode.WeightOnly ? bounds.WeightOnlyLatency : bounds.Latency),
-            Limit.AtLeast("same label", compared.Agreement, bounds.Agreement) with { IsAccuracy = true },
-            Limit.AtMost("answers' difference, root mean square", compared.Difference, bounds.Difference) with { IsAccuracy = true },
         };
+        limits.AddRange(AnswerLimits.Of(compared, bounds));
         if (labelled is var (original, quantized))
         {
             limits.Add(Limit.AtMost("accuracy lost", original.Accuracy - quantized.Accuracy, bounds.AccuracyLost) with { IsAccuracy = true });
