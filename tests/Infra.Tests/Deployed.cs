@@ -37,7 +37,8 @@ internal sealed record Deployed(string Snapshot, IReadOnlyList<JsonElement> Reso
         try
         {
             var file = Path.Combine(folder.FullName, "main.bicepparam");
-            File.WriteAllText(file, text);
+            // The compiler takes no absolute path here.
+            File.WriteAllText(file, text.Replace("using '/", $"using '{Path.GetRelativePath(folder.FullName, "/")}/", StringComparison.Ordinal));
             var snapshot = BicepCompiler.Snapshot(file);
             using var document = JsonDocument.Parse(snapshot);
             return new Deployed(snapshot, [.. document.RootElement.GetProperty("predictedResources").Clone().EnumerateArray()]);

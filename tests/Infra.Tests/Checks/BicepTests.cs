@@ -22,7 +22,7 @@ public class BicepTests
     // A wrong type, API version or property is a warning to the compiler, and so is whatever the linter finds.
     [BicepTheory]
     [InlineData("main.bicep", "param location string", "param location = string", "BCP279")]
-    [InlineData("modules/function-app.bicep", "httpsOnly: true", "httpOnly: true", "BCP037")]
+    [InlineData("modules/function-app.bicep", "httpsOnly: true", "httpOnly: true", "BCP089")]
     [InlineData("modules/function-app.bicep", "serverfarms@2024-04-01", "serverfarms@2024-04-31", "BCP081")]
     [InlineData("modules/storage.bicep", "param location string", "param location string\nparam unread string = ''", "no-unused-params")]
     public void Compile_SpoiltFile_NamesFileAndLine(string file, string text, string by, string code)
