@@ -26,7 +26,7 @@ public class PlanTests
     [BicepFact]
     public void Flex_WithAlwaysReady_NamesFunctionsThatAreThere()
     {
-        var source = string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs").Select(File.ReadAllText));
+        var source = string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(File.ReadAllText));
         var ready = Deployed.With(new { alwaysReadyBatch = 1 }).App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady");
 
         Assert.All(ready.EnumerateArray(), each => Assert.Contains($"[Function(\"{each.GetProperty("name").GetString()!["function:".Length..]}\")]", source, StringComparison.Ordinal));

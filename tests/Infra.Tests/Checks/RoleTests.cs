@@ -70,7 +70,7 @@ public partial class RoleTests
     [GeneratedRegex(@"^resource \w+ 'Microsoft\.Authorization/roleAssignments@.*?^\}", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Declared();
 
-    [GeneratedRegex(@"roleDefinitions', roleIds\.(\w+)")]
+    [GeneratedRegex(@"roleDefinitions',\s*roleIds\.(\w+)")]
     private static partial Regex Role();
 
     [GeneratedRegex(@"scope: ([\w:]+)")]

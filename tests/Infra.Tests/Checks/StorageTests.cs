@@ -32,7 +32,7 @@ public class StorageTests
     [Fact]
     public void Triggers_OfTheApp_ReadDeployedQueues()
     {
-        var triggered = Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs").SelectMany(file => Regex.Matches(File.ReadAllText(file), @"QueueTrigger\(BatchNames\.(\w+)"))
+        var triggered = Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").SelectMany(file => Regex.Matches(File.ReadAllText(file), @"QueueTrigger\(BatchNames\.(\w+)"))
             .Select(match => (string)typeof(BatchNames).GetField(match.Groups[1].Value)!.GetRawConstantValue()!).ToArray();
 
         Assert.NotEmpty(triggered);
