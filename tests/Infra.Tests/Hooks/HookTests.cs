@@ -76,7 +76,7 @@ public sealed class HookTests : IDisposable
 
     [Fact]
     public void DuckDb_OfThePackage_IsTheFileThatTheProjectCarries() =>
-        Assert.Contains(global::Hooks.PackageHook.DuckDb, File.ReadAllText(Checkout.PathTo("src", "Functions", "Functions.csproj")), StringComparison.Ordinal);
+        Assert.Contains(global::Hooks.PackageHook.DuckDb, File.ReadAllText(Checkout.PathTo("src", "Published.props")), StringComparison.Ordinal);
 
     [Fact]
     public async Task Package_WhenPublishFails_Fails()
