@@ -6,7 +6,7 @@ namespace InfraTests.Checks;
 /// <summary>Containers and queues of the deployment are those that the app uses: its identity may create none.</summary>
 public class StorageTests
 {
-    private static readonly string Source = File.ReadAllText(Path.Combine(NodeTools.Bicep, "modules", "storage.bicep"));
+    private static readonly string Source = File.ReadAllText(Path.Combine(BicepCompiler.Folder, "modules", "storage.bicep"));
 
     [Fact]
     public void Queues_Deployed_AreThoseOfTheAppWithTheirPoisonQueues() => Assert.Equal(
@@ -41,7 +41,8 @@ public class StorageTests
 
     private static IEnumerable<string> ListAfter(string declaration)
     {
-        var line = Source.Split('\n').Single(each => each.Contains(declaration, StringComparison.Ordinal));
-        return Regex.Matches(line[(line.IndexOf("[for", StringComparison.Ordinal))..], "'([a-z-]+)'").Select(match => match.Groups[1].Value);
+        var list = Source[Source.IndexOf(declaration, StringComparison.Ordinal)..];
+        list = list[list.IndexOf(" in [", StringComparison.Ordinal)..];
+        return Regex.Matches(list[..list.IndexOf(']', StringComparison.Ordinal)], "'([a-z-]+)'").Select(match => match.Groups[1].Value);
     }
 }

@@ -154,6 +154,58 @@ public sealed class HookTests : IDisposable
         Assert.DoesNotContain(azure.Asked, request => request.Contains("appsettings", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.BadGateway)]
+    [InlineData(HttpStatusCode.NotFound)]
+    public async Task AfterDeploy_WhileTheAppStarts_TriesAgain(HttpStatusCode answer)
+    {
+        azure.RefuseFirst("/listKeys", answer, answer);
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.True(status == 0, said);
+        Assert.Equal(2, said.Split($"of 10:00: the function Score: Azure answered {(int)answer}").Length - 1);
+        Assert.Equal(answer == HttpStatusCode.NotFound ? 2 : 0, azure.Asked.Count(request => request.EndsWith("/host/default/sync", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AfterDeploy_OfAppThatNeverAnswers_EndsWithTheCause()
+    {
+        run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
+        azure.RefuseFirst("/listKeys", HttpStatusCode.BadRequest);
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.Equal(1, status);
+        Assert.Contains("Gave up on the function Score", said, StringComparison.Ordinal);
+        Assert.Contains("Azure answered 400", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterDeploy_WhenConnectionsAreRefused_EndsWithTheCause()
+    {
+        run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
+        run.Environment["AZURE_RESOURCE_MANAGER"] = "http://127.0.0.1:1/";
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.Equal(1, status);
+        Assert.Contains("Gave up on the function Score", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterDeploy_WithoutTheRight_FailsAtOnce()
+    {
+        azure.RefuseFirst("/listKeys", HttpStatusCode.Forbidden);
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.Equal(1, status);
+        Assert.Contains("Azure answered 403", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AfterDeploy_Again_KeepsTheKey()
     {

@@ -1,32 +1,17 @@
-// What the Bicep files and queries of a folder declare.
+// What the queries of a folder declare.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { BicepFile } from './bicep.mjs';
 
 const require = createRequire(import.meta.url);
 const { parse, diagnose, all } = require('./kusto.cjs');
 const text = node => (node.text !== undefined ? node.text : node.children.map(text).join(''));
 const strings = node => all(node, 'StringLiteralExpression').map(each => JSON.parse(text(each)));
 
-export function describe({ folder }) {
+export function queries({ folder }) {
   const filesOf = ending => fs.readdirSync(folder, { recursive: true }).filter(file => file.endsWith(ending)).map(file => file.split(path.sep).join('/')).sort();
 
-  const bicep = filesOf('.bicep').map(file => {
-    const source = new BicepFile(path.join(folder, file));
-    return {
-      file,
-      faults: source.faults(),
-      parameters: source.parameters(),
-      variables: source.variables(),
-      outputs: source.outputs(),
-      modules: source.modules(),
-      types: source.declared('type_declaration').map(({ name }) => ({ name, properties: source.propertiesOfType(name) })),
-      loaded: [...source.text.matchAll(/loadTextContent\('([^']+)'\)/g)].map(match => path.relative(folder, path.join(folder, path.dirname(file), match[1])).split(path.sep).join('/')),
-    };
-  });
-
-  const queries = filesOf('.kql').map(file => {
+  return filesOf('.kql').map(file => {
     const source = fs.readFileSync(path.join(folder, file), 'utf8');
     const tree = parse(source);
     const compared = ['EqualExpression', 'InExpression', 'EqualTildeExpression'].flatMap(kind => all(tree, kind));
@@ -40,6 +25,4 @@ export function describe({ folder }) {
       bins: all(tree, 'FunctionCallExpression').filter(each => text(each.children[0]) === 'bin').map(each => text(each).split(',').at(-1).replace(/[\s)]/g, '')),
     };
   });
-
-  return { bicep, queries };
 }
