@@ -259,6 +259,44 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         Assert.Contains($"the quote that opens in line {line} ", job.Error.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/", 2)]
+    [InlineData("/part-", 2)]
+    [InlineData("/_delta", null)]
+    public async Task Process_FolderThatSparkWrote_ScoresItsPartsOnly(string prefix, int? rows)
+    {
+        await host.UploadAsync($"{id}/part-00000.jsonl", SampleSessions.Lines[0]);
+        await host.UploadAsync($"{id}/day=1/part-00001.jsonl", SampleSessions.Lines[1]);
+        await host.UploadAsync($"{id}/part-00002.jsonl", SampleSessions.Lines[2]);
+        foreach (var marker in (string[])["_SUCCESS", "._SUCCESS.crc", ".part-00000.jsonl.crc", "part-00000.jsonl.crc", "_delta_log/0.json", "day=1/_committed_7"])
+        {
+            await host.UploadAsync($"{id}/{marker}", "no rows");
+        }
+
+        await host.Inputs.GetBlobClient($"{id}/day=1").UploadAsync(BinaryData.FromString(""), new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } });
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"prefix":"inputs/{{id}}{{prefix}}"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(rows is null ? (JobState.Failed, 0) : (JobState.Succeeded, prefix == "/" ? 3 : rows.Value), (job.State, job.Rows));
+    }
+
+    [Theory]
+    [InlineData("FFFE6100", "UTF-16")]
+    [InlineData("FEFF0061", "UTF-16")]
+    [InlineData("FFFE0000", "UTF-32")]
+    [InlineData("28B52FFD", "zstd")]
+    public async Task Process_FileOfAnotherEncoding_IsRefusedWithItsName(string start, string name)
+    {
+        await host.UploadAsync($"{id}.jsonl", [.. Convert.FromHexString(start), .. "rest"u8]);
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains($"is {name}", job.Error!.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Drain_JobThatCanNeverSucceed_IsCountedOnceAndNotTriedAgain()
     {
