@@ -12,7 +12,7 @@ internal sealed class EngineServices : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("engine-");
     private readonly ServiceProvider services;
 
-    public EngineServices()
+    public EngineServices(Action<IServiceCollection>? configure = null)
     {
         Models = folder.CreateSubdirectory("models").FullName;
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -21,7 +21,9 @@ internal sealed class EngineServices : IDisposable
             ["Scoring:CacheDirectory"] = Path.Combine(folder.FullName, "cache"),
             ["Scoring:Probe"] = "Never",
         }).Build();
-        services = new ServiceCollection().AddSingleton(configuration).AddLogging().AddScoring(configuration).AddScoringHttp().BuildServiceProvider();
+        var collection = new ServiceCollection().AddSingleton(configuration).AddLogging();
+        configure?.Invoke(collection);
+        services = collection.AddScoring(configuration).AddScoringHttp().BuildServiceProvider();
     }
 
     /// <summary>The folder of models.</summary>
