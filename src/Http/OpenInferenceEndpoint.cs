@@ -46,12 +46,7 @@ public sealed partial class OpenInferenceEndpoint(
     {
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
         var onlyReady = RepositoryIndex.ReadRequest(body.Span);
-        var models = new List<ModelStatus>();
-        foreach (var model in await catalog.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            models.Add(await catalog.DescribeAsync(model.Name, cancellationToken).ConfigureAwait(false));
-        }
-
+        var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
         return new JsonResult(writer => RepositoryIndex.Write(writer, models, onlyReady));
     });
 
