@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Scoring.Bench.Measuring;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Sources;
+using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
 using Scoring.Features;
 using Scoring.Inference;

@@ -1,5 +1,5 @@
-using Scoring.Bench.Measuring;
 using Scoring.Bench;
+using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
 
 using var stop = new CancellationTokenSource();
