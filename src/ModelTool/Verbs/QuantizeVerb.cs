@@ -14,8 +14,8 @@ internal static class QuantizeVerb
         var data = CommonOptions.Data("Rows to compare answers on; where they tell what happened, accuracy and calibration are held to limits too. Default: the golden cases, else made-up inputs.");
         var output = new Option<string?>("--out") { Description = "The new package. Default: the model's folder with -int8 at its end." };
         var weightOnly = new Option<bool>("--weight-only") { Description = "Store weights as INT8 and compute in float32: for size, where INT8 arithmetic does not pay." };
-        var isStatic = new Option<bool>("--static") { Description = "Ranges of inputs from the rows of --data, both sides signed (QDQ, S8S8). Default with --data: this and ranges of each run are both tried, and the faster one is kept." };
-        var dynamic = new Option<bool>("--dynamic") { Description = "Ranges of inputs from each run alone. Default without --data." };
+        var isStatic = new Option<bool>("--static") { Description = "Ranges of inputs from the rows of --data, both sides signed (QDQ, S8S8). With --dynamic as well, both are tried and the faster one is kept. Not tried unasked: in encoders the runtime fuses only some of such products, and the rest are slower than float32." };
+        var dynamic = new Option<bool>("--dynamic") { Description = "Ranges of inputs from each run alone. The default." };
         var sensitive = new Option<bool>("--sensitive") { Description = "Where answers are too far off, leave out the operators that move them most, found one by one." };
         var perTensor = new Option<bool>("--per-tensor") { Description = "One scale for each matrix instead of one for each column." };
         var exclude = new Option<string[]>("--exclude") { Description = "Names of operators, or of their outputs, that stay float32.", AllowMultipleArgumentsPerToken = true };
@@ -86,7 +86,8 @@ internal static class QuantizeVerb
         (false, true, false) => [QuantizationMode.Dynamic],
         (false, _, true) when !hasRows => throw new FormatException("--static needs rows to take ranges from: --data FILE"),
         (false, false, true) => [QuantizationMode.Static],
-        (false, _, _) => hasRows ? [QuantizationMode.Dynamic, QuantizationMode.Static] : [QuantizationMode.Dynamic],
+        (false, true, true) => [QuantizationMode.Dynamic, QuantizationMode.Static],
+        (false, _, false) => [QuantizationMode.Dynamic],
         _ => throw new FormatException("--weight-only goes without --dynamic and --static."),
     };
 }
