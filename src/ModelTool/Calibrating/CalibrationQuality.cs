@@ -24,6 +24,10 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
     /// <summary>Which way the probabilities err, for people, such as <c>the package overstates: where it says 0.90, 0.62 come true</c>.</summary>
     public string Direction => Verbs.Figures.Text($"the package {(Gap > 0 ? "overstates" : "understates")}: where it says {Says:0.00}, {ComesTrue:0.00} come true");
 
+    /// <summary>The rows that it was measured on.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public ScoredRows Rows { get; init; } = new([], []);
+
     /// <summary>Bins of both errors.</summary>
     public const int Bins = 15;
 
@@ -41,7 +45,7 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
             EqualWidth(confidences, correct), low, high, EqualMass(confidences, correct),
             Enumerable.Range(0, rows.Count).Average(row => SquaredDistance(rows.Probabilities[row], rows.Labels[row])),
             Enumerable.Range(0, rows.Count).Average(row => LossOf(rows, row)),
-            correct.Average(right => right ? 1.0 : 0)) with { Gap = gap, Says = says, ComesTrue = comesTrue };
+            correct.Average(right => right ? 1.0 : 0)) with { Rows = rows, Gap = gap, Says = says, ComesTrue = comesTrue };
     }
 
     /// <summary>Negative logarithm of the probability of what happened.</summary>
