@@ -11,6 +11,9 @@ internal sealed class GraphRewrite
     private readonly GraphProto graph;
     private readonly Dictionary<string, TensorProto> constants;
     private readonly List<NodeProto> nodes = [];
+    private readonly Dictionary<string, NodeProto> producers;
+    private readonly HashSet<string> folded = new(StringComparer.Ordinal);
+    private readonly HashSet<string> overridable;
     private readonly HashSet<string> values = new(StringComparer.Ordinal);
     private readonly HashSet<string> nodeNames = new(StringComparer.Ordinal);
 
@@ -22,7 +25,7 @@ internal sealed class GraphRewrite
             ListNoConstants(model);
         }
 
-        var overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var inner in ModelFile.AllGraphs(graph))
         {
             values.UnionWith(inner.Initializer.Select(tensor => tensor.Name));
@@ -31,11 +34,36 @@ internal sealed class GraphRewrite
             nodeNames.UnionWith(inner.Node.Select(node => node.Name));
         }
 
+        producers = graph.Node.Where(node => node is { Domain.Length: 0, Output.Count: 1, OpType: "Identity" or "Transpose" or "Constant" }).ToDictionary(node => node.Output[0]);
         constants = graph.Initializer.Where(tensor => !overridable.Contains(tensor.Name)).ToDictionary(tensor => tensor.Name);
     }
 
-    /// <summary>A constant that no caller can replace; null for anything else.</summary>
-    public TensorProto? ConstantOf(string name) => constants.GetValueOrDefault(name);
+    /// <summary>A constant that no caller can replace, be it behind Identity or Transpose; null for anything else.</summary>
+    public TensorProto? ConstantOf(string name)
+    {
+        if (constants.TryGetValue(name, out var constant) || !producers.TryGetValue(name, out var producer))
+        {
+            return constant;
+        }
+
+        var found = producer.OpType switch
+        {
+            "Constant" => producer.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T,
+            "Identity" => ConstantOf(producer.Input[0]),
+            _ => ConstantOf(producer.Input[0]) is { Dims.Count: 2, DataType: (int)TensorProto.Types.DataType.Float } tensor && Swaps(producer) ? Transposed(tensor) : null,
+        };
+        if (found is not null)
+        {
+            folded.Add(name);
+            found = found.Clone();
+            found.Name = name;
+        }
+
+        return found;
+    }
+
+    /// <summary>True for a constant that is an input too: callers may send another.</summary>
+    public bool IsOverridable(string name) => overridable.Contains(name) && graph.Initializer.Any(tensor => tensor.Name == name);
 
     /// <summary>The only node that reads a value, where it is read nowhere else and is no output; otherwise null.</summary>
     public NodeProto? OnlyReader(string name)
@@ -94,11 +122,44 @@ internal sealed class GraphRewrite
         var more = nodes.Count - graph.Node.Count;
         graph.Node.Clear();
         graph.Node.AddRange(nodes);
+        DropFolded();
         var used = ModelFile.AllNodes(graph).SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
         var kept = graph.Initializer.Where(tensor => used.Contains(tensor.Name)).ToList();
         graph.Initializer.Clear();
         graph.Initializer.AddRange(kept);
         return more;
+    }
+
+    // What stood between a constant and the product that took it, the last first.
+    private void DropFolded()
+    {
+        for (var index = graph.Node.Count - 1; index >= 0; index--)
+        {
+            if (graph.Node[index] is { OpType: "Identity" or "Transpose" or "Constant", Output: [var output] } && folded.Contains(output)
+                && graph.Output.All(value => value.Name != output) && !ModelFile.AllNodes(graph).Any(node => node.Input.Contains(output)))
+            {
+                graph.Node.RemoveAt(index);
+            }
+        }
+    }
+
+    private static bool Swaps(NodeProto node) => node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints is null or { Count: 0 } or [1, 0];
+
+    private static TensorProto? Transposed(TensorProto tensor)
+    {
+        var (rows, columns) = ((int)tensor.Dims[0], (int)tensor.Dims[1]);
+        if (Quantizing.TensorFloats.Read(tensor) is not { } values)
+        {
+            return null;
+        }
+
+        var turned = new float[values.Length];
+        for (var index = 0; index < values.Length; index++)
+        {
+            turned[(index % columns * rows) + (index / columns)] = values[index];
+        }
+
+        return Quantizing.TensorFloats.Write(tensor.Name, turned, columns, rows);
     }
 
     private static void ListNoConstants(ModelProto model)

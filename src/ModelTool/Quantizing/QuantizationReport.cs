@@ -45,10 +45,17 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
         limits.AddRange(AnswerLimits.Of(compared, bounds));
         if (labelled is var (original, quantized))
         {
-            limits.Add(Limit.AtMost("accuracy lost", original.Accuracy - quantized.Accuracy, bounds.AccuracyLost) with { IsAccuracy = true });
+            var (lost, risen) = (original.Accuracy - quantized.Accuracy, quantized.LogLoss - original.LogLoss);
+            var isPaired = original.Rows.Labels.SequenceEqual(quantized.Rows.Labels);
+            limits.Add(Tell(Limit.AtMost("accuracy lost", lost, bounds.AccuracyLost), isPaired ? PairedInterval.OfAccuracyLost(original.Rows, quantized.Rows) : null));
+            limits.Add(Tell(Limit.AtMost("log loss risen", risen, bounds.LogLossRisen), isPaired ? PairedInterval.OfLogLossRisen(original.Rows, quantized.Rows) : null));
             limits.Add(Limit.AtMost("ECE risen", quantized.Ece - original.Ece, bounds.EceRisen) with { IsAccuracy = true });
         }
 
         return limits;
     }
+
+    // Beyond the bound it fails, sure or not; what was too few rows to tell is said either way.
+    private static Limit Tell(Limit limit, PairedInterval? interval) =>
+        limit with { IsAccuracy = true, Says = interval?.Says(limit.Found, limit.Bound) ?? limit.Says };
 }
