@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Features;
 using Scoring.Protocol;
 using Scoring.Serving;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
@@ -69,7 +69,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch w
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
         var slot = batch.Model.IsHeldBack(batch)
-            ? await gate.GatherAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
+            ? await gate.HoldBackAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
             : await gate.EnterAsync(RunKind.Request, batch, deadline.Token).ConfigureAwait(false);
         if (slot.WasTaken)
         {
@@ -79,7 +79,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch w
         var package = batch.Model.Package;
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
         using var limit = watch.Begin(Stopwatch.GetTimestamp(), options.RequestTimeout, cancellationToken);
-        var (rows, took) = JointRun.Run(batch, gate, slot, cancellationToken, limit);
+        var (rows, took) = DynamicBatcher.Run(batch, gate, slot, cancellationToken, limit);
         metrics.InferenceCompleted(package.Name, package.Version, took, rows);
     }
 

@@ -33,7 +33,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
     }
 
     // Over half of the time: halving all the arithmetic would not save a quarter.
-    private const double MostDispatch = 0.5;
+    private const double MaxDispatch = 0.5;
 
     // INT8 about halves the time of matrix products: below this share it cannot save an eighth.
     private const double LeastMatrices = 0.25;
@@ -46,7 +46,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
     public static Advice On(WorkFound work, CalibrationReport? calibration, TimeSpan slo, Economics economics)
     {
         var late = work.Run.P99Microseconds <= slo.TotalMicroseconds ? 0 : work.Run.P50Microseconds > slo.TotalMicroseconds ? 1 : 0.01;
-        var saved = economics.MostSavedInAYear(work.ArithmeticMicroseconds / 1e6, late);
+        var saved = economics.MaxSavedInAYear(work.ArithmeticMicroseconds / 1e6, late);
         var trust = new Rule("calibration", calibration is null ? null : !calibration.NeedsCalibration, calibration is null
             ? "not measured: give labelled rows with --data"
             : Figures.Text($"ECE {calibration.Before.Ece:0.0000} (95 %: {calibration.Before.EceLow:0.0000} to {calibration.Before.EceHigh:0.0000}), {calibration.Before.Gap:+0.0000;-0.0000} on {calibration.Rows} rows, threshold {calibration.Threshold:0.####}"));
@@ -55,7 +55,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
             : Figures.Text($"p50 {Figures.Duration(work.Run.P50Microseconds)}, p99 {Figures.Duration(work.Run.P99Microseconds)}: the SLO of {Figures.Duration(slo.TotalMicroseconds)} is missed"));
         var money = new Rule("saving", saved < economics.Effort, Figures.Text(
             $"at most {saved:#,0.00} a year ({economics.Traffic:0.######} requests/s x {Figures.Duration(work.ArithmeticMicroseconds)} of arithmetic x {economics.MemoryGigabytes} GB x {economics.Price:0.#######} per GB-s, and {late:0.##} of them late at {economics.LatePrice} each); the effort costs {economics.Effort:#,0}"));
-        var size = new Rule("size", work.DispatchShare > MostDispatch, Figures.Text(
+        var size = new Rule("size", work.DispatchShare > MaxDispatch, Figures.Text(
             $"{work.DispatchShare:0 %} of the {Figures.Duration(work.Run.P50Microseconds)} of a run is dispatch: a graph of as many operators ({work.Operators}) that compute nothing takes {Figures.Duration(work.Dispatch.P50Microseconds)}"));
         Rule[] rules = [trust, promise, money, size];
         if (trust.Stops == false)

@@ -15,12 +15,12 @@ internal sealed record AnswerComparison(double? Agreement, IReadOnlyList<OutputC
 
     /// <summary>Asks both, instance by instance; those that one of them refuses are left out.</summary>
     /// <exception cref="IOException">All are refused.</exception>
-    public static AnswerComparison Of(LoadedModel original, LoadedModel changed, Instances first, Instances second, int mostInstances)
+    public static AnswerComparison Of(LoadedModel original, LoadedModel changed, Instances first, Instances second, int maxInstances)
     {
         var (agreed, labelled, compared) = (0, 0, 0);
         var outputs = new Dictionary<string, OutputAnswers>(StringComparer.Ordinal);
         var faults = new FaultList();
-        for (var index = 0; index < first.Count && compared < mostInstances; index++)
+        for (var index = 0; index < first.Count && compared < maxInstances; index++)
         {
             using var one = Answer(original, first, index, faults);
             using var other = Answer(changed, second, index, faults);

@@ -13,7 +13,7 @@ internal sealed record VectorComparison(double Cosine, double LeastCosine, doubl
     private const int Nearest = 10;
 
     // Neighbours are found by comparing all with all.
-    private const int MostRows = 1000;
+    private const int MaxRows = 1000;
 
     /// <summary>Compares.</summary>
     /// <param name="original">One instance each: vectors one after another.</param>
@@ -46,7 +46,7 @@ internal sealed record VectorComparison(double Cosine, double LeastCosine, doubl
 
     private static int[][] Neighbours(IReadOnlyList<double[]> rows, int width)
     {
-        double[][] units = [.. rows.Take(MostRows).Select(row => Unit(row, width))];
+        double[][] units = [.. rows.Take(MaxRows).Select(row => Unit(row, width))];
         return [.. units.Select((unit, index) => Enumerable.Range(0, units.Length).Where(other => other != index)
             .Select(other => (other, Near: Dot(unit, units[other]))).OrderByDescending(pair => pair.Near).Take(Nearest).Select(pair => pair.other).ToArray())];
     }

@@ -62,7 +62,7 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             var ratio = Pruning.LeavesZeros ? (double)compressed / compressedBefore : (double)bytes / bytesBefore;
             var limits = new List<Limit>
             {
-                Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MostBytes),
+                Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MaxBytes),
                 Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Bounds.Latency),
             };
             limits.AddRange(AnswerLimits.Of(compared, Bounds));

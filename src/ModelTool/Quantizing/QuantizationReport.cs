@@ -12,7 +12,7 @@ namespace ModelTool.Quantizing;
 internal sealed record QuantizationReport(string Verdict, string Sentence, long Bytes, WorkFound Work, IReadOnlyList<QuantizationAttempt> Attempts)
 {
     // Less than half of a run is arithmetic, and INT8 saves about half of that: not a quarter.
-    private const double MostDispatch = 0.5;
+    private const double MaxDispatch = 0.5;
 
     /// <summary>Why it is not worth beginning; null where it is.</summary>
     public static string? ReasonToDecline(QuantizationPlan plan, QuantizationMode mode, long bytes, long quantizedBytes, WorkFound work)
@@ -21,7 +21,7 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
             ? Verbs.Figures.Text($"the file would grow from {bytes:#,0} to {quantizedBytes:#,0} bytes, since scales and operators outweigh the weights they shrink")
             : null;
         var time = mode == QuantizationMode.WeightOnly ? null
-            : work.DispatchShare > MostDispatch
+            : work.DispatchShare > MaxDispatch
                 ? Verbs.Figures.Text($"{work.DispatchShare:0 %} of the {Verbs.Figures.Duration(work.Run.P50Microseconds)} of a run is dispatch, which INT8 does not touch")
             : plan.AddedOperators > 0 && work.MoreMicroseconds >= work.ArithmeticMicroseconds
                 ? Verbs.Figures.Text($"the {plan.AddedOperators} operators more would cost {Verbs.Figures.Duration(work.MoreMicroseconds)}, all the arithmetic takes {Verbs.Figures.Duration(work.ArithmeticMicroseconds)}")

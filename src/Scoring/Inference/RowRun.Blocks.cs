@@ -10,7 +10,7 @@ internal sealed partial class RowRun
     {
         var used = Array.FindAll(Inputs, input => input.Count > 0);
         var names = Array.ConvertAll(used, input => input.Spec.Name);
-        var block = RowPlan.BlockRows(used, Math.Min(rows, mostRows));
+        var block = RowPlan.BlockRows(used, Math.Min(rows, maxRows));
         for (var first = 0; first < rows; first += block)
         {
             cancellationToken.ThrowIfCancellationRequested();

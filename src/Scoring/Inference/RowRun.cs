@@ -10,13 +10,13 @@ namespace Scoring.Inference;
 /// </summary>
 internal sealed partial class RowRun : IDisposable
 {
-    private const int MostKeptRows = 64;
+    private const int MaxKeptRows = 64;
 
     private readonly ModelSession session;
     private readonly RunOptions runOptions = new();
-    private readonly BoundRun?[] bound = new BoundRun?[MostKeptRows + 1];
+    private readonly BoundRun?[] bound = new BoundRun?[MaxKeptRows + 1];
     private readonly bool canBind;
-    private readonly int mostRows;
+    private readonly int maxRows;
     private readonly SharedSymbols symbols;
     private readonly FixedRows fixedRows;
     private readonly TokenBuffer[] texts;
@@ -28,13 +28,13 @@ internal sealed partial class RowRun : IDisposable
 
     /// <param name="session">Runs.</param>
     /// <param name="signature">Its inputs and outputs.</param>
-    /// <param name="mostRows">Most rows of one run.</param>
+    /// <param name="maxRows">Most rows of one run.</param>
     /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="tokens">The inputs that texts fill.</param>
-    public RowRun(ModelSession session, ModelSignature signature, int mostRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens)
+    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens)
     {
         this.session = session;
-        this.mostRows = mostRows;
+        this.maxRows = maxRows;
         Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
             .. signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
         texts = [.. tokens.Select(text => BufferFactory.Tokens(text, Inputs))];
@@ -126,7 +126,7 @@ internal sealed partial class RowRun : IDisposable
                 (output as TensorOutput)?.Pool(windows.Ends, pooling);
             }
         }
-        else if (!(canBind && rows <= mostRows && !AnyOptional() && TryRunBound(rows)))
+        else if (!(canBind && rows <= maxRows && !AnyOptional() && TryRunBound(rows)))
         {
             RunBlocks(rows, cancellationToken);
         }
@@ -189,13 +189,13 @@ internal sealed partial class RowRun : IDisposable
     private bool TryRunBound(int rows)
     {
         // Of large counts the latest is kept: chunks of a job and the largest requests come in one size.
-        ref var run = ref rows > MostKeptRows ? ref large : ref bound[rows];
-        if (run is null || (rows > MostKeptRows && largeRows != rows) || run.IsStale(Inputs, Outputs))
+        ref var run = ref rows > MaxKeptRows ? ref large : ref bound[rows];
+        if (run is null || (rows > MaxKeptRows && largeRows != rows) || run.IsStale(Inputs, Outputs))
         {
             run?.Dispose();
             run = null;
             run = new BoundRun(session, Inputs, Outputs, rows);
-            largeRows = rows > MostKeptRows ? rows : largeRows;
+            largeRows = rows > MaxKeptRows ? rows : largeRows;
         }
 
         return TryExecute(run, rows);

@@ -198,13 +198,13 @@ public sealed partial class RunGate
     {
         lock (gate)
         {
-            var wasGathering = waiter.IsIn(gathering);
+            var wasHeldBack = waiter.IsIn(heldBack);
             if (!waiter.TryLeaveLine())
             {
                 return false;
             }
 
-            Interlocked.Add(ref state, wasGathering ? 0 : -OneWaiter);
+            Interlocked.Add(ref state, wasHeldBack ? 0 : -OneWaiter);
             return true;
         }
     }

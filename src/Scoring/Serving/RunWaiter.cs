@@ -54,7 +54,7 @@ internal sealed class RunWaiter
     }
 
     /// <summary>Ends the wait of one whom another's run took along.</summary>
-    public void Join()
+    public void Complete()
     {
         deadline.Unregister();
         slot.TrySetResult(default);

@@ -126,12 +126,12 @@ public sealed class InferRequest : IDisposable
         }
     }
 
-    private static InferRequest Read(LoadedModel model, ReadOnlySpan<byte> json, BinaryData binary, int mostElements)
+    private static InferRequest Read(LoadedModel model, ReadOnlySpan<byte> json, BinaryData binary, int maxElements)
     {
         var request = new InferRequest(model);
         try
         {
-            new InferRequestReader(InferSignature.Of(model), request, binary, mostElements).Read(json);
+            new InferRequestReader(InferSignature.Of(model), request, binary, maxElements).Read(json);
             return request;
         }
         catch

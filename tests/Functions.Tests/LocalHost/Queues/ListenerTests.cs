@@ -39,7 +39,8 @@ public sealed class ListenerTests(QueueFixture storage) : IClassFixture<QueueFix
         using var client = new HttpClient();
         var address = new UriBuilder(storage.Queue.GenerateSasUri(QueueSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1)));
         address.Path += "/messages";
-        using var sent = await client.PostAsync(address.Uri, new StringContent($"<QueueMessage><MessageText>a{character}b</MessageText></QueueMessage>"));
+        using var content = new StringContent($"<QueueMessage><MessageText>a{character}b</MessageText></QueueMessage>", System.Text.Encoding.UTF8, "application/xml");
+        using var sent = await client.PostAsync(address.Uri, content);
         Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync());
 
         await using var app = await storage.App(script, "\"maxDequeueCount\":1").StartAsync();

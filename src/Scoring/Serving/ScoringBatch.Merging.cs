@@ -6,7 +6,7 @@ namespace Scoring.Serving;
 /// <content>Sharing a run with other batches of the same model.</content>
 public sealed partial class ScoringBatch
 {
-    // A prediction in company differs from one alone by the order in which products are summed, and by nothing else.
+    // A prediction in a merged batch differs from one alone by the order in which products are summed, and by nothing else.
     private const double LargestDifference = 1e-4;
 
     /// <summary>Tells the shapes of rows apart, which differ in what a run of them costs.</summary>
@@ -40,7 +40,7 @@ public sealed partial class ScoringBatch
             }
         }
 
-        return model.Joining.MayPad || !PadsWith(other);
+        return model.Batching.MayPad || !PadsWith(other);
     }
 
     /// <summary>Whether a run of both would pad the texts of one more than a run of its own does.</summary>
@@ -83,21 +83,21 @@ public sealed partial class ScoringBatch
         }
     }
 
-    /// <summary>Takes the answers to its own rows from a run in company, where they begin at <paramref name="first"/>.</summary>
-    internal void TakeAnswers(ScoringBatch company, int first)
+    /// <summary>Takes the answers to its own rows from a run in a merged batch, where they begin at <paramref name="first"/>.</summary>
+    internal void TakeAnswers(ScoringBatch merged, int first)
     {
         for (var index = 0; index < run.Outputs.Length; index++)
         {
-            ((TensorOutput)run.Outputs[index]).Take((TensorOutput)company.run.Outputs[index], first, Count);
+            ((TensorOutput)run.Outputs[index]).Take((TensorOutput)merged.run.Outputs[index], first, Count);
         }
     }
 
-    /// <summary>Whether a run in company answered these rows, from <paramref name="first"/> on, as their own run did.</summary>
-    internal bool AgreesWith(ScoringBatch company, int first)
+    /// <summary>Whether a run in a merged batch answered these rows, from <paramref name="first"/> on, as their own run did.</summary>
+    internal bool AgreesWith(ScoringBatch merged, int first)
     {
         for (var index = 0; index < run.Outputs.Length; index++)
         {
-            var (own, shared) = ((TensorOutput)run.Outputs[index], (TensorOutput)company.run.Outputs[index]);
+            var (own, shared) = ((TensorOutput)run.Outputs[index], (TensorOutput)merged.run.Outputs[index]);
             for (var row = 0; row < Count; row++)
             {
                 if (!Agree(own, row, shared, first + row))

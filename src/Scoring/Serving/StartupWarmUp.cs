@@ -7,7 +7,7 @@ namespace Scoring.Serving;
 /// Loads and runs a model of no meaning, so that what the first load and the first request of any model call is compiled before there is a model:
 /// beside the host's start, on a processor that has nothing else to do then.
 /// </summary>
-internal static class Rehearsal
+internal static class StartupWarmUp
 {
     // probabilities = Softmax(x), x of the shape [rows, 4].
     private const string Model = "CAg6TgoPCgF4EgFwIgdTb2Z0bWF4EglyZWhlYXJzYWxaFwoBeBISChAIARIMCgYSBHJvd3MKAggEYhcKAXASEgoQCAESDAoGEgRyb3dzCgIIBEIECgAQDQ==";
@@ -25,13 +25,13 @@ internal static class Rehearsal
             return;
         }
 
-        var folder = Directory.CreateTempSubdirectory("scoring-rehearsal-");
+        var folder = Directory.CreateTempSubdirectory("scoring-warm-up-");
         try
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, ModelPackage.ModelFile), Convert.FromBase64String(Model));
             File.WriteAllText(Path.Combine(folder.FullName, ModelPackage.ConfigFile), Config);
-            var manifest = PackageManifest.Parse(PackageVerification.Hash(folder.FullName).ToJson(), "rehearsal");
-            using var model = LoadedModel.Load(new ModelPackage("rehearsal", "1", manifest.ModelSha256(), folder.FullName, folder.FullName), SessionSettings.Plain);
+            var manifest = PackageManifest.Parse(PackageVerification.Hash(folder.FullName).ToJson(), "warm-up");
+            using var model = LoadedModel.Load(new ModelPackage("warm-up", "1", manifest.ModelSha256(), folder.FullName, folder.FullName), SessionSettings.Plain);
             model.WarmUp();
         }
         finally

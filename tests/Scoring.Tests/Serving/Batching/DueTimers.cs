@@ -1,4 +1,4 @@
-namespace Scoring.Tests.Serving.Joining;
+namespace Scoring.Tests.Serving.Batching;
 
 /// <summary>A clock whose timers are due when the test says so, in the order in which they were made; one that was disposed is not.</summary>
 internal sealed class DueTimers : TimeProvider

@@ -1,23 +1,23 @@
 using System.Diagnostics;
 using Scoring.Inference;
 
-namespace Scoring.Serving.Joining;
+namespace Scoring.Serving.Batching;
 
 /// <summary>Batches in one run: the one that was granted it, and others that waited behind.</summary>
-internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLimit? limit)
+internal sealed class MergedBatch(ScoringBatch granted, List<RunWaiter> others, RunLimit? limit)
 {
-    private readonly int rows = leader.Count + others.Sum(other => other.Batch!.Count);
+    private readonly int rows = granted.Count + others.Sum(other => other.Batch!.Count);
     private readonly bool[] isAnswered = new bool[others.Count];
     private readonly Exception?[] faults = new Exception?[others.Count];
 
-    /// <summary>Runs them together, or one after the other where they are refused; while a company of this size is new, both ways.</summary>
-    public (int Rows, TimeSpan Time) Run(JoinPolicy policy, JoinTrial trial)
+    /// <summary>Runs them together, or one after the other where they are refused; while a merged batch of this size is new, both ways.</summary>
+    public (int Rows, TimeSpan Time) Run(BatchingPolicy policy, BatchSizeTuner tuner)
     {
         // One that leaves must not end what the others wait for.
         limit?.Share([.. others.Select(other => other.Token)]);
         try
         {
-            return RunJointly(policy, trial);
+            return RunJointly(policy, tuner);
         }
         catch (Exception exception) when (limit is { HasEnded: true })
         {
@@ -33,7 +33,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
         {
             if (isAnswered[index])
             {
-                others[index].Join();
+                others[index].Complete();
             }
             else
             {
@@ -42,13 +42,13 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
         }
     }
 
-    private (int Rows, TimeSpan Time) RunJointly(JoinPolicy policy, JoinTrial trial)
+    private (int Rows, TimeSpan Time) RunJointly(BatchingPolicy policy, BatchSizeTuner tuner)
     {
         var start = Stopwatch.GetTimestamp();
-        var settings = leader.Model.Settings;
+        var settings = granted.Model.Settings;
         var began = RunClock.Read(settings);
-        using var together = leader.Model.RentBatch();
-        together.Take(leader);
+        using var together = granted.Model.RentBatch();
+        together.Take(granted);
         foreach (var other in others)
         {
             together.Take(other.Batch!);
@@ -61,8 +61,8 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
             return (rows, Stopwatch.GetElapsedTime(start));
         }
 
-        var isNew = trial.IsNew(others.Count + 1);
-        var pads = others.Exists(other => leader.PadsWith(other.Batch!));
+        var isNew = tuner.IsNew(others.Count + 1);
+        var pads = others.Exists(other => granted.PadsWith(other.Batch!));
         if (isNew || (pads && !policy.TrustsPadding))
         {
             var ended = RunClock.Read(settings);
@@ -75,7 +75,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
             // What disagrees may do so for its padding alone; texts of one length will tell.
             if (isNew && (agree || !pads))
             {
-                trial.Measured(others.Count + 1, ended - began, RunClock.Read(settings) - ended, agree);
+                tuner.Measured(others.Count + 1, ended - began, RunClock.Read(settings) - ended, agree);
             }
         }
         else
@@ -89,8 +89,8 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
 
     private void HandOut(ScoringBatch together)
     {
-        var first = leader.Count;
-        leader.TakeAnswers(together, 0);
+        var first = granted.Count;
+        granted.TakeAnswers(together, 0);
         for (var index = 0; index < others.Count; index++)
         {
             var batch = others[index].Batch!;
@@ -100,11 +100,11 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
         }
     }
 
-    // The leader last: what it throws is its caller's, and the others have their answers by then.
+    // The granted last: what it throws is its caller's, and the others have their answers by then.
     private bool RunApart(ScoringBatch? together)
     {
         var agree = true;
-        var first = leader.Count;
+        var first = granted.Count;
         for (var index = 0; index < others.Count; index++)
         {
             var batch = others[index].Batch!;
@@ -123,7 +123,7 @@ internal sealed class Company(ScoringBatch leader, List<RunWaiter> others, RunLi
             first += batch.Count;
         }
 
-        leader.Run(limit, CancellationToken.None);
-        return agree & (together is null || leader.AgreesWith(together, 0));
+        granted.Run(limit, CancellationToken.None);
+        return agree & (together is null || granted.AgreesWith(together, 0));
     }
 }

@@ -1,14 +1,14 @@
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 using TestCommon;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
-namespace Scoring.Tests.Serving.Joining;
+namespace Scoring.Tests.Serving.Batching;
 
 /// <summary>Texts that wait for a run share it where their lengths are alike, and where padding them to each other's length changes no answer.</summary>
-public sealed class JointTextTests : IDisposable
+public sealed class MergedTextTests : IDisposable
 {
     private const string Text = """{"name":"text","type":"text","tokenizer":{"type":"words","vocabulary":"v.txt","maxTokens":40}WINDOWS}""";
 
@@ -25,7 +25,7 @@ public sealed class JointTextTests : IDisposable
 
         Assert.Equal(bodies.Select(body => WaitingLine.Alone(model, body)), answers);
         Assert.Equal([5], rows);
-        Assert.True(model.Joining.MayPad);
+        Assert.True(model.Batching.MayPad);
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class JointTextTests : IDisposable
 
         Assert.Equal(alone, first);
         Assert.Equal([4], together);
-        Assert.False(model.Joining.MayPad);
-        Assert.False(model.Joining.TrustsPadding);
+        Assert.False(model.Batching.MayPad);
+        Assert.False(model.Batching.TrustsPadding);
         Assert.Equal(alone, second);
         Assert.Equal([2, 2], apart);
     }
@@ -137,15 +137,15 @@ public sealed class JointTextTests : IDisposable
         .Floats("table", [9], 100, 1, 2, 3, 5, 7, 11, 13, 17)
         .Node("Gather", ["table", "input_ids"], ["found"]);
 
-    // Every shape of rows begins as one whose companies pay, so that nothing here depends on the clock.
+    // Every shape of rows begins as one whose merged batches pay, so that nothing here depends on the clock.
     private LoadedModel Load(GraphBuilder graph, string windows = "")
     {
         var directory = graph.Save(folder.PathTo(Guid.NewGuid().ToString("N")));
         File.WriteAllText(Path.Combine(directory, "model.json"), $$"""{"features":[{{Text.Replace("WINDOWS", windows, StringComparison.Ordinal)}}]}""");
         File.WriteAllText(Path.Combine(directory, "v.txt"), string.Join('\n', "abcdefgh".Select(letter => letter.ToString())));
-        var model = LoadedModel.Load(new ModelPackage("joint", "1", "", directory, "test"), SessionSettings.Plain);
+        var model = LoadedModel.Load(new ModelPackage("merged", "1", "", directory, "test"), SessionSettings.Plain);
         model.WarmUp();
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
         return model;
     }
 }

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Scoring.Protocol;
 using Scoring.Serving;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 
-namespace Scoring.Tests.Serving.Joining;
+namespace Scoring.Tests.Serving.Batching;
 
 /// <summary>Requests that wait at a gate with one slot.</summary>
 internal sealed class WaitingLine
@@ -41,7 +41,7 @@ internal sealed class WaitingLine
             var slot = await Gate.EnterAsync(RunKind.Request, batch, cancellationToken);
             if (!slot.WasTaken)
             {
-                var ran = JointRun.Run(batch, Gate, slot, CancellationToken.None).Rows;
+                var ran = DynamicBatcher.Run(batch, Gate, slot, CancellationToken.None).Rows;
                 lock (rows)
                 {
                     rows.Add(ran);
@@ -56,7 +56,7 @@ internal sealed class WaitingLine
         }
     }
 
-    /// <summary>The answer without any company.</summary>
+    /// <summary>The answer without any other.</summary>
     public static string Alone(LoadedModel model, string instances)
     {
         using var batch = model.RentBatch();

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using Scoring.Inference;
 
-namespace Scoring.Serving.Joining;
+namespace Scoring.Serving.Batching;
 
 /// <summary>
-/// The run of a batch that had to wait: those that wait behind it with rows of the same model and shape come along where that pays. A company that is refused is run
+/// The run of a batch that had to wait: those that wait behind it with rows of the same model and shape come along where that pays. A merged batch that is refused is run
 /// batch by batch, so that a row at fault fails its own request alone.
 /// </summary>
-public static class JointRun
+public static class DynamicBatcher
 {
     /// <summary>Runs the batch, and others with it, and gives the slot back before any of the others goes on.</summary>
     /// <remarks>What a thread queues last it does first: the next run, were its slot given back behind the answers, would keep them waiting.</remarks>
@@ -21,18 +21,18 @@ public static class JointRun
     /// <exception cref="OperationCanceledException">Cancelled between two parts of a batch that ran alone.</exception>
     public static (int Rows, TimeSpan Time) Run(ScoringBatch batch, RunGate gate, RunSlot slot, CancellationToken cancellationToken, RunLimit? limit = null)
     {
-        Company? company = null;
+        MergedBatch? merged = null;
         try
         {
             using (slot)
             {
-                var policy = batch.Model.Joining;
-                var trial = policy.For(batch);
-                var others = trial is null ? [] : gate.TakeCompany(batch, policy.MaxRows, trial.MostBatches);
+                var policy = batch.Model.Batching;
+                var tuner = policy.For(batch);
+                var others = tuner is null ? [] : gate.TakeMerged(batch, policy.MaxRows, tuner.MaxBatches);
                 if (others.Count > 0)
                 {
-                    company = new Company(batch, others, limit);
-                    return company.Run(policy, trial!);
+                    merged = new MergedBatch(batch, others, limit);
+                    return merged.Run(policy, tuner!);
                 }
 
                 var start = Stopwatch.GetTimestamp();
@@ -43,7 +43,7 @@ public static class JointRun
         finally
         {
             // Whatever happened, nobody waits for ever.
-            company?.Answer();
+            merged?.Answer();
         }
     }
 }

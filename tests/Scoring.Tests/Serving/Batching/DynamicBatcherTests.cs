@@ -4,14 +4,14 @@ using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
 using Scoring.Serving;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 using TestCommon;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
-namespace Scoring.Tests.Serving.Joining;
+namespace Scoring.Tests.Serving.Batching;
 
 /// <summary>Requests that wait for a run and are taken along by another: each is answered as if it had run alone.</summary>
-public sealed class JointRunTests : IDisposable
+public sealed class DynamicBatcherTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly WaitingLine line = new();
@@ -20,7 +20,7 @@ public sealed class JointRunTests : IDisposable
     public async Task Run_ThreeWait_OneRunAnswersEachAsAlone()
     {
         using var model = Load(Lookup());
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
         string[] bodies = ["[[1,2]]", "[[3,4],[5,6]]", "[[7,8]]"];
         var alone = bodies.Select(body => WaitingLine.Alone(model, body)).ToArray();
 
@@ -36,7 +36,7 @@ public sealed class JointRunTests : IDisposable
     public async Task Run_RowThatANodeRefuses_FailsItsOwnRequestAlone()
     {
         using var model = Load(Lookup());
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
         string[] bodies = ["[[1,2]]", "[[1,99]]", "[[7,8]]"];
 
         var (answers, _) = await line.TogetherAsync(model, bodies);
@@ -51,7 +51,7 @@ public sealed class JointRunTests : IDisposable
     public async Task Run_RefusedRowOfTheFirst_FailsOnlyTheFirst()
     {
         using var model = Load(Lookup());
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
 
         var (answers, _) = await line.TogetherAsync(model, ["[[1,99]]", "[[7,8]]"]);
 
@@ -63,7 +63,7 @@ public sealed class JointRunTests : IDisposable
     public async Task Run_RowsOfOtherShapes_RunForThemselves()
     {
         using var model = Load(Lookup());
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
 
         var (answers, rows) = await line.TogetherAsync(model, ["[[1,2]]", "[[1,2,3]]", "[[7,8]]", "[[4,5,6]]"]);
 
@@ -75,7 +75,7 @@ public sealed class JointRunTests : IDisposable
     public async Task Run_MoreRowsThanTheModelTakes_AreLeftToTheNextRun()
     {
         using var model = Load(Lookup(), """{"maxRows":3}""");
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
 
         var (answers, rows) = await line.TogetherAsync(model, ["[[1,2],[2,3]]", "[[3,4],[4,5]]", "[[7,8]]"]);
 
@@ -87,7 +87,7 @@ public sealed class JointRunTests : IDisposable
     public async Task Run_OneLeavesWhileItWaits_TheOthersShareTheRunWithoutIt()
     {
         using var model = Load(Lookup());
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
         Assert.True(line.Gate.TryEnter(out var held));
         using var caller = new CancellationTokenSource();
         var first = line.ScoreAsync(model, "[[1,2]]", []);
@@ -109,13 +109,13 @@ public sealed class JointRunTests : IDisposable
         using var model = Load(new GraphBuilder().Input("x", DataType.Float, "rows", 2)
             .Node("ReduceMean", ["x"], ["mean"], GraphBuilder.Attribute("axes", [0]), GraphBuilder.Attribute("keepdims", 1))
             .Node("Sub", ["x", "mean"], ["y"]).Output("y", DataType.Float, "rows", 2));
-        var trial = new JoinTrial();
-        model.Join(() => trial);
+        var tuner = new BatchSizeTuner();
+        model.BatchBy(() => tuner);
 
         var (answers, _) = await line.TogetherAsync(model, ["[[1,2]]", "[[3,9]]"]);
 
         Assert.Equal([WaitingLine.Alone(model, "[[1,2]]"), WaitingLine.Alone(model, "[[3,9]]")], answers);
-        Assert.Equal(1, trial.MostBatches);
+        Assert.Equal(1, tuner.MaxBatches);
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public sealed class JointRunTests : IDisposable
     {
         using var model = Load(Lookup());
         using var other = Load(Lookup());
-        model.Join(() => new JoinTrial(64));
-        other.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
+        other.BatchBy(() => new BatchSizeTuner(64));
         Assert.True(line.Gate.TryEnter(out var held));
         List<int> rows = [];
         var answers = Task.WhenAll(line.ScoreAsync(model, "[[1,2]]", rows), line.ScoreAsync(other, "[[3,4]]", rows), line.ScoreAsync(model, "[[7,8]]", rows));
@@ -139,16 +139,16 @@ public sealed class JointRunTests : IDisposable
     public async Task GatherAsync_DelayOver_RunsWithThoseThatCameMeanwhile()
     {
         using var model = Load(Lookup(), """{"maxDelay":5}""");
-        model.Join(() => new JoinTrial(64));
+        model.BatchBy(() => new BatchSizeTuner(64));
         using var one = WaitingLine.Batch(model, "[[1,2]]");
         using var other = WaitingLine.Batch(model, "[[7,8]]");
         Assert.True(model.IsHeldBack(one));
         var time = new DueTimers();
-        var first = line.Gate.GatherAsync(one, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
-        var second = line.Gate.GatherAsync(other, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
+        var first = line.Gate.HoldBackAsync(one, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
+        var second = line.Gate.HoldBackAsync(other, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
 
         time.Fire();
-        Assert.Equal(2, JointRun.Run(one, line.Gate, await first, CancellationToken.None).Rows);
+        Assert.Equal(2, DynamicBatcher.Run(one, line.Gate, await first, CancellationToken.None).Rows);
 
         Assert.True((await second).WasTaken);
         Assert.Equal([WaitingLine.Alone(model, "[[1,2]]"), WaitingLine.Alone(model, "[[7,8]]")], [WaitingLine.Written(one, default), WaitingLine.Written(other, default)]);
@@ -162,7 +162,7 @@ public sealed class JointRunTests : IDisposable
         using var batch = WaitingLine.Batch(model, "[[1,2]]");
         using var caller = new CancellationTokenSource();
         var time = new DueTimers();
-        var held = line.Gate.GatherAsync(batch, model.Config.MaxDelay, time, caller.Token).AsTask();
+        var held = line.Gate.HoldBackAsync(batch, model.Config.MaxDelay, time, caller.Token).AsTask();
 
         await caller.CancelAsync();
         await Assert.ThrowsAsync<ScoringException>(() => held);
@@ -190,7 +190,7 @@ public sealed class JointRunTests : IDisposable
             File.WriteAllText(Path.Combine(directory, "model.json"), config);
         }
 
-        var model = LoadedModel.Load(new ModelPackage("joint", "1", "", directory, "test"), SessionSettings.Plain);
+        var model = LoadedModel.Load(new ModelPackage("merged", "1", "", directory, "test"), SessionSettings.Plain);
         model.WarmUp();
         return model;
     }

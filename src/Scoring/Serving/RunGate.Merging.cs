@@ -4,9 +4,9 @@ namespace Scoring.Serving;
 public sealed partial class RunGate
 {
     // Held back by their models' wish; they count as waiting for the limit, not yet for a slot.
-    private readonly LinkedList<RunWaiter> gathering = new();
+    private readonly LinkedList<RunWaiter> heldBack = new();
 
-    private bool IsLineFull => requests.Count + gathering.Count >= maxQueuedRequests;
+    private bool IsLineFull => requests.Count + heldBack.Count >= maxQueuedRequests;
 
     /// <summary>Holds a request back for others to come, then waits as <see cref="EnterAsync(RunKind, ScoringBatch?, CancellationToken)"/> does; a run that starts meanwhile may take it along.</summary>
     /// <param name="batch">What is to be run.</param>
@@ -14,7 +14,7 @@ public sealed partial class RunGate
     /// <param name="time">Counts the delay.</param>
     /// <param name="cancellationToken">The caller's deadline, or its leaving.</param>
     /// <exception cref="ScoringException">As <see cref="EnterAsync(RunKind, CancellationToken)"/> tells.</exception>
-    public async ValueTask<RunSlot> GatherAsync(ScoringBatch batch, TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
+    public async ValueTask<RunSlot> HoldBackAsync(ScoringBatch batch, TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -29,7 +29,7 @@ public sealed partial class RunGate
                 throw Overloaded();
             }
 
-            waiter = new RunWaiter(this, gathering, batch);
+            waiter = new RunWaiter(this, heldBack, batch);
             waiter.Watch(cancellationToken);
         }
 
@@ -38,32 +38,32 @@ public sealed partial class RunGate
     }
 
     /// <summary>Takes those out of the line of requests that may share a run with a batch, the longest waiting first, up to so many rows and batches in all.</summary>
-    internal List<RunWaiter> TakeCompany(ScoringBatch batch, int mostRows, int mostBatches)
+    internal List<RunWaiter> TakeMerged(ScoringBatch batch, int maxRows, int maxBatches)
     {
-        List<RunWaiter> company = [];
+        List<RunWaiter> merged = [];
         lock (gate)
         {
             // Those that wait are shared out among the runs that may go on at once: one that took all would leave the next to free itself without work.
             var share = (requests.Count + slots) / slots;
-            var rows = Take(requests, batch, mostRows - batch.Count, Math.Min(mostBatches, share) - 1, company);
-            Interlocked.Add(ref state, -OneWaiter * company.Count);
-            Take(gathering, batch, rows, mostBatches - 1, company);
+            var rows = Take(requests, batch, maxRows - batch.Count, Math.Min(maxBatches, share) - 1, merged);
+            Interlocked.Add(ref state, -OneWaiter * merged.Count);
+            Take(heldBack, batch, rows, maxBatches - 1, merged);
         }
 
-        return company;
+        return merged;
     }
 
     // Gives back the room that is left.
-    private static int Take(LinkedList<RunWaiter> line, ScoringBatch batch, int rows, int mostWaiters, List<RunWaiter> company)
+    private static int Take(LinkedList<RunWaiter> line, ScoringBatch batch, int rows, int maxWaiters, List<RunWaiter> merged)
     {
-        for (var node = line.First; node is not null && rows > 0 && company.Count < mostWaiters;)
+        for (var node = line.First; node is not null && rows > 0 && merged.Count < maxWaiters;)
         {
             var waiter = node.Value;
             node = node.Next;
             if (waiter.Batch is { } other && other.Count <= rows && batch.GoesWith(other))
             {
                 waiter.TryLeaveLine();
-                company.Add(waiter);
+                merged.Add(waiter);
                 rows -= other.Count;
             }
         }
@@ -76,7 +76,7 @@ public sealed partial class RunGate
     {
         lock (gate)
         {
-            if (!waiter.IsIn(gathering))
+            if (!waiter.IsIn(heldBack))
             {
                 return;
             }
