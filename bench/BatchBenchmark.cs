@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Scoring.Bench.Measuring;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Sources;
+using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
 using Scoring.Features;
 using Scoring.Inference;
@@ -84,14 +84,14 @@ internal sealed class BatchBenchmark : IBenchmark
                 block.TryAdd(binder, record.Content);
                 if (block.IsFull)
                 {
-                    block.Run(CancellationToken.None);
+                    block.Run(null, CancellationToken.None);
                     block.Write();
                 }
             }
         }
         while (reader.FillAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult());
 
-        block.Run(CancellationToken.None);
+        block.Run(null, CancellationToken.None);
         block.Write();
     }
 }

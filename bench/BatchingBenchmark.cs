@@ -36,9 +36,9 @@ internal sealed class BatchingBenchmark : IBenchmark
 
                 // Where it does not pay, sharing is to cost nothing either.
                 figures.AddRange(await MeasureAsync(both, "128 tokens", seed => EncoderService.Body(128, seed), default, output, cancellationToken));
-                var company = both.Shared.Company(EncoderService.Body(128, 0));
-                output.WriteLine($"128 tokens: at most {company} requests share a run");
-                figures.Add(new("encoder, 128 tokens, requests that share a run", "1, which is off", company, "", Aim.AtMost(1)));
+                var merged = both.Shared.MaxBatchSize(EncoderService.Body(128, 0));
+                output.WriteLine($"128 tokens: at most {merged} requests share a run");
+                figures.Add(new("encoder, 128 tokens, requests that share a run", "1, which is off", merged, "", Aim.AtMost(1)));
             }
 
             EncoderService.WriteTextPackage(folder.FullName);

@@ -22,7 +22,9 @@ internal sealed class EngineBenchmark : IBenchmark
             $"raw run {times.Raw:F0} ns, engine run {times.Engine:F0} ns, JSON to JSON {times.Json:F0} ns, {allocated:F1} bytes a request (medians of 101 rounds in turn)"));
         var medians = new Dictionary<string, double>
         {
-            ["rawNanoseconds"] = times.Raw, ["engineNanoseconds"] = times.Engine, ["jsonNanoseconds"] = times.Json,
+            ["rawNanoseconds"] = times.Raw,
+            ["engineNanoseconds"] = times.Engine,
+            ["jsonNanoseconds"] = times.Json,
         };
         const string Raw = "raw IoBinding run of the same model";
         return Task.FromResult<IReadOnlyList<Figure>>(

@@ -1,5 +1,5 @@
-using Scoring.Bench.Measuring;
 using Scoring.Bench;
+using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
 
 using var stop = new CancellationTokenSource();
@@ -17,14 +17,14 @@ switch (args)
             Console.WriteLine($"{benchmark.Name,-16} {benchmark.Summary}");
         }
 
-        Console.WriteLine($"{"table",-16} prints what was measured last; `table README.md` puts it there");
+        Console.WriteLine($"{"table",-16} prints what was measured last; `table docs/figures.md` puts it there");
         Console.WriteLine($"{"encoder",-16} writes bench/encoder.onnx, ten million random parameters in BERT's shape, to try the model tool on");
         return 0;
     case ["table"]:
         ResultTable.Print(Console.Out, ResultStore.All());
         return 0;
-    case ["table", var readme]:
-        ResultTable.WriteReadme(Path.Combine(Rounds.Checkout(), readme), ResultStore.All());
+    case ["table", var document]:
+        ResultTable.WriteDocument(Path.Combine(Rounds.Checkout(), document), ResultStore.All());
         return 0;
     case ["encoder"]:
         EncoderModel.Write(Path.Combine(Rounds.Checkout(), "bench", "encoder.onnx"));

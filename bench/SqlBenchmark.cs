@@ -51,7 +51,7 @@ internal sealed class SqlBenchmark : IBenchmark
 
     private static Figure Measure(string folder, TextWriter output, CancellationToken cancellationToken)
     {
-        var native = new DuckDbNative(NativeLibrary.Load(Path.Combine(Rounds.Checkout(), "eng/node/node_modules/@duckdb/node-bindings-linux-x64", DuckDbLibrary.FileName)));
+        var native = new DuckDbNative(NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName)));
         using var model = LoadedModel.Load(new ModelPackage("intent", "1", "", Path.Combine(Rounds.Checkout(), "samples/intent/package"), "bench"), SessionSettings.Plain);
         var events = Path.Combine(folder, "events.parquet");
         using (var connection = new DuckDbConnection(native))

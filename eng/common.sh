@@ -9,10 +9,6 @@ export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompil
 # ONNX Runtime reads this from the native environment before it loads; afterwards is too late.
 export ORT_DISABLE_TELEMETRY=1
 
-# DuckDB for jobs with Parquet or SQL; installed beside the emulator.
-duckdb=$root/eng/node/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
-[ -n "${Scoring__Batch__DuckDbLibrary+set}" ] || export Scoring__Batch__DuckDbLibrary="$duckdb"
-
 configuration=Release
 
 # built PROJECT ASSEMBLY: the assembly that ./dev builds of a project folder.

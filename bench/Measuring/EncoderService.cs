@@ -4,7 +4,7 @@ using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
 using Scoring.Serving;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 
 namespace Scoring.Bench.Measuring;
 
@@ -72,11 +72,11 @@ internal sealed class EncoderService : IDisposable
     }
 
     /// <summary>Most requests of this size that share a run by now.</summary>
-    public int Company(byte[] body)
+    public int MaxBatchSize(byte[] body)
     {
         using var batch = model.RentBatch();
         ScoreRequest.Read(body, batch, maxInstances: 1024);
-        return model.Joining.For(batch)?.MostBatches ?? 1;
+        return model.Batching.For(batch)?.MaxBatches ?? 1;
     }
 
     public void Dispose() => model.Dispose();
@@ -91,7 +91,7 @@ internal sealed class EncoderService : IDisposable
 
         if (joins)
         {
-            JointRun.Run(batch, gate, slot, CancellationToken.None);
+            DynamicBatcher.Run(batch, gate, slot, CancellationToken.None);
             return;
         }
 

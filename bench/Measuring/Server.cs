@@ -8,7 +8,7 @@ namespace Scoring.Bench.Measuring;
 /// <summary>A server in a process of its own on a free port, ended with all of its children by disposing.</summary>
 internal sealed class Server : IDisposable
 {
-    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxStart = TimeSpan.FromMinutes(1);
 
     private readonly Process process;
     private readonly StringBuilder said = new();
@@ -60,7 +60,7 @@ internal sealed class Server : IDisposable
     public async Task<byte[]> AnswerAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(LongestStart);
+        limit.CancelAfter(MaxStart);
         using var client = new HttpClient { BaseAddress = Address };
         while (true)
         {

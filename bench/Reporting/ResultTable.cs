@@ -18,22 +18,22 @@ internal static class ResultTable
         }
     }
 
-    /// <summary>The README's table: one line of each figure that has an aim.</summary>
+    /// <summary>The table of docs/figures.md: one line of each figure that has an aim. Links lead from that folder.</summary>
     public static string Markdown(IEnumerable<BenchmarkResult> results) => string.Join('\n',
     [
         "| what | beside | measured | aim | met | `./dev bench` |",
         "| --- | --- | --- | --- | --- | --- |",
         .. results.SelectMany(result => result.Figures.Where(figure => figure.Aim is not null).Select(figure =>
-            $"| {string.Join(" | ", Cells(figure).Select(cell => cell == "no" ? "no, [why](bench/README.md)" : cell))} | `{result.Name}` |")),
+            $"| {string.Join(" | ", Cells(figure).Select(cell => cell == "no" ? "no, [why](../bench/README.md)" : cell.Replace("](bench/", "](../bench/", StringComparison.Ordinal)))} | `{result.Name}` |")),
     ]);
 
-    /// <summary>Puts the table into the README, between its marks.</summary>
-    public static void WriteReadme(string readme, IEnumerable<BenchmarkResult> results)
+    /// <summary>Puts the table into a document, between its marks.</summary>
+    public static void WriteDocument(string document, IEnumerable<BenchmarkResult> results)
     {
-        var text = File.ReadAllText(readme);
+        var text = File.ReadAllText(document);
         var from = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var to = text.IndexOf(End, StringComparison.Ordinal);
-        File.WriteAllText(readme, $"{text[..from]}\n{Markdown(results)}\n{text[to..]}");
+        File.WriteAllText(document, $"{text[..from]}\n{Markdown(results)}\n{text[to..]}");
     }
 
     private static string[] Cells(Figure figure) =>

@@ -6,8 +6,8 @@ internal static class PackageHook
     /// <summary>Where azure.yaml takes the package from.</summary>
     public const string Folder = "artifacts/functions";
 
-    /// <summary>DuckDB's library in a checkout that <c>./dev set-up</c> has made ready.</summary>
-    public const string DuckDb = "eng/node/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so";
+    /// <summary>DuckDB's library, where the package is to carry it.</summary>
+    public const string DuckDb = "libduckdb.so";
 
     /// <summary>Without any of these the platform starts nothing, or the app tries no version before it loads it, and says so only in a log.</summary>
     public static readonly string[] Needed =
@@ -32,19 +32,14 @@ internal static class PackageHook
         }
 
         var carriesDuckDb = string.Equals(context.Find("CARRY_DUCKDB"), "true", StringComparison.OrdinalIgnoreCase);
-        if (carriesDuckDb && !File.Exists(Path.Combine(context.Root, DuckDb)))
-        {
-            throw new HookException($"CARRY_DUCKDB is true, and {DuckDb} is not there: install it with npm ci --prefix eng/node --ignore-scripts.");
-        }
-
         context.Say("Building and packing the app, compiled ahead of time for linux-x64.");
         var (status, _) = await context.RunAsync("dotnet", PublishArguments(folder, carriesDuckDb));
         if (status != 0)
         {
-            throw new HookException("The app did not publish; what dotnet said stands above. It needs the Azure Functions worker packages, so the whole of NuGet.");
+            throw new HookException("The app did not publish; what dotnet said stands above.");
         }
 
-        var missing = Needed.Concat(carriesDuckDb ? [Path.GetFileName(DuckDb)] : []).Where(name => !File.Exists(Path.Combine(folder, name))).ToArray();
+        var missing = Needed.Concat(carriesDuckDb ? [DuckDb] : []).Where(name => !File.Exists(Path.Combine(folder, name))).ToArray();
         if (missing.Length > 0)
         {
             throw new HookException($"The published app lacks {string.Join(", ", missing)}: it would not serve.");

@@ -36,8 +36,8 @@ internal static class PremiumPackage
         {
             await ChangeAsync(context, settings => settings[Setting] = Uri(context));
             var manager = await ResourceManager.SignInAsync(context);
-            await manager.SendAsync(HttpMethod.Post, "restart");
-            await manager.SendAsync(HttpMethod.Post, "syncfunctiontriggers");
+            await manager.SendAsync("the restart", HttpMethod.Post, "restart");
+            await manager.SendAsync("the triggers", HttpMethod.Post, "syncfunctiontriggers");
         }
     }
 
@@ -50,7 +50,7 @@ internal static class PremiumPackage
         var folder = Path.Combine(context.Root, PackageHook.Folder);
         if (!Directory.Exists(folder))
         {
-            throw new HookException($"{PackageHook.Folder} is not there: run azd package first.");
+            throw new HookException($"{PackageHook.Folder} is not there: azd packs before this hook, so its prepackage hook did not run.");
         }
 
         using var zip = new MemoryStream();
@@ -78,8 +78,8 @@ internal static class PremiumPackage
     private static async Task ChangeAsync(HookContext context, Action<JsonObject> change)
     {
         var manager = await ResourceManager.SignInAsync(context);
-        var settings = (await manager.SendAsync(HttpMethod.Post, "config/appsettings/list"))!["properties"]!.AsObject();
+        var settings = (await manager.SendAsync("the app settings", HttpMethod.Post, "config/appsettings/list"))["properties"]!.AsObject();
         change(settings);
-        await manager.SendAsync(HttpMethod.Put, "config/appsettings", new JsonObject { ["properties"] = settings.DeepClone() });
+        await manager.SendAsync("the app settings", HttpMethod.Put, "config/appsettings", new JsonObject { ["properties"] = settings.DeepClone() });
     }
 }

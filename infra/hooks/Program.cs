@@ -21,7 +21,7 @@ try
     await hook(context);
     return 0;
 }
-catch (HookException e)
+catch (Exception e) when (e is HookException or HttpRequestException or TaskCanceledException)
 {
     context.Say(e.Message);
     return 1;

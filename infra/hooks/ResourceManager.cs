@@ -12,10 +12,48 @@ internal sealed class ResourceManager(HookContext context, string token)
 
     public static async Task<ResourceManager> SignInAsync(HookContext context) => new(context, await context.TokenAsync());
 
-    /// <summary>The answer's body; null when the resource is not there (404).</summary>
+    /// <summary>The answer's body. What a starting or busy app answers is tried again for as long as <see cref="HookContext.Patience"/>.</summary>
+    /// <param name="waiting">What is being waited for.</param>
     /// <param name="path">Below the app: <c>functions/Score/listKeys</c>.</param>
-    /// <exception cref="HookException">Azure refuses.</exception>
-    public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body = null)
+    /// <param name="whenMissing">What is done before the next try where Azure answers 404.</param>
+    /// <exception cref="HookException">Azure refuses who is signed in, or does not get there in time: the message ends with the last cause.</exception>
+    public Task<JsonNode> SendAsync(string waiting, HttpMethod method, string path, JsonNode? body = null, Func<Task>? whenMissing = null) =>
+        context.RetryAsync<JsonNode>(waiting, async () =>
+        {
+            try
+            {
+                var (status, text) = await AskAsync(method, path, body);
+                if ((int)status is >= 200 and < 300)
+                {
+                    return (text.Length == 0 ? new JsonObject() : JsonNode.Parse(text), "");
+                }
+
+                if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                {
+                    throw new HookException($"Azure answered {(int)status} to {method} {path}: {text}");
+                }
+
+                if (status == HttpStatusCode.NotFound && whenMissing is not null)
+                {
+                    await whenMissing();
+                }
+
+                return (null, $"Azure answered {(int)status} {text}".TrimEnd());
+            }
+            catch (HttpRequestException e)
+            {
+                return (null, e.Message);
+            }
+            catch (TaskCanceledException)
+            {
+                return (null, "Azure did not answer in time");
+            }
+        });
+
+    /// <summary>Has the platform look again at which functions the app has. What it answers does not matter: whoever asks tries again.</summary>
+    public Task SyncAsync() => AskAsync(HttpMethod.Post, "host/default/sync", null);
+
+    private async Task<(HttpStatusCode Status, string Text)> AskAsync(HttpMethod method, string path, JsonNode? body)
     {
         var endpoint = context.Get("AZURE_RESOURCE_MANAGER").TrimEnd('/');
         using var request = new HttpRequestMessage(method, $"{endpoint}{context.Get("SCORING_APP_ID")}/{path}?api-version={Version}")
@@ -24,12 +62,6 @@ internal sealed class ResourceManager(HookContext context, string token)
             Content = body is null ? null : JsonContent.Create(body),
         };
         using var response = await context.Http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return response.StatusCode switch
-        {
-            HttpStatusCode.NotFound => null,
-            _ when response.IsSuccessStatusCode => text.Length == 0 ? new JsonObject() : JsonNode.Parse(text),
-            _ => throw new HookException($"Azure answered {(int)response.StatusCode} to {method} {path}: {text}"),
-        };
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 }

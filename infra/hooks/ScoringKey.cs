@@ -18,13 +18,12 @@ internal static class ScoringKey
         string? key = null;
         foreach (var function in Functions)
         {
-            var keys = await context.RetryAsync($"the function {function}", async () =>
-                (Result: await manager.SendAsync(HttpMethod.Post, $"functions/{function}/listKeys"), Reason: "the platform does not know it yet"));
+            var keys = await manager.SendAsync($"the function {function}", HttpMethod.Post, $"functions/{function}/listKeys", whenMissing: manager.SyncAsync);
             var present = (string?)keys[Name];
             key ??= present ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(24));
             if (present != key)
             {
-                await manager.SendAsync(HttpMethod.Put, $"functions/{function}/keys/{Name}", new JsonObject
+                await manager.SendAsync($"the key of {function}", HttpMethod.Put, $"functions/{function}/keys/{Name}", new JsonObject
                 {
                     ["properties"] = new JsonObject { ["name"] = Name, ["value"] = key },
                 });

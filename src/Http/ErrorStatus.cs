@@ -23,6 +23,7 @@ public static class ErrorStatus
         ErrorCode.Overloaded => StatusCodes.Status429TooManyRequests,
         ErrorCode.ModelUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        ErrorCode.ClientClosed => StatusCodes.Status499ClientClosedRequest,
         ErrorCode.InferenceFailed => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "An error code without a status."),
     };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Scoring.Http;
@@ -7,6 +8,10 @@ namespace Scoring.Http;
 /// <summary>Turns what an endpoint throws into its answer.</summary>
 internal static partial class Guarded
 {
+    /// <summary>What a request that ended with an exception counts as.</summary>
+    public static ErrorCode CodeOf(Exception exception, CancellationToken caller) =>
+        caller.IsCancellationRequested ? ErrorCode.ClientClosed : (exception as ScoringException)?.Code ?? ErrorCode.InferenceFailed;
+
     /// <summary>The answer to an exception: a problem for a known failure, nothing for a client that left, a bare 500 for a bug.</summary>
     public static IResult Answer(Exception exception, HttpRequest request, ILogger logger)
     {
@@ -22,7 +27,8 @@ internal static partial class Guarded
             case OperationCanceledException when request.HttpContext.RequestAborted.IsCancellationRequested:
                 return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
             case BadHttpRequestException bad:
-                return Results.StatusCode(bad.StatusCode);
+                return ProblemResult.From(new ScoringException(
+                    bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCode.BodyTooLarge : ErrorCode.InvalidJson, $"The request cannot be read: {bad.Message}"));
             case IOException when request.HttpContext.RequestAborted.IsCancellationRequested:
                 return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
             default:
@@ -30,6 +36,12 @@ internal static partial class Guarded
                 return ProblemResult.From(new ScoringException(ErrorCode.InferenceFailed, "An unexpected failure; the trace id leads to its log."));
         }
     }
+
+    /// <summary>The answer to an exception that was thrown while an answer was written, before any of it was sent.</summary>
+    public static IResult Answer(Exception exception, HttpContext context) => Answer(exception, context.Request, Log(context));
+
+    /// <summary>The log of what is thrown outside an endpoint.</summary>
+    public static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Scoring.Http");
 
     /// <summary>Runs an endpoint's work and answers what it throws.</summary>
     public static async Task<IResult> RunAsync(HttpRequest request, ILogger logger, Func<Task<IResult>> work)

@@ -4,7 +4,7 @@ using Scoring.Serving;
 namespace Scoring.Http;
 
 /// <summary><c>GET /v2/health/live</c> and <c>/v2/health/ready</c>; their status is the answer.</summary>
-public sealed class HealthEndpoint(ModelCatalog catalog)
+public sealed class HealthEndpoint(ModelCatalog catalog, RunWatch watch)
 {
     /// <summary>200 while the process answers.</summary>
     public static IResult Live() => new JsonResult(writer =>
@@ -14,10 +14,10 @@ public sealed class HealthEndpoint(ModelCatalog catalog)
         writer.WriteEndObject();
     });
 
-    /// <summary>200 once every model that <see cref="ScoringOptions.Preload"/> names has loaded, 503 before.</summary>
+    /// <summary>200 once every model that <see cref="ScoringOptions.Preload"/> names has loaded, 503 before, and while every run is stuck.</summary>
     public IResult Ready()
     {
-        var ready = catalog.IsReady;
+        var ready = catalog.IsReady && !watch.IsExhausted;
         return new JsonResult(
             writer =>
             {

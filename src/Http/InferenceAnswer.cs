@@ -16,7 +16,17 @@ internal sealed class InferenceAnswer(InferResponse response, ScoringMetrics met
         using (response)
         {
             using var json = ResponseBuffer.Rent();
-            response.WriteJson(json.Writer);
+            try
+            {
+                response.WriteJson(json.Writer);
+            }
+            catch (Exception exception) when (exception is not UnreachableException)
+            {
+                metrics.RequestCompleted(model, version, Guarded.CodeOf(exception, httpContext.RequestAborted).Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+                await InferenceError.Answer(exception, httpContext.Request, Guarded.Log(httpContext)).ExecuteAsync(httpContext).ConfigureAwait(false);
+                return;
+            }
+
             if (response.HasBinary)
             {
                 await SendBinaryAsync(httpContext.Response, json.Written).ConfigureAwait(false);

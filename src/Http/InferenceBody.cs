@@ -56,7 +56,7 @@ internal static class InferenceBody
             var filled = 0;
             while (true)
             {
-                var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var result = await RequestBody.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
                 result.Buffer.CopyTo(body.Span[filled..]);
                 filled += (int)result.Buffer.Length;
                 reader.AdvanceTo(result.Buffer.End);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -9,8 +10,18 @@ internal sealed class JsonResult(Action<Utf8JsonWriter> write, int status = Stat
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var buffer = ResponseBuffer.Rent();
-        write(buffer.Writer);
-        buffer.Writer.Flush();
+        try
+        {
+            write(buffer.Writer);
+            buffer.Writer.Flush();
+        }
+        catch (Exception exception) when (exception is not UnreachableException)
+        {
+            // Nothing was sent yet: the failure still gets its own answer.
+            await Guarded.Answer(exception, httpContext).ExecuteAsync(httpContext).ConfigureAwait(false);
+            return;
+        }
+
         await SendAsync(httpContext.Response, status, mediaType, buffer.Written).ConfigureAwait(false);
     }
 

@@ -34,7 +34,7 @@ public sealed partial class OpenInferenceEndpoint
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
-            var code = (exception as ScoringException)?.Code ?? (cancellationToken.IsCancellationRequested ? ErrorCode.DeadlineExceeded : ErrorCode.InferenceFailed);
+            var code = Guarded.CodeOf(exception, cancellationToken);
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
             return InferenceError.Answer(exception, request, logger);
         }
@@ -68,23 +68,24 @@ public sealed partial class OpenInferenceEndpoint
     {
         if (gate.TryEnter(out var slot))
         {
-            return Run(infer, model, slot);
+            return Run(infer, model, slot, cancellationToken);
         }
 
         var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false));
+        return Run(infer, model, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false), cancellationToken);
     }
 
-    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot)
+    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, CancellationToken cancellationToken)
     {
         using (slot)
         {
             var package = model.Package;
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
-            var response = infer.Run();
+            using var limit = watch.Begin(start, options.RequestTimeout, cancellationToken);
+            var response = infer.Run(limit);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
             return response;
         }

@@ -9,7 +9,7 @@ namespace Scoring.Http;
 
 /// <summary>The Open Inference Protocol v2 but for its health routes; <c>docs/open-inference.md</c> tells where it is silent and what is done here.</summary>
 public sealed partial class OpenInferenceEndpoint(
-    ModelCatalog catalog, RunGate gate, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
+    ModelCatalog catalog, RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -46,12 +46,7 @@ public sealed partial class OpenInferenceEndpoint(
     {
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
         var onlyReady = RepositoryIndex.ReadRequest(body.Span);
-        var models = new List<ModelStatus>();
-        foreach (var model in await catalog.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            models.Add(await catalog.DescribeAsync(model.Name, cancellationToken).ConfigureAwait(false));
-        }
-
+        var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
         return new JsonResult(writer => RepositoryIndex.Write(writer, models, onlyReady));
     });
 

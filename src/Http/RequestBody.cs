@@ -41,7 +41,7 @@ internal struct RequestBody : IDisposable
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
             if (result.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(result.Buffer.End);
@@ -54,6 +54,27 @@ internal struct RequestBody : IDisposable
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads on. A reader whose read failed is completed, so that the server does not read on behind it.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ClientClosed"/> when the client leaves, <see cref="ErrorCode.BodyTooLarge"/> or <see cref="ErrorCode.InvalidJson"/> when the server refuses the body.</exception>
+    public static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            await reader.CompleteAsync().ConfigureAwait(false);
+            throw exception switch
+            {
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ScoringException(ErrorCode.BodyTooLarge, "The body exceeds what the server takes.", exception),
+                BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when !bad.Message.Contains("Unexpected end", StringComparison.OrdinalIgnoreCase)
+                    => new ScoringException(ErrorCode.InvalidJson, $"The body cannot be read: {bad.Message}", exception),
+                _ => new ScoringException(ErrorCode.ClientClosed, "The client left before its body was read.", exception),
+            };
         }
     }
 

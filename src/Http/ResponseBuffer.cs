@@ -8,9 +8,9 @@ namespace Scoring.Http;
 /// <summary>A JSON body under construction: nothing reaches the client before it is whole, so that a failure half way still gets its own status. Pooled.</summary>
 internal sealed class ResponseBuffer : IDisposable
 {
-    private const int MostKeptBytes = 1 << 20;
+    private const int MaxKeptBytes = 1 << 20;
     private static readonly ConcurrentQueue<ResponseBuffer> Idle = new();
-    private static readonly int MostIdle = 4 * Environment.ProcessorCount;
+    private static readonly int MaxIdle = 4 * Environment.ProcessorCount;
 
     private ArrayBufferWriter<byte> bytes = new(4096);
 
@@ -27,7 +27,7 @@ internal sealed class ResponseBuffer : IDisposable
     /// <summary>Drops what was written.</summary>
     public void Reset()
     {
-        if (bytes.Capacity > MostKeptBytes)
+        if (bytes.Capacity > MaxKeptBytes)
         {
             bytes = new ArrayBufferWriter<byte>(4096);
         }
@@ -42,7 +42,7 @@ internal sealed class ResponseBuffer : IDisposable
     public void Dispose()
     {
         Reset();
-        if (Idle.Count < MostIdle)
+        if (Idle.Count < MaxIdle)
         {
             Idle.Enqueue(this);
         }

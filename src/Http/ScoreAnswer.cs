@@ -9,7 +9,7 @@ namespace Scoring.Http;
 internal sealed class ScoreAnswer : IResult
 {
     private static readonly ConcurrentQueue<ScoreAnswer> Idle = new();
-    private static readonly int MostIdle = 4 * Environment.ProcessorCount;
+    private static readonly int MaxIdle = 4 * Environment.ProcessorCount;
 
     private ResponseBuffer? buffer;
     private ScoringMetrics? metrics;
@@ -46,7 +46,7 @@ internal sealed class ScoreAnswer : IResult
         buffer = null;
         span = null;
         metrics = null;
-        if (Idle.Count < MostIdle)
+        if (Idle.Count < MaxIdle)
         {
             Idle.Enqueue(this);
         }

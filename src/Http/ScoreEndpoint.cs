@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 using Scoring.Features;
 using Scoring.Protocol;
 using Scoring.Serving;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMetrics metrics, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -40,7 +40,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
-            var code = (exception as ScoringException)?.Code ?? (cancellationToken.IsCancellationRequested ? ErrorCode.DeadlineExceeded : ErrorCode.InferenceFailed);
+            var code = Guarded.CodeOf(exception, cancellationToken);
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
             return Guarded.Answer(exception, request, logger);
         }
@@ -69,7 +69,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
         var slot = batch.Model.IsHeldBack(batch)
-            ? await gate.GatherAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
+            ? await gate.HoldBackAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
             : await gate.EnterAsync(RunKind.Request, batch, deadline.Token).ConfigureAwait(false);
         if (slot.WasTaken)
         {
@@ -78,7 +78,8 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
 
         var package = batch.Model.Package;
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
-        var (rows, took) = JointRun.Run(batch, gate, slot, cancellationToken);
+        using var limit = watch.Begin(Stopwatch.GetTimestamp(), options.RequestTimeout, cancellationToken);
+        var (rows, took) = DynamicBatcher.Run(batch, gate, slot, cancellationToken, limit);
         metrics.InferenceCompleted(package.Name, package.Version, took, rows);
     }
 
@@ -89,7 +90,8 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, ScoringMet
             var package = batch.Model.Package;
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
             var start = Stopwatch.GetTimestamp();
-            batch.Run(cancellationToken);
+            using var limit = watch.Begin(start, options.RequestTimeout, cancellationToken);
+            batch.Run(limit, cancellationToken);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), batch.Count);
         }
     }

@@ -45,8 +45,11 @@ public enum ErrorCode
     /// <summary>The model cannot answer now; try again after the time given.</summary>
     ModelUnavailable,
 
-    /// <summary>The request's deadline passed before its run.</summary>
+    /// <summary>The request's deadline passed before its run was over.</summary>
     DeadlineExceeded,
+
+    /// <summary>The caller left before it was answered; no failure of ours, and nobody reads the answer.</summary>
+    ClientClosed,
 
     /// <summary>The model's run failed.</summary>
     InferenceFailed,

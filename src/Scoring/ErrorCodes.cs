@@ -21,6 +21,7 @@ public static class ErrorCodes
         ErrorCode.Overloaded => "overloaded",
         ErrorCode.ModelUnavailable => "model_unavailable",
         ErrorCode.DeadlineExceeded => "deadline_exceeded",
+        ErrorCode.ClientClosed => "client_closed",
         ErrorCode.InferenceFailed => "inference_failed",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "An error code without a name."),
     };

@@ -21,7 +21,7 @@ public static class ProcessStart
     private static void LoadNative()
     {
         NativeRuntime.EnsureReady();
-        Rehearsal.Run();
+        StartupWarmUp.Run();
     }
 
     /// <summary>Begins to load what <see cref="ScoringOptions.Preload"/> names before the host makes and starts its services.</summary>

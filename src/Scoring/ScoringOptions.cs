@@ -53,7 +53,7 @@ public sealed class ScoringOptions
     [Range(0, 1_000_000)]
     public int MaxQueuedRequests { get; set; } = 256;
 
-    /// <summary>How long a request may wait for its run before it is answered with <see cref="ErrorCode.DeadlineExceeded"/>. Default 10 s.</summary>
+    /// <summary>How long a request may wait for its run, and then how long the run may take before it is ended; answered with <see cref="ErrorCode.DeadlineExceeded"/>. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -9,7 +9,7 @@ namespace TestCommon;
 /// </summary>
 public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
 {
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxStart = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
     private Process? process;
@@ -50,7 +50,7 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
         }
 
         process = Launch();
-        using var deadline = new CancellationTokenSource(LongestStart);
+        using var deadline = new CancellationTokenSource(MaxStart);
         // Azurite names its services in this order once each one answers.
         BlobPort = await ReadPortAsync(process, "Blob", deadline.Token);
         QueuePort = await ReadPortAsync(process, "Queue", deadline.Token);

@@ -7,9 +7,9 @@ internal sealed class CopyOfInfra : IDisposable
 
     public CopyOfInfra()
     {
-        foreach (var file in Directory.EnumerateFiles(NodeTools.Bicep, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(BicepCompiler.Folder, "*", SearchOption.AllDirectories))
         {
-            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(NodeTools.Bicep, file));
+            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(BicepCompiler.Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }

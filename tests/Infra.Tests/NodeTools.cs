@@ -17,9 +17,6 @@ internal static class NodeTools
     /// <summary>Why the tools cannot run here; null when they can.</summary>
     public static string? ReasonToSkip => Installation.Value;
 
-    /// <summary>The folder that the deployment's files lie in.</summary>
-    public static string Bicep { get; } = Checkout.PathTo("infra", "bicep");
-
     /// <summary>What a tool of tools/serve.mjs answers.</summary>
     /// <param name="request">An object with the property <c>tool</c> and the tool's arguments.</param>
     /// <exception cref="InvalidOperationException">The tool found a fault that is not its answer.</exception>

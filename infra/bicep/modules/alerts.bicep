@@ -223,55 +223,57 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) 
   }
 }
 
-resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
-  name: '${namePrefix}-${rule.name}'
-  location: location
-  tags: tags
-  kind: 'LogAlert'
-  properties: {
-    displayName: 'Scoring: ${rule.title}'
-    description: '${rule.meaning} What to do: ${runbookUrl}#${rule.name}'
-    enabled: true
-    severity: rule.severity
-    scopes: [
-      workspaceId
-    ]
-    evaluationFrequency: rule.frequency
-    windowSize: rule.window
-    autoMitigate: true
-    // On the first deployment the tables do not exist yet.
-    skipQueryValidation: true
-    criteria: {
-      allOf: [
-        {
-          query: rule.query
-          metricMeasureColumn: rule.column
-          timeAggregation: 'Maximum'
-          dimensions: empty(rule.splitBy)
-            ? []
-            : [
-                {
-                  name: rule.splitBy
-                  operator: 'Include'
-                  values: [
-                    '*'
-                  ]
-                }
-              ]
-          operator: 'GreaterThan'
-          threshold: rule.threshold
-          failingPeriods: {
-            numberOfEvaluationPeriods: rule.periods
-            minFailingPeriodsToAlert: rule.failingPeriods
-          }
-        }
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: '${namePrefix}-${rule.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Scoring: ${rule.title}'
+      description: '${rule.meaning} What to do: ${runbookUrl}#${rule.name}'
+      enabled: true
+      severity: rule.severity
+      scopes: [
+        workspaceId
       ]
-    }
-    actions: {
-      actionGroups: concat(empty(email) ? [] : [mail.id], empty(actionGroupId) ? [] : [actionGroupId])
-      customProperties: {
-        runbook: '${runbookUrl}#${rule.name}'
+      evaluationFrequency: rule.frequency
+      windowSize: rule.window
+      autoMitigate: true
+      // On the first deployment the tables do not exist yet.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            metricMeasureColumn: rule.column
+            timeAggregation: 'Maximum'
+            dimensions: empty(rule.splitBy)
+              ? []
+              : [
+                  {
+                    name: rule.splitBy
+                    operator: 'Include'
+                    values: [
+                      '*'
+                    ]
+                  }
+                ]
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: rule.periods
+              minFailingPeriodsToAlert: rule.failingPeriods
+            }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: concat(empty(email) ? [] : [mail.id], empty(actionGroupId) ? [] : [actionGroupId])
+        customProperties: {
+          runbook: '${runbookUrl}#${rule.name}'
+        }
       }
     }
   }
-}]
+]

@@ -150,7 +150,10 @@ resource scoresContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' 
     description: 'Chunks are staged as blocks, and a finished job commits them.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageBlobDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
   }
 }
 
@@ -161,7 +164,10 @@ resource jobsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
     description: 'The status of jobs, and request bodies too large for a message, are written and read here.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageBlobDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
   }
 }
 
@@ -172,7 +178,10 @@ resource verdictsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01
     description: 'Instances share what the probe found out about a version.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageBlobDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
   }
 }
 
@@ -183,7 +192,10 @@ resource requestsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01
     description: 'The trigger takes, extends and deletes messages and the app sends jobs that came by HTTP. Message Processor and Sender do not reach: giving a message back after a failure is an update, and counting messages to scale reads the queue.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataContributor
+    )
   }
 }
 
@@ -194,7 +206,10 @@ resource requestsPoisonSender 'Microsoft.Authorization/roleAssignments@2022-04-0
     description: 'The host moves a message there once its tries are used up. Only people read and delete there.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataMessageSender)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataMessageSender
+    )
   }
 }
 
@@ -205,7 +220,10 @@ resource stepsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' =
     description: 'As for the queue of requests: the app sends itself the steps of large jobs.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataContributor
+    )
   }
 }
 
@@ -216,7 +234,10 @@ resource stepsPoisonContributor 'Microsoft.Authorization/roleAssignments@2022-04
     description: 'The host moves steps there once their tries are used up, and a function takes them from there to end their job.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageQueueDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataContributor
+    )
   }
 }
 
@@ -227,7 +248,10 @@ resource telemetryPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01'
     description: 'With local authentication off, telemetry is accepted only from holders of this role.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.monitoringMetricsPublisher)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.monitoringMetricsPublisher
+    )
   }
 }
 
@@ -238,7 +262,10 @@ resource modelsPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
     description: 'Who deploys publishes models, with an identity of their own.'
     principalId: deployerPrincipalId
     principalType: deployerPrincipalType
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageBlobDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
   }
 }
 
@@ -249,6 +276,9 @@ resource packagePublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' =
     description: 'On a premium plan who deploys uploads the app\'s package; on Flex Consumption the platform does.'
     principalId: deployerPrincipalId
     principalType: deployerPrincipalType
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.storageBlobDataContributor)
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
   }
 }

@@ -116,16 +116,18 @@ resource models 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     publicNetworkAccess: publisherMayEnter ? 'Enabled' : publicNetworkAccess
-    networkAcls: publisherMayEnter ? {
-      bypass: 'None'
-      defaultAction: 'Deny'
-      ipRules: [
-        {
-          action: 'Allow'
-          value: publisherIpAddress
+    networkAcls: publisherMayEnter
+      ? {
+          bypass: 'None'
+          defaultAction: 'Deny'
+          ipRules: [
+            {
+              action: 'Allow'
+              value: publisherIpAddress
+            }
+          ]
         }
-      ]
-    } : closed ? closedAcls : openAcls
+      : closed ? closedAcls : openAcls
   }
 
   resource blobs 'blobServices' = {
@@ -203,21 +205,25 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   resource blobs 'blobServices' = {
     name: 'default'
 
-    resource containers 'containers' = [for name in ['inputs', 'scores', 'jobs', 'verdicts']: {
-      name: name
-      properties: {
-        publicAccess: 'None'
+    resource containers 'containers' = [
+      for name in ['inputs', 'scores', 'jobs', 'verdicts']: {
+        name: name
+        properties: {
+          publicAccess: 'None'
+        }
       }
-    }]
+    ]
   }
 
   resource queues 'queueServices' = {
     name: 'default'
 
     // All are made here, since the app's identity may use them but not create any.
-    resource all 'queues' = [for name in ['score-requests', 'score-requests-poison', 'score-steps', 'score-steps-poison']: {
-      name: name
-    }]
+    resource all 'queues' = [
+      for name in ['score-requests', 'score-requests-poison', 'score-steps', 'score-steps-poison']: {
+        name: name
+      }
+    ]
   }
 }
 

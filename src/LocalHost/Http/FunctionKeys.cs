@@ -13,7 +13,7 @@ internal sealed partial class FunctionKeys(string function, string? admin)
 {
     private const string Header = "x-functions-key";
     private const string Query = "code";
-    private const int LongestKeyBytes = 256;
+    private const int MaxKeyBytes = 256;
 
     private readonly byte[] function = Encoding.UTF8.GetBytes(function);
     private readonly byte[]? admin = admin is null ? null : Encoding.UTF8.GetBytes(admin);
@@ -50,7 +50,7 @@ internal sealed partial class FunctionKeys(string function, string? admin)
         }
 
         var text = values[0] ?? "";
-        Span<byte> buffer = stackalloc byte[LongestKeyBytes];
+        Span<byte> buffer = stackalloc byte[MaxKeyBytes];
         if (!Encoding.UTF8.TryGetBytes(text, buffer, out var written))
         {
             return false;

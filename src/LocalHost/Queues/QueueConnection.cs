@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Queues;
 using LocalHost.Hosting;
@@ -11,13 +12,21 @@ internal static class QueueConnection
 {
     private const string Default = "AzureWebJobsStorage";
 
+    /// <param name="configuration">The app's settings.</param>
+    /// <param name="name">As the trigger gives it; null for the default.</param>
+    /// <param name="policy">Sees every answer.</param>
     /// <exception cref="HostSettingsException">Nothing is configured under the name, or what is cannot be read.</exception>
-    public static QueueServiceClient Connect(IConfiguration configuration, string? name)
+    public static QueueServiceClient Connect(IConfiguration configuration, string? name, HttpPipelinePolicy? policy = null)
     {
         var section = Find(configuration, name is { Length: > 0 } ? name : Default);
 
         // A look at the queue that fails is followed by the next look anyway; only what ends a message's try is worth repeating at once.
         var options = new QueueClientOptions { Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(30) } };
+        if (policy is not null)
+        {
+            options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        }
+
         try
         {
             return section.Value is { Length: > 0 } connectionString

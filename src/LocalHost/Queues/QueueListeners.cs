@@ -54,7 +54,7 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
         try
         {
             var trigger = function.Trigger;
-            var account = QueueConnection.Connect(services.GetRequiredService<IConfiguration>(), trigger.Connection);
+            var account = QueueConnection.Connect(services.GetRequiredService<IConfiguration>(), trigger.Connection, new XmlCharacterPolicy(logger));
             var queue = account.GetQueueClient(trigger.QueueName);
             var isPoison = trigger.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal);
             var poison = isPoison ? null : account.GetQueueClient(trigger.QueueName + PoisonSuffix);

@@ -16,7 +16,7 @@ internal sealed record QueueSettings(
     private const string Section = $"{AppConfiguration.HostJson}:extensions:queues";
 
     // The service's own bound on a visibility timeout.
-    private static readonly TimeSpan LongestVisibility = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxVisibility = TimeSpan.FromDays(7);
 
     public static QueueSettings Read(SettingReader reader)
     {
@@ -25,10 +25,10 @@ internal sealed record QueueSettings(
             batchSize,
             reader.Count($"{Section}:newBatchThreshold", batchSize / 2 * Environment.ProcessorCount, 0, 1000),
             reader.Count($"{Section}:maxDequeueCount", 5, 1, int.MaxValue),
-            reader.Time($"{Section}:visibilityTimeout", TimeSpan.Zero, TimeSpan.Zero, LongestVisibility),
+            reader.Time($"{Section}:visibilityTimeout", TimeSpan.Zero, TimeSpan.Zero, MaxVisibility),
             reader.Time($"{Section}:maxPollingInterval", TimeSpan.FromMinutes(1), PollingBackoff.Shortest, TimeSpan.FromDays(1)),
             reader.Parse($"{Section}:messageEncoding", true, "none or base64", ParseEncoding),
-            reader.Time("LOCALHOST_QUEUE_LEASE", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1), LongestVisibility));
+            reader.Time("LOCALHOST_QUEUE_LEASE", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1), MaxVisibility));
     }
 
     private static bool? ParseEncoding(string text) => text.ToUpperInvariant() switch

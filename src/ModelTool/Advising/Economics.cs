@@ -12,5 +12,5 @@ internal sealed record Economics(double Traffic, double Price, double MemoryGiga
     public const double Year = 365 * 24 * 3600.0;
 
     /// <summary>The most that a year can save: all the arithmetic of every request, and every late request.</summary>
-    public double MostSavedInAYear(double arithmeticSeconds, double lateShare) => Traffic * Year * ((arithmeticSeconds * MemoryGigabytes * Price) + (lateShare * LatePrice));
+    public double MaxSavedInAYear(double arithmeticSeconds, double lateShare) => Traffic * Year * ((arithmeticSeconds * MemoryGigabytes * Price) + (lateShare * LatePrice));
 }

@@ -12,6 +12,22 @@ namespace ModelTool.Calibrating;
 /// <param name="Accuracy">Share of rows whose most probable label happened.</param>
 internal sealed record CalibrationQuality(double Ece, double EceLow, double EceHigh, double EceEqualMass, double Brier, double LogLoss, double Accuracy)
 {
+    /// <summary>Mean greatest probability less the share of rows whose most probable label happened: above 0 the package overstates, below 0 it understates.</summary>
+    public double Gap { get; init; }
+
+    /// <summary>Mean greatest probability of the bin that adds most to <see cref="Gap"/>.</summary>
+    public double Says { get; init; }
+
+    /// <summary>How often what it says there came true.</summary>
+    public double ComesTrue { get; init; }
+
+    /// <summary>Which way the probabilities err, for people, such as <c>the package overstates: where it says 0.90, 0.62 come true</c>.</summary>
+    public string Direction => Verbs.Figures.Text($"the package {(Gap > 0 ? "overstates" : "understates")}: where it says {Says:0.00}, {ComesTrue:0.00} come true");
+
+    /// <summary>The rows that it was measured on.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public ScoredRows Rows { get; init; } = new([], []);
+
     /// <summary>Bins of both errors.</summary>
     public const int Bins = 15;
 
@@ -23,11 +39,13 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
     {
         var (confidences, correct) = Top(rows);
         var (low, high) = Interval(confidences, correct);
+        var gap = confidences.Average() - correct.Average(right => right ? 1.0 : 0);
+        var (says, comesTrue) = Worst(confidences, correct, gap);
         return new CalibrationQuality(
             EqualWidth(confidences, correct), low, high, EqualMass(confidences, correct),
             Enumerable.Range(0, rows.Count).Average(row => SquaredDistance(rows.Probabilities[row], rows.Labels[row])),
             Enumerable.Range(0, rows.Count).Average(row => LossOf(rows, row)),
-            correct.Average(right => right ? 1.0 : 0));
+            correct.Average(right => right ? 1.0 : 0)) with { Rows = rows, Gap = gap, Says = says, ComesTrue = comesTrue };
     }
 
     /// <summary>Negative logarithm of the probability of what happened.</summary>
@@ -56,6 +74,14 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
 
     /// <summary>Index of the bin of equal width, its upper end belonging to it; a confidence of 0 falls into the first.</summary>
     public static int BinOf(double confidence) => Math.Clamp((int)Math.Ceiling(confidence * Bins) - 1, 0, Bins - 1);
+
+    private static (double Says, double ComesTrue) Worst(double[] confidences, bool[] correct, double gap)
+    {
+        var (says, comesTrue, _) = Enumerable.Range(0, confidences.Length).GroupBy(row => BinOf(confidences[row]))
+            .Select(bin => (Says: bin.Average(row => confidences[row]), ComesTrue: bin.Average(row => correct[row] ? 1.0 : 0), Count: bin.Count()))
+            .MaxBy(bin => Math.Sign(gap) * (bin.Says - bin.ComesTrue) * bin.Count);
+        return (says, comesTrue);
+    }
 
     private static double EqualWidth(double[] confidences, bool[] correct, int[]? sample = null)
     {

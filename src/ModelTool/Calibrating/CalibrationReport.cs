@@ -14,6 +14,12 @@ namespace ModelTool.Calibrating;
 internal sealed record CalibrationReport(
     int Rows, int Refused, string LabelColumn, double Threshold, CalibrationQuality Before, CalibrationQuality After, IReadOnlyList<CalibrationTrial> Trials, CalibrationMethod? Chosen, bool NeedsCalibration)
 {
+    /// <summary>The package without the calibration in its model.json; null where it has none.</summary>
+    public CalibrationQuality? Without { get; init; }
+
+    /// <summary>True where the calibration in the package makes its probabilities worse: to drop it comes first.</summary>
+    public bool IsBetterWithout => Without is { } without && without.LogLoss < Before.LogLoss && without.Ece < Before.Ece;
+
     /// <summary>What servers are to apply; null where nothing changes.</summary>
     [JsonIgnore]
     public CalibrationConfig? Fitted { get; init; }
@@ -43,6 +49,7 @@ internal sealed record CalibrationReport(
         return new CalibrationReport(raw.Count, found.Refused, found.LabelColumn, threshold, before, fitted is null ? before : CalibrationQuality.Of(after), trials, fitted?.Method, needed)
         {
             Fitted = fitted,
+            Without = config.Calibration is null ? null : CalibrationQuality.Of(raw),
             RowsBefore = rows,
             RowsAfter = after,
         };

@@ -9,7 +9,7 @@ namespace ModelTool.Calibrating;
 internal static class LogitFit
 {
     private const double Pull = 1e-4;
-    private const int MostSteps = 60;
+    private const int MaxSteps = 60;
 
     /// <summary>One temperature for all labels.</summary>
     public static double Temperature(ScoredRows rows)
@@ -43,7 +43,7 @@ internal static class LogitFit
     {
         var parameters = (double[])start.Clone();
         var loss = Loss(logs, labels, basis, parameters, centre);
-        for (var step = 0; step < MostSteps; step++)
+        for (var step = 0; step < MaxSteps; step++)
         {
             var (gradient, curvature) = Derivatives(logs, labels, basis, parameters, centre);
             var direction = Solve(curvature, gradient);

@@ -6,17 +6,21 @@ using Scoring.Serving;
 namespace ModelTool.Measuring;
 
 /// <summary>The answers of two models to the same instances.</summary>
-/// <param name="Agreement">Share of instances with the same label; 1 where answers have no label.</param>
-/// <param name="Difference">Root of the squared differences of all numbers answered, over the root of the original's squares.</param>
-internal sealed record AnswerComparison(double Agreement, double Difference, int Compared)
+/// <param name="Agreement">Share of instances with the same label, or the same labels; null where answers have none.</param>
+/// <param name="Outputs">Each output by itself: a large one says nothing of a small one.</param>
+internal sealed record AnswerComparison(double? Agreement, IReadOnlyList<OutputComparison> Outputs, int Compared)
 {
+    /// <summary>The greatest difference of an output.</summary>
+    public double Difference => Outputs.Select(output => output.Difference).DefaultIfEmpty(0).Max();
+
     /// <summary>Asks both, instance by instance; those that one of them refuses are left out.</summary>
     /// <exception cref="IOException">All are refused.</exception>
-    public static AnswerComparison Of(LoadedModel original, LoadedModel changed, Instances first, Instances second, int mostInstances)
+    public static AnswerComparison Of(LoadedModel original, LoadedModel changed, Instances first, Instances second, int maxInstances)
     {
-        var (agreed, squares, errors, compared) = (0, 0.0, 0.0, 0);
+        var (agreed, labelled, compared) = (0, 0, 0);
+        var outputs = new Dictionary<string, OutputAnswers>(StringComparer.Ordinal);
         var faults = new FaultList();
-        for (var index = 0; index < first.Count && compared < mostInstances; index++)
+        for (var index = 0; index < first.Count && compared < maxInstances; index++)
         {
             using var one = Answer(original, first, index, faults);
             using var other = Answer(changed, second, index, faults);
@@ -26,16 +30,22 @@ internal sealed record AnswerComparison(double Agreement, double Difference, int
             }
 
             compared++;
-            agreed += Top(one.RootElement) == Top(other.RootElement) ? 1 : 0;
-            foreach (var (expected, found) in Prediction.Numbers(one.RootElement).Zip(Prediction.Numbers(other.RootElement)))
+            if (Prediction.Label(one.RootElement) is { } label)
             {
-                squares += expected * expected;
-                errors += (expected - found) * (expected - found);
+                labelled++;
+                agreed += label == Prediction.Label(other.RootElement) ? 1 : 0;
+            }
+
+            var found = Prediction.Outputs(other.RootElement).ToDictionary(StringComparer.Ordinal);
+            foreach (var (name, expected) in Prediction.Outputs(one.RootElement))
+            {
+                var answers = outputs.TryGetValue(name, out var known) ? known : outputs[name] = new OutputAnswers(name);
+                answers.Add(expected, found.GetValueOrDefault(name));
             }
         }
 
         return compared > 0
-            ? new((double)agreed / compared, squares > 0 ? Math.Sqrt(errors / squares) : Math.Sqrt(errors), compared)
+            ? new(labelled > 0 ? (double)agreed / labelled : null, [.. outputs.Values.Select(output => output.Compare()).OfType<OutputComparison>()], compared)
             : throw new IOException($"The model refuses every instance of {first.Origin}: {faults.FirstDetail}.");
     }
 
@@ -50,6 +60,4 @@ internal sealed record AnswerComparison(double Agreement, double Difference, int
         batch.Run(CancellationToken.None);
         return Prediction.Read(batch, 0);
     }
-
-    private static string Top(JsonElement prediction) => prediction.TryGetProperty("label", out var label) ? label.ToString() : "";
 }

@@ -11,7 +11,7 @@ namespace ModelTool.Measuring;
 /// <param name="DataPath">Instances to run; null for golden cases or made-up ones.</param>
 internal sealed record CompareStep(string Original, string Changed, string? DataPath, int Sequence, double Seconds)
 {
-    private const int MostInstances = 2000;
+    private const int MaxInstances = 2000;
 
     public object Run(StepProgress progress)
     {
@@ -27,8 +27,8 @@ internal sealed record CompareStep(string Original, string Changed, string? Data
         progress.Doing("running both, one row");
         var latencies = Latency.OfEach([() => one.Run(CancellationToken.None), () => other.Run(CancellationToken.None)], TimeSpan.FromSeconds(Seconds));
         progress.Doing("comparing their answers");
-        var answers = AnswerComparison.Of(original, changed, first, second, MostInstances);
-        return new CompareFound(latencies[0], latencies[1], answers.Agreement, answers.Difference, answers.Compared, first.Origin, FusedProducts(progress));
+        var answers = AnswerComparison.Of(original, changed, first, second, MaxInstances);
+        return new CompareFound(latencies[0], latencies[1], answers.Agreement, answers.Difference, answers.Outputs, answers.Compared, first.Origin, FusedProducts(progress));
     }
 
     // What ONNX Runtime makes of the integer products when it optimises for this processor.

@@ -25,6 +25,16 @@ internal static class Prediction
         return JsonDocument.Parse(bytes.ToArray());
     }
 
+    /// <summary>The label, or the labels; null where the model gives none.</summary>
+    public static string? Label(JsonElement prediction) =>
+        prediction.TryGetProperty("label", out var label) || prediction.TryGetProperty("labels", out label) ? label.ToString() : null;
+
+    /// <summary>What a model answers beside its label, by name: its outputs, or <c>probabilities</c>, or <c>value</c>.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> Outputs(JsonElement prediction) =>
+        (prediction.TryGetProperty("outputs", out var outputs) ? outputs : prediction).EnumerateObject()
+        .Where(property => outputs.ValueKind == JsonValueKind.Object || property.Name is "probabilities" or "value")
+        .Select(property => KeyValuePair.Create(property.Name, property.Value));
+
     /// <summary>Every number of a prediction, in its order.</summary>
     public static IEnumerable<double> Numbers(JsonElement value) => value.ValueKind switch
     {

@@ -9,7 +9,7 @@ namespace ModelTool.Models;
 internal static class ExternalWeights
 {
     // A protobuf message holds less than 2 GiB.
-    private const long MostBytes = 2_000_000_000;
+    private const long MaxBytes = 2_000_000_000;
 
     /// <summary>Where they lie, relative to the model, each file once.</summary>
     public static IReadOnlyList<string> Files(ModelProto model) => [.. Tensors(model).Select(tensor => Entry(tensor, "location") ?? "").Distinct()];
@@ -33,7 +33,7 @@ internal static class ExternalWeights
     public static byte[] Write(ModelProto model)
     {
         var bytes = ModelFile.AllConstants(model.Graph).Sum(tensor => (long)tensor.RawData.Length);
-        return bytes <= MostBytes ? model.ToByteArray() : throw new RefusedException($"The model holds {bytes:#,0} bytes of weights; more than {MostBytes:#,0} do not fit into one file, and this writes one.");
+        return bytes <= MaxBytes ? model.ToByteArray() : throw new RefusedException($"The model holds {bytes:#,0} bytes of weights; more than {MaxBytes:#,0} do not fit into one file, and this writes one.");
     }
 
     private static IEnumerable<TensorProto> Tensors(ModelProto model) => ModelFile.AllConstants(model.Graph).Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External);
@@ -50,7 +50,7 @@ internal static class ExternalWeights
         using var file = File.OpenRead(path);
         var offset = Number(tensor, "offset") ?? 0;
         var length = Number(tensor, "length") ?? file.Length - offset;
-        if (offset < 0 || length < 0 || offset + length > file.Length || length > MostBytes)
+        if (offset < 0 || length < 0 || offset + length > file.Length || length > MaxBytes)
         {
             throw new RefusedException($"The weights '{tensor.Name}' are said to be {length} bytes from {offset} on in '{location}', which has {file.Length}.");
         }

@@ -11,6 +11,11 @@ internal sealed class GraphRewrite
     private readonly GraphProto graph;
     private readonly Dictionary<string, TensorProto> constants;
     private readonly List<NodeProto> nodes = [];
+    private readonly Dictionary<string, NodeProto> producers;
+    private readonly HashSet<string> folded = new(StringComparer.Ordinal);
+    private readonly HashSet<string> overridable;
+    private readonly HashSet<string> values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> nodeNames = new(StringComparer.Ordinal);
 
     public GraphRewrite(ModelProto model)
     {
@@ -20,12 +25,45 @@ internal sealed class GraphRewrite
             ListNoConstants(model);
         }
 
-        var overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var inner in ModelFile.AllGraphs(graph))
+        {
+            values.UnionWith(inner.Initializer.Select(tensor => tensor.Name));
+            values.UnionWith(inner.Input.Concat(inner.Output).Concat(inner.ValueInfo).Select(value => value.Name));
+            values.UnionWith(inner.Node.SelectMany(node => node.Output.Concat(node.Input)));
+            nodeNames.UnionWith(inner.Node.Select(node => node.Name));
+        }
+
+        producers = graph.Node.Where(node => node is { Domain.Length: 0, Output.Count: 1, OpType: "Identity" or "Transpose" or "Constant" }).ToDictionary(node => node.Output[0]);
         constants = graph.Initializer.Where(tensor => !overridable.Contains(tensor.Name)).ToDictionary(tensor => tensor.Name);
     }
 
-    /// <summary>A constant that no caller can replace; null for anything else.</summary>
-    public TensorProto? ConstantOf(string name) => constants.GetValueOrDefault(name);
+    /// <summary>A constant that no caller can replace, be it behind Identity or Transpose; null for anything else.</summary>
+    public TensorProto? ConstantOf(string name)
+    {
+        if (constants.TryGetValue(name, out var constant) || !producers.TryGetValue(name, out var producer))
+        {
+            return constant;
+        }
+
+        var found = producer.OpType switch
+        {
+            "Constant" => producer.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T,
+            "Identity" => ConstantOf(producer.Input[0]),
+            _ => ConstantOf(producer.Input[0]) is { Dims.Count: 2, DataType: (int)TensorProto.Types.DataType.Float } tensor && Swaps(producer) ? Transposed(tensor) : null,
+        };
+        if (found is not null)
+        {
+            folded.Add(name);
+            found = found.Clone();
+            found.Name = name;
+        }
+
+        return found;
+    }
+
+    /// <summary>True for a constant that is an input too: callers may send another.</summary>
+    public bool IsOverridable(string name) => overridable.Contains(name) && graph.Initializer.Any(tensor => tensor.Name == name);
 
     /// <summary>The only node that reads a value, where it is read nowhere else and is no output; otherwise null.</summary>
     public NodeProto? OnlyReader(string name)
@@ -37,10 +75,29 @@ internal sealed class GraphRewrite
     /// <summary>Puts a node after those kept and added so far.</summary>
     public void Keep(NodeProto node) => nodes.Add(node);
 
+    /// <summary>A name that no value has, such as <c>y_int8</c>, or <c>y_int8_2</c> where a pass before made the first: it can be the stem of others.</summary>
+    public string Fresh(string stem)
+    {
+        var name = stem;
+        for (var number = 2; values.Any(value => value == name || value.StartsWith($"{name}_", StringComparison.Ordinal)); number++)
+        {
+            name = $"{stem}_{number}";
+        }
+
+        values.Add(name);
+        return name;
+    }
+
     /// <summary>Adds a node of one or more outputs.</summary>
     public NodeProto Add(string type, string[] inputs, params string[] outputs)
     {
-        var node = new NodeProto { OpType = type, Name = $"{outputs[0]}_{type}" };
+        var name = $"{outputs[0]}_{type}";
+        for (var number = 2; !nodeNames.Add(name); number++)
+        {
+            name = $"{outputs[0]}_{type}_{number}";
+        }
+
+        var node = new NodeProto { OpType = type, Name = name };
         node.Input.AddRange(inputs);
         node.Output.AddRange(outputs);
         nodes.Add(node);
@@ -65,11 +122,44 @@ internal sealed class GraphRewrite
         var more = nodes.Count - graph.Node.Count;
         graph.Node.Clear();
         graph.Node.AddRange(nodes);
+        DropFolded();
         var used = ModelFile.AllNodes(graph).SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
         var kept = graph.Initializer.Where(tensor => used.Contains(tensor.Name)).ToList();
         graph.Initializer.Clear();
         graph.Initializer.AddRange(kept);
         return more;
+    }
+
+    // What stood between a constant and the product that took it, the last first.
+    private void DropFolded()
+    {
+        for (var index = graph.Node.Count - 1; index >= 0; index--)
+        {
+            if (graph.Node[index] is { OpType: "Identity" or "Transpose" or "Constant", Output: [var output] } && folded.Contains(output)
+                && graph.Output.All(value => value.Name != output) && !ModelFile.AllNodes(graph).Any(node => node.Input.Contains(output)))
+            {
+                graph.Node.RemoveAt(index);
+            }
+        }
+    }
+
+    private static bool Swaps(NodeProto node) => node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints is null or { Count: 0 } or [1, 0];
+
+    private static TensorProto? Transposed(TensorProto tensor)
+    {
+        var (rows, columns) = ((int)tensor.Dims[0], (int)tensor.Dims[1]);
+        if (Quantizing.TensorFloats.Read(tensor) is not { } values)
+        {
+            return null;
+        }
+
+        var turned = new float[values.Length];
+        for (var index = 0; index < values.Length; index++)
+        {
+            turned[(index % columns * rows) + (index / columns)] = values[index];
+        }
+
+        return Quantizing.TensorFloats.Write(tensor.Name, turned, columns, rows);
     }
 
     private static void ListNoConstants(ModelProto model)

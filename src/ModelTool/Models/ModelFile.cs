@@ -35,6 +35,9 @@ internal static class ModelFile
     /// <summary>Version of the standard operators; 0 where the model uses none.</summary>
     public static long Opset(ModelProto model) => model.OpsetImport.Where(set => set.Domain.Length == 0 || set.Domain == "ai.onnx").Select(set => set.Version).DefaultIfEmpty(0).Max();
 
+    /// <summary>A graph and those inside it, branches and loop bodies.</summary>
+    public static IEnumerable<GraphProto> AllGraphs(GraphProto graph) => graph.Node.SelectMany(Subgraphs).SelectMany(AllGraphs).Prepend(graph);
+
     /// <summary>Every node of a graph and of the graphs inside it, branches and loop bodies.</summary>
     public static IEnumerable<NodeProto> AllNodes(GraphProto graph)
         => graph.Node.SelectMany(node => Subgraphs(node).SelectMany(AllNodes).Prepend(node));

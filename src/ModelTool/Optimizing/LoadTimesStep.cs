@@ -10,14 +10,14 @@ namespace ModelTool.Optimizing;
 internal sealed record LoadTimesStep(string Original, string Changed, double Seconds)
 {
     private const int FewestRounds = 5;
-    private const int MostRounds = 101;
+    private const int MaxRounds = 101;
 
     public object Run(StepProgress progress)
     {
         var (before, after) = (new List<double>(), new List<double>());
         var started = Stopwatch.GetTimestamp();
         Load(Original);
-        while (before.Count < MostRounds && (before.Count < FewestRounds || Stopwatch.GetElapsedTime(started).TotalSeconds < Seconds))
+        while (before.Count < MaxRounds && (before.Count < FewestRounds || Stopwatch.GetElapsedTime(started).TotalSeconds < Seconds))
         {
             progress.Doing("loading the original");
             before.Add(Load(Original));

@@ -16,7 +16,7 @@ namespace ModelTool.Packages;
 internal static class MappedWeights
 {
     /// <summary>Weights of more bytes are moved.</summary>
-    public const long MostInside = 64L << 20;
+    public const long MaxInside = 64L << 20;
 
     // What a mapped file's parts must begin at: a multiple of the largest page, as ONNX asks.
     private const int Alignment = 64 << 10;
@@ -24,7 +24,7 @@ internal static class MappedWeights
     /// <summary>A copy of the package with its large weights outside; null where there are none.</summary>
     /// <param name="folder">The package.</param>
     /// <param name="mostInside">Bytes of a weight that stays.</param>
-    public static PackageCopy? Move(string folder, long mostInside = MostInside)
+    public static PackageCopy? Move(string folder, long mostInside = MaxInside)
     {
         var path = Path.Combine(folder, ModelPackage.ModelFile);
         if (!File.Exists(path) || File.Exists(Path.Combine(folder, ModelSession.MappedFile)) || new FileInfo(path).Length <= mostInside)

@@ -20,7 +20,7 @@ internal sealed class FeaturePruning(ModelConfig modelConfig, ColumnSpread sprea
     public bool LeavesZeros => false;
 
     // What it saves is what callers need not know.
-    public double MostBytes => 1.1;
+    public double MaxBytes => 1.1;
 
     public (long Removed, long Of) Apply(ModelProto model, JsonObject config, PackageCopy copy, double share)
     {

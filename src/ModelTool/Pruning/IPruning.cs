@@ -14,7 +14,7 @@ internal interface IPruning
     bool LeavesZeros { get; }
 
     /// <summary>Most bytes, of the original's: saving less than a tenth is not worth another model.</summary>
-    double MostBytes => 0.9;
+    double MaxBytes => 0.9;
 
     /// <summary>Leaves out a share of it.</summary>
     /// <param name="model">Changed in place.</param>

@@ -62,10 +62,10 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             var ratio = Pruning.LeavesZeros ? (double)compressed / compressedBefore : (double)bytes / bytesBefore;
             var limits = new List<Limit>
             {
-                Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MostBytes),
+                Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MaxBytes),
                 Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Bounds.Latency),
-                Limit.AtLeast("same label", compared.Agreement, Bounds.Agreement), Limit.AtMost("answers' difference, root mean square", compared.Difference, Bounds.Difference),
             };
+            limits.AddRange(AnswerLimits.Of(compared, Bounds));
             if (labelled is var (original, pruned))
             {
                 limits.Add(Limit.AtMost("accuracy lost", original.Accuracy - pruned.Accuracy, Bounds.AccuracyLost));

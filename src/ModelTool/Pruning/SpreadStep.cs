@@ -10,7 +10,7 @@ namespace ModelTool.Pruning;
 /// <summary>Encodes rows and measures the columns that they make.</summary>
 internal sealed record SpreadStep(string Folder, string? DataPath, int Sequence)
 {
-    private const int MostRows = 10_000;
+    private const int MaxRows = 10_000;
 
     public object Run(StepProgress progress)
     {
@@ -23,7 +23,7 @@ internal sealed record SpreadStep(string Folder, string? DataPath, int Sequence)
         }
 
         var (sums, squares, rows) = (Array.Empty<double>(), Array.Empty<double>(), 0);
-        for (var index = 0; index < Math.Min(MostRows, instances.Count); index++)
+        for (var index = 0; index < Math.Min(MaxRows, instances.Count); index++)
         {
             if (index % 1000 == 0)
             {

@@ -7,6 +7,9 @@ namespace ModelTool.Quantizing;
 /// <param name="Kept">True where the figure is within the bound.</param>
 internal sealed record Limit(string Name, double Found, double Bound, bool Kept)
 {
+    /// <summary>What the verdict is called, where more than kept and failed is to be said.</summary>
+    public string Says { get; init; } = Kept ? "kept" : "failed";
+
     /// <summary>True where it is about answers rather than about bytes or time.</summary>
     public bool IsAccuracy { get; init; }
 

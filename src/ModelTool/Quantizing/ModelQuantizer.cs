@@ -1,4 +1,5 @@
 using ModelTool.Models;
+using ModelTool.Native;
 using Scoring.Onnx;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
@@ -33,12 +34,12 @@ internal sealed class ModelQuantizer
     }
 
     /// <summary>Rewrites a model in place.</summary>
-    /// <exception cref="IOException">Its operator set is older than the integer operators.</exception>
+    /// <exception cref="RefusedException">There is something to rewrite, and its operator set is older than the integer operators.</exception>
     public static QuantizationPlan Rewrite(ModelProto model, QuantizationOptions options)
     {
         var needed = options.Mode == QuantizationMode.Static ? OldestStaticOpset : OldestOpset;
-        return ModelFile.Opset(model) < needed
-            ? throw new IOException($"The model uses operator set {ModelFile.Opset(model)}; INT8 of this kind needs {needed} or later. Export it anew with a later one.")
+        return ModelFile.Opset(model) < needed && HasCandidates(model)
+            ? throw new RefusedException($"Declined: the model uses operator set {ModelFile.Opset(model)}; INT8 of this kind needs {needed} or later. Export it anew with a later one.")
             : new ModelQuantizer(model, options).Run();
     }
 
@@ -47,6 +48,43 @@ internal sealed class ModelQuantizer
     {
         var rewrite = new GraphRewrite(model);
         return [.. model.Graph.Node.Where(node => IsProduct(node) && IsMatrix(rewrite.ConstantOf(node.Input[1]), DataType.Float)).Select(node => node.Input[0]).Distinct()];
+    }
+
+    private static bool HasCandidates(ModelProto model)
+    {
+        var rewrite = new GraphRewrite(model.Clone());
+        return model.Graph.Node.Any(node =>
+            (IsProduct(node) && IsMatrix(rewrite.ConstantOf(node.Input[1]), DataType.Float))
+            || (node is { OpType: "Gather", Domain.Length: 0 } && IsMatrix(rewrite.ConstantOf(node.Input[0]), DataType.Float, DataType.Float16)));
+    }
+
+    // Operators that hold weights and are not products of matrices, and products whose matrix is none that stays.
+    private void SayWhatElseIsLeft(bool isNothingDone)
+    {
+        string[] weighty = ["Conv", "ConvTranspose", "ConvInteger", "LSTM", "GRU", "RNN"];
+        var inside = ModelFile.AllGraphs(graph).Skip(1).SelectMany(inner => inner.Node).Where(IsProduct).ToList();
+        left.AddRange(ModelFile.AllNodes(graph).Where(node => weighty.Contains(node.OpType)).GroupBy(node => node.OpType)
+            .Select(group => $"{group.Count()} {group.Key}: only matrix products and tables are rewritten"));
+        if (inside.Count > 0)
+        {
+            left.Add($"{inside.Count} {string.Join(", ", inside.Select(node => node.OpType).Distinct())}: inside the body of an If, Loop or Scan");
+        }
+
+        foreach (var node in graph.Node.Where(IsProduct))
+        {
+            if (rewrite.IsOverridable(node.Input[1]))
+            {
+                left.Add($"{(node.Name.Length > 0 ? node.Name : node.Output[0])}: its matrix '{node.Input[1]}' is an input as well, so callers may send another");
+            }
+            else if (isNothingDone && rewrite.ConstantOf(node.Input[1]) is null)
+            {
+                left.Add($"{(node.Name.Length > 0 ? node.Name : node.Output[0])}: its second input is computed in each run");
+            }
+            else if (isNothingDone && rewrite.ConstantOf(node.Input[1]) is { } tensor && !IsMatrix(tensor, DataType.Float))
+            {
+                left.Add($"{(node.Name.Length > 0 ? node.Name : node.Output[0])}: its constant is {(DataType)tensor.DataType} of {tensor.Dims.Count} dimensions, not a float32 matrix");
+            }
+        }
     }
 
     private QuantizationPlan Run()
@@ -75,6 +113,7 @@ internal sealed class ModelQuantizer
             }
         }
 
+        SayWhatElseIsLeft(productCount + tableCount == 0);
         return new QuantizationPlan(productCount, tableCount, rewrite.Finish(), left, names);
     }
 

@@ -11,7 +11,8 @@ namespace ModelTool.Quantizing;
 /// </summary>
 internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions options, bool perChannel)
 {
-    private readonly HashSet<string> quantizedInputs = [];
+    // What an input is called as integers, by its name.
+    private readonly Dictionary<string, string> quantizedInputs = new(StringComparer.Ordinal);
 
     public void Apply(NodeProto node, TensorProto tensor, float[] weights)
     {
@@ -26,7 +27,7 @@ internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions opt
         var alpha = isGemm ? node.Number("alpha", 1) : 1;
         weights = alpha == 1 ? weights : Array.ConvertAll(weights, weight => weight * alpha);
         var quantized = QuantizedMatrix.Of(weights, columns, perChannel, options.SevenBits && options.Mode != QuantizationMode.WeightOnly ? 64 : 127);
-        var stem = $"{node.Output[0]}_int8";
+        var stem = graph.Fresh($"{node.Output[0]}_int8");
         graph.Constant(TensorFloats.Write($"{stem}_weights", quantized.Values, rows, columns));
         graph.Constant(TensorFloats.Write($"{stem}_scale", quantized.Scales, Axis(columns)));
         graph.Constant(TensorFloats.Write($"{stem}_zero", perChannel ? new sbyte[columns] : new sbyte[1], Axis(columns)));
@@ -66,9 +67,9 @@ internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions opt
 
     private void Integers(string input, string stem, string output)
     {
-        var quantized = $"{input}_uint8";
-        if (quantizedInputs.Add(input))
+        if (!quantizedInputs.TryGetValue(input, out var quantized))
         {
+            quantized = quantizedInputs[input] = graph.Fresh($"{input}_uint8");
             graph.Add("DynamicQuantizeLinear", [input], quantized, $"{quantized}_scale", $"{quantized}_zero");
         }
 
@@ -81,9 +82,9 @@ internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions opt
     // Each product reads a dequantized copy of its own: that is what the runtime looks for.
     private string Known(string input, string stem)
     {
-        var quantized = $"{input}_sint8";
-        if (quantizedInputs.Add(input))
+        if (!quantizedInputs.TryGetValue(input, out var quantized))
         {
+            quantized = quantizedInputs[input] = graph.Fresh($"{input}_sint8");
             var (least, most) = (Math.Min(0, options.Ranges[input].Least), Math.Max(0, options.Ranges[input].Most));
             var scale = most > least ? (most - least) / 255 : 1;
             var zero = (sbyte)Math.Clamp(MathF.Round(-128 - (least / scale)), -128, 127);

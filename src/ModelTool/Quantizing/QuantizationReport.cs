@@ -12,7 +12,7 @@ namespace ModelTool.Quantizing;
 internal sealed record QuantizationReport(string Verdict, string Sentence, long Bytes, WorkFound Work, IReadOnlyList<QuantizationAttempt> Attempts)
 {
     // Less than half of a run is arithmetic, and INT8 saves about half of that: not a quarter.
-    private const double MostDispatch = 0.5;
+    private const double MaxDispatch = 0.5;
 
     /// <summary>Why it is not worth beginning; null where it is.</summary>
     public static string? ReasonToDecline(QuantizationPlan plan, QuantizationMode mode, long bytes, long quantizedBytes, WorkFound work)
@@ -21,7 +21,7 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
             ? Verbs.Figures.Text($"the file would grow from {bytes:#,0} to {quantizedBytes:#,0} bytes, since scales and operators outweigh the weights they shrink")
             : null;
         var time = mode == QuantizationMode.WeightOnly ? null
-            : work.DispatchShare > MostDispatch
+            : work.DispatchShare > MaxDispatch
                 ? Verbs.Figures.Text($"{work.DispatchShare:0 %} of the {Verbs.Figures.Duration(work.Run.P50Microseconds)} of a run is dispatch, which INT8 does not touch")
             : plan.AddedOperators > 0 && work.MoreMicroseconds >= work.ArithmeticMicroseconds
                 ? Verbs.Figures.Text($"the {plan.AddedOperators} operators more would cost {Verbs.Figures.Duration(work.MoreMicroseconds)}, all the arithmetic takes {Verbs.Figures.Duration(work.ArithmeticMicroseconds)}")
@@ -41,15 +41,21 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
             mode == QuantizationMode.WeightOnly && compared.Original.P50Microseconds <= slo.TotalMicroseconds
                 ? Limit.AtMost("median latency, of the SLO", compared.Changed.P50Microseconds / slo.TotalMicroseconds, 1)
                 : Limit.AtMost("median latency, of the original's", compared.LatencyRatio, mode == QuantizationMode.WeightOnly ? bounds.WeightOnlyLatency : bounds.Latency),
-            Limit.AtLeast("same label", compared.Agreement, bounds.Agreement) with { IsAccuracy = true },
-            Limit.AtMost("answers' difference, root mean square", compared.Difference, bounds.Difference) with { IsAccuracy = true },
         };
+        limits.AddRange(AnswerLimits.Of(compared, bounds));
         if (labelled is var (original, quantized))
         {
-            limits.Add(Limit.AtMost("accuracy lost", original.Accuracy - quantized.Accuracy, bounds.AccuracyLost) with { IsAccuracy = true });
+            var (lost, risen) = (original.Accuracy - quantized.Accuracy, quantized.LogLoss - original.LogLoss);
+            var isPaired = original.Rows.Labels.SequenceEqual(quantized.Rows.Labels);
+            limits.Add(Tell(Limit.AtMost("accuracy lost", lost, bounds.AccuracyLost), isPaired ? PairedInterval.OfAccuracyLost(original.Rows, quantized.Rows) : null));
+            limits.Add(Tell(Limit.AtMost("log loss risen", risen, bounds.LogLossRisen), isPaired ? PairedInterval.OfLogLossRisen(original.Rows, quantized.Rows) : null));
             limits.Add(Limit.AtMost("ECE risen", quantized.Ece - original.Ece, bounds.EceRisen) with { IsAccuracy = true });
         }
 
         return limits;
     }
+
+    // Beyond the bound it fails, sure or not; what was too few rows to tell is said either way.
+    private static Limit Tell(Limit limit, PairedInterval? interval) =>
+        limit with { IsAccuracy = true, Says = interval?.Says(limit.Found, limit.Bound) ?? limit.Says };
 }

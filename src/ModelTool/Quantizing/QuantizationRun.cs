@@ -24,7 +24,7 @@ internal sealed record QuantizationRun(
         // 2. Not worth beginning?
         if (plan.Products + plan.Tables == 0)
         {
-            return new("declined", $"Declined: no matrix product with a constant float32 matrix, and no table: there is nothing that INT8 could replace.{Left(plan)}", before, work, []);
+            return new("declined", $"Declined: there is nothing that INT8 could replace.{Left(plan)}", before, work, []);
         }
 
         var after = ExternalWeights.Write(dry).Length;

@@ -13,7 +13,7 @@ namespace ModelTool.Quantizing;
 /// <param name="DataPath">The rows.</param>
 internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
 {
-    private const int MostRows = 256;
+    private const int MaxRows = 256;
 
     public object Run(StepProgress progress)
     {
@@ -29,7 +29,7 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
         using var session = new InferenceSession(temporary.Path, options);
         string[] outputs = [.. watched.SelectMany((_, index) => new[] { Least(index), Most(index) })];
         var ranges = watched.ToDictionary(name => name, _ => new InputRange(0, 0));
-        for (var index = 0; index < Math.Min(MostRows, instances.Count) && watched.Count > 0; index++)
+        for (var index = 0; index < Math.Min(MaxRows, instances.Count) && watched.Count > 0; index++)
         {
             progress.Doing($"running calibration row {index + 1}");
             Measure(model, instances, index, session, outputs, watched, ranges);

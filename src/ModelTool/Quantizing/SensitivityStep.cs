@@ -12,7 +12,7 @@ namespace ModelTool.Quantizing;
 /// <param name="Names">Those to try.</param>
 internal sealed record SensitivityStep(string Folder, QuantizationOptions Options, IReadOnlyList<string> Names, string? DataPath, int Sequence)
 {
-    private const int MostInstances = 50;
+    private const int MaxInstances = 50;
 
     public object Run(StepProgress progress)
     {
@@ -28,7 +28,7 @@ internal sealed record SensitivityStep(string Folder, QuantizationOptions Option
             using var copy = PackageCopy.Temporary(Folder, _ => { });
             copy.ReplaceModel(ExternalWeights.Write(model));
             using var changed = LoadedModel.Load(ModelTarget.Package(copy.Folder), SessionSettings.Plain);
-            var found = AnswerComparison.Of(original, changed, Instances.For(original, DataPath, Sequence), Instances.For(changed, DataPath, Sequence), MostInstances);
+            var found = AnswerComparison.Of(original, changed, Instances.For(original, DataPath, Sequence), Instances.For(changed, DataPath, Sequence), MaxInstances);
             differences[name] = found.Difference;
         }
 

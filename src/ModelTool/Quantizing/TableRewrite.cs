@@ -7,18 +7,27 @@ namespace ModelTool.Quantizing;
 /// <summary>Tables of Gather, float32 or float16, as INT8: rows stay INT8 until they are picked.</summary>
 internal sealed class TableRewrite(GraphRewrite graph, bool perChannel)
 {
+    // What a table is called as integers, by its name: several nodes may pick from it.
+    private readonly Dictionary<string, string> quantizedTables = new(StringComparer.Ordinal);
+
     /// <summary>Outputs of nodes that are no longer needed, a conversion to float32 behind a table of float16.</summary>
     public HashSet<string> Absorbed { get; } = new(StringComparer.Ordinal);
 
     public void Apply(NodeProto node, TensorProto tensor, float[] rows)
     {
         var columns = (int)tensor.Dims[1];
-        var quantized = QuantizedMatrix.Of(rows, columns, perChannel, 127);
-        var table = graph.Constant(TensorFloats.Write($"{tensor.Name}_int8", quantized.Values, [.. tensor.Dims]));
-        var scale = graph.Constant(TensorFloats.Write($"{tensor.Name}_int8_scale", quantized.Scales, perChannel ? [columns] : []));
+        if (!quantizedTables.TryGetValue(tensor.Name, out var table))
+        {
+            table = quantizedTables[tensor.Name] = graph.Fresh($"{tensor.Name}_int8");
+            var quantized = QuantizedMatrix.Of(rows, columns, perChannel, 127);
+            graph.Constant(TensorFloats.Write(table, quantized.Values, [.. tensor.Dims]));
+            graph.Constant(TensorFloats.Write($"{table}_scale", quantized.Scales, perChannel ? [columns] : []));
+        }
+
+        var scale = $"{table}_scale";
         var picked = node.Clone();
         picked.Input[0] = table;
-        picked.Output[0] = $"{node.Output[0]}_int8";
+        picked.Output[0] = graph.Fresh($"{node.Output[0]}_int8");
         graph.Keep(picked);
         var dequantize = graph.Add("DequantizeLinear", [picked.Output[0], scale], node.Output[0]);
         if (perChannel)
@@ -43,7 +52,7 @@ internal sealed class TableRewrite(GraphRewrite graph, bool perChannel)
             return;
         }
 
-        dequantize.Output[0] = $"{output}_float";
+        dequantize.Output[0] = graph.Fresh($"{output}_float");
         graph.Add("Cast", [dequantize.Output[0]], output).Set("to", (long)DataType.Float16);
     }
 }

@@ -88,7 +88,7 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
         {
             plan = ModelQuantizer.Rewrite(rewritten, options);
         }
-        catch (IOException e) when (e is not RefusedException)
+        catch (RefusedException e)
         {
             return (null, e.Message);
         }

@@ -13,7 +13,7 @@ namespace ModelTool.Tuning;
 /// <param name="Seconds">Time for each count.</param>
 internal sealed record TuneStep(string Folder, TuneSetting Session, int[] Rows, string? DataPath, int Sequence, double SloMilliseconds, double Seconds)
 {
-    private const int MostBatches = 8;
+    private const int MaxBatches = 8;
     private const double FarBeyond = 4;
     private const double LongMilliseconds = 250;
 
@@ -40,7 +40,7 @@ internal sealed record TuneStep(string Folder, TuneSetting Session, int[] Rows, 
     }
 
     private static ScoringBatch[] Batches(LoadedModel model, Instances instances, int rows) =>
-        [.. Enumerable.Range(0, Math.Clamp((instances.Count + rows - 1) / rows, 1, MostBatches)).Select(index =>
+        [.. Enumerable.Range(0, Math.Clamp((instances.Count + rows - 1) / rows, 1, MaxBatches)).Select(index =>
         {
             var batch = model.RentBatch();
             instances.Fill(batch, rows, index * rows);

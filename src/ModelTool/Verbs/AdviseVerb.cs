@@ -37,9 +37,11 @@ internal static class AdviseVerb
                 : null;
             var economics = new Economics(arguments.GetValue(traffic), arguments.GetValue(price), arguments.GetValue(memory), arguments.GetValue(latePrice), arguments.GetValue(effort));
             var advice = Advice.On(work, calibration, TimeSpan.FromMilliseconds(arguments.GetValue(slo) ?? work.SloMilliseconds), economics);
+            var given = $"{Option("--data", arguments.GetValue(data))}{Option("--label", arguments.GetValue(label))}";
+            var next = advice.Next(target.Given, given, arguments.GetValue(sequence));
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { advice.Verdict, advice.Sentence, advice.Rules, Work = work, Economics = economics, Calibration = calibration });
+                context.AnswerJson(new { advice.Verdict, advice.Sentence, Next = next, advice.Rules, Work = work, Economics = economics, Calibration = calibration });
                 return Verb.Done;
             }
 
@@ -51,9 +53,12 @@ internal static class AdviseVerb
 
             context.Out.Write(table);
             context.Answer(advice.Sentence);
+            context.Answer($"Next: {next}");
             return Verb.Done;
         });
     }
+
+    private static string Option(string name, string? value) => value is null ? "" : $" {name} {Advice.Quoted(value)}";
 
     private static Option<double> Number(string name, string description, double otherwise)
     {

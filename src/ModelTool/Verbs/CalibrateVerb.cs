@@ -57,6 +57,7 @@ internal static class CalibrateVerb
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "before", "after (cross-validated)");
         Row("ECE, 15 bins of equal width", quality => Figures.Text($"{quality.Ece:0.0000} (95 %: {quality.EceLow:0.0000} to {quality.EceHigh:0.0000})"));
+        Row("says less comes true", quality => Figures.Text($"{quality.Gap:+0.0000;-0.0000}"));
         Row("ECE, 15 bins of equal mass", quality => Figures.Text($"{quality.EceEqualMass:0.0000}"));
         Row("Brier score", quality => Figures.Text($"{quality.Brier:0.0000}"));
         Row("log loss", quality => Figures.Text($"{quality.LogLoss:0.0000}"));
@@ -67,13 +68,23 @@ internal static class CalibrateVerb
             var trials = new Table().Border(TableBorder.Simple).AddColumns("method", "cross-validated log loss", "gain per row");
             foreach (var trial in report.Trials)
             {
-                trials.AddRow(trial.Method?.ToString().ToLowerInvariant() ?? "as it is", Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
+                trials.AddRow(trial.Method?.ToString().ToLowerInvariant() ?? (report.Without is null ? "none: before" : "none: before, without the package's calibration"), Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
             }
 
             context.Out.Write(trials);
         }
 
         context.Answer($"{Figures.Count(report.Rows)} rows, labels from the column {report.LabelColumn}.{(report.Refused == 0 ? "" : $" {Figures.Count(report.Refused)} rows were left out, the first: {found.FirstRefused}.")}");
+        if (report.NeedsCalibration)
+        {
+            context.Answer($"{char.ToUpperInvariant(report.Before.Direction[0])}{report.Before.Direction[1..]}.");
+        }
+
+        if (report.IsBetterWithout)
+        {
+            context.Answer(Figures.Text($"First drop \"calibration\" from the package's model.json: without it ECE is {report.Without!.Ece:0.0000} ({report.Without.Gap:+0.0000;-0.0000}), with it {report.Before.Ece:0.0000} ({report.Before.Gap:+0.0000;-0.0000})."));
+        }
+
         context.Answer(report switch
         {
             { Fitted: not null } => $"Calibrated by {report.Chosen!.Value.ToString().ToLowerInvariant()}: {to} is the new package, with reliability.svg in it.",

@@ -11,7 +11,7 @@ internal static class LimitTable
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "found", "limit", "");
         foreach (var limit in limits)
         {
-            table.AddRow(limit.Name, Figures.Text($"{limit.Found:0.0000}"), Figures.Text($"{limit.Bound:0.####}"), limit.Kept ? "kept" : "failed");
+            table.AddRow(limit.Name, Figures.Text($"{limit.Found:0.0000}"), Figures.Text($"{limit.Bound:0.####}"), limit.Says);
         }
 
         context.Out.Write(table);

@@ -54,7 +54,7 @@ internal static class OptimizeVerb
             [
                 Limit.AtMost("median time to load, of the original's", times.Ratio, arguments.GetValue(load)),
                 Limit.AtMost("median latency, of the original's", compared.LatencyRatio, arguments.GetValue(latency)),
-                Limit.AtLeast("same label", compared.Agreement, 1), Limit.AtMost("answers' difference, root mean square", compared.Difference, Difference),
+                .. AnswerLimits.Alike(compared, 1, Difference),
             ];
             var isKept = limits.All(limit => limit.Kept);
             if (isKept)

@@ -23,7 +23,7 @@ internal static class PublishVerb
             using var lighter = MappedWeights.Move(given.FullName);
             if (lighter is not null)
             {
-                context.Say($"Weights of more than {MappedWeights.MostInside >> 20} MiB are published in {ModelSession.MappedFile}, which a load maps instead of holding it twice.");
+                context.Say($"Weights of more than {MappedWeights.MaxInside >> 20} MiB are published in {ModelSession.MappedFile}, which a load maps instead of holding it twice.");
             }
 
             var folder = lighter is null ? given : new DirectoryInfo(lighter.Folder);

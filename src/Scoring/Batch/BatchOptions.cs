@@ -50,7 +50,15 @@ public sealed class BatchOptions
     /// <summary>Where that room is. Default: the temporary folder.</summary>
     public string? TempDirectory { get; set; }
 
-    /// <summary>Memory of DuckDB's buffers. Default 512 MiB.</summary>
+    /// <summary>How long a job's SQL may run; then the job fails. Default 30 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan SqlDuration { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Most bytes of what a job's SQL makes, as text, looked at while it is written. Default 4 GiB.</summary>
+    [Range(1024L, 1L << 44)]
+    public long SqlResultBytes { get; set; } = 4L << 30;
+
+    /// <summary>Memory of DuckDB's buffers, for all queries of the process together: half for SQL, half for Parquet. Default 512 MiB.</summary>
     [Range(64L << 20, 1L << 44)]
     public long DuckDbMemoryBytes { get; set; } = 512L << 20;
 

@@ -15,7 +15,7 @@ public sealed class BatchProcessor
     }
 
     /// <summary>A message of <see cref="BatchNames.Requests"/>: raw JSON or base64 of it.</summary>
-    /// <exception cref="ScoringException">The message can never succeed, or its model is not to be had now. The reason is recorded under the job's id.</exception>
+    /// <exception cref="ScoringException">The message is refused, or its model is not to be had now. The reason is recorded under the job's id. A job that fails for good throws nothing.</exception>
     public Task ProcessAsync(string message, CancellationToken cancellationToken) => intake.ProcessAsync(message, cancellationToken);
 
     /// <summary>A message of <see cref="BatchNames.Steps"/>.</summary>

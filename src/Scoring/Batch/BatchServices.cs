@@ -26,6 +26,7 @@ internal static class BatchServices
         services.AddSingleton<InputBlobs>();
         services.AddSingleton<StagedRanges>();
         services.AddSingleton<DuckDbLibrary>();
+        services.AddSingleton<DuckDbBudget>();
         services.AddSingleton<ScratchSpace>();
         services.AddSingleton<ParquetPart>();
         services.AddSingleton<ParquetRows>();

@@ -10,7 +10,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
     where TElement : IElement<T>
 {
     private const int NoIndicator = -1;
-    private const int MostBytes = 256;
+    private const int MaxBytes = 256;
 
     private readonly Utf8Lookup lookup;
     private readonly int column;
@@ -65,7 +65,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
             return TryFind(reader.ValueSpan, buffer) || Refuse(site, Found.Describe(ref reader));
         }
 
-        Span<byte> unescaped = stackalloc byte[MostBytes];
+        Span<byte> unescaped = stackalloc byte[MaxBytes];
         return (JsonText.TryCopy(ref reader, unescaped, out var length) && TryFind(unescaped[..length], buffer))
             || Refuse(site, Found.Describe(ref reader));
     }

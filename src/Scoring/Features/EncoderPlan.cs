@@ -180,10 +180,10 @@ internal sealed class EncoderPlan
     private static FeatureEncoder Make<T, TElement>(FeatureConfig feature, int input, int column)
         where T : unmanaged
         where TElement : IElement<T> => feature switch
-    {
-        NumberFeature number => new NumberEncoder<T, TElement>(number.Name, input, column, number.Minimum, number.Maximum, number.Default),
-        BooleanFeature boolean => new BooleanEncoder<T, TElement>(boolean.Name, input, column, boolean.Default),
-        CategoryFeature category => new CategoryEncoder<T, TElement>(category.Name, input, column, category),
-        _ => throw new NotSupportedException(feature.GetType().Name),
-    };
+        {
+            NumberFeature number => new NumberEncoder<T, TElement>(number.Name, input, column, number.Minimum, number.Maximum, number.Default),
+            BooleanFeature boolean => new BooleanEncoder<T, TElement>(boolean.Name, input, column, boolean.Default),
+            CategoryFeature category => new CategoryEncoder<T, TElement>(category.Name, input, column, category),
+            _ => throw new NotSupportedException(feature.GetType().Name),
+        };
 }

@@ -6,7 +6,7 @@ namespace Scoring.Features;
 /// <summary>Says briefly what a refused value was.</summary>
 internal static class Found
 {
-    private const int MostCharacters = 40;
+    private const int MaxCharacters = 40;
 
     /// <summary>The token that the reader stands on.</summary>
     public static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -26,7 +26,7 @@ internal static class Found
 
     private static string Cut(ReadOnlySpan<byte> utf8)
     {
-        var text = Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MostCharacters * 4)]);
-        return text.Length > MostCharacters ? text[..MostCharacters] + "…" : text;
+        var text = Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxCharacters * 4)]);
+        return text.Length > MaxCharacters ? text[..MaxCharacters] + "…" : text;
     }
 }

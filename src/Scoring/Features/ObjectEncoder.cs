@@ -73,9 +73,9 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
         var depth = reader.CurrentDepth;
         for (var index = 0; reader.Read() && reader.CurrentDepth > depth; index++)
         {
-            if (index == ObjectBuffer.MostItems)
+            if (index == ObjectBuffer.MaxItems)
             {
-                site.Add(ErrorCode.InvalidValue, Name, $"found more than {ObjectBuffer.MostItems} items; expected at most that many", path);
+                site.Add(ErrorCode.InvalidValue, Name, $"found more than {ObjectBuffer.MaxItems} items; expected at most that many", path);
                 fits = false;
             }
 

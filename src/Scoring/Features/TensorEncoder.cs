@@ -47,13 +47,13 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
     public bool TryRead(ref Utf8JsonReader reader, TensorBuffer buffer, FaultSite site, string path, bool whole = false)
     {
-        if (spec.Rank > RowShape.MostRank)
+        if (spec.Rank > RowShape.MaxRank)
         {
-            return Refuse(site, $"an input of rank {spec.Rank}, more than the {RowShape.MostRank} that are served", ErrorCode.ShapeMismatch);
+            return Refuse(site, $"an input of rank {spec.Rank}, more than the {RowShape.MaxRank} that are served", ErrorCode.ShapeMismatch);
         }
 
         var depth = DepthOf(reader);
-        if (spec.IsUnranked && depth < RowShape.MostRank)
+        if (spec.IsUnranked && depth < RowShape.MaxRank)
         {
             UseRank(buffer, depth, whole);
             return buffer.Shape.Rank == depth
@@ -106,8 +106,8 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
         UseWhole(buffer, whole);
         buffer.Begin();
-        Span<long> sizes = stackalloc long[RowShape.MostRank];
-        Span<int> indexes = stackalloc int[RowShape.MostRank];
+        Span<long> sizes = stackalloc long[RowShape.MaxRank];
+        Span<int> indexes = stackalloc int[RowShape.MaxRank];
         sizes = sizes[..rank];
         sizes.Fill(-1);
         if (!TryReadAxis(ref reader, buffer, site, path, sizes, indexes, 0))

@@ -9,9 +9,9 @@ namespace Scoring.Inference;
 internal static class ClassLabels
 {
     // Larger files hold weights of networks, not classifiers with labels; parsing them would cost more than names are worth.
-    private const long MostBytes = 64L << 20;
+    private const long MaxBytes = 64L << 20;
 
-    private const int MostSteps = 16;
+    private const int MaxSteps = 16;
 
     private static readonly string[] Passing = ["Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten"];
     private static readonly string[] Picking = ["ArrayFeatureExtractor", "Gather"];
@@ -19,7 +19,7 @@ internal static class ClassLabels
     /// <summary>The classes in the order of their scores; null where the graph does not tell.</summary>
     public static string[]? Read(string modelPath, string labelOutput)
     {
-        if (new FileInfo(modelPath).Length > MostBytes)
+        if (new FileInfo(modelPath).Length > MaxBytes)
         {
             return null;
         }
@@ -27,7 +27,7 @@ internal static class ClassLabels
         using var file = File.OpenRead(modelPath);
         var graph = ModelProto.Parser.ParseFrom(file).Graph;
         var wanted = labelOutput;
-        for (var step = 0; step < MostSteps; step++)
+        for (var step = 0; step < MaxSteps; step++)
         {
             var node = graph.Node.FirstOrDefault(node => node.Output.Contains(wanted));
             if (node is null)

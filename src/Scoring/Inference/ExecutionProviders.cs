@@ -5,25 +5,20 @@ namespace Scoring.Inference;
 /// <summary>Execution providers by the short names of the configuration.</summary>
 public static class ExecutionProviders
 {
-    private static readonly Dictionary<string, string> NativeNames = new(StringComparer.OrdinalIgnoreCase)
+    // What they are called here, by the runtime (OrtEnv.GetAvailableProviders) and by the calls that register them, and what brings them.
+    // Names that AppendExecutionProvider(string) takes are those of the runtime's provider_registration.cc; others have a call of their own.
+    private static readonly Dictionary<string, (string Native, Action<SessionOptions> Append, string? Source)> Table = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["cpu"] = "CPUExecutionProvider",
-        ["cuda"] = "CUDAExecutionProvider",
-        ["tensorrt"] = "TensorrtExecutionProvider",
-        ["openvino"] = "OpenVINOExecutionProvider",
-        ["dnnl"] = "DnnlExecutionProvider",
-        ["xnnpack"] = "XnnpackExecutionProvider",
-        ["coreml"] = "CoreMLExecutionProvider",
-        ["directml"] = "DmlExecutionProvider",
-    };
-
-    private static readonly Dictionary<string, string> Sources = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["cuda"] = "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA and cuDNN that its release notes name",
-        ["tensorrt"] = "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA, cuDNN and TensorRT that its release notes name",
-        ["openvino"] = "the package Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime",
-        ["directml"] = "the package Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime, on Windows",
-        ["coreml"] = "the package Microsoft.ML.OnnxRuntime on macOS",
+        ["cpu"] = ("CPUExecutionProvider", _ => { }, null),
+        ["cuda"] = ("CUDAExecutionProvider", options => options.AppendExecutionProvider_CUDA(), "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA and cuDNN that its release notes name"),
+        ["tensorrt"] = ("TensorrtExecutionProvider", options => options.AppendExecutionProvider_Tensorrt(), "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA, cuDNN and TensorRT that its release notes name"),
+        ["openvino"] = ("OpenVINOExecutionProvider", Named("OpenVINO"), "the package Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime"),
+        ["dnnl"] = ("DnnlExecutionProvider", options => options.AppendExecutionProvider_Dnnl(), null),
+        ["xnnpack"] = ("XnnpackExecutionProvider", Named("XNNPACK"), null),
+        ["coreml"] = ("CoreMLExecutionProvider", Named("CoreML"), "the package Microsoft.ML.OnnxRuntime on macOS"),
+        ["directml"] = ("DmlExecutionProvider", options => options.AppendExecutionProvider_DML(), "the package Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime, on Windows"),
+        ["qnn"] = ("QNNExecutionProvider", Named("QNN"), "the package Microsoft.ML.OnnxRuntime.QNN in place of Microsoft.ML.OnnxRuntime, on Windows for ARM64"),
+        ["webgpu"] = ("WebGpuExecutionProvider", Named("WebGPU"), null),
     };
 
     /// <summary>What is wrong with a list of provider names; empty when each is known and available in this process.</summary>
@@ -42,11 +37,11 @@ public static class ExecutionProviders
 
         foreach (var name in names)
         {
-            if (!NativeNames.TryGetValue(name, out var native))
+            if (!Table.TryGetValue(name, out var entry))
             {
-                faults.Add($"'{name}' is not an execution provider; known are {string.Join(", ", NativeNames.Keys)}");
+                faults.Add($"'{name}' is not an execution provider; known are {string.Join(", ", Table.Keys)}");
             }
-            else if (!NativeRuntime.AvailableProviders.Contains(native))
+            else if (!NativeRuntime.AvailableProviders.Contains(entry.Native))
             {
                 faults.Add($"the execution provider '{name}' is not in this build of ONNX Runtime {NativeRuntime.Version}; available are {string.Join(", ", Available())}. Install {SourceOf(name)}");
             }
@@ -57,10 +52,10 @@ public static class ExecutionProviders
 
     /// <summary>The short names of what this native library offers.</summary>
     public static IReadOnlyList<string> Available()
-        => [.. NativeNames.Where(pair => NativeRuntime.AvailableProviders.Contains(pair.Value)).Select(pair => pair.Key)];
+        => [.. Table.Where(pair => NativeRuntime.AvailableProviders.Contains(pair.Value.Native)).Select(pair => pair.Key)];
 
     /// <summary>ONNX Runtime's own name, such as <c>CPUExecutionProvider</c>; the name given where it is not known.</summary>
-    public static string NativeName(string name) => NativeNames.GetValueOrDefault(name, name);
+    public static string NativeName(string name) => Table.TryGetValue(name, out var entry) ? entry.Native : name;
 
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: a provider is in this build and the libraries that it needs are not here.</exception>
     internal static void Append(SessionOptions options, IReadOnlyList<string> names)
@@ -69,7 +64,7 @@ public static class ExecutionProviders
         {
             try
             {
-                Append(options, name);
+                AppendUnchecked(options, name);
             }
             catch (OnnxRuntimeException exception)
             {
@@ -78,23 +73,10 @@ public static class ExecutionProviders
         }
     }
 
-    private static string SourceOf(string name) => Sources.GetValueOrDefault(name, "a build of ONNX Runtime that carries it");
+    /// <summary>Registers one without asking whether it is here.</summary>
+    internal static void AppendUnchecked(SessionOptions options, string name) => Table[name].Append(options);
 
-    private static void Append(SessionOptions options, string name)
-    {
-        switch (name.ToUpperInvariant())
-        {
-            case "CPU":
-                break;
-            case "CUDA":
-                options.AppendExecutionProvider_CUDA();
-                break;
-            case "TENSORRT":
-                options.AppendExecutionProvider_Tensorrt();
-                break;
-            default:
-                options.AppendExecutionProvider(NativeNames[name].Replace("ExecutionProvider", "", StringComparison.Ordinal));
-                break;
-        }
-    }
+    private static string SourceOf(string name) => (Table.TryGetValue(name, out var entry) ? entry.Source : null) ?? "a build of ONNX Runtime that carries it";
+
+    private static Action<SessionOptions> Named(string name) => options => options.AppendExecutionProvider(name);
 }

@@ -9,6 +9,7 @@ internal static class GraphShapes
     private const int GraphOfModel = 7;
     private const int InputOfGraph = 11;
     private const int OutputOfGraph = 12;
+    private const int SparseOfGraph = 15;
 
     private const int LengthDelimited = 2;
 
@@ -28,6 +29,31 @@ internal static class GraphShapes
         }
 
         return shapeless;
+    }
+
+    /// <summary>Names of the graph's sparse initializers, of which the session says nothing.</summary>
+    public static HashSet<string> Sparse(string modelPath)
+    {
+        using var file = File.OpenRead(modelPath);
+        var sparse = new HashSet<string>();
+        while (TryReadField(file, file.Length, out var field, out var end))
+        {
+            while (field == GraphOfModel && TryReadField(file, end, out var inner, out var innerEnd))
+            {
+                if (inner == SparseOfGraph)
+                {
+                    var bytes = new byte[innerEnd - file.Position];
+                    file.ReadExactly(bytes);
+                    sparse.Add(SparseTensorProto.Parser.ParseFrom(bytes).Values?.Name ?? "");
+                }
+
+                file.Position = innerEnd;
+            }
+
+            file.Position = end;
+        }
+
+        return sparse;
     }
 
     private static void ReadGraph(FileStream file, long graphEnd, HashSet<string> shapeless)

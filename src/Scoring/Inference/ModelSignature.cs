@@ -14,6 +14,7 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
             Read(session.InputNames, session.InputMetadata),
             Read([.. session.OverridableInitializerMetadata.Keys], session.OverridableInitializerMetadata),
             Read(session.OutputNames, session.OutputMetadata));
+        RefuseSparse(signature, modelPath);
         if (signature.Inputs.Concat(signature.Outputs).Any(LooksScalar))
         {
             signature = signature.WithRanks(GraphShapes.Shapeless(modelPath));
@@ -21,6 +22,19 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
 
         return signature.Inputs.Any(input => input.Kind == ValueKind.Optional) ? signature.WithRequired(OptionalInputs.ThatMayBeAbsent(modelPath)) : signature;
     }
+
+    // The session calls a sparse initializer that is an output a tensor, and the run then gives no tensor. Only what is constant can be one.
+    private static void RefuseSparse(ModelSignature signature, string modelPath)
+    {
+        if (signature.Outputs.Any(IsConstant) && GraphShapes.Sparse(modelPath) is { Count: > 0 } sparse
+            && signature.Outputs.FirstOrDefault(output => sparse.Contains(output.Name)) is { } refused)
+        {
+            throw new ScoringException(
+                ErrorCode.ModelUnavailable, $"the output '{refused.Name}' is a sparse tensor; tensors, sequences, maps and optionals can be served.");
+        }
+    }
+
+    private static bool IsConstant(ValueSpec value) => value.Kind == ValueKind.Tensor && value.Dimensions.All(dimension => !dimension.IsDynamic);
 
     private ModelSignature WithRequired(HashSet<string> optional) => this with
     {

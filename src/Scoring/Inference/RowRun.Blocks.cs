@@ -10,7 +10,7 @@ internal sealed partial class RowRun
     {
         var used = Array.FindAll(Inputs, input => input.Count > 0);
         var names = Array.ConvertAll(used, input => input.Spec.Name);
-        var block = RowPlan.BlockRows(used, Math.Min(rows, mostRows));
+        var block = RowPlan.BlockRows(used, Math.Min(rows, maxRows));
         for (var first = 0; first < rows; first += block)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -77,7 +77,7 @@ internal sealed partial class RowRun
                 values[index] = used[index].CreateValue(first, rows);
             }
 
-            using var results = session.Run(runOptions, names, values!);
+            using var results = session.Run(limit?.Options ?? runOptions, names, values!);
             var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
             var fits = true;
             for (var index = 0; index < Outputs.Length; index++)
@@ -90,6 +90,7 @@ internal sealed partial class RowRun
         }
         catch (OnnxRuntimeException exception)
         {
+            limit?.ThrowIfEnded();
             throw RunFailure.From(exception);
         }
         finally

@@ -10,30 +10,31 @@ namespace Scoring.Inference;
 /// </summary>
 internal sealed partial class RowRun : IDisposable
 {
-    private const int MostKeptRows = 64;
+    private const int MaxKeptRows = 64;
 
     private readonly ModelSession session;
     private readonly RunOptions runOptions = new();
-    private readonly BoundRun?[] bound = new BoundRun?[MostKeptRows + 1];
+    private readonly BoundRun?[] bound = new BoundRun?[MaxKeptRows + 1];
     private readonly bool canBind;
-    private readonly int mostRows;
+    private readonly int maxRows;
     private readonly SharedSymbols symbols;
     private readonly FixedRows fixedRows;
     private readonly TokenBuffer[] texts;
     private readonly TokenBuffer? windows;
     private readonly bool hasRows;
+    private RunLimit? limit;
     private BoundRun? large;
     private int largeRows;
 
     /// <param name="session">Runs.</param>
     /// <param name="signature">Its inputs and outputs.</param>
-    /// <param name="mostRows">Most rows of one run.</param>
+    /// <param name="maxRows">Most rows of one run.</param>
     /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="tokens">The inputs that texts fill.</param>
-    public RowRun(ModelSession session, ModelSignature signature, int mostRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens)
+    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens)
     {
         this.session = session;
-        this.mostRows = mostRows;
+        this.maxRows = maxRows;
         Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),
             .. signature.Overridable.Select(input => BufferFactory.Input(input, optional: true))];
         texts = [.. tokens.Select(text => BufferFactory.Tokens(text, Inputs))];
@@ -97,6 +98,9 @@ internal sealed partial class RowRun : IDisposable
     /// <summary>Checks that the inputs of the row being written go together: dimensions of one name have one size, fixed counts of rows are one count. False when a fault was added.</summary>
     public bool InputsAgree(FaultSite site) => symbols.Agree(site) & fixedRows.Agree(site);
 
+    /// <summary>Has the next runs end when the limit says so; null for runs that nobody ends. It must outlive them.</summary>
+    public void Heed(RunLimit? runLimit) => limit = runLimit;
+
     /// <summary>Runs the rows held by the inputs; the outputs then hold as many.</summary>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.InvalidValue"/> with the rows at fault when a node refuses them; <see cref="ErrorCode.InferenceFailed"/> when the model fails
@@ -122,7 +126,7 @@ internal sealed partial class RowRun : IDisposable
                 (output as TensorOutput)?.Pool(windows.Ends, pooling);
             }
         }
-        else if (!(canBind && rows <= mostRows && !AnyOptional() && TryRunBound(rows)))
+        else if (!(canBind && rows <= maxRows && !AnyOptional() && TryRunBound(rows)))
         {
             RunBlocks(rows, cancellationToken);
         }
@@ -146,7 +150,7 @@ internal sealed partial class RowRun : IDisposable
         {
             return TryRunBlock(used, Array.ConvertAll(used, input => input.Spec.Name), 0, rows, rows);
         }
-        catch (ScoringException)
+        catch (ScoringException) when (limit is not { HasEnded: true })
         {
             return false;
         }
@@ -185,13 +189,13 @@ internal sealed partial class RowRun : IDisposable
     private bool TryRunBound(int rows)
     {
         // Of large counts the latest is kept: chunks of a job and the largest requests come in one size.
-        ref var run = ref rows > MostKeptRows ? ref large : ref bound[rows];
-        if (run is null || (rows > MostKeptRows && largeRows != rows) || run.IsStale(Inputs, Outputs))
+        ref var run = ref rows > MaxKeptRows ? ref large : ref bound[rows];
+        if (run is null || (rows > MaxKeptRows && largeRows != rows) || run.IsStale(Inputs, Outputs))
         {
             run?.Dispose();
             run = null;
             run = new BoundRun(session, Inputs, Outputs, rows);
-            largeRows = rows > MostKeptRows ? rows : largeRows;
+            largeRows = rows > MaxKeptRows ? rows : largeRows;
         }
 
         return TryExecute(run, rows);
@@ -202,10 +206,11 @@ internal sealed partial class RowRun : IDisposable
     {
         try
         {
-            session.Run(runOptions, run.Binding);
+            session.Run(limit?.Options ?? runOptions, run.Binding);
         }
         catch (OnnxRuntimeException)
         {
+            limit?.ThrowIfEnded();
             return false;
         }
 

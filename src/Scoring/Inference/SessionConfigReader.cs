@@ -5,7 +5,7 @@ namespace Scoring.Inference;
 /// <summary>Reads the object <c>session</c> of a <c>model.json</c>.</summary>
 internal static class SessionConfigReader
 {
-    private const int MostThreads = 256;
+    private const int MaxThreads = 256;
 
     private static readonly string[] Levels = ["all", "extended", "basic", "none"];
 
@@ -23,12 +23,12 @@ internal static class SessionConfigReader
             return null;
         }
 
-        if (threads is >= 1 and <= MostThreads && threads == Math.Floor(threads))
+        if (threads is >= 1 and <= MaxThreads && threads == Math.Floor(threads))
         {
             return (int)threads;
         }
 
-        node.Fault("threads", FormattableString.Invariant($"found {threads}; expected a whole number from 1 to {MostThreads}"));
+        node.Fault("threads", FormattableString.Invariant($"found {threads}; expected a whole number from 1 to {MaxThreads}"));
         return null;
     }
 

@@ -6,17 +6,19 @@ namespace Scoring.Inference;
 internal static class TensorRun
 {
     /// <summary>Runs the session; the caller disposes the outputs, which stand in the order of their names.</summary>
+    /// <exception cref="OperationCanceledException">The limit ended it: its caller left.</exception>
     /// <exception cref="ScoringException">As <see cref="RunFailure"/> tells.</exception>
     public static IDisposableReadOnlyCollection<OrtValue> Run(
-        ModelSession session, IReadOnlyCollection<string> inputs, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs)
+        ModelSession session, IReadOnlyCollection<string> inputs, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs, RunLimit? limit)
     {
-        using var options = new RunOptions();
+        using var own = limit is null ? new RunOptions() : null;
         try
         {
-            return session.Run(options, inputs, values, outputs);
+            return session.Run(limit?.Options ?? own!, inputs, values, outputs);
         }
         catch (OnnxRuntimeException exception)
         {
+            limit?.ThrowIfEnded();
             throw RunFailure.From(exception);
         }
     }

@@ -10,7 +10,7 @@ namespace Scoring.Serving;
 /// </summary>
 internal sealed partial class LiveAttempts(string model, IPackageRepository repository, TimeSpan refreshInterval, ScoringMetrics metrics, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(5);
 
     private volatile RefusedVersion? refused;
     private volatile string? waitReason;
@@ -68,7 +68,7 @@ internal sealed partial class LiveAttempts(string model, IPackageRepository repo
         }
 
         var pause = refreshInterval * Math.Pow(2, Math.Min(failures, 10));
-        return failures == 0 || time.GetElapsedTime(failedAt) >= (pause < LongestPause ? pause : LongestPause) - refreshInterval;
+        return failures == 0 || time.GetElapsedTime(failedAt) >= (pause < MaxPause ? pause : MaxPause) - refreshInterval;
     }
 
     private async Task<string?> ListingTagAsync(string version, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed partial class LiveFollower(
     string model, bool isKept, PackageCache cache, PointerCache pointers, VersionLoader loader, LoadedVersions loaded,
     ScoringOptions options, ScoringMetrics metrics, TimeProvider time, ILogger log) : IDisposable
 {
-    private const int MostFallbacks = 4;
+    private const int MaxFallbacks = 4;
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly PointerWatch pointer = new(model, cache.Repository, time, log);
@@ -184,7 +184,7 @@ internal sealed partial class LiveFollower(
     }
 
     private IEnumerable<string> Fallbacks(string wanted, CachedPointer? cached) =>
-        new[] { cached?.Good }.Concat(pointer.State!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MostFallbacks);
+        new[] { cached?.Good }.Concat(pointer.State!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MaxFallbacks);
 
     private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, CancellationToken cancellationToken, bool isLastResort = false) =>
         await loader.LoadAsync(

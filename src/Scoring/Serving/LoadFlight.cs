@@ -7,7 +7,7 @@ namespace Scoring.Serving;
 internal sealed class LoadFlight(Func<CancellationToken, Task<ServedVersion>> load, TimeProvider time, CancellationToken lifetime)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private Task<ServedVersion>? flight;
@@ -81,7 +81,7 @@ internal sealed class LoadFlight(Func<CancellationToken, Task<ServedVersion>> lo
                 flight = null;
                 failure = fault;
                 failedAt = time.GetTimestamp();
-                pause = fault is null ? TimeSpan.Zero : pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+                pause = fault is null ? TimeSpan.Zero : pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, MaxPause.Ticks));
             }
         }
     }

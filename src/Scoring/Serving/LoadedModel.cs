@@ -3,7 +3,7 @@ using Scoring.Features;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
-using Scoring.Serving.Joining;
+using Scoring.Serving.Batching;
 
 namespace Scoring.Serving;
 
@@ -11,11 +11,11 @@ namespace Scoring.Serving;
 public sealed class LoadedModel : IDisposable
 {
     // A batch holds buffers of up to a request's size: enough for every run at once, no more.
-    private static readonly int MostIdleBatches = 2 * Environment.ProcessorCount;
+    private static readonly int MaxIdleBatches = 2 * Environment.ProcessorCount;
 
     private readonly ModelSession session;
     private readonly ConcurrentQueue<ScoringBatch> idle = new();
-    private JoinPolicy? joining;
+    private BatchingPolicy? batching;
     private ScoringBatch? next;
     private volatile bool isDisposed;
 
@@ -58,7 +58,7 @@ public sealed class LoadedModel : IDisposable
     internal bool[]? RowsSeen { get; private set; }
 
     /// <summary>Whether requests that wait share a run.</summary>
-    internal JoinPolicy Joining => joining ?? Interlocked.CompareExchange(ref joining, JoiningFrom(static () => new JoinTrial()), null) ?? joining;
+    internal BatchingPolicy Batching => batching ?? Interlocked.CompareExchange(ref batching, BatchingFrom(static () => new BatchSizeTuner()), null) ?? batching;
 
     internal ModelSession Session => session;
 
@@ -118,12 +118,12 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Whether a request is held back for others to share its run: its model asks for it, and sharing pays.</summary>
-    public bool IsHeldBack(ScoringBatch batch) => Config.MaxDelay > TimeSpan.Zero && Joining.For(batch) is not null;
+    public bool IsHeldBack(ScoringBatch batch) => Config.MaxDelay > TimeSpan.Zero && Batching.For(batch) is not null;
 
     /// <summary>Has every shape of rows begin with a trial of the caller's.</summary>
-    internal void Join(Func<JoinTrial> begin) => joining = JoiningFrom(begin);
+    internal void BatchBy(Func<BatchSizeTuner> begin) => batching = BatchingFrom(begin);
 
-    private JoinPolicy JoiningFrom(Func<JoinTrial> begin) => new(Signature, RowsSeen, Config.MaxRows, begin);
+    private BatchingPolicy BatchingFrom(Func<BatchSizeTuner> begin) => new(Signature, RowsSeen, Config.MaxRows, begin);
 
     internal void Return(ScoringBatch batch)
     {
@@ -134,7 +134,7 @@ public sealed class LoadedModel : IDisposable
         }
         else if (Interlocked.CompareExchange(ref next, batch, null) is not null)
         {
-            if (idle.Count < MostIdleBatches)
+            if (idle.Count < MaxIdleBatches)
             {
                 idle.Enqueue(batch);
             }

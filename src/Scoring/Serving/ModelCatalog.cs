@@ -13,7 +13,7 @@ namespace Scoring.Serving;
 public sealed class ModelCatalog : IDisposable
 {
     // Names that nobody serves are remembered only to pace the next try.
-    private const int MostUnservedModels = 512;
+    private const int MaxUnservedModels = 512;
 
     // A status tells what is known where the storage takes longer than this.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -157,7 +157,7 @@ public sealed class ModelCatalog : IDisposable
 
     private ServedModel Model(string name)
     {
-        if (models.Count > MostUnservedModels)
+        if (models.Count > MaxUnservedModels)
         {
             foreach (var (key, model) in models)
             {

@@ -20,6 +20,7 @@ public sealed partial class RunGate
     private readonly int slots;
     private long state;
     private long requestsSeen;
+    private int tooMany;
     private RunKind lastServed = RunKind.Chunk;
 
     /// <summary>Opens the gate.</summary>
@@ -75,7 +76,41 @@ public sealed partial class RunGate
         return entered;
     }
 
+    /// <summary>Runs at once, replacements not counted.</summary>
+    internal int Slots => slots;
+
+    /// <summary>Opens one slot more, in place of one that a stuck run holds.</summary>
+    internal void Add() => Open();
+
+    /// <summary>Has the next slot that comes back stay closed.</summary>
+    internal void Remove() => Interlocked.Increment(ref tooMany);
+
     internal void Exit()
+    {
+        if (Volatile.Read(ref tooMany) == 0 || !TryClose())
+        {
+            Open();
+        }
+    }
+
+    private bool TryClose()
+    {
+        var seen = Volatile.Read(ref tooMany);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref tooMany, seen - 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    private void Open()
     {
         var seen = Volatile.Read(ref state);
         while (seen < OneWaiter)
@@ -163,13 +198,13 @@ public sealed partial class RunGate
     {
         lock (gate)
         {
-            var wasGathering = waiter.IsIn(gathering);
+            var wasHeldBack = waiter.IsIn(heldBack);
             if (!waiter.TryLeaveLine())
             {
                 return false;
             }
 
-            Interlocked.Add(ref state, wasGathering ? 0 : -OneWaiter);
+            Interlocked.Add(ref state, wasHeldBack ? 0 : -OneWaiter);
             return true;
         }
     }

@@ -18,11 +18,17 @@ internal sealed class RunWaiter
     /// <summary>What is to be run, where another's run may take it along.</summary>
     public ScoringBatch? Batch { get; }
 
+    /// <summary>Fires when its caller leaves or its time is over.</summary>
+    public CancellationToken Token { get; private set; }
+
     public Task<RunSlot> Task => slot.Task;
 
     /// <summary>Gives up the place when the token fires.</summary>
-    public void Watch(CancellationToken cancellationToken) =>
+    public void Watch(CancellationToken cancellationToken)
+    {
+        Token = cancellationToken;
         deadline = cancellationToken.UnsafeRegister(static waiter => ((RunWaiter)waiter!).GiveUp(), this);
+    }
 
     public bool TryLeaveLine()
     {
@@ -48,7 +54,7 @@ internal sealed class RunWaiter
     }
 
     /// <summary>Ends the wait of one whom another's run took along.</summary>
-    public void Join()
+    public void Complete()
     {
         deadline.Unregister();
         slot.TrySetResult(default);

@@ -89,7 +89,25 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Runs the model on the instances added. Call it once, inside a run slot.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts.</exception>
-    public void Run(CancellationToken cancellationToken) => run.Run(Count, cancellationToken);
+    public void Run(CancellationToken cancellationToken) => Run(null, cancellationToken);
+
+    /// <summary>Runs the model on the instances added, as long as a limit allows. Call it once, inside a run slot.</summary>
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances; what <see cref="RunLimit"/> tells when it ended the run.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two parts, or ended since the caller left.</exception>
+    public void Run(RunLimit? limit, CancellationToken cancellationToken)
+    {
+        run.Heed(limit);
+        try
+        {
+            run.Run(Count, cancellationToken);
+        }
+        finally
+        {
+            run.Heed(null);
+        }
+    }
 
     /// <summary>Forgets instances and predictions.</summary>
     public void Clear()

@@ -6,7 +6,7 @@ namespace Scoring.Serving;
 /// <summary>One model of the catalog: its live version and those that requests named. Thread safe.</summary>
 internal sealed class ServedModel : IDisposable
 {
-    private const int MostFlights = 64;
+    private const int MaxFlights = 64;
 
     private readonly string name;
     private readonly LiveFollower follower;
@@ -93,7 +93,7 @@ internal sealed class ServedModel : IDisposable
             return liveFlight;
         }
 
-        if (flights.Count > MostFlights)
+        if (flights.Count > MaxFlights)
         {
             foreach (var (key, flight) in flights)
             {

@@ -46,6 +46,8 @@ internal static class ServingServices
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>()));
+        services.TryAddSingleton<RunWatch>();
+        services.AddHostedService(p => p.GetRequiredService<RunWatch>());
         services.TryAddSingleton<ModelPreload>();
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();

@@ -20,7 +20,6 @@ internal sealed class JobCluster : IAsyncDisposable
         this.settings =
         [
             ("LOCALHOST_QUEUE_LEASE", "00:00:04"), ("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:01"),
-            ("Scoring__Batch__DuckDbLibrary", Checkout.PathTo("eng", "node", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so")),
             .. settings,
         ];
     }

@@ -96,16 +96,16 @@ public sealed class JobRouteTests(IntentApp intent) : IClassFixture<IntentApp>
     }
 
     [Fact]
-    public async Task Message_ThatCanNeverSucceed_ReachesThePoisonQueueWithItsReasonUnderItsId()
+    public async Task Message_ThatIsRefused_ReachesThePoisonQueueWithItsReasonUnderItsId()
     {
-        var message = $$"""{"id":"{{id}}","model":"nobody","instances":[{{Session}}]}""";
+        var message = $$"""{"id":"{{id}}","model":"intent","instances":7}""";
         await SendAsync(message);
 
         var poison = new QueueClient(intent.Storage.ConnectionString, "score-requests-poison");
         await Poll.UntilAsync(async () => (await poison.ExistsAsync()).Value && (await poison.PeekMessagesAsync(32)).Value.Any(found => found.Body.ToString() == message));
 
         var job = await ShowAsync(id);
-        Assert.Equal(("failed", "model_not_found", 5), ((string?)job!["state"], (string?)job["error"]!["code"], (int)job["tries"]!));
+        Assert.Equal(("failed", "invalid_value", 5), ((string?)job!["state"], (string?)job["error"]!["code"], (int)job["tries"]!));
     }
 
     [SharedDataFact("data/online_shoppers_intention.csv")]

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Azure.Storage.Blobs;
 using Scoring.Batch.DuckDb;
-using TestCommon;
 
 namespace EndToEnd.Tests.Batch;
 
@@ -43,7 +42,7 @@ internal static class ParquetInputs
 
     private static void Convert(string csv, string parquet, int rowGroup)
     {
-        var library = NativeLibrary.Load(Checkout.PathTo("eng", "node", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so"));
+        var library = NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName));
         using var connection = new DuckDbConnection(new DuckDbNative(library));
         connection.Query(string.Create(CultureInfo.InvariantCulture, $"COPY (SELECT * FROM read_csv('{csv}')) TO '{parquet}' (FORMAT parquet, ROW_GROUP_SIZE {rowGroup})"));
     }

@@ -10,7 +10,7 @@ internal sealed class RunningUp : IAsyncDisposable
 {
     private const string Mark = "SCORING_DEV_TEST";
 
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxEnd = TimeSpan.FromMinutes(2);
 
     private readonly string mark = $"{Mark}={Guid.NewGuid()}";
     private readonly Process process;
@@ -38,7 +38,7 @@ internal sealed class RunningUp : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await kill.WaitForExitAsync();
-        using var deadline = new CancellationTokenSource(LongestEnd);
+        using var deadline = new CancellationTokenSource(MaxEnd);
         await process.WaitForExitAsync(deadline.Token);
     }
 
@@ -49,7 +49,7 @@ internal sealed class RunningUp : IAsyncDisposable
     /// <exception cref="OperationCanceledException">One still ran after two minutes.</exception>
     public async Task DescendantsEndedAsync()
     {
-        using var deadline = new CancellationTokenSource(LongestEnd);
+        using var deadline = new CancellationTokenSource(MaxEnd);
         foreach (var process in Descendants())
         {
             await process.WaitForExitAsync(deadline.Token);

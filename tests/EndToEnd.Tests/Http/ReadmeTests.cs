@@ -8,7 +8,7 @@ using TestCommon;
 
 namespace EndToEnd.Tests.Http;
 
-/// <summary>What the README shows is what the app answers.</summary>
+/// <summary>What the README shows is what the app answers; the pages beside it name every setting and code, and their links lead somewhere.</summary>
 public sealed partial class ReadmeTests(IntentApp intent) : IClassFixture<IntentApp>
 {
     /// <summary>float32 probabilities; processors differ in the last places.</summary>
@@ -59,20 +59,29 @@ public sealed partial class ReadmeTests(IntentApp intent) : IClassFixture<Intent
     }
 
     [Fact]
-    public void Configuration_EveryOption_IsInTheReadme()
+    public void Configuration_EveryOption_IsInItsPage()
         => Assert.All(
             typeof(ScoringOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance),
-            option => Assert.Matches($"\\| .*`{option.Name}`", Readme));
+            option => Assert.Matches($"\\| .*`{option.Name}`", Read("docs/configuration.md")));
 
     [Fact]
-    public void Errors_EveryCode_IsInTheReadme()
-        => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.Contains($"`{code.Name()}`", Readme, StringComparison.Ordinal));
+    public void Errors_EveryCode_IsInItsPage()
+        => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.Matches($"\\| .*`{code.Name()}`", Read("docs/errors.md")));
 
-    [Fact]
-    public void Links_OfTheReadme_LeadSomewhere()
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_OfAPage_LeadSomewhere(string page)
         => Assert.All(
-            Link().Matches(Readme).Select(link => link.Groups[1].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal)),
-            target => Assert.True(Path.Exists(Checkout.PathTo(target.Split('#')[0])), target));
+            Link().Matches(Read(page)).Select(link => link.Groups[1].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal) && !target.StartsWith('#')),
+            target => Assert.True(Path.Exists(Checkout.PathTo(Path.GetDirectoryName(page)!, target.Split('#')[0])), target));
+
+    public static TheoryData<string> Pages() =>
+    [
+        "src/Scoring/README.md", "bench/README.md",
+        .. Directory.GetFiles(Checkout.Root, "*.md").Concat(Directory.GetFiles(Checkout.PathTo("docs"), "*.md")).Select(path => Path.GetRelativePath(Checkout.Root, path)),
+    ];
+
+    private static string Read(string page) => File.ReadAllText(Checkout.PathTo(page));
 
     private static string Block(string mark)
         => Regex.Match(Readme, $"<!-- {mark} -->\\s*```\\w*\\n(.*?)```", RegexOptions.Singleline).Groups[1].Value.Trim();

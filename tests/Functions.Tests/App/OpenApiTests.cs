@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using LocalHost.Functions;
 using Microsoft.Azure.Functions.Worker;
-using Triggers;
 using Scoring;
 using TestCommon;
+using Triggers;
 
 namespace Functions.Tests.App;
 

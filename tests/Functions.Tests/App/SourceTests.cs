@@ -4,7 +4,7 @@ namespace Functions.Tests.App;
 
 public class SourceTests
 {
-    private const int MostLines = 40;
+    private const int MaxLines = 40;
 
     public static TheoryData<string> Files =>
         [.. Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(path => Path.GetFileName(path))];
@@ -15,7 +15,7 @@ public class SourceTests
     {
         var lines = File.ReadAllLines(Checkout.PathTo("src", "Triggers", file));
 
-        Assert.InRange(lines.Length, 1, MostLines);
+        Assert.InRange(lines.Length, 1, MaxLines);
         Assert.DoesNotContain(lines, line => line.TrimStart().StartsWith("#if", StringComparison.Ordinal));
     }
 }

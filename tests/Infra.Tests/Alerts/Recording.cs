@@ -79,7 +79,7 @@ internal sealed class Recording : IDisposable
     /// <summary>The rules of a folder of Bicep that fire on what was recorded, with the dimension's values and when, in minutes from the start.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Firing>> Play(string? folder = null)
     {
-        var fired = NodeTools.Ask<Dictionary<string, List<JsonElement>>>(new { tool = "simulate", folder = folder ?? NodeTools.Bicep, stream = Stream });
+        var fired = NodeTools.Ask<Dictionary<string, List<JsonElement>>>(new { tool = "simulate", rules = Deployed.With(new { }, folder).Rules, stream = Stream });
         return fired.ToDictionary(rule => rule.Key, IReadOnlyList<Firing> (rule) => [.. rule.Value.Select(each => new Firing(
             (int)(DateTimeOffset.FromUnixTimeMilliseconds(each.GetProperty("at").GetInt64()) - Start).TotalMinutes, each.GetProperty("of").GetString()!))]);
     }

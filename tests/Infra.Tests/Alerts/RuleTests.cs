@@ -11,7 +11,7 @@ public partial class RuleTests
 
     private static IReadOnlyList<JsonElement> Rules => All.Value;
 
-    [NodeFact]
+    [BicepFact]
     public void Rules_Deployed_ResolveThemselvesAndAreRanked() => Assert.All(Rules, rule =>
     {
         Assert.True(rule.GetProperty("autoMitigate").GetBoolean());
@@ -19,12 +19,12 @@ public partial class RuleTests
         Assert.True(rule.GetProperty("enabled").GetBoolean());
     });
 
-    [NodeFact]
+    [BicepFact]
     public void Rules_Deployed_WatchAll() => Assert.Equal(
         ["cold-share", "cold-start-p95", "error-ratio", "job-failed", "latency-p95", "model-refused", "model-unavailable", "poison", "queue-age", "queue-stalled", "slo-cold", "slo-warm"],
         Rules.Select(Section).Order(StringComparer.Ordinal));
 
-    [NodeFact]
+    [BicepFact]
     public void Rules_Deployed_LinkToTheirSectionOfTheRunBook()
     {
         var book = File.ReadAllText(Checkout.PathTo("docs", "runbooks.md"));
@@ -39,7 +39,7 @@ public partial class RuleTests
         });
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Rules_OverRatiosAndPercentiles_NeedTraffic() => Assert.All(Rules, rule =>
     {
         var query = Criterion(rule).GetProperty("query").GetString()!;
@@ -47,22 +47,22 @@ public partial class RuleTests
         Assert.True(Floor().IsMatch(query), $"{Section(rule)} has no minimum traffic: {measures}");
     });
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Rules_WithSeveralPeriods_BinByTheirWindow()
     {
-        var bins = Declarations.Current.Queries.ToDictionary(query => Path.GetFileNameWithoutExtension(query.File), query => query.Bins);
+        var bins = QueryDeclarations.Current.ToDictionary(query => Path.GetFileNameWithoutExtension(query.File), query => query.Bins);
         Assert.All(Rules.Where(rule => Criterion(rule).GetProperty("failingPeriods").GetProperty("numberOfEvaluationPeriods").GetInt32() > 1), rule =>
             Assert.Equal(rule.GetProperty("windowSize").GetString()![2..].ToLowerInvariant(), Assert.Single(bins[Section(rule)])));
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Rules_WithOnePeriod_JudgeTheirWindowWhole()
     {
-        var bins = Declarations.Current.Queries.ToDictionary(query => Path.GetFileNameWithoutExtension(query.File), query => query.Bins);
+        var bins = QueryDeclarations.Current.ToDictionary(query => Path.GetFileNameWithoutExtension(query.File), query => query.Bins);
         Assert.All(Rules.Where(rule => Criterion(rule).GetProperty("failingPeriods").GetProperty("numberOfEvaluationPeriods").GetInt32() == 1), rule => Assert.Empty(bins[Section(rule)]));
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Thresholds_OfLatency_AreTheSloDefaultOfTheApp()
     {
         var rule = Rules.Single(each => Section(each) == "latency-p95");
@@ -70,7 +70,7 @@ public partial class RuleTests
         Assert.Equal(ModelConfig.Empty.Slo.TotalMilliseconds, Criterion(rule).GetProperty("threshold").GetInt32());
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Thresholds_OfLatency_FollowTheParameter()
     {
         var rule = Deployed.With(new { sloMilliseconds = 120 }).Rules.Select(each => each.GetProperty("properties")).Single(each => Section(each) == "latency-p95");
@@ -78,7 +78,7 @@ public partial class RuleTests
         Assert.Equal(120, Criterion(rule).GetProperty("threshold").GetInt32());
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Actions_WithMailAndGroup_HoldBoth()
     {
         var rule = Deployed.With(new { alertEmail = "ops@example.com", alertActionGroupId = "/group" }).Rules[0].GetProperty("properties");

@@ -5,7 +5,7 @@ namespace InfraTests.Alerts;
 /// <content>Messages, jobs and starts.</content>
 public partial class SimulationTests
 {
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_PoisonCountedByTheApp_FiresPoison()
     {
         using var recording = new Recording();
@@ -17,7 +17,7 @@ public partial class SimulationTests
         Assert.Equal(["poison"], recording.Play().Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_PoisonMovedWithoutTheApp_FiresPoison()
     {
         using var recording = new Recording();
@@ -28,7 +28,7 @@ public partial class SimulationTests
         Assert.Equal(["poison"], recording.Play().Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_MessagesTakenLate_FiresQueueAge()
     {
         using var recording = new Recording();
@@ -38,7 +38,7 @@ public partial class SimulationTests
         Assert.Equal(["queue-age"], recording.Play().Keys);
     }
 
-    [NodeTheory]
+    [BicepTheory(node: true)]
     [InlineData(10, true)]
     [InlineData(2, false)]
     public void Play_SomeOfAHundredMessagesTakenLate_FiresFromATwentiethOn(int late, bool fires)
@@ -56,7 +56,7 @@ public partial class SimulationTests
         Assert.Equal(fires, recording.Play().ContainsKey("queue-age"));
     }
 
-    [NodeTheory]
+    [BicepTheory(node: true)]
     [InlineData(10, true)]
     [InlineData(50, false)]
     public void Play_OneOfSoManyStartsSlow_FiresFromATwentiethOn(int starts, bool fires)
@@ -72,7 +72,7 @@ public partial class SimulationTests
         Assert.Equal(fires ? ["cold-start-p95"] : [], recording.Play().Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_MessagesNeverTaken_FiresQueueStalled()
     {
         using var recording = new Recording();
@@ -83,7 +83,7 @@ public partial class SimulationTests
         Assert.Equal(["queue-stalled"], recording.Play().Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_StepsNeverTakenWhileRequestsAre_FiresQueueStalledForSteps()
     {
         using var recording = new Recording();
@@ -100,7 +100,7 @@ public partial class SimulationTests
         Assert.All(fired.Value, firing => Assert.Equal("score-steps", firing.Of));
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_MessageJustSent_IsSilent()
     {
         using var recording = new Recording();
@@ -113,7 +113,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_FailedJob_FiresJobFailed()
     {
         using var recording = new Recording();

@@ -9,7 +9,7 @@ public partial class SimulationTests
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(180);
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(2);
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_NormalDay_IsSilent()
     {
         using var recording = new Recording();
@@ -32,7 +32,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_IdleNight_IsSilent()
     {
         using var recording = new Recording();
@@ -48,7 +48,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_SlowModel_FiresLatencyAloneAndOnlyAfterTwoWindows()
     {
         using var recording = new Recording();
@@ -68,7 +68,7 @@ public partial class SimulationTests
         });
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_SlowModelWithLooserSlo_FiresOnlyTheDefaultsRule()
     {
         using var recording = new Recording { Slo = TimeSpan.FromMilliseconds(500) };
@@ -78,7 +78,7 @@ public partial class SimulationTests
         Assert.Equal(["latency-p95"], recording.Play().Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_SlowModelWithFewCallers_IsSilent()
     {
         using var recording = new Recording();
@@ -88,7 +88,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_OneBadWindow_IsSilent()
     {
         using var recording = new Recording();
@@ -100,7 +100,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_ColdStartStorm_FiresColdRules()
     {
         using var recording = new Recording();
@@ -118,7 +118,7 @@ public partial class SimulationTests
         Assert.Equal(["cold-share", "cold-start-p95", "slo-cold"], recording.Play().Keys.Order());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_ManyQuickStartsUnderLoad_IsSilent()
     {
         using var recording = new Recording();
@@ -132,7 +132,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_FailuresOnOurSide_FireErrorRatio()
     {
         using var recording = new Recording();
@@ -146,7 +146,7 @@ public partial class SimulationTests
         Assert.Equal(["error-ratio"], recording.Play().Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_CallersSendingNonsense_IsSilent()
     {
         using var recording = new Recording();
@@ -156,7 +156,7 @@ public partial class SimulationTests
         Assert.Empty(recording.Play());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_RefusedVersion_FiresOnceAndResolves()
     {
         using var recording = new Recording();
@@ -171,7 +171,7 @@ public partial class SimulationTests
         Assert.InRange(fired.Value[^1].Minute, 50, 65);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_ModelWithoutVersion_FiresModelUnavailable()
     {
         using var recording = new Recording();
@@ -183,7 +183,7 @@ public partial class SimulationTests
         Assert.Equal(["model-unavailable"], recording.Play().Keys);
     }
 
-    [NodeTheory]
+    [BicepTheory(node: true)]
     [InlineData("modules/alerts.bicep", "threshold: sloMilliseconds", "threshold: 500")]
     [InlineData("kql/alerts/latency-p95.kql", "| where total >= 100", "| where total >= 1000000")]
     [InlineData("kql/alerts/latency-p95.kql", "requests, 95)", "requests, 1)")]
@@ -205,7 +205,7 @@ public partial class SimulationTests
         Assert.DoesNotContain("latency-p95", recording.Play(folder.Bicep).Keys);
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_WithFewerPeriodsAsked_FiresOnOneBadWindow()
     {
         using var recording = new Recording();
@@ -221,7 +221,7 @@ public partial class SimulationTests
         Assert.Equal(["latency-p95", "slo-warm"], recording.Play(folder.Bicep).Keys.Order());
     }
 
-    [NodeFact]
+    [BicepFact(node: true)]
     public void Play_MetricRenamedInQuery_FallsSilent()
     {
         using var recording = new Recording();

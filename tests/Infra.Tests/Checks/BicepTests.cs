@@ -1,62 +1,78 @@
 namespace InfraTests.Checks;
 
-/// <summary>What of Bicep's own rules can be told without its compiler.</summary>
+/// <summary>What the compiler, its linter and its formatter say of the Bicep files, and what they let pass.</summary>
 public class BicepTests
 {
-    [NodeFact]
-    public void Parse_EveryFile_FindsNoFault() =>
-        Assert.All(Declarations.Current.Bicep, file => Assert.True(file.Faults.Count == 0, $"{file.File}: {string.Join("; ", file.Faults)}"));
+    private static readonly string Main = Path.Combine(BicepCompiler.Folder, "main.bicep");
 
-    [NodeFact]
-    public void Parse_BrokenFile_NamesLine()
+    private static readonly string[] All =
+        [.. Directory.EnumerateFiles(BicepCompiler.Folder, "*.bicep", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(BicepCompiler.Folder, file).Replace('\\', '/')).Order()];
+
+    public static TheoryData<string> Files => [.. All];
+
+    [BicepFact]
+    public void Compile_Main_GivesNoErrorAndNoWarning()
+    {
+        var compiled = BicepCompiler.Compile(Main);
+
+        Assert.Empty(compiled.Diagnostics);
+        Assert.True(compiled.Success);
+    }
+
+    // A wrong type, API version or property is a warning to the compiler, and so is whatever the linter finds.
+    [BicepTheory]
+    [InlineData("main.bicep", "param location string", "param location = string", "BCP279")]
+    [InlineData("modules/function-app.bicep", "httpsOnly: true", "httpOnly: true", "BCP089")]
+    [InlineData("modules/function-app.bicep", "serverfarms@2024-04-01", "serverfarms@2024-04-31", "BCP081")]
+    [InlineData("modules/storage.bicep", "param location string", "param location string\nparam unread string = ''", "no-unused-params")]
+    public void Compile_SpoiltFile_NamesFileAndLine(string file, string text, string by, string code)
     {
         using var folder = new CopyOfInfra();
-        folder.Replace("main.bicep", "param location string", "param location = string");
+        folder.Replace(file, text, by);
 
-        Assert.Contains(Declarations.Of(folder.Bicep)["main.bicep"].Faults, fault => fault.StartsWith("line ", StringComparison.Ordinal));
+        var found = BicepCompiler.Compile(Path.Combine(folder.Bicep, "main.bicep")).Diagnostics.Where(each => each.Code == code);
+
+        Assert.Contains($"{Path.GetFileName(file)} line ", Assert.Single(found).ToString(), StringComparison.Ordinal);
     }
 
-    [NodeFact]
-    public void Parameters_Declared_AreDescribedAndRead() =>
-        Assert.All(Declarations.Current.Bicep, file => Assert.All(file.Parameters, parameter =>
-        {
-            Assert.False(string.IsNullOrWhiteSpace(parameter.Description), $"{file.File}: {parameter.Name} has no description.");
-            Assert.True(parameter.Uses > 0, $"{file.File}: {parameter.Name} is never read.");
-        }));
-
-    [NodeFact]
-    public void Parameters_OfNumbers_HaveRange() =>
-        Assert.All(Declarations.Current.Bicep, file => Assert.All(file.Parameters.Where(parameter => parameter.Type == "int"), parameter =>
-            Assert.True(parameter.Allowed is not null || (parameter.Min is not null && parameter.Max is not null), $"{file.File}: {parameter.Name} has no range.")));
-
-    [NodeFact]
-    public void Variables_Declared_AreRead() =>
-        Assert.All(Declarations.Current.Bicep, file => Assert.All(file.Variables, variable =>
-            Assert.True(variable.Uses > 0, $"{file.File}: {variable.Name} is never read.")));
-
-    [NodeFact]
-    public void Outputs_Declared_AreDescribed() =>
-        Assert.All(Declarations.Current.Bicep, file => Assert.All(file.Outputs, output => Assert.True(output.Described, $"{file.File}: {output.Name} has no description.")));
-
-    [NodeFact]
-    public void Modules_Called_AreGivenExactlyTheirParameters()
+    [BicepTheory]
+    [MemberData(nameof(Files))]
+    public void Format_File_IsLaidOutAlready(string file)
     {
-        var declared = Declarations.Current;
-        Assert.All(declared["main.bicep"].Modules, module =>
-            Assert.Equal(declared[module.Path].Parameters.Select(parameter => parameter.Name).Order(), module.Params.Order()));
+        var path = Path.Combine(BicepCompiler.Folder, file);
+
+        Assert.Equal(BicepCompiler.Format(path), File.ReadAllText(path));
     }
 
-    [NodeFact]
-    public void Modules_InFolder_AreAllDeployed() =>
-        Assert.Equal(
-            Declarations.Current.Bicep.Select(file => file.File).Where(file => file.StartsWith("modules/", StringComparison.Ordinal)),
-            Declarations.Current["main.bicep"].Modules.Select(module => module.Path).Order());
+    [BicepFact]
+    public void Parameters_Declared_AreDescribed() => Assert.All(Templates(), template => Assert.All(template.Of.Parameters, parameter =>
+        Assert.False(string.IsNullOrWhiteSpace(parameter.About), $"{template.Name}: {parameter.Name} has no description.")));
 
-    [NodeFact]
+    [BicepFact]
+    public void Parameters_OfNumbers_HaveRange() => Assert.All(Templates(), template => Assert.All(template.Of.Parameters.Where(parameter => parameter.Type == "int"), parameter =>
+        Assert.True(parameter.Allowed is not null || (parameter.Min is not null && parameter.Max is not null), $"{template.Name}: {parameter.Name} has no range.")));
+
+    [BicepFact]
+    public void Outputs_Declared_AreDescribed() => Assert.All(Templates(), template => Assert.All(template.Of.Outputs, output =>
+        Assert.False(string.IsNullOrWhiteSpace(output.Value), $"{template.Name}: {output.Key} has no description.")));
+
+    [BicepFact]
+    public void Modules_Called_AreGivenExactlyTheirParameters() => Assert.All(Template.Main.Modules.Values, module =>
+        Assert.Equal(module.Of.Parameters.Select(parameter => parameter.Name).Order(), module.Given.Order()));
+
+    [Fact]
+    public void Modules_InFolder_AreAllDeployed()
+    {
+        var main = File.ReadAllText(Main);
+        Assert.All(All.Where(file => file.StartsWith("modules/", StringComparison.Ordinal)), file => Assert.Contains($"'{file}'", main, StringComparison.Ordinal));
+    }
+
+    [BicepFact]
     public void Outputs_OfModules_AreAllReadByMain()
     {
-        var main = File.ReadAllText(Path.Combine(NodeTools.Bicep, "main.bicep"));
-        Assert.All(Declarations.Current["main.bicep"].Modules, module => Assert.All(Declarations.Current[module.Path].Outputs, output =>
-            Assert.Matches($@"\b{module.Name}!?\.outputs\.{output.Name}\b", main)));
+        var main = File.ReadAllText(Main);
+        Assert.All(Template.Main.Modules, module => Assert.All(module.Value.Of.Outputs.Keys, output => Assert.Matches($@"\b{module.Key}[!?]?\.outputs\.{output}\b", main)));
     }
+
+    private static IEnumerable<(string Name, Template Of)> Templates() => [("main", Template.Main), .. Template.Main.Modules.Select(module => (module.Key, module.Value.Of))];
 }

@@ -3,7 +3,7 @@ namespace InfraTests.Checks;
 /// <summary>What the two hosting plans come out as.</summary>
 public class PlanTests
 {
-    [NodeFact]
+    [BicepFact]
     public void Flex_WithDefaults_ScalesToZero()
     {
         var deployed = Deployed.With(new { });
@@ -14,7 +14,7 @@ public class PlanTests
         Assert.Equal(2048, scale.GetProperty("instanceMemoryMB").GetInt32());
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Flex_WithAlwaysReady_NamesHttpAndTheQueueFunction()
     {
         var deployed = Deployed.With(new { alwaysReadyHttp = 2, alwaysReadyBatch = 1 });
@@ -23,16 +23,16 @@ public class PlanTests
         Assert.Equal(["http 2", "function:Batch 1", "function:BatchStep 1"], ready.EnumerateArray().Select(each => $"{each.GetProperty("name")} {each.GetProperty("instanceCount")}"));
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Flex_WithAlwaysReady_NamesFunctionsThatAreThere()
     {
-        var source = string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs").Select(File.ReadAllText));
+        var source = string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(File.ReadAllText));
         var ready = Deployed.With(new { alwaysReadyBatch = 1 }).App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady");
 
         Assert.All(ready.EnumerateArray(), each => Assert.Contains($"[Function(\"{each.GetProperty("name").GetString()!["function:".Length..]}\")]", source, StringComparison.Ordinal));
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Flex_OfRuntime_IsThatOfTheProject()
     {
         var runtime = Deployed.With(new { }).App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("runtime");
@@ -41,7 +41,7 @@ public class PlanTests
         Assert.Contains($"<TargetFramework>net{runtime.GetProperty("version").GetString()}</TargetFramework>", File.ReadAllText(Checkout.PathTo("Directory.Build.props")), StringComparison.Ordinal);
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Premium_WithDefaults_IsElasticAndAlwaysOn()
     {
         var deployed = Deployed.With(new { hostingPlan = "premium" });
@@ -54,7 +54,7 @@ public class PlanTests
         Assert.Equal(System.Text.Json.JsonValueKind.Null, deployed.App.GetProperty("properties").GetProperty("functionAppConfig").ValueKind);
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Cors_WithOrigins_HoldsEachTrimmed()
     {
         var site = Deployed.With(new { allowedOrigins = "https://a.example, https://b.example" }).App.GetProperty("properties").GetProperty("siteConfig");
@@ -62,7 +62,7 @@ public class PlanTests
         Assert.Equal(["https://a.example", "https://b.example"], site.GetProperty("cors").GetProperty("allowedOrigins").EnumerateArray().Select(each => each.GetString()!));
     }
 
-    [NodeFact]
+    [BicepFact]
     public void App_OfService_CarriesTheTagThatAzdLooksFor()
     {
         var tag = Deployed.With(new { }).App.GetProperty("tags").GetProperty("azd-service-name").GetString();

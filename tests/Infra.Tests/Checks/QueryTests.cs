@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Scoring;
 using Scoring.Telemetry;
 
@@ -13,7 +14,7 @@ public class QueryTests
 
     [NodeFact]
     public void Analyze_EveryQuery_FindsNoFault() =>
-        Assert.All(Declarations.Current.Queries, query => Assert.True(query.Faults.Count == 0, $"{query.File}: {string.Join("; ", query.Faults)}"));
+        Assert.All(QueryDeclarations.Current, query => Assert.True(query.Faults.Count == 0, $"{query.File}: {string.Join("; ", query.Faults)}"));
 
     [NodeFact]
     public void Analyze_UnknownColumn_IsFault()
@@ -21,32 +22,36 @@ public class QueryTests
         using var folder = new CopyOfInfra();
         folder.Replace("kql/alerts/cold-share.kql", "total = sum(Sum)", "total = sum(Summe)");
 
-        Assert.Contains(Declarations.Of(folder.Bicep).Queries, query => query.Faults.Any(fault => fault.Contains("Summe", StringComparison.Ordinal)));
+        Assert.Contains(QueryDeclarations.Of(folder.Bicep), query => query.Faults.Any(fault => fault.Contains("Summe", StringComparison.Ordinal)));
     }
 
     [NodeFact]
     public void Metrics_InQueries_AreEmittedByTheApp() =>
-        Assert.All(Declarations.Current.Queries, query => Assert.All(query.Metrics, metric =>
+        Assert.All(QueryDeclarations.Current, query => Assert.All(query.Metrics, metric =>
             Assert.True(Metrics.Contains(metric), $"{query.File} reads {metric}, which MetricNames does not have.")));
 
     [NodeFact]
     public void Metrics_EveryQueryOfAlerts_NamesOneOrReadsTheQueueLog() =>
-        Assert.All(Declarations.Current.Queries, query => Assert.True(
-            query.Metrics.Count > 0 || File.ReadAllText(Path.Combine(NodeTools.Bicep, query.File)).Contains("StorageQueueLogs", StringComparison.Ordinal), query.File));
+        Assert.All(QueryDeclarations.Current, query => Assert.True(
+            query.Metrics.Count > 0 || File.ReadAllText(Path.Combine(BicepCompiler.Folder, query.File)).Contains("StorageQueueLogs", StringComparison.Ordinal), query.File));
 
     [NodeFact]
     public void Dimensions_InQueries_AreEmittedByTheApp() =>
-        Assert.All(Declarations.Current.Queries, query => Assert.All(query.Dimensions, dimension =>
+        Assert.All(QueryDeclarations.Current, query => Assert.All(query.Dimensions, dimension =>
             Assert.True(Dimensions.Contains(dimension), $"{query.File} reads Properties.{dimension}, which MetricDimensions does not have.")));
 
     [NodeFact]
     public void Codes_InQueries_AreThoseOfTheApp() =>
-        Assert.All(Declarations.Current.Queries, query => Assert.All(query.Codes, code =>
+        Assert.All(QueryDeclarations.Current, query => Assert.All(query.Codes, code =>
             Assert.True(Codes.Contains(code), $"{query.File} compares with {code}, which is no error code.")));
 
     [NodeFact]
     public void Queries_InFolder_AreAllLoadedByBicep() =>
-        Assert.Equal(Declarations.Current.Queries.Select(query => query.File).Order(), Declarations.Current.Bicep.SelectMany(file => file.Loaded).Order());
+        Assert.Equal(QueryDeclarations.Current.Select(query => query.File).Order(), Loaded().Order());
+
+    private static IEnumerable<string> Loaded() => Directory.EnumerateFiles(BicepCompiler.Folder, "*.bicep", SearchOption.AllDirectories).SelectMany(file =>
+        Regex.Matches(File.ReadAllText(file), @"loadTextContent\('([^']+)'\)").Select(match =>
+            Path.GetRelativePath(BicepCompiler.Folder, Path.Combine(Path.GetDirectoryName(file)!, match.Groups[1].Value)).Replace('\\', '/')));
 
     private static IEnumerable<string> Constants(Type type) =>
         type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);

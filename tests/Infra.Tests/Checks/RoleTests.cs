@@ -1,8 +1,8 @@
-using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace InfraTests.Checks;
 
-public class RoleTests
+public partial class RoleTests
 {
     // Azure's built-in roles, by the name that Bicep gives them here.
     private static readonly Dictionary<string, string> BuiltIn = new()
@@ -35,22 +35,22 @@ public class RoleTests
         "deployer storageBlobDataContributor host::blobs::package",
     ];
 
-    [NodeFact]
+    [BicepFact]
     public void RoleIds_InBicep_AreThoseOfTheirNames() =>
-        Assert.All(Deployed.With(new { }).RoleIds, role => Assert.Equal(BuiltIn[role.Key], role.Value));
+        Assert.All(Template.Main.Modules["roles"].Of.Json.GetProperty("variables").GetProperty("roleIds").EnumerateObject(), role => Assert.Equal(BuiltIn[role.Name], role.Value.GetString()));
 
-    [NodeFact]
+    [BicepFact]
     public void Assignments_InBicep_AreTheNarrowestThatWork() => Assert.Equal(Given.Order(), Roles().Select(role =>
-        $"{role.GetProperty("principal").GetString()} {role.GetProperty("role").GetString()} {role.GetProperty("scope").GetString()}").Order());
+        $"{role.Principal} {role.Role} {role.Scope}").Order());
 
-    [NodeFact]
+    [BicepFact]
     public void Assignments_InBicep_SayWhy() => Assert.All(Roles(), role =>
-        Assert.True(role.GetProperty("description").GetString()!.Length > 20, $"{role.GetProperty("scope")} has no reason."));
+        Assert.True(role.Why.Length > 20, $"{role.Scope} has no reason."));
 
     [Fact]
     public void Files_OfBicep_HoldNoSharedKey()
     {
-        var text = string.Concat(Directory.EnumerateFiles(NodeTools.Bicep, "*.bicep", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var text = string.Concat(Directory.EnumerateFiles(BicepCompiler.Folder, "*.bicep", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         Assert.DoesNotContain("listKeys", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("AccountKey=", text, StringComparison.OrdinalIgnoreCase);
@@ -61,5 +61,21 @@ public class RoleTests
         Assert.Contains("DisableLocalAuth: true", text, StringComparison.Ordinal);
     }
 
-    private static List<JsonElement> Roles() => NodeTools.Ask<List<JsonElement>>(new { tool = "assignments", folder = NodeTools.Bicep });
+    private static List<(string Principal, string Role, string Scope, string Why)> Roles() =>
+    [
+        .. Declared().Matches(File.ReadAllText(Path.Combine(BicepCompiler.Folder, "modules", "roles.bicep"))).Select(match => match.Value).Select(text => (
+            text.Contains("principalId: appPrincipalId", StringComparison.Ordinal) ? "app" : "deployer", Role().Match(text).Groups[1].Value, Scope().Match(text).Groups[1].Value, Why().Match(text).Groups[1].Value)),
+    ];
+
+    [GeneratedRegex(@"^resource \w+ 'Microsoft\.Authorization/roleAssignments@.*?^\}", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Declared();
+
+    [GeneratedRegex(@"roleDefinitions',\s*roleIds\.(\w+)")]
+    private static partial Regex Role();
+
+    [GeneratedRegex(@"scope: ([\w:]+)")]
+    private static partial Regex Scope();
+
+    [GeneratedRegex(@"description: '(.*)'")]
+    private static partial Regex Why();
 }

@@ -28,7 +28,7 @@ public class SettingsTests
         .. OptionsOf(typeof(BatchOptions), BatchOptions.Section),
     ];
 
-    [NodeTheory]
+    [BicepTheory]
     [InlineData("flex")]
     [InlineData("premium")]
     public void Settings_InBicep_AreKnownToOptionsOrPlatform(string hostingPlan)
@@ -38,14 +38,14 @@ public class SettingsTests
         Assert.Empty(Deployed.With(new { hostingPlan }).Settings.Keys.Except(known));
     }
 
-    [NodeTheory]
+    [BicepTheory]
     [InlineData("flex")]
     [InlineData("premium")]
     public void Settings_OfPlatform_AreComplete(string hostingPlan) =>
         Assert.Empty(Platform.Union(hostingPlan == "flex" ? [] : NotOnFlex).Except(Deployed.With(new { hostingPlan }).Settings.Keys));
 
     // The host looks a trigger's connection "Storage" up as "AzureWebJobsStorage" first: with another account there, no message would ever be seen.
-    [NodeTheory]
+    [BicepTheory]
     [InlineData("flex")]
     [InlineData("premium")]
     public void Queues_OfHostAndApp_AreOneAccounts(string hostingPlan)
@@ -55,23 +55,23 @@ public class SettingsTests
         Assert.Equal(settings["Storage__queueServiceUri"].ToString(), settings["AzureWebJobsStorage__queueServiceUri"].ToString());
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Options_OfTheApp_CanAllBeDeployed()
     {
         HashSet<string> deployable =
         [
             .. Deployed.With(new { }).Settings.Keys,
-            .. Declarations.Current["types.bicep"].Types.Single(type => type.Name == "scoringOptions").Properties.Select(name => $"Scoring__{name}"),
+            .. Template.Main.PropertiesOf("scoringOptions").Select(name => $"Scoring__{name}"),
         ];
 
         Assert.True(Options.IsSubsetOf(deployable), $"Add to scoringOptions in infra/bicep/types.bicep: {string.Join(", ", Options.Except(deployable))}");
     }
 
-    [NodeFact]
+    [BicepFact]
     public void ScoringOptions_InBicep_AreOptionsOfTheApp() => Assert.All(
-        Declarations.Current["types.bicep"].Types.Single(type => type.Name == "scoringOptions").Properties, name => Assert.Contains($"Scoring__{name}", Options));
+        Template.Main.PropertiesOf("scoringOptions"), name => Assert.Contains($"Scoring__{name}", Options));
 
-    [NodeFact]
+    [BicepFact]
     public void Settings_WithFurtherOptions_HoldThem()
     {
         var settings = Deployed.With(new { scoring = new { MaxInstances = 512 } }).Settings;
@@ -79,7 +79,7 @@ public class SettingsTests
         Assert.Equal("512", settings["Scoring__MaxInstances"].GetString());
     }
 
-    [NodeFact]
+    [BicepFact]
     public void Settings_OfTelemetrySwitches_AreOn()
     {
         var settings = Deployed.With(new { }).Settings;

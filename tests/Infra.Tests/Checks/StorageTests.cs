@@ -6,7 +6,7 @@ namespace InfraTests.Checks;
 /// <summary>Containers and queues of the deployment are those that the app uses: its identity may create none.</summary>
 public class StorageTests
 {
-    private static readonly string Source = File.ReadAllText(Path.Combine(NodeTools.Bicep, "modules", "storage.bicep"));
+    private static readonly string Source = File.ReadAllText(Path.Combine(BicepCompiler.Folder, "modules", "storage.bicep"));
 
     [Fact]
     public void Queues_Deployed_AreThoseOfTheAppWithTheirPoisonQueues() => Assert.Equal(
@@ -32,7 +32,7 @@ public class StorageTests
     [Fact]
     public void Triggers_OfTheApp_ReadDeployedQueues()
     {
-        var triggered = Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "*.cs").SelectMany(file => Regex.Matches(File.ReadAllText(file), @"QueueTrigger\(BatchNames\.(\w+)"))
+        var triggered = Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").SelectMany(file => Regex.Matches(File.ReadAllText(file), @"QueueTrigger\(BatchNames\.(\w+)"))
             .Select(match => (string)typeof(BatchNames).GetField(match.Groups[1].Value)!.GetRawConstantValue()!).ToArray();
 
         Assert.NotEmpty(triggered);
@@ -41,7 +41,8 @@ public class StorageTests
 
     private static IEnumerable<string> ListAfter(string declaration)
     {
-        var line = Source.Split('\n').Single(each => each.Contains(declaration, StringComparison.Ordinal));
-        return Regex.Matches(line[(line.IndexOf("[for", StringComparison.Ordinal))..], "'([a-z-]+)'").Select(match => match.Groups[1].Value);
+        var list = Source[Source.IndexOf(declaration, StringComparison.Ordinal)..];
+        list = list[list.IndexOf(" in [", StringComparison.Ordinal)..];
+        return Regex.Matches(list[..list.IndexOf(']', StringComparison.Ordinal)], "'([a-z-]+)'").Select(match => match.Groups[1].Value);
     }
 }

@@ -83,7 +83,24 @@ public class WorkflowTests
         Assert.Contains("has never run", File.ReadLines(Checkout.PathTo(".github", "workflows", file)).First(), StringComparison.Ordinal);
 
     [NodeFact]
-    public void Deploy_Steps_UseNoSecret() => Assert.DoesNotContain("secrets.", File.ReadAllText(Checkout.PathTo(".github", "workflows", "deploy.yml")), StringComparison.Ordinal);
+    public void Deploy_Steps_UseNoSecret() => Assert.DoesNotContain("secrets.", File.ReadAllText(Checkout.PathTo(".github", "workflows", "azure-dev.yml")), StringComparison.Ordinal);
+
+    // azd knows who deploys by itself; the rest is either set by azd pipeline config or named to it in azure.yaml.
+    [NodeFact]
+    public void Deploy_OfEveryParameter_PassesItsVariableOn()
+    {
+        var passed = Read(".github", "workflows", "azure-dev.yml").GetProperty("jobs").GetProperty("deploy").GetProperty("env").EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString());
+        var named = Read("azure.yaml").GetProperty("pipeline").GetProperty("variables").EnumerateArray().Select(each => each.GetString()!).ToArray();
+        var wanted = ParameterSet.Mapped().Values.Select(each => each.Variable).Where(name => name != "AZURE_PRINCIPAL_ID").ToArray();
+
+        Assert.Empty(wanted.Except(passed.Keys));
+        Assert.Equal(wanted.Where(name => !name.StartsWith("AZURE_", StringComparison.Ordinal)).Append("CARRY_DUCKDB").Order(), named.Order());
+        Assert.All(named, name => Assert.Equal($"${{{{ vars.{name} }}}}", passed[name]));
+    }
+
+    // azd pipeline config trusts branches and pull requests: a job of a GitHub environment would sign in as somebody else.
+    [NodeFact]
+    public void Deploy_Job_SignsInAsItsBranch() => Assert.False(Read(".github", "workflows", "azure-dev.yml").GetProperty("jobs").GetProperty("deploy").TryGetProperty("environment", out _));
 
     [NodeFact]
     public void Ci_Runs_WhatTheReadmeSays()

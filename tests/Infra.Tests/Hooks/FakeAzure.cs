@@ -83,7 +83,7 @@ internal sealed class FakeAzure : IDisposable
             ("PUT", var each) when each.Contains("/keys/", StringComparison.Ordinal) => Stored(parts, JsonNode.Parse(body)!),
             ("POST", var each) when each.EndsWith("/config/appsettings/list", StringComparison.Ordinal) => (HttpStatusCode.OK, new JsonObject { ["properties"] = Settings.DeepClone() }.ToJsonString()),
             ("PUT", var each) when each.EndsWith("/config/appsettings", StringComparison.Ordinal) => Replaced(JsonNode.Parse(body)!["properties"]!.AsObject()),
-            ("POST", var each) when each.EndsWith("/restart", StringComparison.Ordinal) || each.EndsWith("/syncfunctiontriggers", StringComparison.Ordinal) => (HttpStatusCode.NoContent, ""),
+            ("POST", var each) when each.EndsWith("/restart", StringComparison.Ordinal) || each.EndsWith("/syncfunctiontriggers", StringComparison.Ordinal) || each.EndsWith("/host/default/sync", StringComparison.Ordinal) => (HttpStatusCode.NoContent, ""),
             ("PUT", "/app-package/functions.zip") when signedIn && request.Headers["x-ms-blob-type"] == "BlockBlob" => Uploaded(body),
             ("POST", "/api/score/intent") => request.Headers["x-functions-key"] is { } key && Keys["Score"].ContainsValue(key)
                 ? (HttpStatusCode.OK, """{"model":"intent","version":"1","predictions":[]}""")

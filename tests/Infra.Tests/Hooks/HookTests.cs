@@ -47,36 +47,16 @@ public sealed class HookTests : IDisposable
     }
 
     [Fact]
-    public async Task Package_ThatIsToCarryDuckDb_AsksForItsInstallationFirst()
+    public async Task Package_ThatIsToCarryDuckDb_CarriesIt()
     {
         run.Environment["CARRY_DUCKDB"] = "true";
-        Publishes(global::Hooks.PackageHook.Needed);
-
-        var (status, said) = await run.RunAsync("package");
-
-        Assert.Equal(1, status);
-        Assert.Contains("npm ci --prefix eng/node", said, StringComparison.Ordinal);
-        Assert.Empty(run.Calls);
-    }
-
-    [Fact]
-    public async Task Package_WithDuckDbInstalled_CarriesIt()
-    {
-        run.Environment["CARRY_DUCKDB"] = "true";
-        var library = Path.Combine(run.Root, global::Hooks.PackageHook.DuckDb);
-        Directory.CreateDirectory(Path.GetDirectoryName(library)!);
-        File.WriteAllText(library, "");
-        Publishes(global::Hooks.PackageHook.Needed.Append("libduckdb.so"));
+        Publishes(global::Hooks.PackageHook.Needed.Append(global::Hooks.PackageHook.DuckDb));
 
         var (status, said) = await run.RunAsync("package");
 
         Assert.True(status == 0, said);
         Assert.Contains("-p:CarryDuckDb=true", Assert.Single(run.Calls), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void DuckDb_OfThePackage_IsTheFileThatTheProjectCarries() =>
-        Assert.Contains(global::Hooks.PackageHook.DuckDb, File.ReadAllText(Checkout.PathTo("src", "Functions", "Functions.csproj")), StringComparison.Ordinal);
 
     [Fact]
     public async Task Package_WhenPublishFails_Fails()
@@ -174,6 +154,58 @@ public sealed class HookTests : IDisposable
         Assert.DoesNotContain(azure.Asked, request => request.Contains("appsettings", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.BadGateway)]
+    [InlineData(HttpStatusCode.NotFound)]
+    public async Task AfterDeploy_WhileTheAppStarts_TriesAgain(HttpStatusCode answer)
+    {
+        azure.RefuseFirst("/listKeys", answer, answer);
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.True(status == 0, said);
+        Assert.Equal(2, said.Split($"of 10:00: the function Score: Azure answered {(int)answer}").Length - 1);
+        Assert.Equal(answer == HttpStatusCode.NotFound ? 2 : 0, azure.Asked.Count(request => request.EndsWith("/host/default/sync", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AfterDeploy_OfAppThatNeverAnswers_EndsWithTheCause()
+    {
+        run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
+        azure.RefuseFirst("/listKeys", HttpStatusCode.BadRequest);
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.Equal(1, status);
+        Assert.Contains("Gave up on the function Score", said, StringComparison.Ordinal);
+        Assert.Contains("Azure answered 400", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterDeploy_WhenConnectionsAreRefused_EndsWithTheCause()
+    {
+        run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
+        run.Environment["AZURE_RESOURCE_MANAGER"] = "http://127.0.0.1:1/";
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.Equal(1, status);
+        Assert.Contains("Gave up on the function Score", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterDeploy_WithoutTheRight_FailsAtOnce()
+    {
+        azure.RefuseFirst("/listKeys", HttpStatusCode.Forbidden);
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.Equal(1, status);
+        Assert.Contains("Azure answered 403", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AfterDeploy_Again_KeepsTheKey()
     {
@@ -261,7 +293,7 @@ public sealed class HookTests : IDisposable
     [Fact]
     public void Functions_ThatTheKeyOpens_AreThoseThatScore()
     {
-        var names = Directory.EnumerateFiles(Checkout.PathTo("src", "Functions"), "Score*.cs").SelectMany(File.ReadLines)
+        var names = Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "Score*.cs").SelectMany(File.ReadLines)
             .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"\[Function\(""(\w+)""\)\]")).Where(match => match.Success).Select(match => match.Groups[1].Value);
 
         Assert.Equal(global::Hooks.ScoringKey.Functions, names);

@@ -2,9 +2,7 @@
 // A line {"tool": ..., ...arguments} on stdin is answered by a line {"result": ...} or {"fault": ...} on stdout; it ends with stdin.
 import { createRequire } from 'node:module';
 import readline from 'node:readline';
-import { deployment } from './deployment.mjs';
-import { describe } from './describe.mjs';
-import { assignments } from './roles.mjs';
+import { queries } from './queries.mjs';
 import { readYaml, schemaFaults } from './schema-check.mjs';
 import { simulate } from './simulate.mjs';
 import { workflowFaults } from './workflow-check.mjs';
@@ -12,9 +10,7 @@ import { workflowFaults } from './workflow-check.mjs';
 const require = createRequire(import.meta.url);
 const { run } = require('./kusto-run.cjs');
 const tools = {
-  assignments,
-  deployment,
-  describe,
+  queries,
   query: ({ query, tables, now }) => run(query, tables, now),
   readYaml,
   schemaFaults,

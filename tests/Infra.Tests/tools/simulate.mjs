@@ -1,7 +1,6 @@
 // Plays recorded rows against the rules as deployed: per rule, when it fired.
 // A stream is {from, to, tables: {AppMetrics: [...], StorageQueueLogs: [...]}}; times are in ms.
 import { createRequire } from 'node:module';
-import { deployment } from './deployment.mjs';
 
 const require = createRequire(import.meta.url);
 const { run } = require('./kusto-run.cjs');
@@ -14,10 +13,10 @@ const holds = {
 };
 const aggregation = { Maximum: values => Math.max(...values), Minimum: values => Math.min(...values), Total: values => values.reduce((a, b) => a + b, 0) };
 
-export function simulate({ folder, stream }) {
+export function simulate({ rules, stream }) {
   const tables = { AppMetrics: [], StorageQueueLogs: [], ...stream.tables };
   const fired = {};
-  for (const { properties: rule } of deployment({ folder }).rules.filter(each => each.properties.enabled)) {
+  for (const { properties: rule } of rules.filter(each => each.properties.enabled)) {
     const name = rule.actions.customProperties.runbook.split('#').at(-1);
     const every = duration(rule.evaluationFrequency);
     for (let now = Math.ceil(stream.from / every) * every; now <= stream.to; now += every) {

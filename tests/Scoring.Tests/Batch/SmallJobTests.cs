@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Scoring.Batch.Jobs;
@@ -155,14 +156,25 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("\"model\":\"intent\"", "invalid_value")]
     [InlineData("\"model\":\"nobody\",\"instances\":[]", "model_not_found")]
     [InlineData("\"model\":\"intent\",\"version\":\"99\",\"instances\":[]", "version_not_found")]
     [InlineData("\"model\":\"intent\",\"input\":{\"blob\":\"inputs/none.csv\"}", "invalid_value")]
     [InlineData("\"model\":\"intent\",\"input\":{\"blob\":\"models/intent.csv\"}", "invalid_value")]
     [InlineData("\"model\":\"intent\",\"input\":{\"blob\":\"inputs/none.xml\"}", "invalid_value")]
+    public async Task Process_JobThatCanNeverSucceed_FailsOnceAtTheFirstTryWithItsReasonLogged(string rest, string code)
+    {
+        await host.Processor.ProcessAsync($$"""{"id":"{{id}}",{{rest}}}""", default);
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal((JobState.Failed, code, 1), (job.State, job.Error!.Code, job.Tries));
+        Assert.NotEmpty(job.Error.Detail);
+        Assert.Contains(host.Log, line => line.Contains(id, StringComparison.Ordinal) && line.Contains(code, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"model\":\"intent\"", "invalid_value")]
     [InlineData("\"model\":\"intent\",\"instances\":[", "invalid_json")]
-    public async Task Process_MessageThatCanNeverSucceed_FailsEachTimeWithItsReasonRecordedAndLogged(string rest, string code)
+    public async Task Process_MessageThatIsRefused_FailsEachTimeWithItsReasonRecordedAndLogged(string rest, string code)
     {
         for (var tries = 1; tries <= 2; tries++)
         {
@@ -185,10 +197,10 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Process_InputThatCameLate_SucceedsAtTheNextTry()
+    public async Task Process_InputThatCameLate_SucceedsWhenTheJobIsSentAgain()
     {
         var message = $$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""";
-        await Assert.ThrowsAsync<ScoringException>(() => host.Processor.ProcessAsync(message, default));
+        await host.Processor.ProcessAsync(message, default);
         await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
 
         await host.Processor.ProcessAsync(message, default);
@@ -196,6 +208,104 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         var job = await host.Desk.ShowAsync(id, default);
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Rows));
         Assert.Null(job.Error);
+    }
+
+    [Theory]
+    [InlineData("half", 2)]
+    [InlineData("a third", 3)]
+    public async Task Process_GzipThatIsCut_FailsTheJobWithTheOffset(string part, int share)
+    {
+        var packed = Pack(string.Join('\n', SampleSessions.Lines));
+        var length = packed.Length / share;
+        await host.UploadAsync($"{id}.jsonl.gz", packed[..length]);
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl.gz"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.True(job.State == JobState.Failed, part);
+        Assert.Equal("invalid_value", job.Error!.Code);
+        Assert.Contains("ends early", job.Error.Detail, StringComparison.Ordinal);
+        Assert.Contains($"at byte {length} ", job.Error.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-4)]
+    [InlineData(0)]
+    public async Task Process_GzipTrailer_FailsTheJobWhereItIsCutOnly(int cut)
+    {
+        var packed = Pack(SampleSessions.ToCsv(SampleSessions.Take(20)));
+        await host.UploadAsync($"{id}.csv.gz", packed[..(packed.Length + cut)]);
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.csv.gz"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(cut < 0 ? (JobState.Failed, true) : (JobState.Succeeded, false), (job.State, job.Error?.Detail.Contains("ends early", StringComparison.Ordinal) ?? false));
+    }
+
+    [Theory]
+    [InlineData(3, 50_000)]
+    [InlineData(2, 0)]
+    public async Task Process_CsvWithAQuoteThatNeverCloses_FailsWithItsLine(int line, int behind)
+    {
+        const string Header = "ProductRelated,ProductRelated_Duration,Month,VisitorType,Weekend";
+        const string Row = "5,310,Nov,New_Visitor,true";
+        var before = string.Concat(Enumerable.Repeat($"{Row},x\n", line - 2));
+        await host.UploadAsync($"{id}.csv", $"{Header},n\n{before}{Row},\"open\n{string.Concat(Enumerable.Repeat($"{Row},x\n", behind))}");
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.csv"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal((JobState.Failed, "invalid_value"), (job.State, job.Error!.Code));
+        Assert.Contains($"the quote that opens in line {line} ", job.Error.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/", 2)]
+    [InlineData("/part-", 2)]
+    [InlineData("/_delta", null)]
+    public async Task Process_FolderThatSparkWrote_ScoresItsPartsOnly(string prefix, int? rows)
+    {
+        await host.UploadAsync($"{id}/part-00000.jsonl", SampleSessions.Lines[0]);
+        await host.UploadAsync($"{id}/day=1/part-00001.jsonl", SampleSessions.Lines[1]);
+        await host.UploadAsync($"{id}/part-00002.jsonl", SampleSessions.Lines[2]);
+        foreach (var marker in (string[])["_SUCCESS", "._SUCCESS.crc", ".part-00000.jsonl.crc", "part-00000.jsonl.crc", "_delta_log/0.json", "day=1/_committed_7"])
+        {
+            await host.UploadAsync($"{id}/{marker}", "no rows");
+        }
+
+        await host.Inputs.GetBlobClient($"{id}/day=1").UploadAsync(BinaryData.FromString(""), new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } });
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"prefix":"inputs/{{id}}{{prefix}}"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(rows is null ? (JobState.Failed, 0) : (JobState.Succeeded, prefix == "/" ? 3 : rows.Value), (job.State, job.Rows));
+    }
+
+    [Theory]
+    [InlineData("FFFE6100", "UTF-16")]
+    [InlineData("FEFF0061", "UTF-16")]
+    [InlineData("FFFE0000", "UTF-32")]
+    [InlineData("28B52FFD", "zstd")]
+    public async Task Process_FileOfAnotherEncoding_IsRefusedWithItsName(string start, string name)
+    {
+        await host.UploadAsync($"{id}.jsonl", [.. Convert.FromHexString(start), .. "rest"u8]);
+
+        await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains($"is {name}", job.Error!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drain_JobThatCanNeverSucceed_IsCountedOnceAndNotTriedAgain()
+    {
+        var pump = await RunAsync($$"""{"id":"{{id}}","model":"nobody","instances":[{}]}""");
+
+        Assert.Equal((1, 0), (pump.Delivered, pump.Poison.Count));
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal((JobState.Failed, 1), (job.State, job.Tries));
+        Assert.Single(host.Log, text => text.Contains($"Job {id} failed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -222,6 +332,25 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Show_IdNeverSeen_IsNotFound() =>
         Assert.Equal(ErrorCode.JobNotFound, (await Assert.ThrowsAsync<ScoringException>(() => host.Desk.ShowAsync(id, default))).Code);
+
+    private async Task<QueuePump> RunAsync(string message)
+    {
+        var pump = new QueuePump(azurite);
+        await pump.SendAsync(message);
+        await pump.DrainAsync(() => Task.FromResult(host.Processor));
+        return pump;
+    }
+
+    private static byte[] Pack(string text)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return packed.ToArray();
+    }
 
     private async Task<List<JsonNode>> ReadLinesAsync(string name) =>
         [.. (await host.ReadOutputAsync(name)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];

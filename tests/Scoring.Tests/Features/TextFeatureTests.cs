@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Scoring.Features;
 using Scoring.Onnx;
-using Scoring.Protocol.Csv;
 using Scoring.Protocol;
+using Scoring.Protocol.Csv;
 using Scoring.Serving;
 using Scoring.Tests.Protocol;
 

@@ -36,13 +36,13 @@ public sealed class TopicsServedTests
     }
 
     [Fact]
-    public void Score_TextOfTheReadme_GivesItsTopics()
+    public void Score_TextOfTheDocument_GivesItsTopics()
     {
-        var readme = File.ReadAllText(Checkout.PathTo("README.md"));
-        var body = Regex.Match(Block(readme, "text-request"), "-d '(.*)'", RegexOptions.Singleline).Groups[1].Value;
+        var document = File.ReadAllText(Checkout.PathTo("docs", "text.md"));
+        var body = Regex.Match(Block(document, "text-request"), "-d '(.*)'", RegexOptions.Singleline).Groups[1].Value;
         using var scored = Scored.Load(Checkout.PathTo("samples", "topics", "package"), "topics");
 
-        AssertSame(JsonNode.Parse(Block(readme, "text-answer"))!, scored.Score(body));
+        AssertSame(JsonNode.Parse(Block(document, "text-answer"))!, scored.Score(body));
     }
 
     [SharedDataFact(Data)]

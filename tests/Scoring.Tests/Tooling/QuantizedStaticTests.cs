@@ -43,14 +43,14 @@ public sealed class QuantizedStaticTests : IDisposable
     }
 
     [Fact]
-    public async Task Quantize_RowsGiven_TriesBothKindsAndTakesRangesFromThem()
+    public async Task Quantize_BothKindsAsked_TriesBothAndTakesRangesFromTheRows()
     {
         var random = new Random(4);
         var model = ProductModel.Of("MatMul", ProductModel.Values(random, 512 * 512), 512, 512);
         await File.WriteAllBytesAsync(folder.PathTo("wide.onnx"), model.ToByteArray());
         await WriteRowsAsync(random, 512, 20);
 
-        var run = await ToolRun.Of("quantize", folder.PathTo("wide.onnx"), "--data", folder.PathTo("rows.jsonl"), "--latency", "100", "--force", "--seconds", "0.3", "--out", folder.PathTo("int8"), "--json");
+        var run = await ToolRun.Of("quantize", folder.PathTo("wide.onnx"), "--dynamic", "--static", "--data", folder.PathTo("rows.jsonl"), "--latency", "100", "--force", "--seconds", "0.3", "--out", folder.PathTo("int8"), "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         var attempts = run.Json.GetProperty("report").GetProperty("attempts").EnumerateArray().ToList();

@@ -10,7 +10,7 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, RunGate gate, ChunkShare share, PieceStreams pieces, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, RunGate gate, RunWatch watch, ChunkShare share, PieceStreams pieces, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
 
@@ -110,7 +110,8 @@ internal sealed class ChunkScorer(
             {
                 using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
                 var (package, rows, started) = (block.Model.Package, block.RunRows, time.GetTimestamp());
-                block.Run(cancellationToken);
+                using var limit = watch.Begin(started, Timeout.InfiniteTimeSpan, cancellationToken);
+                block.Run(limit, cancellationToken);
                 metrics.InferenceCompleted(package.Name, package.Version, time.GetElapsedTime(started), rows);
             }
             finally

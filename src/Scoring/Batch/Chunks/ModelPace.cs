@@ -6,7 +6,7 @@ namespace Scoring.Batch.Chunks;
 internal readonly record struct ModelPace(TimeSpan Row, double OutputBytes)
 {
     // A run in the hands of a chunk is what a request may have to wait for.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan MaxRun = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Rows of one run: a power of 4 up to 1,024, so that small differences of pace make no difference.</summary>
     public int RunRows
@@ -14,7 +14,7 @@ internal readonly record struct ModelPace(TimeSpan Row, double OutputBytes)
         get
         {
             var rows = 1024;
-            while (rows > 1 && Row * rows > LongestRun)
+            while (rows > 1 && Row * rows > MaxRun)
             {
                 rows /= 4;
             }

@@ -35,14 +35,14 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
         // The first run pays for what is made lazily; the second tells.
         var rows = batch.Count;
         using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken).ConfigureAwait(false);
-        block.Run(cancellationToken);
+        block.Run(null, cancellationToken);
         if (!block.HasRows)
         {
             return default;
         }
 
         var started = time.GetTimestamp();
-        block.Run(cancellationToken);
+        block.Run(null, cancellationToken);
         var elapsed = time.GetElapsedTime(started);
         block.Write();
         return new ModelPace(elapsed / rows, (double)output.Length / Math.Max(1, block.Written));
@@ -50,17 +50,24 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
 
     private static bool Fill(RecordReader reader, IRecordBinder binder, RowBlock block)
     {
-        while (!block.IsFull)
+        try
         {
-            if (!reader.TryRead(out var record))
+            while (!block.IsFull)
             {
-                return false;
-            }
+                if (!reader.TryRead(out var record))
+                {
+                    return false;
+                }
 
-            if (!record.IsOversized && !block.TryAdd(binder, record.Content))
-            {
-                return true;
+                if (!record.IsOversized && !block.TryAdd(binder, record.Content))
+                {
+                    return true;
+                }
             }
+        }
+        catch (UnclosedQuoteException)
+        {
+            // The scan meets it too, and tells.
         }
 
         return true;

@@ -64,15 +64,15 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     public void AddBad(ErrorCode code, string detail) => rows.Add(new Row(null, 0, 0, new RowError(code, detail)));
 
     /// <summary>Runs the good rows; when the run fails, each of them alone.</summary>
-    public void Run(CancellationToken cancellationToken)
+    public void Run(RunLimit? limit, CancellationToken cancellationToken)
     {
         try
         {
-            batch.Run(cancellationToken);
+            batch.Run(limit, cancellationToken);
         }
         catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
         {
-            RunSingly(exception, cancellationToken);
+            RunSingly(exception, limit, cancellationToken);
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         output.Write("\n"u8);
     }
 
-    private void RunSingly(ScoringException first, CancellationToken cancellationToken)
+    private void RunSingly(ScoringException first, RunLimit? limit, CancellationToken cancellationToken)
     {
         // 1. A run of one row has failed by itself.
         var good = rows.Count(row => row.Error is null);
@@ -176,7 +176,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         {
             if (rows[i].Error is null)
             {
-                rows[i] = good == 1 ? rows[i] with { Error = new RowError(first.Code, first.Message) } : RunSingle(rows[i], written + i, cancellationToken);
+                rows[i] = good == 1 ? rows[i] with { Error = new RowError(first.Code, first.Message) } : RunSingle(rows[i], written + i, limit, cancellationToken);
             }
         }
 
@@ -184,14 +184,14 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     }
 
     // 2. Of several, each is run alone; its line is written at once, since the batch holds one run's outputs only.
-    private Row RunSingle(Row row, long place, CancellationToken cancellationToken)
+    private Row RunSingle(Row row, long place, RunLimit? limit, CancellationToken cancellationToken)
     {
         batch.Clear();
         faults.Clear();
         try
         {
             row.Binder!.TryAdd(batch, records.Slice(row.Start, row.Length), faults);
-            batch.Run(cancellationToken);
+            batch.Run(limit, cancellationToken);
         }
         catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
         {

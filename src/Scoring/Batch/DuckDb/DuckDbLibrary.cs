@@ -6,14 +6,14 @@ namespace Scoring.Batch.DuckDb;
 
 /// <summary>
 /// DuckDB's native library (70 MB), loaded when the first job needs it: from <see cref="BatchOptions.DuckDbLibrary"/>, or carried beside the app, or fetched once
-/// from <see cref="BatchOptions.DuckDbSource"/> into the cache. Its content is checked wherever it comes from. Thread safe.
+/// from <see cref="BatchOptions.DuckDbSource"/> into the cache. Its content is checked unless it is the app's own file. Thread safe.
 /// </summary>
 internal sealed class DuckDbLibrary(IOptions<BatchOptions> options, IOptions<ScoringOptions> scoring) : IDisposable
 {
     /// <summary>What the app carries.</summary>
-    public const string FileName = "libduckdb.so";
+    public static readonly string FileName = OperatingSystem.IsWindows() ? "duckdb.dll" : OperatingSystem.IsMacOS() ? "libduckdb.dylib" : "libduckdb.so";
 
-    /// <summary>SHA-256 of libduckdb.so in npm <c>@duckdb/node-bindings-linux-x64</c> 1.5.6-r.1.</summary>
+    /// <summary>SHA-256 of libduckdb.so for linux-x64 in NuGet <c>DuckDB.NET.Bindings.Full</c> 1.5.6.1.</summary>
     public const string Sha256 = "3f4962cdd266eab2b479a5b5a4a6d063d279b2954ae814ed00385d553b747633";
 
     private readonly SemaphoreSlim gate = new(1);
@@ -39,7 +39,12 @@ internal sealed class DuckDbLibrary(IOptions<BatchOptions> options, IOptions<Sco
     private async Task<string> FindAsync(CancellationToken cancellationToken)
     {
         var beside = Path.Combine(AppContext.BaseDirectory, FileName);
-        var path = options.Value.DuckDbLibrary ?? (File.Exists(beside) ? beside : null) ?? await FetchAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Value.DuckDbLibrary is null && File.Exists(beside))
+        {
+            return beside;
+        }
+
+        var path = options.Value.DuckDbLibrary ?? await FetchAsync(cancellationToken).ConfigureAwait(false);
         if (!File.Exists(path))
         {
             throw Missing($"there is no file '{path}'");
@@ -75,5 +80,5 @@ internal sealed class DuckDbLibrary(IOptions<BatchOptions> options, IOptions<Sco
 
     private static ScoringException Missing(string what) => new(
         ErrorCode.InvalidValue,
-        $"Parquet and SQL need DuckDB's library, and {what}: publish with -p:CarryDuckDb=true, or set Scoring__Batch__DuckDbLibrary to its file or Scoring__Batch__DuckDbSource to where it is fetched from.");
+        $"Parquet and SQL need DuckDB's library, and {what}: publish without -p:CarryDuckDb=false, or set Scoring__Batch__DuckDbLibrary to its file or Scoring__Batch__DuckDbSource to where it is fetched from.");
 }

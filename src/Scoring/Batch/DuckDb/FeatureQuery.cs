@@ -22,6 +22,10 @@ internal static class FeatureQuery
     // Not volatile by DuckDB's book, yet they look outside of the rows.
     private static readonly HashSet<string> OutsideFunctions = new(StringComparer.OrdinalIgnoreCase) { "current_setting", "getvariable", "query", "query_table", "getenv" };
 
+    private const int MaxGrowth = 10_000;
+
+    private static readonly HashSet<string> GrowingFunctions = new(StringComparer.OrdinalIgnoreCase) { "repeat", "lpad", "rpad", "list_resize", "array_resize" };
+
     /// <summary>Checks a job's SQL.</summary>
     /// <param name="connection">A connection; the SQL is parsed, not run.</param>
     /// <param name="sql">What the caller wrote.</param>
@@ -80,6 +84,7 @@ internal static class FeatureQuery
                     break;
                 case "FUNCTION" or "WINDOW_AGGREGATE":
                     CheckFunction(Text(element, "function_name"), changing, faults);
+                    CheckGrowth(element, faults);
                     break;
                 case "COLUMN_REF":
                     CheckColumn(element, faults);
@@ -122,6 +127,19 @@ internal static class FeatureQuery
         if (changing.Contains(name) || OutsideFunctions.Contains(name))
         {
             faults.Add($"the function '{name}' is refused: it does not depend on the rows alone");
+        }
+    }
+
+    // A text of a gigabyte for each row is made outside of the memory that DuckDB counts, and no interrupt reaches into the making.
+    private static void CheckGrowth(JsonElement function, List<string> faults)
+    {
+        var name = Text(function, "function_name");
+        if (GrowingFunctions.Contains(name)
+            && !(function.TryGetProperty("children", out var children) && children.GetArrayLength() > 1
+                && children[1].TryGetProperty("value", out var constant) && constant.TryGetProperty("value", out var value)
+                && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var count) && count <= MaxGrowth))
+        {
+            faults.Add($"the function '{name}' is refused with this length: expected a number of at most {MaxGrowth}");
         }
     }
 

@@ -7,6 +7,17 @@ internal static class FeatureTable
 {
     private const string IndexColumn = "index";
 
+    // Rows come in the order of their index, so that one that is there twice stands behind itself.
+    private const string CheckedIndex =
+        """
+        CASE WHEN "index" IS NULL THEN error('the SQL gives a row whose "index" is NULL, expected an integer')
+             WHEN "index" < 0 THEN error('the SQL gives a row whose "index" is ' || "index" || ', expected 0 or more')
+             WHEN "index" = lag("index") OVER (ORDER BY "index") THEN error('the SQL gives more than one row whose "index" is ' || "index" || ', expected each once')
+             ELSE CAST("index" AS BIGINT) END
+        """;
+
+    private static readonly HashSet<string> Integers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"];
+
     /// <summary>Runs to the end; the connection is locked down behind it.</summary>
     /// <param name="connection">A fresh connection.</param>
     /// <param name="files">The input.</param>
@@ -33,7 +44,8 @@ internal static class FeatureTable
         hasIndex = hasIndex && columns.Any(column => column[0] == IndexColumn);
         if (hasIndex)
         {
-            query = $"SELECT \"{IndexColumn}\", * EXCLUDE (\"{IndexColumn}\") FROM ({query}) ORDER BY \"{IndexColumn}\"";
+            RequireInteger(columns.First(column => column[0] == IndexColumn)[1]!);
+            query = $"SELECT {CheckedIndex} AS \"{IndexColumn}\", * EXCLUDE (\"{IndexColumn}\") FROM ({query}) ORDER BY 1";
         }
 
         // CSV is the smaller and faster one; lists and the like need JSON, and a blank cell that stands alone would be a blank line.
@@ -43,6 +55,14 @@ internal static class FeatureTable
         return new MadeFeatures(path, isFlat ? JobFormat.Csv : JobFormat.JsonLines, hasIndex);
     }
 
+    private static void RequireInteger(string type)
+    {
+        if (!Integers.Contains(type))
+        {
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's features are refused: the SQL's \"{IndexColumn}\" is a {type}, expected an integer; call the column something else if it is no row of the input.");
+        }
+    }
+
     // The view "input"; with the row's place as "index", unless it has a column of that name.
     private static bool CreateInput(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, bool withIndex)
     {
@@ -50,7 +70,7 @@ internal static class FeatureTable
         var read = format switch
         {
             JobFormat.Parquet => $"read_parquet({list})",
-            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true)",
+            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true, quote = '\"', escape = '\"')",
             _ => $"read_json({list}, format = 'newline_delimited', union_by_name = true)",
         };
         if (!withIndex || connection.Query($"DESCRIBE SELECT * FROM {read}").Any(column => string.Equals(column[0], IndexColumn, StringComparison.OrdinalIgnoreCase)))

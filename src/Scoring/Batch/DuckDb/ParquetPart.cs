@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Scoring.Batch.DuckDb;
 
 /// <summary>Turns output lines into a Parquet file. Its columns are the same for every model, empty where a model's task has no use for them. Thread safe.</summary>
-internal sealed class ParquetPart(DuckDbLibrary library, ScratchSpace scratch, IOptions<BatchOptions> options)
+internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, ScratchSpace scratch, IOptions<BatchOptions> options)
 {
     private const string Columns =
         "{index: 'BIGINT', keep: 'JSON', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
@@ -16,16 +16,20 @@ internal sealed class ParquetPart(DuckDbLibrary library, ScratchSpace scratch, I
         using var folder = scratch.Open();
         var (from, to) = (folder.PathTo("lines.jsonl"), folder.PathTo("part.parquet"));
         await File.WriteAllBytesAsync(from, lines, cancellationToken).ConfigureAwait(false);
-        await Task.Run(() => Convert(native, folder.Path, from, to), cancellationToken).ConfigureAwait(false);
+        using (var share = await budget.EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await Task.Run(() => Convert(native, share.MemoryBytes, folder.Path, from, to), cancellationToken).ConfigureAwait(false);
+        }
+
         return await File.ReadAllBytesAsync(to, cancellationToken).ConfigureAwait(false);
     }
 
-    private void Convert(DuckDbNative native, string folder, string from, string to)
+    private void Convert(DuckDbNative native, long memoryBytes, string folder, string from, string to)
     {
         using var connection = new DuckDbConnection(native);
         try
         {
-            new DuckDbSandbox(Path.Combine(folder, "spill"), options.Value.DuckDbMemoryBytes, options.Value.TempBytes / 2, Threads: 1).Prepare(connection);
+            new DuckDbSandbox(Path.Combine(folder, "spill"), memoryBytes, options.Value.TempBytes / 2, Threads: 1).Prepare(connection);
             connection.Query(
                 $"COPY (SELECT * FROM read_json({DuckDbConnection.Literal(from)}, format = 'newline_delimited', columns = {Columns})) TO {DuckDbConnection.Literal(to)} (FORMAT parquet, COMPRESSION zstd)");
         }

@@ -7,10 +7,9 @@ using Scoring.Batch.Sources;
 namespace Scoring.Batch.DuckDb;
 
 /// <summary>Reads Parquet blobs by parts: for a plan the footer alone, for a chunk the row groups and columns that it needs. Thread safe.</summary>
-internal sealed class ParquetRows(DuckDbLibrary library, InputBlobs inputs, ScratchSpace scratch, BatchThreads threads, IOptions<BatchOptions> options)
+internal sealed class ParquetRows(DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, ScratchSpace scratch, BatchThreads threads, IOptions<BatchOptions> options)
 {
     private const string RowNumber = "file_row_number";
-    private const long LeastMemoryBytes = 64L << 20;
 
     /// <summary>What the footer tells.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the blob changed, or DuckDB cannot read it.</exception>
@@ -92,8 +91,8 @@ internal sealed class ParquetRows(DuckDbLibrary library, InputBlobs inputs, Scra
     private async Task<T> UseAsync<T>(ParquetWindow window, ScratchFolder folder, string[] targets, Func<DuckDbConnection, T> use, CancellationToken cancellationToken)
     {
         var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
-        var memory = Math.Max(LeastMemoryBytes, options.Value.DuckDbMemoryBytes / options.Value.MaxConcurrentChunks);
-        var sandbox = new DuckDbSandbox(folder.PathTo("spill"), memory, options.Value.TempBytes / 2 / options.Value.MaxConcurrentChunks, Threads: 1);
+        using var share = await budget.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var sandbox = new DuckDbSandbox(folder.PathTo("spill"), share.MemoryBytes, options.Value.TempBytes / 2 / options.Value.MaxConcurrentChunks, Threads: 1);
         return await threads.RunAsync(
             () =>
             {

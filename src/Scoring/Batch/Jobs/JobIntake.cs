@@ -19,7 +19,7 @@ internal sealed partial class JobIntake(
     private const int TriesAtOnce = 2;
     private const int RefusedIdLength = 16;
 
-    /// <exception cref="ScoringException">The message is refused or its job failed: the reason is recorded, and the host tries again and then puts the message aside.</exception>
+    /// <exception cref="ScoringException">The message is refused, or its job is not to be had now: the reason is recorded, and the host tries again. A job that fails for good is no exception: its status tells.</exception>
     public async Task ProcessAsync(string message, CancellationToken cancellationToken)
     {
         // 1. What is asked.
@@ -42,9 +42,10 @@ internal sealed partial class JobIntake(
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            if (!cancellationToken.IsCancellationRequested)
+            if (!cancellationToken.IsCancellationRequested && await RecordAsync(request, status, exception, cancellationToken).ConfigureAwait(false))
             {
-                await RecordAsync(request, status, exception, cancellationToken).ConfigureAwait(false);
+                // Failed for good: the message has done its work. Put back, it would take the job up again and fail it once more.
+                return;
             }
 
             throw;
@@ -96,7 +97,7 @@ internal sealed partial class JobIntake(
         id,
         status => status.State is JobState.Succeeded or JobState.Cancelled ? null : status with
         {
-            State = status.State is JobState.Running ? JobState.Running : JobState.Planning,
+            State = status.State is JobState.Running or JobState.Retrying ? status.State : JobState.Planning,
             Resumes = status.Resumes || status.State == JobState.Failed,
             Tries = status.Tries + 1,
             StartedAt = status.StartedAt ?? time.GetUtcNow(),
@@ -108,6 +109,7 @@ internal sealed partial class JobIntake(
     {
         if (await planner.NeedsFeaturesAsync(request, cancellationToken).ConfigureAwait(false))
         {
+            await store.ChangeStatusAsync(request.Id, current => current.IsFinal || current.Error is null ? null : GoOn(current), cancellationToken).ConfigureAwait(false);
             await queue.SendAsync(new StepMessage(request.Id, StepKind.Features, 0), cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -122,14 +124,17 @@ internal sealed partial class JobIntake(
         else if (status.Resumes)
         {
             await planner.ResumeAsync(job, cancellationToken).ConfigureAwait(false);
-            await store.ChangeStatusAsync(request.Id, current => current.IsFinal ? null : current with { Resumes = false, Error = null, Version = job.Plan.Version }, cancellationToken).ConfigureAwait(false);
+            await store.ChangeStatusAsync(request.Id, current => current.IsFinal ? null : GoOn(current) with { Resumes = false, Version = job.Plan.Version }, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await store.ChangeStatusAsync(request.Id, current => current.IsFinal || current.Version is not null ? null : current with { Version = job.Plan.Version }, cancellationToken).ConfigureAwait(false);
+            await store.ChangeStatusAsync(request.Id, current => current.IsFinal || current is { Version: not null, Error: null } ? null : GoOn(current) with { Version = job.Plan.Version }, cancellationToken).ConfigureAwait(false);
             await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // The try got further than the one that left the error.
+    private static JobStatus GoOn(JobStatus status) => status with { State = status.State == JobState.Retrying ? JobState.Planning : status.State, Error = null };
 
     private async Task ScoreAtOnceAsync(PlannedJob job, Chunk only, CancellationToken cancellationToken)
     {
@@ -143,22 +148,24 @@ internal sealed partial class JobIntake(
         await ending.CommitAsync(job, chunks, scored.Result, cancellationToken).ConfigureAwait(false);
     }
 
-    // What another try can mend leaves the job open until the tries are used up; what it can't fails it now. The next try starts afresh in both cases.
-    private async Task RecordAsync(JobRequest request, JobStatus status, Exception exception, CancellationToken cancellationToken)
+    // What another try can mend leaves the job open until the tries are used up; what it can't fails it now: true then.
+    private async Task<bool> RecordAsync(JobRequest request, JobStatus status, Exception exception, CancellationToken cancellationToken)
     {
         var error = exception is ScoringException scoring
             ? JobError.From(scoring)
             : new JobError(ErrorCode.InferenceFailed.Name(), $"An unexpected failure ({exception.GetType().Name}); the log of try {status.Tries} has it.");
         LogTryFailed(exception, request.Id, status.Tries, error.Code);
-        GiveUpBehind(status.Tries);
         if ((exception is ScoringException known && JobFaults.IsPermanent(known.Code)) || status.Tries >= options.Value.MaxTries)
         {
             await ending.FailAsync(request, error, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        else
-        {
-            await store.ChangeStatusAsync(request.Id, current => current.IsFinal ? null : current with { Error = error }, cancellationToken).ConfigureAwait(false);
-        }
+
+        await store.ChangeStatusAsync(
+            request.Id,
+            current => current.IsFinal ? null : current with { State = current.State == JobState.Running ? JobState.Running : JobState.Retrying, Error = error },
+            cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message for job {Job} is refused: {Code}: {Detail}")]

@@ -12,6 +12,10 @@ public enum JobState
     [JsonStringEnumMemberName("planning")]
     Planning,
 
+    /// <summary>A try failed by what another one can mend, such as storage away; the error tells.</summary>
+    [JsonStringEnumMemberName("retrying")]
+    Retrying,
+
     [JsonStringEnumMemberName("running")]
     Running,
 

@@ -28,6 +28,10 @@ internal sealed partial class StepRunner(
         {
             await RunAsync(job, step, cancellationToken).ConfigureAwait(false);
         }
+        catch (JobCancelledException)
+        {
+            await ending.TidyAsync(job, JobState.Cancelled, cancellationToken).ConfigureAwait(false);
+        }
         catch (ScoringException exception) when (JobFaults.IsPermanent(exception.Code))
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);

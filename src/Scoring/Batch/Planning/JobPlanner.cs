@@ -193,7 +193,7 @@ internal sealed class JobPlanner(
         await plans.CreateEndAsync(job.Id, end, cancellationToken).ConfigureAwait(false);
         await store.ChangeStatusAsync(
             job.Id,
-            status => status.State is JobState.Planning or JobState.Queued ? status with { State = JobState.Running, Chunks = end.Chunks, Rows = end.Rows } : null,
+            status => status.State is JobState.Planning or JobState.Queued or JobState.Retrying ? status with { State = JobState.Running, Chunks = end.Chunks, Rows = end.Rows } : null,
             cancellationToken).ConfigureAwait(false);
         await ending.TryFinishAsync(job, ChunkMarkers.GroupOf(Math.Max(0, end.Chunks - 1)), cancellationToken).ConfigureAwait(false);
     }

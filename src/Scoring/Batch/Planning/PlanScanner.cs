@@ -9,17 +9,10 @@ namespace Scoring.Batch.Planning;
 internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, ParquetRows parquet, BatchThreads threads, IOptions<BatchOptions> options)
 {
     /// <summary>Scans from a position until <see cref="JobPlan.StepBytes"/> are in chunks or the input ends.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the input changed, is no gzip after all, or needs too many chunks.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the input changed, is broken gzip, or needs too many chunks.</exception>
     public async Task<PlanSegment> ScanAsync(string id, JobPlan plan, PlanPosition from, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await threads.RunAsync(() => ScanSourcesAsync(id, plan, from, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: it can't be unpacked: {exception.Message}", exception);
-        }
+        return await threads.RunAsync(() => ScanSourcesAsync(id, plan, from, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     // From here on no await leaves the batch threads: a scan is as much work as the chunks are.
@@ -47,7 +40,7 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
             using var reader = new RecordReader(stream, source.Format, options.Value.MaxRecordBytes, offset);
             do
             {
-                while (ReadUntilFull(reader, cutter))
+                while (await ReadUntilFullAsync(source, reader, cutter, cancellationToken))
                 {
                     await EndPieceAsync(reader.Position, capture);
                     cutter.Cut();
@@ -108,6 +101,19 @@ internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, Pa
         }
 
         return null;
+    }
+
+    private async ValueTask<bool> ReadUntilFullAsync(PlanSource source, RecordReader reader, ChunkCutter cutter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ReadUntilFull(reader, cutter);
+        }
+        catch (UnclosedQuoteException exception)
+        {
+            await using var text = await streams.OpenAsync(source, 0, cancellationToken);
+            throw await exception.ToRefusalAsync(source.Path, text, cancellationToken);
+        }
     }
 
     private static bool ReadUntilFull(RecordReader reader, ChunkCutter cutter)

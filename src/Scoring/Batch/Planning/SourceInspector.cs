@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
@@ -75,35 +74,36 @@ internal sealed class SourceInspector(InputBlobs inputs, ParquetRows parquet, IO
         }
 
         var etag = blob.ETag.ToString();
-        var isGzip = await IsGzipAsync(blob, etag, cancellationToken).ConfigureAwait(false);
+        var isGzip = await inputs.IsGzipAsync(blob, cancellationToken).ConfigureAwait(false);
         if (format == JobFormat.JsonLines)
         {
             return new FileStart(IsCsv: false, isGzip, [], 0);
         }
 
         await using var file = await inputs.OpenAsync(blob.Path, etag, 0, length: null, cancellationToken).ConfigureAwait(false);
-        await using var stream = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+        await using var stream = isGzip ? new GunzipStream(file, blob.Path) : file;
         using var reader = new RecordReader(stream, RecordFormat.Csv, options.Value.MaxRecordBytes);
         do
         {
-            if (reader.TryRead(out var record))
+            try
             {
-                return record.IsOversized
-                    ? throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: the header of '{blob.Path}' is longer than {options.Value.MaxRecordBytes} bytes.")
-                    : new FileStart(IsCsv: true, isGzip, record.Content.ToArray(), record.End);
+                if (reader.TryRead(out var record))
+                {
+                    return record.IsOversized
+                        ? throw new ScoringException(ErrorCode.InvalidValue, $"The job's input is refused: the header of '{blob.Path}' is longer than {options.Value.MaxRecordBytes} bytes.")
+                        : new FileStart(IsCsv: true, isGzip, record.Content.ToArray(), record.End);
+                }
+            }
+            catch (UnclosedQuoteException exception)
+            {
+                await using var again = await inputs.OpenAsync(blob.Path, etag, 0, length: null, cancellationToken).ConfigureAwait(false);
+                await using var text = isGzip ? new GunzipStream(again, blob.Path) : again;
+                throw await exception.ToRefusalAsync(blob.Path, text, cancellationToken).ConfigureAwait(false);
             }
         }
         while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
 
         return new FileStart(IsCsv: true, isGzip, [], reader.Position);
-    }
-
-    private async Task<bool> IsGzipAsync(InputBlob blob, string etag, CancellationToken cancellationToken)
-    {
-        var magic = new byte[2];
-        await using var stream = await inputs.OpenAsync(blob.Path, etag, 0, magic.Length, cancellationToken).ConfigureAwait(false);
-        return await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == magic.Length
-            && magic is [0x1f, 0x8b];
     }
 
     private sealed record FileStart(bool IsCsv, bool IsGzip, byte[] Header, long Position, bool IsParquet = false);

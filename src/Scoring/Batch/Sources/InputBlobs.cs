@@ -23,7 +23,7 @@ internal sealed class InputBlobs(StorageConnection storage, IOptions<ScoringOpti
         }
     }
 
-    /// <summary>The blobs that the input names, as they are now.</summary>
+    /// <summary>The blobs that the input names, as they are now; under a prefix without folders and <see cref="IsMarker">markers</see>.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the container is not allowed, or there is no such blob.</exception>
     public async Task<IReadOnlyList<InputBlob>> ListAsync(JobInput input, CancellationToken cancellationToken)
     {
@@ -38,8 +38,13 @@ internal sealed class InputBlobs(StorageConnection storage, IOptions<ScoringOpti
                 return [new InputBlob(input.Path, properties.ETag, properties.ContentLength)];
             }
 
-            await foreach (var item in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, input.Name, cancellationToken).ConfigureAwait(false))
+            await foreach (var item in container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, input.Name, cancellationToken).ConfigureAwait(false))
             {
+                if (IsMarker(item.Name[(input.Name.LastIndexOf('/') + 1)..]) || IsFolder(item))
+                {
+                    continue;
+                }
+
                 if (found.Count == MaxBlobs)
                 {
                     throw Refused($"found more than {MaxBlobs} blobs under '{input.Path}'");
@@ -86,6 +91,31 @@ internal sealed class InputBlobs(StorageConnection storage, IOptions<ScoringOpti
         {
             return Stream.Null;
         }
+    }
+
+    /// <summary>Whether a name below a prefix's folder is what Spark and Hadoop write beside rows: <c>_SUCCESS</c>, <c>*.crc</c>, whatever starts with <c>_</c> or <c>.</c>, in any folder.</summary>
+    internal static bool IsMarker(string name) =>
+        name.EndsWith(".crc", StringComparison.OrdinalIgnoreCase) || name.Split('/').Any(part => part is ['_' or '.', ..]);
+
+    // Data Lake storage lists folders as empty blobs.
+    private static bool IsFolder(BlobItem item) =>
+        item.Name.EndsWith('/') || (item.Metadata?.TryGetValue("hdi_isfolder", out var isFolder) == true && string.Equals(isFolder, "true", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a blob starts as gzip does.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: it starts as UTF-16, UTF-32 or zstd does, which are not read.</exception>
+    public async Task<bool> IsGzipAsync(InputBlob blob, CancellationToken cancellationToken)
+    {
+        var magic = new byte[4];
+        await using var stream = await OpenAsync(blob.Path, blob.ETag.ToString(), 0, magic.Length, cancellationToken).ConfigureAwait(false);
+        await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var other = magic switch
+        {
+            [0x28, 0xb5, 0x2f, 0xfd] => "zstd; unpack it or pack it as gzip",
+            [0xff, 0xfe, 0, 0] or [0, 0, 0xfe, 0xff] => "UTF-32; write it as UTF-8",
+            [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => "UTF-16; write it as UTF-8",
+            _ => null,
+        };
+        return other is null ? magic is [0x1f, 0x8b, ..] : throw Refused($"'{blob.Path}' is {other}");
     }
 
     private static ScoringException Refused(string what, Exception? inner = null) =>

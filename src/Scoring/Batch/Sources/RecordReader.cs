@@ -30,6 +30,7 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     public long Position => consumed;
 
     /// <summary>The next record that the buffer holds whole; false when more must be read first or the stream has ended.</summary>
+    /// <exception cref="UnclosedQuoteException">A quoted field of CSV is still open where the stream ends.</exception>
     public bool TryRead(out Record record)
     {
         while (SkipByteOrderMark())
@@ -41,6 +42,11 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
                 if (!ended)
                 {
                     break;
+                }
+
+                if (RecordSplitter.IsUnclosed(data, resume))
+                {
+                    throw new UnclosedQuoteException(consumed + resume.QuoteStart);
                 }
 
                 length = data.Length;
@@ -135,6 +141,7 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
             start += drop;
             consumed += drop;
             resume.Position -= drop;
+            resume.QuoteStart -= drop;
             length -= drop;
         }
 

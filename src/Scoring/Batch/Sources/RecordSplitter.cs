@@ -37,6 +37,9 @@ internal static class RecordSplitter
     public static bool IsBlank(RecordFormat format, ReadOnlySpan<byte> trimmed) =>
         trimmed.IsEmpty || (format == RecordFormat.JsonLines && trimmed[0] <= ' ' && !trimmed.ContainsAnyExcept(" \t\r"u8));
 
+    /// <summary>Whether the data, which is the file's last, ends inside a quoted field. A quote that is its last byte closes the field.</summary>
+    public static bool IsUnclosed(ReadOnlySpan<byte> data, Resume resume) => resume.Quoted && !(resume.Position == data.Length - 1 && data[^1] == (byte)'"');
+
     private static int FindCsvEnd(ReadOnlySpan<byte> data, ref Resume resume)
     {
         var position = resume.Position;
@@ -76,6 +79,7 @@ internal static class RecordSplitter
             }
 
             resume.Quoted = position == 0 || data[position - 1] == (byte)',';
+            resume.QuoteStart = position;
             position++;
         }
     }
@@ -85,5 +89,8 @@ internal static class RecordSplitter
     {
         public int Position;
         public bool Quoted;
+
+        /// <summary>Where the quote stands that opened last.</summary>
+        public int QuoteStart;
     }
 }

@@ -6,7 +6,7 @@ namespace Scoring.Inference.Buffers;
 internal sealed class ObjectBuffer : InputBuffer
 {
     /// <summary>Most items of a sequence in a request: each is a native value of its own, which costs far more than the bytes it came in.</summary>
-    public const int MostItems = 1 << 16;
+    public const int MaxItems = 1 << 16;
 
     private readonly List<Func<OrtValue>> makers = [];
     private Func<OrtValue>? pending;

@@ -15,7 +15,7 @@ internal abstract class PaddedBuffer(ValueSpec spec) : InputBuffer(spec, optiona
         && (spec.ElementType is TensorElementType.Int64 or TensorElementType.Int32 || (marks && spec.ElementType == TensorElementType.Float));
 
     /// <summary>The longest of the rows.</summary>
-    protected abstract int LongestRow(int first, int count);
+    protected abstract int MaxRow(int first, int count);
 
     /// <summary>Writes one row and what fills it up.</summary>
     protected abstract void Fill(int row, Span<long> padded);
@@ -24,7 +24,7 @@ internal abstract class PaddedBuffer(ValueSpec spec) : InputBuffer(spec, optiona
     public override unsafe OrtValue CreateValue(int first, int count)
     {
         // 1. Rows side by side, as int64.
-        var width = Spec.Dimensions[1].IsDynamic ? Math.Max(1, LongestRow(first, Math.Min(count, Count - first))) : (int)Spec.Dimensions[1].Size;
+        var width = Spec.Dimensions[1].IsDynamic ? Math.Max(1, MaxRow(first, Math.Min(count, Count - first))) : (int)Spec.Dimensions[1].Size;
         var length = checked(count * width);
         if (dense.Length < length * sizeof(long))
         {

@@ -4,7 +4,7 @@ namespace Scoring.Inference.Buffers;
 internal sealed class RowShape
 {
     /// <summary>Most dimensions of a tensor.</summary>
-    public const int MostRank = 32;
+    public const int MaxRank = 32;
 
     private readonly bool isUnranked;
     private IReadOnlyList<TensorDimension> dimensions;

@@ -14,7 +14,7 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     public int Generation { get; protected set; }
 
     /// <summary>Sizes of the axes of the row being written, where they may vary.</summary>
-    public long[] PendingSizes { get; } = new long[spec.IsUnranked ? RowShape.MostRank : spec.Rank];
+    public long[] PendingSizes { get; } = new long[spec.IsUnranked ? RowShape.MaxRank : spec.Rank];
 
     /// <summary>What one element must be, for messages.</summary>
     public abstract string Expected { get; }

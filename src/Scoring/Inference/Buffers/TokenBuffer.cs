@@ -14,7 +14,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     private TokenRow[] rows = new TokenRow[16];
 
     /// <summary>Most ids of a row: the model's fixed width, or no limit.</summary>
-    public int MostIds { get; } = spec.Dimensions[1].IsDynamic ? int.MaxValue : (int)spec.Dimensions[1].Size;
+    public int MaxIds { get; } = spec.Dimensions[1].IsDynamic ? int.MaxValue : (int)spec.Dimensions[1].Size;
 
     /// <summary>How the outputs of several rows become those of their instance; null where each instance is one row.</summary>
     public WindowPooling? Pooling => inputs.Pooling;
@@ -29,7 +29,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     public override long RowElements => Count == 0 ? 0 : BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Width));
 
     /// <summary>Ids of a row in a run of all rows: as many as the model takes, or as the longest has.</summary>
-    public int Width => MostIds < int.MaxValue ? MostIds : Longest(0, Count);
+    public int Width => MaxIds < int.MaxValue ? MaxIds : Longest(0, Count);
 
     private int Used => pending.Count > 0 ? pending[^1].End : Count == 0 ? 0 : rows[Count - 1].End;
 
@@ -43,7 +43,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     public Span<long> Reserve(int most)
     {
         Begin();
-        return Room(Math.Min(most, MostIds));
+        return Room(Math.Min(most, MaxIds));
     }
 
     /// <summary>Ends the instance whose ids were written into the room reserved.</summary>
@@ -151,7 +151,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     }
 
     /// <inheritdoc/>
-    protected override int LongestRow(int first, int count) => Longest(first, count);
+    protected override int MaxRow(int first, int count) => Longest(first, count);
 
     /// <inheritdoc/>
     protected override void Fill(int row, Span<long> padded)

@@ -19,7 +19,7 @@ internal sealed class TokenMarkBuffer(ValueSpec spec, TokenBuffer tokens, bool m
     public override bool GoesWith(InputBuffer other) => true;
 
     /// <inheritdoc/>
-    protected override int LongestRow(int first, int count) => tokens.Longest(first, count);
+    protected override int MaxRow(int first, int count) => tokens.Longest(first, count);
 
     /// <inheritdoc/>
     protected override void Fill(int row, Span<long> padded)

@@ -10,7 +10,7 @@ internal ref struct InferInputReader
 {
     private readonly FaultList faults;
     private readonly int index;
-    private readonly int mostElements;
+    private readonly int maxElements;
     private readonly int before;
     private string? name;
     private long[]? shape;
@@ -19,11 +19,11 @@ internal ref struct InferInputReader
     private Utf8JsonReader data;
     private bool hasData;
 
-    public InferInputReader(FaultList faults, int index, int mostElements)
+    public InferInputReader(FaultList faults, int index, int maxElements)
     {
         this.faults = faults;
         this.index = index;
-        this.mostElements = mostElements;
+        this.maxElements = maxElements;
         before = faults.Count;
     }
 
@@ -141,15 +141,15 @@ internal ref struct InferInputReader
                 reader.Skip();
             }
 
-            if (sizes.Count <= TensorShape.MostRank)
+            if (sizes.Count <= TensorShape.MaxRank)
             {
                 sizes.Add(size);
             }
         }
 
-        if (sizes.Count > TensorShape.MostRank)
+        if (sizes.Count > TensorShape.MaxRank)
         {
-            Site.Add(ErrorCode.ShapeMismatch, "/shape", $"found more than {TensorShape.MostRank} dimensions; expected at most that many");
+            Site.Add(ErrorCode.ShapeMismatch, "/shape", $"found more than {TensorShape.MaxRank} dimensions; expected at most that many");
         }
 
         shape = [.. sizes];
@@ -187,7 +187,7 @@ internal ref struct InferInputReader
             return false;
         }
 
-        if (!TensorShape.TryCount(shape, mostElements, out var elements))
+        if (!TensorShape.TryCount(shape, maxElements, out var elements))
         {
             Site.Add(ErrorCode.ShapeMismatch, "/shape", $"found {TensorShape.Describe(shape)}; expected no more elements than the body can hold");
             return false;

@@ -37,12 +37,14 @@ public sealed class InferRequest : IDisposable
         => headerLength == 0 ? ReadRaw(model, body) : Read(model, body.Span[..headerLength], new BinaryData(body, headerLength), body.Length);
 
     /// <summary>Runs the model. Call it once, inside a run slot.</summary>
-    /// <exception cref="ScoringException">The run fails.</exception>
-    public InferResponse Run()
+    /// <param name="limit">Ends the run; null for one that nobody ends.</param>
+    /// <exception cref="ScoringException">The run fails, or its time is over.</exception>
+    /// <exception cref="OperationCanceledException">The limit ended it: its caller left.</exception>
+    public InferResponse Run(RunLimit? limit = null)
     {
         var outputs = InferSignature.Of(model).Outputs;
         var wanted = Outputs.Select(output => output.Output).Distinct().ToArray();
-        var results = TensorRun.Run(model.Session, names, values, Array.ConvertAll(wanted, output => outputs[output].Name));
+        var results = TensorRun.Run(model.Session, names, values, Array.ConvertAll(wanted, output => outputs[output].Name), limit);
         return InferResponse.Create(model, this, wanted, results);
     }
 
@@ -124,12 +126,12 @@ public sealed class InferRequest : IDisposable
         }
     }
 
-    private static InferRequest Read(LoadedModel model, ReadOnlySpan<byte> json, BinaryData binary, int mostElements)
+    private static InferRequest Read(LoadedModel model, ReadOnlySpan<byte> json, BinaryData binary, int maxElements)
     {
         var request = new InferRequest(model);
         try
         {
-            new InferRequestReader(InferSignature.Of(model), request, binary, mostElements).Read(json);
+            new InferRequestReader(InferSignature.Of(model), request, binary, maxElements).Read(json);
             return request;
         }
         catch

@@ -13,18 +13,18 @@ internal ref struct InferRequestReader
     private readonly FaultList faults = new();
     private readonly ShapeCheck check = new();
     private readonly List<(string Name, bool? IsBinary, int Index)> wanted = [];
-    private readonly int mostElements;
+    private readonly int maxElements;
     private readonly InferRequest request;
     private BinaryData binary;
     private bool isBinaryOutput;
     private bool hasInputs;
 
-    public InferRequestReader(InferSignature signature, InferRequest request, BinaryData binary, int mostElements)
+    public InferRequestReader(InferSignature signature, InferRequest request, BinaryData binary, int maxElements)
     {
         this.signature = signature;
         this.request = request;
         this.binary = binary;
-        this.mostElements = mostElements;
+        this.maxElements = maxElements;
     }
 
     /// <summary>Reads the whole JSON.</summary>
@@ -143,7 +143,7 @@ internal ref struct InferRequestReader
         hasInputs = true;
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
-            var input = new InferInputReader(faults, index, mostElements);
+            var input = new InferInputReader(faults, index, maxElements);
             var part = input.Read(ref reader, signature, check, ref binary, out var slot);
             if (slot is not { Spec.Name: var name })
             {

@@ -7,6 +7,8 @@ namespace Scoring.Protocol.OpenInference;
 /// <summary>The model repository extension: which models there are, and in which state.</summary>
 public static class RepositoryIndex
 {
+    private const string NoVersion = "no version: expected NAME/VERSION/model.onnx, where VERSION is a whole number";
+
     /// <summary>Reads the request <c>{"ready":true}</c>; an empty body asks for all.</summary>
     /// <returns>True when only what is ready is wanted.</returns>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidJson"/>.</exception>
@@ -56,7 +58,14 @@ public static class RepositoryIndex
         writer.WriteStartArray();
         foreach (var model in models)
         {
-            foreach (var version in model.Versions.Union(model.Loaded))
+            string[] versions = [.. model.Versions.Union(model.Loaded)];
+            if (versions.Length == 0 && !onlyReady)
+            {
+                // Its folder is there, and nobody would look for the reason elsewhere.
+                Write(writer, model.Name, "", "UNAVAILABLE", model.Remark ?? NoVersion);
+            }
+
+            foreach (var version in versions)
             {
                 var isReady = model.Loaded.Contains(version);
                 if (isReady || !onlyReady)
@@ -71,12 +80,17 @@ public static class RepositoryIndex
 
     private static void Write(Utf8JsonWriter writer, ModelStatus model, string version, bool isReady)
     {
-        writer.WriteStartObject();
-        writer.WriteString("name", model.Name);
-        writer.WriteString("version", version);
-        writer.WriteString("state", isReady ? "READY" : "UNAVAILABLE");
         var refused = model.Refused?.Version == version ? model.Refused.Reason : null;
-        writer.WriteString("reason", isReady ? "" : refused ?? "not loaded; the first request for it loads it");
+        Write(writer, model.Name, version, isReady ? "READY" : "UNAVAILABLE", isReady ? "" : refused ?? "not loaded; the first request for it loads it");
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, string version, string state, string reason)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", name);
+        writer.WriteString("version", version);
+        writer.WriteString("state", state);
+        writer.WriteString("reason", reason);
         writer.WriteEndObject();
     }
 }

@@ -41,7 +41,7 @@ internal abstract class TensorCodec
         where TSink : struct, IElementSink, allows ref struct
     {
         var depth = DepthOf(reader);
-        Span<int> indexes = stackalloc int[TensorShape.MostRank];
+        Span<int> indexes = stackalloc int[TensorShape.MaxRank];
         if (depth == 1 || (depth == 0 && shape.Length == 0))
         {
             ReadOnlySpan<long> flat = depth == 0 ? [] : [count];
@@ -114,7 +114,7 @@ internal abstract class TensorCodec
     private static int DepthOf(Utf8JsonReader reader)
     {
         var depth = 0;
-        while (reader.TokenType == JsonTokenType.StartArray && depth <= TensorShape.MostRank)
+        while (reader.TokenType == JsonTokenType.StartArray && depth <= TensorShape.MaxRank)
         {
             depth++;
             reader.Read();

@@ -4,10 +4,10 @@ namespace Scoring.Protocol.OpenInference;
 internal static class TensorShape
 {
     /// <summary>Most dimensions of a tensor in a request.</summary>
-    public const int MostRank = 32;
+    public const int MaxRank = 32;
 
     // An empty tensor costs no bytes, but a model may make something of the size of its other dimensions.
-    private const long MostBesideZero = 1 << 22;
+    private const long MaxBesideZero = 1 << 22;
 
     /// <summary>
     /// Counts the elements. False when there are more than <paramref name="most"/>, or when the dimensions of an empty tensor other than its zeros multiply to
@@ -15,7 +15,7 @@ internal static class TensorShape
     /// </summary>
     public static bool TryCount(ReadOnlySpan<long> shape, long most, out int count)
     {
-        most = shape.Contains(0) ? MostBesideZero : most;
+        most = shape.Contains(0) ? MaxBesideZero : most;
         var product = 1L;
         var isEmpty = false;
         count = 0;

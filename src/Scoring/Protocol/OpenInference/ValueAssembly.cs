@@ -7,7 +7,7 @@ namespace Scoring.Protocol.OpenInference;
 /// <summary>Makes a model's input from the tensors that it came in.</summary>
 internal static class ValueAssembly
 {
-    private const int MostItems = ObjectBuffer.MostItems;
+    private const int MaxItems = ObjectBuffer.MaxItems;
 
     /// <summary>The native value, which the caller owns while its parts live; null when it was left out or faults were added.</summary>
     /// <param name="spec">The model's input.</param>
@@ -40,10 +40,10 @@ internal static class ValueAssembly
         }
 
         var count = whole is null ? items : whole.Shape.Length == 0 ? 0 : whole.Shape[0];
-        if (count is 0 or > MostItems || (whole is not null && items > 0) || (whole is null && !Enumerable.Range(0, items).All(index => part(TensorRole.Item, index) is not null)))
+        if (count is 0 or > MaxItems || (whole is not null && items > 0) || (whole is null && !Enumerable.Range(0, items).All(index => part(TensorRole.Item, index) is not null)))
         {
             faults.Add(
-                ErrorCode.ShapeMismatch, "/inputs", $"the sequence '{spec.Name}' came as no row of items; expected 1 to {MostItems}, stacked as '{spec.Name}' or one by one as '{spec.Name}/0', '{spec.Name}/1' and so on");
+                ErrorCode.ShapeMismatch, "/inputs", $"the sequence '{spec.Name}' came as no row of items; expected 1 to {MaxItems}, stacked as '{spec.Name}' or one by one as '{spec.Name}/0', '{spec.Name}/1' and so on");
             return null;
         }
 
@@ -63,9 +63,9 @@ internal static class ValueAssembly
             return null;
         }
 
-        if (spec.Kind == ValueKind.Sequence && values.Shape[0] is 0 or > MostItems)
+        if (spec.Kind == ValueKind.Sequence && values.Shape[0] is 0 or > MaxItems)
         {
-            faults.Add(ErrorCode.ShapeMismatch, "/inputs", $"found {values.Shape[0]} maps in '{spec.Name}'; expected 1 to {MostItems}");
+            faults.Add(ErrorCode.ShapeMismatch, "/inputs", $"found {values.Shape[0]} maps in '{spec.Name}'; expected 1 to {MaxItems}");
             return null;
         }
 

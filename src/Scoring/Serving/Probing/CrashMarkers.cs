@@ -13,7 +13,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
     private const string Folder = "loading";
 
     // Of a process on another machine only time can tell that it does not load any more.
-    private static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxLoad = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<LoadMark, bool> placed = new();
     private readonly DateTimeOffset processStart = StartOf(Process.GetCurrentProcess());
@@ -127,7 +127,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
     {
         if (marker.Machine != Environment.MachineName)
         {
-            return time.GetUtcNow() - marker.At > LongestLoad;
+            return time.GetUtcNow() - marker.At > MaxLoad;
         }
 
         try

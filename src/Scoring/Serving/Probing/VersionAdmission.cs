@@ -12,7 +12,7 @@ internal sealed partial class VersionAdmission(
     ProbeProcess probe, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, ProbePolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<VersionAdmission> log) : IDisposable
 {
     // With nothing else to serve, an endpoint that may work beats one that cannot; after so many deaths it does not.
-    private const int MostDeaths = 3;
+    private const int MaxDeaths = 3;
 
     private readonly SemaphoreSlim oneProbe = new(1, 1);
 
@@ -27,7 +27,7 @@ internal sealed partial class VersionAdmission(
         var deaths = await markers.FindDeadAsync(package.ContentHash, request.PointerTag, verdict is not { HasServed: true }, cancellationToken).ConfigureAwait(false);
         if (deaths.Count > 0)
         {
-            if (!request.IsLastResort || deaths.Count >= MostDeaths)
+            if (!request.IsLastResort || deaths.Count >= MaxDeaths)
             {
                 throw new VersionRefusedException(RefusalKind.Marker, Describe(package, deaths));
             }

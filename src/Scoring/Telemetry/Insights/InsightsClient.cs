@@ -62,7 +62,8 @@ internal sealed class InsightsClient : IAsyncDisposable
     public void Send(MetricPoint point, DateTimeOffset at)
     {
         var telemetry = new MetricTelemetry(
-            point.Name, (int)Math.Min(point.Count, int.MaxValue), point.Sum, point.Min, point.Max, standardDeviation: 0) { Timestamp = at };
+            point.Name, (int)Math.Min(point.Count, int.MaxValue), point.Sum, point.Min, point.Max, standardDeviation: 0)
+        { Timestamp = at };
         foreach (var (name, value) in point.Dimensions)
         {
             telemetry.Properties[name] = value;

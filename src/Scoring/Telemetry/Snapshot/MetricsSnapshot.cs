@@ -7,7 +7,7 @@ public sealed class MetricsSnapshot(ScoringMetrics metrics, MetricsHistory histo
 {
     private const int LastMinuteSteps = 12;
 
-    /// <summary>Writes one object; its shape stands in the README's section on telemetry.</summary>
+    /// <summary>Writes one object; <c>GET /api/metrics</c> answers with it.</summary>
     public void Write(Utf8JsonWriter writer)
     {
         var points = history.Points;

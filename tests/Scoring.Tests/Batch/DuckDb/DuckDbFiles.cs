@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 using Scoring.Batch.DuckDb;
-using TestCommon;
 
 namespace Scoring.Tests.Batch.DuckDb;
 
-/// <summary>DuckDB as the checkout's set-up installs it.</summary>
+/// <summary>DuckDB as it lies beside the tests.</summary>
 internal static class DuckDbFiles
 {
     private static readonly Lazy<DuckDbNative> Native = new(() => new DuckDbNative(NativeLibrary.Load(Library)));
 
-    public static string Library => Checkout.PathTo("eng", "node", "node_modules", "@duckdb", "node-bindings-linux-x64", "libduckdb.so");
+    public static string Library => Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName);
 
     public static DuckDbConnection Open() => new(Native.Value);
 

@@ -13,6 +13,9 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
     private readonly string id = $"job-{Guid.NewGuid():N}";
     private BatchHost host = null!;
 
+    // Without the mend these queries run for hours; it is no measure of speed.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public async Task InitializeAsync() => host = await BatchHost.StartAsync(azurite, null, ("Scoring:Batch:ChunkRows", "700"));
 
     public async Task DisposeAsync() => await host.DisposeAsync();
@@ -121,6 +124,81 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
         Assert.DoesNotContain(Path.GetTempPath(), job.Error.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("7", "whose \"index\" is 7, expected each once")]
+    [InlineData("\"index\" // 2", "whose \"index\" is 0, expected each once")]
+    [InlineData("\"index\" - 1", "whose \"index\" is -1, expected 0 or more")]
+    [InlineData("\"index\" + 1.5", "is a DECIMAL")]
+    [InlineData("'a' || \"index\"", "is a VARCHAR")]
+    [InlineData("nullif(\"index\", 1)", "is NULL")]
+    public async Task Drain_SqlWithAnIndexOfItsOwn_IsRefusedUnlessItNamesEachRowOnce(string index, string reason)
+    {
+        await host.UploadAsync($"{id}.jsonl", string.Join('\n', SampleSessions.Take(3)));
+
+        await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize($"SELECT {index} AS \"index\", * EXCLUDE (\"index\") FROM input")},");
+
+        var job = await host.Desk.ShowAsync(id, default);
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains(reason, job.Error!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drain_SqlWithRisingIndex_KeepsIt()
+    {
+        await host.UploadAsync($"{id}.jsonl", string.Join('\n', SampleSessions.Take(3)));
+
+        await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize("SELECT 10 * \"index\" + 5 AS \"index\", * EXCLUDE (\"index\") FROM input")},");
+
+        Assert.Equal([5, 15, 25], (await ReadLinesAsync($"{id}.jsonl")).Select(line => (int)line["index"]!));
+    }
+
+    [Theory]
+    [InlineData("SELECT count(*) AS n FROM range(1000000000000)")]
+    [InlineData("WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM t) SELECT count(*) AS n FROM t")]
+    public async Task Cancel_SqlWithoutEnd_EndsTheQueryAndLeavesNoFolder(string sql)
+    {
+        await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
+        var run = RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize(sql)},");
+        await IsPlanningAsync();
+
+        await host.Desk.CancelAsync(id, default);
+
+        await run.WaitAsync(Patience);
+        Assert.Equal(JobState.Cancelled, (await host.Desk.ShowAsync(id, default)).State);
+        Assert.Equal(["job.json", "status.json"], await host.ListJobAsync(id));
+    }
+
+    [Fact]
+    public async Task Drain_SqlThatRunsTooLong_FailsTheJobWithTheLimit()
+    {
+        await using var hasty = await BatchHost.StartAsync(azurite, null, ("Scoring:Batch:SqlDuration", "00:00:00.2"));
+
+        var job = await RunAsync(hasty, "SELECT count(*) AS n FROM range(1000000000000)");
+
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains("SqlDuration", job.Error!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drain_SqlThatMakesTooMuch_FailsTheJobWithTheLimit()
+    {
+        await using var small = await BatchHost.StartAsync(azurite, null, ("Scoring:Batch:SqlResultBytes", "100000"));
+
+        var job = await RunAsync(small, "SELECT range AS a, range AS b FROM range(1000000000000)");
+
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains("SqlResultBytes", job.Error!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drain_SqlWithAHugeText_IsRefused()
+    {
+        var job = await RunAsync(host, "SELECT repeat(\"Month\", 1000000000) AS a FROM input");
+
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains("'repeat'", job.Error!.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Drain_ParquetOutput_HoldsTheLinesInPartsUnderAManifest()
     {
@@ -144,6 +222,23 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
             Assert.Equal((string?)pair.Second["keep"]?["Month"], pair.First[4]);
         });
         Assert.Equal(["job.json", "status.json"], await host.ListJobAsync(id));
+    }
+
+    private async Task<JobView> RunAsync(BatchHost other, string sql)
+    {
+        await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
+        var pump = new QueuePump(azurite);
+        await pump.SendAsync($$"""{"id":"{{id}}","model":"intent","features":{{JsonSerializer.Serialize(sql)}},"input":{"blob":"inputs/{{id}}.jsonl"} }""");
+        await pump.DrainAsync(() => Task.FromResult(other.Processor)).WaitAsync(Patience);
+        return await host.Desk.ShowAsync(id, default);
+    }
+
+    private async Task IsPlanningAsync()
+    {
+        while (!host.Log.Any(line => line.Contains($"Job {id}: its SQL runs", StringComparison.Ordinal)))
+        {
+            await Task.Yield();
+        }
     }
 
     private async Task RunAsync(string job, string input, string more = "")

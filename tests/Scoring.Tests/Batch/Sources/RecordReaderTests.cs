@@ -32,7 +32,6 @@ public sealed class RecordReaderTests
     [InlineData("\uFEFF\"a\n\",b\nc", "\"a\n\",b|c")]
     [InlineData("a\n\nb\n", "a|b")]
     [InlineData("a\n  \nb\n", "a|  |b")]
-    [InlineData("a\n\"open\nb", "a|\"open\nb")]
     public async Task TryRead_Csv_GivesEachRecord(string text, string expected) =>
         Assert.Equal(expected, string.Join('|', await ReadAsync(RecordFormat.Csv, text, seed: 1)));
 
@@ -52,6 +51,26 @@ public sealed class RecordReaderTests
         var large = "\"" + string.Concat(Enumerable.Repeat("\n,\"\"", Limit * 3000)) + "\"";
 
         Assert.Equal(["a", "oversized", "b"], await ReadAsync(RecordFormat.Csv, $"a\n{large}\nb\n", seed: null));
+    }
+
+    [Theory]
+    [InlineData("a\n\"open\nb", 2)]
+    [InlineData("\"a\"\"", 0)]
+    [InlineData("\"", 0)]
+    [InlineData("a,\"b\",\"c\n", 6)]
+    public async Task TryRead_QuoteThatNeverCloses_ThrowsWithItsPosition(string text, int position)
+    {
+        var exception = await Assert.ThrowsAsync<UnclosedQuoteException>(() => ReadAsync(RecordFormat.Csv, text, seed: 1));
+
+        Assert.Contains($"at byte {position} ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TryRead_QuoteThatNeverClosesOverTheLimit_ThrowsWithItsPosition()
+    {
+        var exception = await Assert.ThrowsAsync<UnclosedQuoteException>(() => ReadAsync(RecordFormat.Csv, "a\nb,\"" + new string('x', Limit * 5000), seed: null));
+
+        Assert.Contains("at byte 4 ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

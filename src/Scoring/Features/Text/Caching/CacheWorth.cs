@@ -11,7 +11,7 @@ internal sealed class CacheWorth
     public const int Window = 2048;
 
     /// <summary>Most texts that go unasked before it is tried again.</summary>
-    public const int LongestRest = 1 << 20;
+    public const int MaxRest = 1 << 20;
 
     // Taking the time of each would cost as much as what is measured. One of sixteen, in no rhythm that texts could follow.
     private const int SampleBits = 4;
@@ -83,7 +83,7 @@ internal sealed class CacheWorth
             if (missCost.IsKnown && spent > saved)
             {
                 Volatile.Write(ref resting, rest);
-                rest = Math.Min(rest * 2, LongestRest);
+                rest = Math.Min(rest * 2, MaxRest);
             }
             else
             {

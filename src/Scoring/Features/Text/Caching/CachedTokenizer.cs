@@ -27,7 +27,7 @@ internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity
 
     public int Tokenize(ReadOnlySpan<byte> text, Span<long> ids, out bool truncated)
     {
-        if (text.Length is < LeastTextBytes or > TokenCache.MostTextBytes || !worth.Asks(out var timed))
+        if (text.Length is < LeastTextBytes or > TokenCache.MaxTextBytes || !worth.Asks(out var timed))
         {
             return tokenizer.Tokenize(text, ids, out truncated);
         }

@@ -12,7 +12,7 @@ internal sealed class TokenCache
     public const int UsualBytes = 16 << 20;
 
     /// <summary>Longer texts are not looked for: they are cut after their first ids more often than not, and hashing all of one would cost more.</summary>
-    public const int MostTextBytes = 16 << 10;
+    public const int MaxTextBytes = 16 << 10;
 
     private const int Shards = 16;
 

@@ -48,7 +48,7 @@ internal sealed class PieceLookup
     public int MaxWordLength { get; }
 
     /// <summary>Bytes that the longest known word may have, and room for one character more.</summary>
-    public int MostWordBytes => (MaxWordLength + 1) * 4;
+    public int MaxWordBytes => (MaxWordLength + 1) * 4;
 
     /// <summary>Whether control characters are dropped.</summary>
     public bool CleansText { get; }

@@ -15,7 +15,7 @@ internal ref struct PieceScan
     /// <param name="lookup">The tokenizer's tables.</param>
     /// <param name="text">UTF-8; invalid bytes count as U+FFFD.</param>
     /// <param name="ids">Receives the ids.</param>
-    /// <param name="word">Room for <see cref="PieceLookup.MostWordBytes"/>.</param>
+    /// <param name="word">Room for <see cref="PieceLookup.MaxWordBytes"/>.</param>
     public PieceScan(PieceLookup lookup, ReadOnlySpan<byte> text, Span<long> ids, Span<byte> word)
     {
         this.lookup = lookup;

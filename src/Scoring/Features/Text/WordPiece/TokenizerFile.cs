@@ -7,7 +7,7 @@ namespace Scoring.Features.Text.WordPiece;
 internal sealed class TokenizerFile
 {
     /// <summary>More would take a stack of its own.</summary>
-    private const int LongestWord = 1000;
+    private const int MaxWord = 1000;
 
     private readonly Dictionary<string, int> pieces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> added = new(StringComparer.Ordinal);
@@ -64,9 +64,9 @@ internal sealed class TokenizerFile
         ReadAdded();
         var unknown = model.Text("unk_token") ?? "[UNK]";
         var longest = model.Number("max_input_chars_per_word") ?? 100;
-        if (longest is < 1 or > LongestWord)
+        if (longest is < 1 or > MaxWord)
         {
-            model.Fault("max_input_chars_per_word", FormattableString.Invariant($"found {longest}; expected 1 to {LongestWord}"));
+            model.Fault("max_input_chars_per_word", FormattableString.Invariant($"found {longest}; expected 1 to {MaxWord}"));
         }
 
         // 3. What it does.

@@ -112,7 +112,7 @@ internal sealed class WordPieceTokenizer : ITextTokenizer
     [SkipLocalsInit]
     private int Scan(ReadOnlySpan<byte> text, Span<long> ids, out bool truncated)
     {
-        var scan = new PieceScan(lookup, text, ids, stackalloc byte[lookup.MostWordBytes]);
+        var scan = new PieceScan(lookup, text, ids, stackalloc byte[lookup.MaxWordBytes]);
         scan.Run();
         truncated = scan.IsTruncated;
         return scan.Count;

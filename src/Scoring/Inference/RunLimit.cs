@@ -1,0 +1,137 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Scoring.Inference;
+
+/// <summary>
+/// How long one native run may go on, and the means to end it: ONNX Runtime looks at <see cref="RunOptions.Terminate"/> before each node. Reused from run to run by
+/// the watch that lent it; dispose it as soon as the run is over. The run's own thread and the watch may use it at once.
+/// </summary>
+public sealed class RunLimit : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Action<RunLimit, bool> ended;
+    private CancellationToken caller;
+    private CancellationToken[] others = [];
+    private long deadline;
+    private long askedAt;
+    private volatile RunEnd end;
+    private bool isRunning;
+    private bool isStuck;
+    private int isLent;
+
+    /// <param name="ended">Told when a run is over, and whether it had been counted as stuck.</param>
+    internal RunLimit(Action<RunLimit, bool> ended) => this.ended = ended;
+
+    internal RunOptions Options { get; } = new();
+
+    /// <summary>Whether the run was asked to end.</summary>
+    internal bool HasEnded => end != RunEnd.None;
+
+    /// <summary>Whether a run goes on.</summary>
+    internal bool IsRunning => Volatile.Read(ref isRunning);
+
+    internal bool TryLend() => Volatile.Read(ref isLent) == 0 && Interlocked.CompareExchange(ref isLent, 1, 0) == 0;
+
+    /// <summary>Begins to count.</summary>
+    /// <param name="timestamp">When the run is to be over; <see cref="long.MaxValue"/> for never.</param>
+    /// <param name="token">Fires when its caller leaves.</param>
+    internal void Begin(long timestamp, CancellationToken token)
+    {
+        lock (gate)
+        {
+            (deadline, caller, isRunning) = (timestamp, token, true);
+        }
+    }
+
+    /// <summary>Lets the run go on as long as one of these has not fired either.</summary>
+    internal void Share(CancellationToken[] tokens)
+    {
+        lock (gate)
+        {
+            others = tokens;
+        }
+    }
+
+    /// <summary>Asks the run to end where nobody waits for it any longer.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="mustEnd">From when on every run is to end; <see cref="long.MaxValue"/> for never.</param>
+    /// <param name="patience">How long after it was asked a run counts as stuck, in timestamps.</param>
+    /// <returns>True once for a run that goes on all the same.</returns>
+    internal bool Check(long now, long mustEnd, long patience)
+    {
+        lock (gate)
+        {
+            if (!isRunning)
+            {
+                return false;
+            }
+
+            if (end == RunEnd.None)
+            {
+                var reason = now >= mustEnd ? RunEnd.Stopping : Reason(now);
+                if (reason != RunEnd.None)
+                {
+                    (end, askedAt) = (reason, now);
+                    Options.Terminate = true;
+                }
+
+                return false;
+            }
+
+            if (isStuck || now - askedAt < patience)
+            {
+                return false;
+            }
+
+            return isStuck = true;
+        }
+    }
+
+    /// <summary>Throws what an ended run means to its caller; nothing where it was not ended.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.DeadlineExceeded"/>, or <see cref="ErrorCode.ModelUnavailable"/> while the process shuts down.</exception>
+    internal void ThrowIfEnded()
+    {
+        switch (end)
+        {
+            case RunEnd.CallerLeft:
+                throw new OperationCanceledException("The caller left before the model's run was over.", caller);
+            case RunEnd.Deadline:
+                throw new ScoringException(ErrorCode.DeadlineExceeded, $"The model's run was not over within {nameof(ScoringOptions.RequestTimeout)} and was ended.");
+            case RunEnd.Stopping:
+                throw new ScoringException(ErrorCode.ModelUnavailable, "The service shuts down, and the model's run was not over in time.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            default:
+                return;
+        }
+    }
+
+    /// <summary>The run is over; the next one begins without what ended this one.</summary>
+    public void Dispose()
+    {
+        bool wasStuck;
+        lock (gate)
+        {
+            if (end != RunEnd.None)
+            {
+                Options.Terminate = false;
+            }
+
+            wasStuck = isStuck;
+            (isRunning, isStuck, end, caller, others) = (false, false, RunEnd.None, default, []);
+        }
+
+        ended(this, wasStuck);
+        Volatile.Write(ref isLent, 0);
+    }
+
+    private RunEnd Reason(long now)
+    {
+        var left = caller.IsCancellationRequested;
+        if ((!left && now < deadline) || !Array.TrueForAll(others, other => other.IsCancellationRequested))
+        {
+            return RunEnd.None;
+        }
+
+        return left && others.Length == 0 ? RunEnd.CallerLeft : RunEnd.Deadline;
+    }
+}
