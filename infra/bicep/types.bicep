@@ -133,6 +133,14 @@ type scoringOptions = {
   @description('Folder of that room; by default the instance\'s temporary folder.')
   Batch__TempDirectory: string?
 
+  @description('Longest time of a job\'s SQL, such as 00:30:00.')
+  Batch__SqlDuration: string?
+
+  @description('Most bytes that a job\'s SQL may make.')
+  @minValue(1048576)
+  @maxValue(17592186044416)
+  Batch__SqlResultBytes: int?
+
   @description('Bytes of memory that DuckDB keeps buffers in.')
   @minValue(67108864)
   @maxValue(17592186044416)

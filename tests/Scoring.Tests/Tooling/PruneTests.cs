@@ -23,7 +23,7 @@ public sealed class PruneTests : IDisposable
     {
         var model = Checkout.SharedPathTo(Transformer + "/model.onnx");
 
-        var run = await ToolRun.Of("prune", model, "--sparsity", "0.5", "0.8", "--difference", "10", "--latency", "100", "--seconds", "0.2", "--out", folder.PathTo("out"), "--json");
+        var run = await ToolRun.Of("prune", model, "--sparsity", "0.5", "0.8", "--difference", "10", "--cosine", "0", "--neighbours", "0", "--latency", "100", "--seconds", "0.2", "--out", folder.PathTo("out"), "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         var report = run.Json.GetProperty("report");

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure.Storage.Sas;
 using LocalHost.Queues;
 using TestCommon;
 
@@ -29,27 +28,6 @@ public sealed class ListenerTests(QueueFixture storage) : IClassFixture<QueueFix
     }
 
     // As the emulator takes it and Azure's service does not.
-    [Theory]
-    [InlineData("&#x1;")]
-    [InlineData("&#31;")]
-    public async Task Message_WithACharacterThatXmlCannotCarry_IsHandedOverAndItsNeighboursToo(string character)
-    {
-        var script = new Work.Script((message, _) => message == "good" ? Task.CompletedTask : throw new InvalidOperationException("bad"));
-        await storage.SendAsync("good");
-        using var client = new HttpClient();
-        var address = new UriBuilder(storage.Queue.GenerateSasUri(QueueSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1)));
-        address.Path += "/messages";
-        using var content = new StringContent($"<QueueMessage><MessageText>a{character}b</MessageText></QueueMessage>", System.Text.Encoding.UTF8, "application/xml");
-        using var sent = await client.PostAsync(address.Uri, content);
-        Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync());
-
-        await using var app = await storage.App(script, "\"maxDequeueCount\":1").StartAsync();
-
-        Assert.Equal(["a\uFFFDb", "good"], new[] { await script.NextAsync(), await script.NextAsync() }.Order(StringComparer.Ordinal));
-        Assert.Equal("a\uFFFDb", await storage.PoisonedAsync());
-        await storage.EmptyAsync();
-    }
-
     [Theory]
     [InlineData("a&#9;&#x1F600;&amp;ä\n", "a&#9;&#x1F600;&amp;ä\n")]
     [InlineData("a\u0001&#x0;&#xFFFE;", "a\uFFFD\uFFFD\uFFFD")]
