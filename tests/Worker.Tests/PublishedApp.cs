@@ -48,6 +48,7 @@ public sealed class PublishedApp : IAsyncLifetime, IDisposable
     internal Task<RunningWorker> StartWorkerAsync() => RunningWorker.StartAsync(folder.PathTo("app"), new Dictionary<string, string>
     {
         ["AzureWebJobsStorage"] = Storage,
+        ["HOME"] = folder.PathTo("home"),
         ["Storage"] = Storage,
         ["Scoring__CacheDirectory"] = folder.PathTo("cache"),
         ["Scoring__Preload"] = "intent",

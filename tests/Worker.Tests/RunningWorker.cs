@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Worker.Tests.Protocol;
 using Content = Worker.Tests.Protocol.StreamingMessage.ContentOneofCase;
 
@@ -44,6 +45,7 @@ internal sealed class RunningWorker : IAsyncDisposable
             await worker.InitializeAsync();
             await worker.IndexAsync();
             await worker.LoadAsync();
+            await worker.ListensAsync();
             return worker;
         }
         catch
@@ -99,6 +101,25 @@ internal sealed class RunningWorker : IAsyncDisposable
         Assert.Equal(StatusResult.Types.Status.Success, answer.Result.Status);
         Assert.False(answer.UseDefaultMetadataIndexing);
         Functions = answer.FunctionMetadataResults;
+    }
+
+    // The worker names its port before it listens there.
+    private async Task ListensAsync()
+    {
+        using var patience = new CancellationTokenSource(Longest);
+        while (true)
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(Client.BaseAddress!.Host, Client.BaseAddress.Port, patience.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
+            }
+        }
     }
 
     private async Task LoadAsync()
