@@ -19,7 +19,7 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Stream
     private const int NoFlush = 0;
 
     // The runtime's own copy of zlib, the one that GZipStream stands on.
-    private const string Library = "libSystem.IO.Compression.Native";
+    private const string Library = "System.IO.Compression.Native";
 
     private readonly byte[] input = new byte[64 * 1024];
     private nint state;
