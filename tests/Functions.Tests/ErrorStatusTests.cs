@@ -14,10 +14,23 @@ public sealed class ErrorStatusTests
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["invalid_json"] = 400, ["missing_feature"] = 400, ["unknown_feature"] = 400, ["invalid_value"] = 400, ["shape_mismatch"] = 400,
-                ["model_not_found"] = 404, ["version_not_found"] = 404, ["job_not_found"] = 404, ["job_conflict"] = 409,
-                ["body_too_large"] = 413, ["too_many_instances"] = 413, ["unsupported_media_type"] = 415, ["overloaded"] = 429,
-                ["model_unavailable"] = 503, ["deadline_exceeded"] = 504, ["client_closed"] = 499, ["inference_failed"] = 500,
+                ["invalid_json"] = 400,
+                ["missing_feature"] = 400,
+                ["unknown_feature"] = 400,
+                ["invalid_value"] = 400,
+                ["shape_mismatch"] = 400,
+                ["model_not_found"] = 404,
+                ["version_not_found"] = 404,
+                ["job_not_found"] = 404,
+                ["job_conflict"] = 409,
+                ["body_too_large"] = 413,
+                ["too_many_instances"] = 413,
+                ["unsupported_media_type"] = 415,
+                ["overloaded"] = 429,
+                ["model_unavailable"] = 503,
+                ["deadline_exceeded"] = 504,
+                ["client_closed"] = 499,
+                ["inference_failed"] = 500,
             },
             statuses);
     }

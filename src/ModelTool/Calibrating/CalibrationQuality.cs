@@ -45,7 +45,8 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
             EqualWidth(confidences, correct), low, high, EqualMass(confidences, correct),
             Enumerable.Range(0, rows.Count).Average(row => SquaredDistance(rows.Probabilities[row], rows.Labels[row])),
             Enumerable.Range(0, rows.Count).Average(row => LossOf(rows, row)),
-            correct.Average(right => right ? 1.0 : 0)) with { Rows = rows, Gap = gap, Says = says, ComesTrue = comesTrue };
+            correct.Average(right => right ? 1.0 : 0)) with
+        { Rows = rows, Gap = gap, Says = says, ComesTrue = comesTrue };
     }
 
     /// <summary>Negative logarithm of the probability of what happened.</summary>

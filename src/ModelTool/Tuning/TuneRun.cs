@@ -75,7 +75,14 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
     private object Identity(bool hasInt8) => new
     {
         Model = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Target.ModelPath))),
-        Rows.Path, Rows.Sequence, Slo = Slo.TotalMilliseconds, Threads, BatchRows, Int8 = hasInt8, Environment.ProcessorCount, Environment.MachineName,
+        Rows.Path,
+        Rows.Sequence,
+        Slo = Slo.TotalMilliseconds,
+        Threads,
+        BatchRows,
+        Int8 = hasInt8,
+        Environment.ProcessorCount,
+        Environment.MachineName,
     };
 
     private async Task<(PackageCopy? Copy, string? WhyNot)> Int8Async(string to, CancellationToken cancellationToken)
@@ -155,7 +162,9 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
             node["maxRows"] = setting.Rows;
             node["session"] = new System.Text.Json.Nodes.JsonObject
             {
-                ["threads"] = setting.Threads, ["optimization"] = setting.Optimization.ToString().ToLowerInvariant(), ["spinning"] = setting.Spinning,
+                ["threads"] = setting.Threads,
+                ["optimization"] = setting.Optimization.ToString().ToLowerInvariant(),
+                ["spinning"] = setting.Spinning,
             };
         });
         if (setting.Int8)

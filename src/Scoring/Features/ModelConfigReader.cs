@@ -9,7 +9,7 @@ namespace Scoring.Features;
 public static class ModelConfigReader
 {
     private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, session, confidenceBaseline";
-    private const int MostRows = 1_000_000;
+    private const int MaxRowsOfARun = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
     private const double SumTolerance = 1e-3;
@@ -62,7 +62,7 @@ public static class ModelConfigReader
             Calibration = root.Node("calibration") is { } calibration ? CalibrationConfigReader.Read(calibration) : null,
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
-            MaxRows = (int)(InRange(root, "maxRows", 1, MostRows) ?? 1024),
+            MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
             MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             ConfidenceBaseline = ReadBaseline(root),

@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using ModelTool.Models;
-using RefusedException = ModelTool.Native.RefusedException;
 using ModelTool.Quantizing;
 using Scoring.Onnx;
 using TestCommon;
+using RefusedException = ModelTool.Native.RefusedException;
 
 namespace Scoring.Tests.Tooling;
 

@@ -6,8 +6,8 @@ using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Outputs;
 using Scoring.Batch.Planning;
-using Scoring.Telemetry;
 using Scoring.Repository;
+using Scoring.Telemetry;
 
 namespace Scoring.Batch.Jobs;
 
