@@ -5,9 +5,9 @@ using Scoring.Batch.Chunks;
 using Scoring.Batch.Sources;
 using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
+using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
-using Scoring.Protocol.Csv;
 using Scoring.Repository;
 using Scoring.Serving;
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Sources;
-using Scoring.Protocol.Csv;
+using Scoring.Csv;
 using Scoring.Serving;
 
 namespace Scoring.Bench;

@@ -84,7 +84,7 @@ internal sealed class BinaryTensorBenchmark : IBenchmark
             ["Scoring:CacheDirectory"] = Path.Combine(folder, "cache"),
             ["Scoring:MaxBodyBytes"] = (32 << 20).ToString(CultureInfo.InvariantCulture),
         });
-        builder.Services.AddScoring(builder.Configuration).AddScoringHttp();
+        builder.Services.AddScoring(builder.Configuration).AddScoringJobs(builder.Configuration).AddScoringHttp();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null).UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var endpoint = app.Services.GetRequiredService<OpenInferenceEndpoint>();

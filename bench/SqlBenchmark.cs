@@ -6,8 +6,8 @@ using Scoring.Batch.Messages;
 using Scoring.Batch.Sources;
 using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
+using Scoring.Csv;
 using Scoring.Inference;
-using Scoring.Protocol.Csv;
 using Scoring.Repository;
 using Scoring.Serving;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 using Scoring.Inference;
 using Scoring.Repository;

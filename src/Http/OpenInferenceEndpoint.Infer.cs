@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Protocol.OpenInference;
 using Scoring.Serving;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Protocol;
 using Scoring.Serving;

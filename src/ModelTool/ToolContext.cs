@@ -3,6 +3,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Scoring;
+using Scoring.Batch;
 using Scoring.Repository;
 using Spectre.Console;
 
@@ -70,7 +71,7 @@ internal sealed class ToolContext
 
     /// <summary>What jobs are looked after with, over a storage; the caller disposes of it.</summary>
     public ServiceProvider OpenJobs(StorageConnection storage) =>
-        new ServiceCollection().AddLogging().AddSingleton(storage).AddScoring(Configuration).BuildServiceProvider();
+        new ServiceCollection().AddLogging().AddSingleton(storage).AddScoring(Configuration).AddScoringJobs(Configuration).BuildServiceProvider();
 
     /// <summary>What the command line or the settings name as the repository; null for the container <c>models</c> of the connection.</summary>
     public string? RepositoryOf(ParseResult arguments) =>

@@ -2,16 +2,15 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Scoring.Batch;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
 namespace Scoring;
 
-/// <summary>Registers the engine.</summary>
+/// <summary>Registers the engine; jobs are a library of their own over it.</summary>
 public static class ScoringServices
 {
-    /// <summary>Adds options, telemetry, repository, serving and jobs. Options are validated at start.</summary>
+    /// <summary>Adds options, telemetry, repository and serving. Options are validated at start.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="configuration">Holds the section <c>Scoring</c> and the connection <c>Storage</c>.</param>
     /// <param name="applicationInsights">What the host adds to the services of Application Insights, which are built after the first answer and only when it is configured.</param>
@@ -22,7 +21,6 @@ public static class ScoringServices
         services.AddOptions<ScoringOptions>().ValidateOnStart();
         return services
             .AddScoringTelemetry(configuration, applicationInsights)
-            .AddServing()
-            .AddBatch(configuration);
+            .AddServing();
     }
 }

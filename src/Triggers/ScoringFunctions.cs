@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Scoring;
+using Scoring.Batch;
 using Scoring.Http;
 
 namespace Triggers;
@@ -14,7 +15,7 @@ public static class ScoringFunctions
     /// <returns>The same builder.</returns>
     public static IHostApplicationBuilder AddScoringFunctions(this IHostApplicationBuilder builder, Action<IServiceCollection>? applicationInsights = null)
     {
-        builder.Services.AddScoring(builder.Configuration, applicationInsights).AddScoringHttp();
+        builder.Services.AddScoring(builder.Configuration, applicationInsights).AddScoringJobs(builder.Configuration).AddScoringHttp();
         return builder;
     }
 }

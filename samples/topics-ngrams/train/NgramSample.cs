@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Samples.Topics;
 using Samples.Training;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 
 namespace Samples.TopicsNgrams;

@@ -1,4 +1,5 @@
 using Samples.Topics;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 
 namespace Samples.TopicsNgrams;

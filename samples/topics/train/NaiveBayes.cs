@@ -1,4 +1,5 @@
 using Samples.Training;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 
 namespace Samples.Topics;

@@ -1,3 +1,4 @@
+using Scoring.Configuration;
 using Scoring.Features.Text;
 
 namespace Samples.Topics;

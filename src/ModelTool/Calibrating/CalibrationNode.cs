@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Scoring.Calibration;
+using Scoring.Configuration;
 
 namespace ModelTool.Calibrating;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ModelTool.Measuring;
 using Scoring.Calibration;
+using Scoring.Configuration;
 using Scoring.Features;
 
 namespace ModelTool.Calibrating;

@@ -1,4 +1,5 @@
 using Scoring.Calibration;
+using Scoring.Configuration;
 
 namespace ModelTool.Calibrating;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Scoring;
+using Scoring.Csv;
 using Scoring.Features;
-using Scoring.Protocol.Csv;
 using Scoring.Serving;
 
 namespace ModelTool.Data;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Serving;

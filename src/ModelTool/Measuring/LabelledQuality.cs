@@ -1,6 +1,7 @@
 using ModelTool.Calibrating;
 using ModelTool.Models;
 using ModelTool.Verbs;
+using Scoring.Configuration;
 using Scoring.Features;
 
 namespace ModelTool.Measuring;

@@ -3,6 +3,7 @@ using ModelTool.Models;
 using ModelTool.Native;
 using ModelTool.Packages;
 using Scoring;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Serving;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModelTool.Models;
 using ModelTool.Native;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelTool.Data;
 using ModelTool.Models;
 using ModelTool.Native;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Scoring.Serving;
 

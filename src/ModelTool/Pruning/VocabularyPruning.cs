@@ -3,6 +3,7 @@ using ModelTool.Models;
 using ModelTool.Native;
 using ModelTool.Packages;
 using ModelTool.Quantizing;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Features.Text;
 using Scoring.Onnx;

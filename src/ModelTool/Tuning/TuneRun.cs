@@ -5,6 +5,7 @@ using ModelTool.Native;
 using ModelTool.Packages;
 using ModelTool.Quantizing;
 using ModelTool.Verbs;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Onnx;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Scoring.Configuration;
 using Scoring.Inference;
 
 namespace ModelTool.Tuning;

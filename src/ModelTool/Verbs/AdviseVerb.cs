@@ -3,6 +3,7 @@ using ModelTool.Advising;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using Scoring.Configuration;
 using Scoring.Features;
 using Spectre.Console;
 

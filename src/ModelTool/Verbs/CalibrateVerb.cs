@@ -3,6 +3,7 @@ using ModelTool.Calibrating;
 using ModelTool.Measuring;
 using ModelTool.Models;
 using ModelTool.Packages;
+using Scoring.Configuration;
 using Scoring.Features;
 using Spectre.Console;
 

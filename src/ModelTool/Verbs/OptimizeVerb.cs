@@ -5,6 +5,7 @@ using ModelTool.Native;
 using ModelTool.Optimizing;
 using ModelTool.Packages;
 using ModelTool.Quantizing;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Spectre.Console;
 

@@ -4,6 +4,7 @@ using ModelTool.Measuring;
 using ModelTool.Models;
 using ModelTool.Pruning;
 using ModelTool.Quantizing;
+using Scoring.Configuration;
 using Scoring.Features;
 using Spectre.Console;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModelTool.Measuring;
 using ModelTool.Models;
 using ModelTool.Tuning;
+using Scoring.Configuration;
 using Scoring.Features;
 using Spectre.Console;
 

@@ -1,3 +1,5 @@
+using Scoring.Configuration;
+
 namespace Scoring.Calibration;
 
 /// <summary>Maps a row of probabilities to calibrated ones in place. Immutable, thread safe, allocation-free.</summary>

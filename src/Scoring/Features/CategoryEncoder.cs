@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Configuration;
 using Scoring.Inference.Buffers;
 using Scoring.Inference.Elements;
 

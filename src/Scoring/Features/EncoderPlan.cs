@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Configuration;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Inference.Elements;

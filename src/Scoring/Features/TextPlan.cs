@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 
 namespace Scoring.Inference;
 

@@ -1,3 +1,5 @@
+using Scoring.Configuration;
+
 namespace Scoring.Inference;
 
 /// <summary>How native sessions are made.</summary>

@@ -1,3 +1,5 @@
+using Scoring.Configuration;
+
 namespace Scoring.Inference;
 
 /// <summary>The inputs that one text feature fills.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Features.Text;
 using Scoring.Inference;
@@ -71,7 +72,7 @@ public static class ModelDescription
         {
             writer.WriteStartObject("calibration");
             writer.WriteString("method", JsonNamingPolicy.CamelCase.ConvertName(calibration.Method.ToString()));
-            if (calibration.Method == Calibration.CalibrationMethod.Temperature)
+            if (calibration.Method == CalibrationMethod.Temperature)
             {
                 writer.WriteNumber("temperature", calibration.Temperature);
             }

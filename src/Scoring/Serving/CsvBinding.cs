@@ -1,6 +1,6 @@
+using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference.Buffers;
-using Scoring.Protocol.Csv;
 
 namespace Scoring.Serving;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;

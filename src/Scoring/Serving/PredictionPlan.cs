@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Calibration;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Scoring.Calibration;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference.Buffers;
 

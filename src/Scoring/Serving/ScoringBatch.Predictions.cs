@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference.Buffers;
 

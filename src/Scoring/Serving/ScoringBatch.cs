@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
-using Scoring.Protocol.Csv;
 
 namespace Scoring.Serving;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Scoring;
+using Scoring.Batch;
 using Scoring.Http;
 
 namespace Functions.Tests.Http;
@@ -23,7 +24,7 @@ internal sealed class EngineServices : IDisposable
         }).Build();
         var collection = new ServiceCollection().AddSingleton(configuration).AddLogging();
         configure?.Invoke(collection);
-        services = collection.AddScoring(configuration).AddScoringHttp().BuildServiceProvider();
+        services = collection.AddScoring(configuration).AddScoringJobs(configuration).AddScoringHttp().BuildServiceProvider();
     }
 
     /// <summary>The folder of models.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Scoring.Configuration;
 using Scoring.Features;
 
 namespace InfraTests.Alerts;

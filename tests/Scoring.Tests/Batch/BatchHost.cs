@@ -71,7 +71,7 @@ public sealed class BatchHost : IAsyncDisposable
         ]).AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
         services.AddSingleton(new StorageConnection(configuration, observer));
-        services.AddScoring(configuration);
+        services.AddScoring(configuration).AddScoringJobs(configuration);
         ConcurrentQueue<string>? log = null;
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new ListLogger(line => log?.Enqueue(line))));
         var host = new BatchHost(folder, services.BuildServiceProvider());

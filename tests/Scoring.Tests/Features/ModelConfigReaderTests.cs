@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Configuration;
 using Scoring.Features;
 
 namespace Scoring.Tests.Features;

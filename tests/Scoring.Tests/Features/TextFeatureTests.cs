@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Onnx;
 using Scoring.Protocol;
-using Scoring.Protocol.Csv;
 using Scoring.Serving;
 using Scoring.Tests.Protocol;
 

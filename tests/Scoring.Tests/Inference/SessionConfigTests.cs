@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Scoring.Onnx;
 using Scoring.Repository;

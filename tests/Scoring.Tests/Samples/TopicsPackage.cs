@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 using TestCommon;
 

@@ -2,6 +2,7 @@ using ModelTool.Advising;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
 using Scoring.Calibration;
+using Scoring.Configuration;
 using Scoring.Features;
 
 namespace Scoring.Tests.Tooling;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelTool.Models;
 using ModelTool.Quantizing;
 using Samples.Topics;
+using Scoring.Configuration;
 using Scoring.Features;
 using TestCommon;
 

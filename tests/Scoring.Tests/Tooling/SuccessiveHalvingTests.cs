@@ -1,5 +1,6 @@
 using ModelTool.Measuring;
 using ModelTool.Tuning;
+using Scoring.Configuration;
 using Scoring.Inference;
 
 namespace Scoring.Tests.Tooling;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Scoring.Configuration;
 
 namespace Scoring.Features.Text;
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Scoring.Configuration;
 using Scoring.Features.Text.Caching;
 using Scoring.Features.Text.WordPiece;
 

@@ -1,3 +1,4 @@
+using Scoring.Configuration;
 using Scoring.Inference.Buffers;
 
 namespace Scoring.Features.Text;

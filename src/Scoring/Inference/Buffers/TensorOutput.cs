@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Inference.Elements;
 
 namespace Scoring.Inference.Buffers;

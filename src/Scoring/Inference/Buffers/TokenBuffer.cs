@@ -1,4 +1,5 @@
 using System.Numerics;
+using Scoring.Configuration;
 
 namespace Scoring.Inference.Buffers;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 
 namespace Scoring.Tests.Features.Text;

@@ -1,5 +1,5 @@
 using System.Text;
-using Scoring.Protocol.Csv;
+using Scoring.Csv;
 
 namespace Scoring.Tests.Protocol.Csv;
 

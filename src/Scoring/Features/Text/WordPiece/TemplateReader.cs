@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Configuration;
 
 namespace Scoring.Features.Text.WordPiece;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Scoring.Configuration;
 
 namespace Scoring.Features.Text.WordPiece;
 

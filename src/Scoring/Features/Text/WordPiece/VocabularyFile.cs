@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Configuration;
 
 namespace Scoring.Features.Text.WordPiece;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Scoring.Configuration;
 
 namespace Scoring.Features.Text.WordPiece;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 
 namespace Scoring.Tests.Features.Text.WordPiece;

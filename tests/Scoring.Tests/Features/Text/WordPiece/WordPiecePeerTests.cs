@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Samples.Training;
 using Scoring.Bench.Measuring;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 using Scoring.Features.Text.WordPiece;
 using TestCommon;

@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Configuration;
 using Scoring.Features.Text;
 using Scoring.Features.Text.WordPiece;
 

@@ -1,0 +1,84 @@
+using Scoring.Calibration;
+using Scoring.Inference;
+
+namespace Scoring.Configuration;
+
+/// <summary>What a model's scores mean.</summary>
+public enum ModelTask
+{
+    /// <summary>Not said: outputs are answered under their own names.</summary>
+    None,
+
+    /// <summary>One label of several.</summary>
+    Classification,
+
+    /// <summary>Any number of labels, each by its own threshold.</summary>
+    Multilabel,
+
+    /// <summary>One number.</summary>
+    Regression,
+}
+
+/// <summary>
+/// What the author of a model wrote in <c>model.json</c>, or what can be served without one. Immutable.
+/// Every property of the file is optional; an unknown one is refused.
+/// </summary>
+public sealed record ModelConfig
+{
+    /// <summary>What stands in place of a missing <c>model.json</c>.</summary>
+    public static ModelConfig Empty { get; } = new();
+
+    /// <summary>For people.</summary>
+    public string? Description { get; init; }
+
+    /// <summary><c>task</c>: <c>classification</c>, <c>multilabel</c>, <c>regression</c> or <c>none</c>; null to infer it from the outputs.</summary>
+    public ModelTask? Task { get; init; }
+
+    /// <summary><c>labels</c>: the names of the scores, in the order of the output's columns.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary><c>sloMilliseconds</c>: the latency promised for a request. Default 50 ms.</summary>
+    public TimeSpan Slo { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary><c>unknownFeatures</c>: <c>refuse</c> (default) or <c>ignore</c>.</summary>
+    public bool IgnoresUnknownFeatures { get; init; }
+
+    /// <summary><c>features</c>: named features and the columns that they make; empty to take the model's inputs as they are.</summary>
+    public IReadOnlyList<FeatureConfig> Features { get; init; } = [];
+
+    /// <summary><c>featuresSql</c>: a SELECT over the table <c>input</c> that makes a job's features from the rows of its files, unless the job brings its own; null: the rows are features.</summary>
+    public string? FeaturesSql { get; init; }
+
+    /// <summary><c>outputs.label</c>: the output that holds the chosen label.</summary>
+    public string? LabelOutput { get; init; }
+
+    /// <summary><c>outputs.probabilities</c>: the output that holds a probability per label.</summary>
+    public string? ProbabilitiesOutput { get; init; }
+
+    /// <summary><c>outputs.logits</c>: the output that holds a logit per label; softmax (or, for multilabel, the logistic function) makes probabilities of them.</summary>
+    public string? LogitsOutput { get; init; }
+
+    /// <summary><c>outputs.value</c>: the output that holds a regression's value.</summary>
+    public string? ValueOutput { get; init; }
+
+    /// <summary><c>calibration</c>: how probabilities are mapped to observed frequencies; null leaves them.</summary>
+    public CalibrationConfig? Calibration { get; init; }
+
+    /// <summary><c>thresholds</c>: one number for all labels, or a number for each by name; multilabel only. Default 0.5.</summary>
+    public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The threshold of labels that <see cref="Thresholds"/> does not name.</summary>
+    public double DefaultThreshold { get; init; } = 0.5;
+
+    /// <summary><c>maxRows</c>: most rows of one run. Default 1024.</summary>
+    public int MaxRows { get; init; } = 1024;
+
+    /// <summary><c>maxDelay</c>: how long a request may be held back so that others share its run, where sharing pays. Default: not at all.</summary>
+    public TimeSpan MaxDelay { get; init; }
+
+    /// <summary><c>session</c>: how its session is made; null to go by the app's configuration.</summary>
+    public SessionConfig? Session { get; init; }
+
+    /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
+    public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+namespace Scoring.Configuration;
+
+/// <summary>A number: one column.</summary>
+public sealed record NumberFeature : FeatureConfig
+{
+    /// <summary>The least value admitted; null for no bound.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>The greatest value admitted; null for no bound.</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>Taken when the feature is absent; null makes it required.</summary>
+    public double? Default { get; init; }
+
+    /// <inheritdoc/>
+    public override int Width => 1;
+}

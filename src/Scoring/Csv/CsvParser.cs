@@ -1,0 +1,81 @@
+namespace Scoring.Csv;
+
+/// <summary>
+/// Splits one CSV record (RFC 4180, comma) into its fields, unescaping doubled quotes in place. Not thread safe; nothing is
+/// allocated once it has seen its widest record.
+/// </summary>
+/// <remarks>A quote opens a quoted field only as the field's first byte; elsewhere in an unquoted field it stands for itself.</remarks>
+public sealed class CsvParser
+{
+    private Range[] fields = new Range[32];
+
+    /// <param name="record">One record without its line ending; its bytes are overwritten where quotes are doubled.</param>
+    public CsvRow Parse(Span<byte> record)
+    {
+        var count = 0;
+        var start = 0;
+        while (true)
+        {
+            if (count == fields.Length)
+            {
+                Array.Resize(ref fields, count * 2);
+            }
+
+            int end;
+            if (start < record.Length && record[start] == (byte)'"')
+            {
+                var length = Unquote(record[start..], out var consumed);
+                fields[count++] = (start + 1)..(start + 1 + length);
+                end = start + consumed;
+            }
+            else
+            {
+                var comma = record[start..].IndexOf((byte)',');
+                end = comma < 0 ? record.Length : start + comma;
+                fields[count++] = start..end;
+            }
+
+            if (end >= record.Length)
+            {
+                return new CsvRow(record, fields.AsSpan(0, count));
+            }
+
+            start = end + 1;
+        }
+    }
+
+    // Moves the field's content together behind its opening quote. What follows the closing quote up to the comma is kept as it is.
+    private static int Unquote(Span<byte> field, out int consumed)
+    {
+        var read = 1;
+        var write = 1;
+        var quoted = true;
+        while (read < field.Length)
+        {
+            var rest = field[read..];
+            var run = quoted ? rest.IndexOf((byte)'"') : rest.IndexOf((byte)',');
+            run = run < 0 ? rest.Length : run;
+            rest[..run].CopyTo(field[write..]);
+            write += run;
+            read += run;
+            if (!quoted || read >= field.Length)
+            {
+                break;
+            }
+
+            if (read + 1 < field.Length && field[read + 1] == (byte)'"')
+            {
+                field[write++] = (byte)'"';
+                read += 2;
+            }
+            else
+            {
+                quoted = false;
+                read++;
+            }
+        }
+
+        consumed = read;
+        return write - 1;
+    }
+}
