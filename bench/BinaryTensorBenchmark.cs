@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Scoring.Batch;
 using Scoring.Bench.Measuring;
 using Scoring.Bench.Reporting;
 using Scoring.Http;

@@ -8,7 +8,7 @@ namespace Scoring.Telemetry;
 public sealed class ConfidenceSeries : MetricSeries
 {
     /// <summary>Bins of equal width over 0 to 1; a probability on an edge belongs to the bin below it.</summary>
-    public const int BinCount = 20;
+    public static int BinCount => 20;
 
     private readonly Histogram<double> instrument;
     private readonly long[] counts = new long[BinCount];
