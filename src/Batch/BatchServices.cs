@@ -1,11 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Jobs;
+using Scoring.Batch.Outputs;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
+using Scoring.Batch.Storage;
+using Scoring.Telemetry;
 
 namespace Scoring.Batch;
 
@@ -20,14 +24,10 @@ public static class BatchServices
         services.AddSingleton<IValidateOptions<BatchOptions>, BatchOptionsValidator>();
         services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateOnStart();
         services.AddHostedService<QueueAgeSampler>();
-        services.AddSingleton<JobBlobs>();
-        services.AddSingleton<JobStore>();
-        services.AddSingleton<PlanStore>();
-        services.AddSingleton<PlannedJobCache>();
+        services.AddSingleton<JobStorage>();
         services.AddSingleton<StepQueue>();
-        services.AddSingleton<StepFailures>();
         services.AddSingleton<InputBlobs>();
-        services.AddSingleton<StagedRanges>();
+        services.AddSingleton(provider => new StagedRanges(provider.GetRequiredService<JobStorage>().Blobs));
         services.AddSingleton<DuckDbLibrary>();
         services.AddSingleton<DuckDbBudget>();
         services.AddSingleton<ScratchSpace>();
@@ -42,20 +42,35 @@ public static class BatchServices
         services.AddSingleton<BatchThreads>();
         services.AddSingleton<ChunkShare>();
         services.AddSingleton<JobPlanner>();
-        services.AddSingleton<ChunkMarkers>();
         services.AddSingleton<ChunkScorer>();
-        services.AddSingleton<JobEnding>();
-        services.AddSingleton<JobIntake>();
-        services.AddSingleton<StepRunner>();
-        services.AddSingleton(provider => new BatchProcessor(provider.GetRequiredService<JobIntake>(), provider.GetRequiredService<StepRunner>()));
-        services.AddSingleton(provider => new JobDesk(
-            provider.GetRequiredService<InputBlobs>(),
-            provider.GetRequiredService<JobStore>(),
-            provider.GetRequiredService<PlanStore>(),
-            provider.GetRequiredService<ChunkMarkers>(),
-            provider.GetRequiredService<StepFailures>(),
+        services.AddSingleton<ChunkRunner>();
+        services.AddSingleton<PlanningSteps>();
+        services.AddSingleton<JobOutputs>();
+        services.AddSingleton<JobFinisher>();
+        services.AddSingleton<JobInbox>();
+
+        // Public types whose constructors are not: the container cannot call those.
+        services.AddSingleton(provider => new JobStarter(
+            provider.GetRequiredService<JobInbox>(),
+            provider.GetRequiredService<JobStorage>(),
+            provider.GetRequiredService<JobPlanner>(),
+            provider.GetRequiredService<PlanningSteps>(),
+            provider.GetRequiredService<ChunkRunner>(),
+            provider.GetRequiredService<JobFinisher>(),
+            provider.GetRequiredService<StepQueue>()));
+        services.AddSingleton(provider => new StepRunner(
+            provider.GetRequiredService<JobStorage>(),
+            provider.GetRequiredService<PlanningSteps>(),
+            provider.GetRequiredService<ChunkRunner>(),
+            provider.GetRequiredService<JobFinisher>(),
             provider.GetRequiredService<StepQueue>(),
-            provider.GetRequiredService<JobEnding>(),
+            provider.GetRequiredService<ScoringMetrics>(),
+            provider.GetRequiredService<ILogger<StepRunner>>()));
+        services.AddSingleton(provider => new JobService(
+            provider.GetRequiredService<InputBlobs>(),
+            provider.GetRequiredService<JobStorage>(),
+            provider.GetRequiredService<StepQueue>(),
+            provider.GetRequiredService<JobFinisher>(),
             provider.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -1,20 +1,21 @@
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Batch;
+using Scoring.Batch.Jobs;
 
 namespace Triggers;
 
 /// <summary>Jobs over the queue, and the steps that large ones are split into.</summary>
-public sealed class Batch(BatchProcessor processor)
+public sealed class Batch(JobStarter starter, StepRunner steps)
 {
     [Function("Batch")]
     public Task Process([QueueTrigger(BatchNames.Requests, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
-        processor.ProcessAsync(message, cancellationToken);
+        starter.StartAsync(message, cancellationToken);
 
     [Function("BatchStep")]
     public Task Step([QueueTrigger(BatchNames.Steps, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
-        processor.ProcessStepAsync(message, cancellationToken);
+        steps.RunAsync(message, cancellationToken);
 
     [Function("BatchStepPoison")]
     public Task PoisonStep([QueueTrigger(BatchNames.PoisonSteps, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
-        processor.ProcessPoisonStepAsync(message, cancellationToken);
+        steps.RunPoisonAsync(message, cancellationToken);
 }

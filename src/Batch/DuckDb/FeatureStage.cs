@@ -9,6 +9,7 @@ using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
+using Scoring.Batch.Storage;
 using Scoring.Configuration;
 using Scoring.Features;
 
@@ -19,7 +20,7 @@ namespace Scoring.Batch.DuckDb;
 /// one blob under the job, written under the condition that there is none: whichever try comes first, chunks read its rows. Thread safe.
 /// </summary>
 internal sealed partial class FeatureStage(
-    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, JobBlobs blobs, JobStore store, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
+    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, JobStorage storage, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
 {
     private const int BlockBytes = 32 << 20;
     private const int BlocksAtOnce = 4;
@@ -59,7 +60,7 @@ internal sealed partial class FeatureStage(
     {
         try
         {
-            var properties = (await blobs.Container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            var properties = (await storage.Blobs.Container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
             var format = properties.ContentType == "text/csv" ? JobFormat.Csv : JobFormat.JsonLines;
             return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{name}", properties.ETag, properties.ContentLength), format, properties.Metadata.ContainsKey(IndexKey));
         }
@@ -179,7 +180,7 @@ internal sealed partial class FeatureStage(
 
         try
         {
-            return (await store.FindStatusAsync(id, cancellationToken).ConfigureAwait(false))?.Value.State == JobState.Cancelled ? new JobCancelledException(id) : null;
+            return (await storage.Records.FindStatusAsync(id, cancellationToken).ConfigureAwait(false))?.Value.State == JobState.Cancelled ? new JobCancelledException(id) : null;
         }
         catch (Exception exception)
         {
@@ -197,7 +198,7 @@ internal sealed partial class FeatureStage(
     // Blocks have names of this try's own, so that tries of different content never mix.
     private async Task UploadAsync(string name, MadeFeatures made, CancellationToken cancellationToken)
     {
-        var blob = blobs.Container.GetBlockBlobClient(name);
+        var blob = storage.Blobs.Container.GetBlockBlobClient(name);
         var attempt = Guid.NewGuid().ToString("N");
         var length = new FileInfo(made.Path).Length;
         var blocks = Enumerable.Range(0, (int)((length + BlockBytes - 1) / BlockBytes))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Scoring.Batch.Planning;
+using Scoring.Batch.Storage;
 
 namespace Scoring.Batch.Jobs;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using Scoring.Batch.Storage;
 using Scoring.Repository;
 using Scoring.Telemetry;
 
@@ -15,7 +16,7 @@ internal sealed class StepQueue(StorageConnection storage)
     private readonly QueueClient requests = storage.Queues.GetQueueClient(BatchNames.Requests);
     private readonly QueueClient steps = storage.Queues.GetQueueClient(BatchNames.Steps);
 
-    /// <summary>Sends a job that <see cref="JobStore"/> holds, by its id: the message stays small whatever the job's size.</summary>
+    /// <summary>Sends a job that <see cref="JobStorage"/> holds, by its id: the message stays small whatever the job's size.</summary>
     public Task SendJobAsync(string id, CancellationToken cancellationToken) =>
         SendAsync(requests, $$"""{"id":"{{id}}","stored":true}""", cancellationToken);
 

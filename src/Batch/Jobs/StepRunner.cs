@@ -4,15 +4,36 @@ using Microsoft.Extensions.Logging;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
+using Scoring.Batch.Storage;
 using Scoring.Telemetry;
 
 namespace Scoring.Batch.Jobs;
 
-/// <summary>Takes a step of a planned job from <see cref="BatchNames.Steps"/>, and from its poison queue those whose tries are used up. Thread safe.</summary>
-internal sealed partial class StepRunner(
-    JobStore store, PlannedJobCache jobs, JobPlanner planner, ChunkScorer scorer, ChunkMarkers markers, JobEnding ending, StepFailures failures,
-    StepQueue queue, ScoringMetrics metrics, ILogger<StepRunner> logger)
+/// <summary>
+/// Runs a step of a planned job from <see cref="BatchNames.Steps"/>, and takes from its poison queue those whose tries are used up. Every message may come
+/// twice, at the same time or after a crash, and changes nothing the second time. Thread safe.
+/// </summary>
+public sealed partial class StepRunner
 {
+    private readonly JobStorage storage;
+    private readonly PlanningSteps planning;
+    private readonly ChunkRunner chunks;
+    private readonly JobFinisher finisher;
+    private readonly StepQueue queue;
+    private readonly ScoringMetrics metrics;
+    private readonly ILogger<StepRunner> logger;
+
+    internal StepRunner(JobStorage storage, PlanningSteps planning, ChunkRunner chunks, JobFinisher finisher, StepQueue queue, ScoringMetrics metrics, ILogger<StepRunner> logger)
+    {
+        this.storage = storage;
+        this.planning = planning;
+        this.chunks = chunks;
+        this.finisher = finisher;
+        this.queue = queue;
+        this.metrics = metrics;
+        this.logger = logger;
+    }
+
     /// <summary>Does the step, unless it is done or its job has ended.</summary>
     /// <exception cref="Exception">What another try may mend; the host tries again.</exception>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
@@ -30,12 +51,12 @@ internal sealed partial class StepRunner(
         }
         catch (JobCancelledException)
         {
-            await ending.TidyAsync(job, JobState.Cancelled, cancellationToken).ConfigureAwait(false);
+            await finisher.TidyAsync(job, JobState.Cancelled, cancellationToken).ConfigureAwait(false);
         }
         catch (ScoringException exception) when (JobFaults.IsPermanent(exception.Code))
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            await ending.FailAsync(job, JobError.From(exception, step.Chunk?.Number), cancellationToken).ConfigureAwait(false);
+            await finisher.FailAsync(job, JobError.From(exception, step.Chunk?.Number), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -43,7 +64,7 @@ internal sealed partial class StepRunner(
             if (!cancellationToken.IsCancellationRequested && !JobFaults.IsOutage(exception))
             {
                 LogTryFailed(exception, step.Job, step.Kind, step.Number);
-                await failures.RecordAsync(step, exception, cancellationToken).ConfigureAwait(false);
+                await storage.Failures.RecordAsync(step, exception, cancellationToken).ConfigureAwait(false);
             }
 
             throw;
@@ -60,9 +81,9 @@ internal sealed partial class StepRunner(
             return;
         }
 
-        if (await failures.FindFinalAsync(step, cancellationToken).ConfigureAwait(false) is { } error)
+        if (await storage.Failures.FindFinalAsync(step, cancellationToken).ConfigureAwait(false) is { } error)
         {
-            await ending.FailAsync(job, error, cancellationToken).ConfigureAwait(false);
+            await finisher.FailAsync(job, error, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -78,21 +99,21 @@ internal sealed partial class StepRunner(
     // A step of an ended job is a late duplicate: it clears away what it, or one like it, may have left behind the end.
     private async Task<JobRequest?> FindOpenAsync(StepMessage step, CancellationToken cancellationToken)
     {
-        var status = (await store.FindStatusAsync(step.Job, cancellationToken).ConfigureAwait(false))?.Value;
+        var status = (await storage.Records.FindStatusAsync(step.Job, cancellationToken).ConfigureAwait(false))?.Value;
         if (status is null || status.State == JobState.Failed)
         {
             LogDropped(step.Job, step.Kind, step.Number);
             return null;
         }
 
-        var request = await jobs.FindRequestAsync(step.Job, cancellationToken).ConfigureAwait(false)
+        var request = await storage.Planned.FindRequestAsync(step.Job, cancellationToken).ConfigureAwait(false)
             ?? throw new IOException($"Job '{step.Job}' is not there any more.");
         if (!status.IsFinal)
         {
             return request;
         }
 
-        await ending.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
+        await finisher.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
         return null;
     }
 
@@ -100,27 +121,15 @@ internal sealed partial class StepRunner(
     {
         if (step.Kind == StepKind.Features)
         {
-            await planner.PrepareAndStartAsync(request, cancellationToken).ConfigureAwait(false);
+            await planning.BeginAsync(request, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var job = await jobs.FindAsync(request, cancellationToken).ConfigureAwait(false)
+        var job = await storage.Planned.FindAsync(request, cancellationToken).ConfigureAwait(false)
             ?? throw new IOException($"The plan of job '{step.Job}' is not there yet, or any more.");
         await (step.Kind == StepKind.Plan
-            ? planner.RunStepAsync(job, step.Number, cancellationToken)
-            : ScoreAsync(job, step.Chunk!, cancellationToken)).ConfigureAwait(false);
-    }
-
-    private async Task ScoreAsync(PlannedJob job, Chunk chunk, CancellationToken cancellationToken)
-    {
-        if (!await markers.IsDoneAsync(job.Id, chunk.Number, cancellationToken).ConfigureAwait(false))
-        {
-            using var scored = await scorer.ScoreAsync(job, chunk, cancellationToken).ConfigureAwait(false);
-            await ending.OutputOf(job.Request).StageAsync(chunk.Number, scored.Output, cancellationToken).ConfigureAwait(false);
-            await markers.MarkAsync(job.Id, chunk.Number, scored.Result, cancellationToken).ConfigureAwait(false);
-        }
-
-        await ending.TryFinishAsync(job, ChunkMarkers.GroupOf(chunk.Number), cancellationToken).ConfigureAwait(false);
+            ? planning.RunAsync(job, step.Number, cancellationToken)
+            : chunks.RunAsync(job, step.Chunk!, cancellationToken)).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A try of job {Job}, {Kind} {Number}, failed.")]

@@ -3,15 +3,14 @@ using Scoring.Batch.Chunks;
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Batch.Storage;
 using Scoring.Csv;
 using Scoring.Serving;
 
 namespace Scoring.Batch.Planning;
 
-/// <summary>Plans a job in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
-internal sealed class JobPlanner(
-    PlanStore plans, FeatureStage stage, SourceInspector inspector, PlanScanner scanner, PaceMeter meter, ModelCatalog catalog, JobStore store, StepQueue queue,
-    ChunkMarkers markers, JobEnding ending, IOptions<BatchOptions> options)
+/// <summary>Makes a job's plan: the version, the inputs and the sizes of its chunks, pinned before anything is scored. Thread safe.</summary>
+internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceInspector inspector, PaceMeter meter, ModelCatalog catalog, IOptions<BatchOptions> options)
 {
     // A job's output has room for 50,000 chunks; a target below leaves room for those cut short by rows and by the ends of files.
     private const int TargetChunks = 30_000;
@@ -26,7 +25,7 @@ internal sealed class JobPlanner(
     /// <exception cref="ScoringException">The model, its version or the input is not to be had.</exception>
     public async Task<PlannedJob> PrepareAsync(JobRequest request, CancellationToken cancellationToken)
     {
-        if (await plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is { } known)
+        if (await storage.Plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return new PlannedJob(request, known);
         }
@@ -56,14 +55,14 @@ internal sealed class JobPlanner(
             sources,
             headers,
             features?.HasIndex ?? false);
-        return new PlannedJob(request, await plans.CreateAsync(request.Id, plan, cancellationToken).ConfigureAwait(false));
+        return new PlannedJob(request, await storage.Plans.CreateAsync(request.Id, plan, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Whether the plan needs features that SQL is yet to make, which takes its time and room.</summary>
     /// <exception cref="ScoringException">The model or its version is not to be had.</exception>
     public async Task<bool> NeedsFeaturesAsync(JobRequest request, CancellationToken cancellationToken)
     {
-        if (request.Input is null || await plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is not null)
+        if (request.Input is null || await storage.Plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is not null)
         {
             return false;
         }
@@ -72,129 +71,11 @@ internal sealed class JobPlanner(
         return FeatureStage.FindSql(request, lease.Model.Config) is not null;
     }
 
-    /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
-    public async Task PrepareAndStartAsync(JobRequest request, CancellationToken cancellationToken)
-    {
-        var job = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
-        await store.ChangeStatusAsync(
-            request.Id,
-            status => status.IsFinal || status.Version is not null ? null : status with { Version = job.Plan.Version },
-            cancellationToken).ConfigureAwait(false);
-        await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The single chunk of a job that fits into one; null when it does not.</summary>
-    public async Task<Chunk?> FindOnlyChunkAsync(PlannedJob job, CancellationToken cancellationToken)
-    {
-        var plan = job.Plan;
-        if (job.Request.Input is null)
-        {
-            return new Chunk(0, 0, job.Request.CountInstances(), []);
-        }
-
-        if (plan.TotalBytes > plan.ChunkBytes || plan.Sources.Count > Chunk.MaxPieces || plan.Sources.Any(source => source.IsGzip))
-        {
-            return null;
-        }
-
-        var segment = await scanner.ScanAsync(job.Id, plan, Start(plan), cancellationToken).ConfigureAwait(false);
-        return segment switch
-        {
-            { Next: null, Chunks: [] } => new Chunk(0, 0, 0, []),
-            { Next: null, Chunks: [var only] } => only,
-            _ => null,
-        };
-    }
-
-    /// <summary>
-    /// One planning step: 1 scan a bounded part of the input, 2 store what was found, 3 send its chunks and the next step,
-    /// 4 behind the last one, store the job's size and see whether its chunks are done already.
-    /// </summary>
-    public async Task RunStepAsync(PlannedJob job, int number, CancellationToken cancellationToken)
-    {
-        var segment = await plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
-        if (segment is null)
-        {
-            segment = job.Request.Input is null
-                ? new PlanSegment(job.Request.CountInstances() is > 0 and var rows ? [new Chunk(0, 0, rows, [])] : [], Next: null)
-                : await scanner.ScanAsync(job.Id, job.Plan, await FindStartAsync(job, number, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            await plans.CreateSegmentAsync(job.Id, number, segment, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (!await plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
-        {
-            await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
-            if (segment.Next is not null)
-            {
-                await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
-            }
-
-            await plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (segment.Next is null)
-        {
-            await EndAsync(job, number, segment, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Sends every step of a job that is not done, as far as it was planned.</summary>
-    public async Task ResumeAsync(PlannedJob job, CancellationToken cancellationToken)
-    {
-        var isDone = await markers.ListDoneAsync(job.Id, cancellationToken).ConfigureAwait(false);
-        var number = 0;
-        while (await plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment)
-        {
-            var unfinished = segment.Chunks.Where(chunk => !isDone(chunk.Number));
-            await queue.SendAllAsync(unfinished.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
-            number++;
-            if (segment.Next is null)
-            {
-                // The last step again, which looks whether all is done.
-                number--;
-                break;
-            }
-        }
-
-        await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number), cancellationToken).ConfigureAwait(false);
-    }
-
     private static void RequireColumns(CsvHeader header, IReadOnlyList<string> keep)
     {
         foreach (var name in keep)
         {
             header.Find(name);
         }
-    }
-
-    private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);
-
-    private async Task<PlanPosition> FindStartAsync(PlannedJob job, int number, CancellationToken cancellationToken)
-    {
-        if (number == 0)
-        {
-            return Start(job.Plan);
-        }
-
-        var before = await plans.FindSegmentAsync(job.Id, number - 1, cancellationToken).ConfigureAwait(false);
-        return before?.Next ?? throw new IOException($"Planning step {number} of job '{job.Id}' came without the step before it.");
-    }
-
-    private async Task EndAsync(PlannedJob job, int number, PlanSegment last, CancellationToken cancellationToken)
-    {
-        // The last step may have found no records: the last chunk is then an earlier step's.
-        for (var before = number; last.Chunks.Count == 0 && before > 0;)
-        {
-            last = await plans.FindSegmentAsync(job.Id, --before, cancellationToken).ConfigureAwait(false)
-                ?? throw new IOException($"Planning step {before} of job '{job.Id}' went away.");
-        }
-
-        var end = last.Chunks is [.., var chunk] ? new PlanEnd(chunk.Number + 1, chunk.FirstRow + chunk.Rows) : new PlanEnd(0, 0);
-        await plans.CreateEndAsync(job.Id, end, cancellationToken).ConfigureAwait(false);
-        await store.ChangeStatusAsync(
-            job.Id,
-            status => status.State is JobState.Planning or JobState.Queued or JobState.Retrying ? status with { State = JobState.Running, Chunks = end.Chunks, Rows = end.Rows } : null,
-            cancellationToken).ConfigureAwait(false);
-        await ending.TryFinishAsync(job, ChunkMarkers.GroupOf(Math.Max(0, end.Chunks - 1)), cancellationToken).ConfigureAwait(false);
     }
 }

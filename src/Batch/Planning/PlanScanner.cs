@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Sources;
+using Scoring.Batch.Storage;
 
 namespace Scoring.Batch.Planning;
 

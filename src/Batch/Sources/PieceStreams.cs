@@ -1,5 +1,6 @@
 using Scoring.Batch.DuckDb;
 using Scoring.Batch.Planning;
+using Scoring.Batch.Storage;
 
 namespace Scoring.Batch.Sources;
 

@@ -58,7 +58,7 @@ internal sealed record JobOrder(FileInfo File, string Model, string? Version, IR
 
         try
         {
-            return JobDesk.Read(message.WrittenSpan);
+            return JobService.Read(message.WrittenSpan);
         }
         catch (ScoringException exception)
         {

@@ -5,7 +5,7 @@ using Scoring.Batch.Jobs;
 namespace ModelTool.Jobs;
 
 /// <summary>Follows a job to its end. A storage that is away for a while is waited for.</summary>
-internal sealed class JobWatch(JobDesk desk)
+internal sealed class JobWatch(JobService jobs)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -45,7 +45,7 @@ internal sealed class JobWatch(JobDesk desk)
     {
         try
         {
-            return await desk.ShowAsync(id, cancellationToken);
+            return await jobs.ShowAsync(id, cancellationToken);
         }
         catch (Exception exception) when (JobFaults.IsOutage(exception) && !cancellationToken.IsCancellationRequested)
         {

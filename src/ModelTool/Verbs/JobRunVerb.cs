@@ -46,7 +46,7 @@ internal static class JobRunVerb
     {
         var storage = context.OpenStorage();
         await using var services = context.OpenJobs(storage);
-        var desk = services.GetRequiredService<JobDesk>();
+        var jobs = services.GetRequiredService<JobService>();
         var files = new JobFiles(storage);
         var request = await order.ToRequestAsync(services.GetRequiredService<IOptions<ScoringOptions>>().Value.InputContainers[0], cancellationToken);
         context.Say($"Job {request.Id}. Broken off (Ctrl-C), it goes on; the same command takes it up again.");
@@ -54,8 +54,8 @@ internal static class JobRunVerb
         {
             var uploaded = new Progress<long>(bytes => status.Status(string.Create(CultureInfo.InvariantCulture, $"uploading, {bytes >> 20:N0} of {order.File.Length >> 20:N0} MiB")));
             await files.UploadAsync(order.File, request.Input!, uploaded, cancellationToken);
-            await desk.SubmitAsync(request, cancellationToken);
-            var ended = await new JobWatch(desk).UntilEndAsync(request.Id, line => status.Status(Markup.Escape(line)), cancellationToken);
+            await jobs.SubmitAsync(request, cancellationToken);
+            var ended = await new JobWatch(jobs).UntilEndAsync(request.Id, line => status.Status(Markup.Escape(line)), cancellationToken);
             if (ended.State == JobState.Succeeded)
             {
                 status.Status("downloading");

@@ -18,14 +18,14 @@ internal static class JobVerb
         Action(context, "cancel", "Cancels a job that has not ended.", (desk, id, cancellationToken) => desk.CancelAsync(id, cancellationToken)),
     };
 
-    private static Command Action(ToolContext context, string name, string description, Func<JobDesk, string, CancellationToken, Task<JobView>> act)
+    private static Command Action(ToolContext context, string name, string description, Func<JobService, string, CancellationToken, Task<JobView>> act)
     {
         var id = new Argument<string>("id") { Description = "The job's id." };
         var command = new Command(name, description) { id };
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             await using var services = context.OpenJobs(context.OpenStorage());
-            context.Answer(Text(await act(services.GetRequiredService<JobDesk>(), arguments.GetRequiredValue(id), cancellationToken)));
+            context.Answer(Text(await act(services.GetRequiredService<JobService>(), arguments.GetRequiredValue(id), cancellationToken)));
             return Verb.Done;
         });
     }

@@ -26,9 +26,10 @@ public sealed class BatchHost : IAsyncDisposable
         this.services = services;
     }
 
-    public BatchProcessor Processor => services.GetRequiredService<BatchProcessor>();
+    /// <summary>What the queue functions call.</summary>
+    public JobFunctions Functions => new(services.GetRequiredService<JobStarter>(), services.GetRequiredService<StepRunner>());
 
-    public JobDesk Desk => services.GetRequiredService<JobDesk>();
+    public JobService Service => services.GetRequiredService<JobService>();
 
     /// <summary>One of the parts.</summary>
     public T Part<T>()

@@ -78,6 +78,6 @@ public sealed class BatchTelemetryTests(Azurite azurite) : IAsyncLifetime, IDisp
     {
         var pump = new QueuePump(azurite);
         await pump.SendAsync(message);
-        await pump.DrainAsync(() => Task.FromResult(host.Processor));
+        await pump.DrainAsync(() => Task.FromResult(host.Functions));
     }
 }

@@ -41,7 +41,7 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
         await RunAsync();
 
         Assert.Equal(expected, await hosts[0].ReadOutputAsync($"{id}.jsonl"));
-        var job = await hosts[0].Desk.ShowAsync(id, default);
+        var job = await hosts[0].Service.ShowAsync(id, default);
         Assert.Equal((JobState.Succeeded, Rows, Rows / 100), (job.State, job.Rows, job.RowsFailed));
         Assert.InRange(job.Chunks, 31, 200);
         await AssertNothingIsLeftAsync();
@@ -96,12 +96,12 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
     public async Task Drain_InputThatChangesUnderway_FailsTheJobAndSaysSo()
     {
         await UploadAsync("jsonl", isPacked: false);
-        await hosts[0].Processor.ProcessAsync(Message(), default);
+        await hosts[0].Functions.Starter.StartAsync(Message(), default);
         await hosts[0].UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
 
-        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(hosts[0].Processor));
+        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(hosts[0].Functions));
 
-        var job = await hosts[0].Desk.ShowAsync(id, default);
+        var job = await hosts[0].Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains("changed after the job was planned", job.Error!.Detail, StringComparison.Ordinal);
         Assert.False((await hosts[0].Scores.GetBlobClient($"{id}.jsonl").ExistsAsync()).Value);
@@ -111,7 +111,7 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
     public async Task Retry_JobThatFailedHalfWay_GoesOnWithWhatWasStaged()
     {
         var expected = await UploadAsync("jsonl", isPacked: false);
-        await hosts[0].Processor.ProcessAsync(Message(), default);
+        await hosts[0].Functions.Starter.StartAsync(Message(), default);
         var turns = 0;
         await new QueuePump(azurite).DrainAsync(async () =>
         {
@@ -122,19 +122,19 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
                 hosts.Insert(0, await BatchHost.StartAsync(azurite, null, [.. Small, ("Scoring:Repository", hosts[0].ModelRepository)]));
             }
 
-            return hosts[0].Processor;
+            return hosts[0].Functions;
         });
-        var failed = await hosts[0].Desk.ShowAsync(id, default);
+        var failed = await hosts[0].Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, failed.State);
         Assert.NotNull(failed.Error!.Chunk);
         Assert.InRange(failed.Chunks, 1, 30);
 
         Directory.Move(hosts[1].ModelFolder + ".away", hosts[1].ModelFolder);
         hosts.Insert(0, await BatchHost.StartAsync(azurite, null, [.. Small, ("Scoring:Repository", hosts[1].ModelRepository)]));
-        await hosts[0].Desk.RetryAsync(id, default);
-        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(hosts[0].Processor));
+        await hosts[0].Service.RetryAsync(id, default);
+        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(hosts[0].Functions));
 
-        Assert.Equal(JobState.Succeeded, (await hosts[0].Desk.ShowAsync(id, default)).State);
+        Assert.Equal(JobState.Succeeded, (await hosts[0].Service.ShowAsync(id, default)).State);
         Assert.Equal(expected, await hosts[0].ReadOutputAsync($"{id}.jsonl"));
         await AssertNothingIsLeftAsync();
     }
@@ -143,12 +143,12 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
     public async Task Cancel_JobUnderway_EndsItWithoutOutput()
     {
         await UploadAsync("jsonl", isPacked: false);
-        await hosts[0].Processor.ProcessAsync(Message(), default);
+        await hosts[0].Functions.Starter.StartAsync(Message(), default);
 
-        await hosts[0].Desk.CancelAsync(id, default);
-        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(hosts[0].Processor));
+        await hosts[0].Service.CancelAsync(id, default);
+        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(hosts[0].Functions));
 
-        Assert.Equal(JobState.Cancelled, (await hosts[0].Desk.ShowAsync(id, default)).State);
+        Assert.Equal(JobState.Cancelled, (await hosts[0].Service.ShowAsync(id, default)).State);
         Assert.False((await hosts[0].Scores.GetBlobClient($"{id}.jsonl").ExistsAsync()).Value);
         Assert.Equal(["job.json", "status.json"], await hosts[0].ListJobAsync(id));
     }
@@ -170,7 +170,7 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
     {
         await using var host = await BatchHost.StartAsync(azurite);
         await host.UploadAsync($"whole-{id}.{format}", text);
-        await host.Processor.ProcessAsync($$"""{"id":"whole-{{id}}","model":"intent","input":{"blob":"inputs/whole-{{id}}.{{format}}"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"whole-{{id}}","model":"intent","input":{"blob":"inputs/whole-{{id}}.{{format}}"} }""", default);
         return await host.ReadOutputAsync($"whole-{id}.jsonl");
     }
 
@@ -178,7 +178,7 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
     {
         var pump = new QueuePump(azurite, disorder);
         await pump.SendAsync(Message(input));
-        await pump.DrainAsync(() => Task.FromResult(hosts[0].Processor));
+        await pump.DrainAsync(() => Task.FromResult(hosts[0].Functions));
         Assert.Empty(pump.Poison);
     }
 
@@ -199,7 +199,7 @@ public sealed class LargeJobTests(Azurite azurite) : IAsyncLifetime
                 hosts.Add(host);
             }
 
-            return host.Processor;
+            return host.Functions;
         });
         Assert.Empty(pump.Poison);
         return crashes;

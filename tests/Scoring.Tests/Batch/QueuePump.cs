@@ -33,8 +33,8 @@ internal sealed class QueuePump(Azurite azurite, Random? disorder = null)
     }
 
     /// <summary>Delivers until nothing is left.</summary>
-    /// <param name="processor">Asked before each round, so that a process may take the place of one that ended.</param>
-    public async Task DrainAsync(Func<Task<BatchProcessor>> processor)
+    /// <param name="functions">Asked before each round, so that a process may take the place of one that ended.</param>
+    public async Task DrainAsync(Func<Task<JobFunctions>> functions)
     {
         for (var delivered = true; delivered;)
         {
@@ -47,13 +47,13 @@ internal sealed class QueuePump(Azurite azurite, Random? disorder = null)
                 if (messages.Length > 0)
                 {
                     delivered = true;
-                    await DeliverAsync(queue, messages, await processor());
+                    await DeliverAsync(queue, messages, await functions());
                 }
             }
         }
     }
 
-    private async Task DeliverAsync(QueueClient queue, QueueMessage[] messages, BatchProcessor processor)
+    private async Task DeliverAsync(QueueClient queue, QueueMessage[] messages, JobFunctions functions)
     {
         var order = messages;
         if (disorder is not null)
@@ -68,7 +68,7 @@ internal sealed class QueuePump(Azurite azurite, Random? disorder = null)
         {
             try
             {
-                await CallAsync(processor, queue.Name, message.Body.ToString());
+                await functions.CallAsync(queue.Name, message.Body.ToString(), token);
                 outcomes.TryAdd(message.MessageId, true);
             }
             catch (Exception)
@@ -105,11 +105,4 @@ internal sealed class QueuePump(Azurite azurite, Random? disorder = null)
 
         await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
     }
-
-    private static Task CallAsync(BatchProcessor processor, string queue, string message) => queue switch
-    {
-        BatchNames.Requests => processor.ProcessAsync(message, CancellationToken.None),
-        BatchNames.Steps => processor.ProcessStepAsync(message, CancellationToken.None),
-        _ => processor.ProcessPoisonStepAsync(message, CancellationToken.None),
-    };
 }

@@ -21,14 +21,14 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     {
         var instances = string.Join(',', SampleSessions.Take(3).Append("""{"Month":"Smarch"}"""));
 
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","group":"shop","instances":[{{instances}}]}""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","group":"shop","instances":[{{instances}}]}""", default);
 
         var lines = await ReadLinesAsync($"shop/{id}.jsonl");
         Assert.Equal([0, 1, 2, 3], lines.Select(line => (int)line["index"]!));
         Assert.All(lines[..3], line => Assert.InRange((double)line["probabilities"]!["purchase"]!, 0, 1));
         Assert.Equal("invalid_value", (string?)lines[3]["error"]!["code"]);
         Assert.Contains("Smarch", (string?)lines[3]["error"]!["detail"], StringComparison.Ordinal);
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal((JobState.Succeeded, 4, 1, "1"), (job.State, job.Rows, job.RowsFailed, job.Version));
     }
 
@@ -38,7 +38,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         var golden = JsonNode.Parse(await File.ReadAllTextAsync(Checkout.PathTo("samples", "intent", "package", "golden.json")))!;
         var cases = golden["cases"]!.AsArray();
 
-        await host.Processor.ProcessAsync(
+        await host.Functions.Starter.StartAsync(
             Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","model":"intent","instances":[{{string.Join(',', cases.Select(one => one!["instance"]!.ToJsonString()))}}]}""")), default);
 
         var lines = await ReadLinesAsync($"{id}.jsonl");
@@ -59,14 +59,14 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         var blank = csv.Split('\n').Skip(1).Select((line, i) => (line, i)).Where(row => row.line.Contains(",,", StringComparison.Ordinal)).Select(row => row.i).ToList();
         await host.UploadAsync($"{id}.csv", csv);
 
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.csv"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.csv"} }""", default);
 
         var lines = await ReadLinesAsync($"{id}.jsonl");
         Assert.Equal(14, blank.Count);
         Assert.Equal(Enumerable.Range(0, 12_330), lines.Select(line => (int)line["index"]!));
         Assert.Equal(blank, lines.Where(line => line["error"] is not null).Select(line => (int)line["index"]!));
         Assert.All(lines.Where(line => line["error"] is null), line => Assert.InRange((double)line["probability"]!, 0.5, 1));
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal((12_330, 14), (job.Rows, job.RowsFailed));
         Assert.Equal(["OperatingSystems", "Browser", "Region", "TrafficType", "Revenue"], job.IgnoredColumns);
         Assert.Equal(["job.json", "status.json"], await host.ListJobAsync(id));
@@ -85,14 +85,14 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         lines[999] = "{\"Month\":\"\ud800\"}";
         await host.UploadAsync($"{id}.jsonl", string.Join(ending, lines) + last);
 
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""", default);
 
         var output = await ReadLinesAsync($"{id}.jsonl");
         Assert.Equal(Enumerable.Range(0, 1000), output.Select(line => (int)line["index"]!));
         var bad = output.Where(line => line["error"] is not null).ToDictionary(line => (int)line["index"]!, line => (string?)line["error"]!["code"]);
         Assert.Equal([7, 300, 301, 998, 999], bad.Keys.Order());
         Assert.Equal(("invalid_json", "missing_feature", "invalid_json", "invalid_value"), (bad[7], bad[300], bad[301], bad[998]));
-        Assert.Equal(["Weakend"], (await host.Desk.ShowAsync(id, default)).IgnoredColumns);
+        Assert.Equal(["Weakend"], (await host.Service.ShowAsync(id, default)).IgnoredColumns);
     }
 
     [Fact]
@@ -101,13 +101,13 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         await host.UploadAsync($"{id}.jsonl", string.Join('\n', SampleSessions.Take(500)));
         await host.UploadAsync($"{id}.csv", SampleSessions.ToCsv(SampleSessions.Take(500)));
 
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}-j","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""", default);
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}-c","model":"intent","input":{"blob":"inputs/{{id}}.csv"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}-j","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}-c","model":"intent","input":{"blob":"inputs/{{id}}.csv"} }""", default);
 
         var output = await host.ReadOutputAsync($"{id}-j.jsonl");
         Assert.Equal(500, output.Count(c => c == '\n'));
         Assert.Equal(output, await host.ReadOutputAsync($"{id}-c.jsonl"));
-        Assert.Equal(["user"], (await host.Desk.ShowAsync($"{id}-c", default)).IgnoredColumns);
+        Assert.Equal(["user"], (await host.Service.ShowAsync($"{id}-c", default)).IgnoredColumns);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     {
         await host.UploadAsync($"{id}.csv", SampleSessions.ToCsv(SampleSessions.Take(2)));
 
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","keep":["user","Month"],"input":{"blob":"inputs/{{id}}.csv"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","keep":["user","Month"],"input":{"blob":"inputs/{{id}}.csv"} }""", default);
 
         var lines = await ReadLinesAsync($"{id}.jsonl");
         Assert.Equal("user \"1\",\n", (string?)lines[1]["keep"]!["user"]);
@@ -127,9 +127,9 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     {
         var message = $$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[0]}}]}""";
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.Processor.ProcessAsync(message, default)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.Functions.Starter.StartAsync(message, default)));
         var first = (await host.Scores.GetBlobClient($"{id}.jsonl").GetPropertiesAsync()).Value;
-        await host.Processor.ProcessAsync(message, default);
+        await host.Functions.Starter.StartAsync(message, default);
 
         var second = (await host.Scores.GetBlobClient($"{id}.jsonl").GetPropertiesAsync()).Value;
         Assert.Equal(first.ETag, second.ETag);
@@ -141,15 +141,15 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Process_SameIdWithOtherContent_IsRefusedAndLeavesTheJobAsItWas()
     {
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[0]}}]}""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[0]}}]}""", default);
         var output = await host.ReadOutputAsync($"{id}.jsonl");
 
         var exception = await Assert.ThrowsAsync<ScoringException>(
-            () => host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[1]}}]}""", default));
+            () => host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[1]}}]}""", default));
 
         Assert.Equal(ErrorCode.JobConflict, exception.Code);
         Assert.Equal(output, await host.ReadOutputAsync($"{id}.jsonl"));
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Succeeded, job.State);
         Assert.Null(job.Error);
         Assert.Equal(("job_conflict", 1), (job.Rejected!.Code, job.Rejected.Tries));
@@ -163,9 +163,9 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     [InlineData("\"model\":\"intent\",\"input\":{\"blob\":\"inputs/none.xml\"}", "invalid_value")]
     public async Task Process_JobThatCanNeverSucceed_FailsOnceAtTheFirstTryWithItsReasonLogged(string rest, string code)
     {
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}",{{rest}}}""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}",{{rest}}}""", default);
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal((JobState.Failed, code, 1), (job.State, job.Error!.Code, job.Tries));
         Assert.NotEmpty(job.Error.Detail);
         Assert.Contains(host.Log, line => line.Contains(id, StringComparison.Ordinal) && line.Contains(code, StringComparison.Ordinal));
@@ -178,9 +178,9 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     {
         for (var tries = 1; tries <= 2; tries++)
         {
-            await Assert.ThrowsAsync<ScoringException>(() => host.Processor.ProcessAsync($$"""{"id":"{{id}}",{{rest}}}""", default));
+            await Assert.ThrowsAsync<ScoringException>(() => host.Functions.Starter.StartAsync($$"""{"id":"{{id}}",{{rest}}}""", default));
 
-            var job = await host.Desk.ShowAsync(id, default);
+            var job = await host.Service.ShowAsync(id, default);
             Assert.Equal((JobState.Failed, code, tries), (job.State, job.Error!.Code, job.Tries));
             Assert.NotEmpty(job.Error.Detail);
         }
@@ -191,7 +191,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Process_MessageWithoutAnId_IsLoggedWithItsReason()
     {
-        await Assert.ThrowsAsync<ScoringException>(() => host.Processor.ProcessAsync("no message at all", default));
+        await Assert.ThrowsAsync<ScoringException>(() => host.Functions.Starter.StartAsync("no message at all", default));
 
         Assert.Contains(host.Log, line => line.Contains("no message at all", StringComparison.Ordinal));
     }
@@ -200,12 +200,12 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     public async Task Process_InputThatCameLate_SucceedsWhenTheJobIsSentAgain()
     {
         var message = $$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""";
-        await host.Processor.ProcessAsync(message, default);
+        await host.Functions.Starter.StartAsync(message, default);
         await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
 
-        await host.Processor.ProcessAsync(message, default);
+        await host.Functions.Starter.StartAsync(message, default);
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Rows));
         Assert.Null(job.Error);
     }
@@ -221,7 +221,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl.gz"} }""");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.True(job.State == JobState.Failed, part);
         Assert.Equal("invalid_value", job.Error!.Code);
         Assert.Contains("ends early", job.Error.Detail, StringComparison.Ordinal);
@@ -238,7 +238,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.csv.gz"} }""");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(cut < 0 ? (JobState.Failed, true) : (JobState.Succeeded, false), (job.State, job.Error?.Detail.Contains("ends early", StringComparison.Ordinal) ?? false));
     }
 
@@ -254,7 +254,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.csv"} }""");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal((JobState.Failed, "invalid_value"), (job.State, job.Error!.Code));
         Assert.Contains($"the quote that opens in line {line} ", job.Error.Detail, StringComparison.Ordinal);
     }
@@ -277,7 +277,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"prefix":"inputs/{{id}}{{prefix}}"} }""");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(rows is null ? (JobState.Failed, 0) : (JobState.Succeeded, prefix == "/" ? 3 : rows.Value), (job.State, job.Rows));
     }
 
@@ -292,7 +292,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.jsonl"} }""");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains($"is {name}", job.Error!.Detail, StringComparison.Ordinal);
     }
@@ -303,7 +303,7 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         var pump = await RunAsync($$"""{"id":"{{id}}","model":"nobody","instances":[{}]}""");
 
         Assert.Equal((1, 0), (pump.Delivered, pump.Poison.Count));
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal((JobState.Failed, 1), (job.State, job.Tries));
         Assert.Single(host.Log, text => text.Contains($"Job {id} failed", StringComparison.Ordinal));
     }
@@ -314,30 +314,30 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
         await host.Scores.CreateIfNotExistsAsync();
         await host.Scores.GetBlobClient($"{id}.jsonl").UploadAsync(BinaryData.FromString("mine"));
 
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[0]}}]}""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{SampleSessions.Lines[0]}}]}""", default);
 
         Assert.Equal("mine", await host.ReadOutputAsync($"{id}.jsonl"));
-        Assert.Equal("job_conflict", (await host.Desk.ShowAsync(id, default)).Error!.Code);
+        Assert.Equal("job_conflict", (await host.Service.ShowAsync(id, default)).Error!.Code);
     }
 
     [Fact]
     public async Task Process_NoInstances_WritesAnEmptyOutput()
     {
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","instances":[]}""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","instances":[]}""", default);
 
         Assert.Equal("", await host.ReadOutputAsync($"{id}.jsonl"));
-        Assert.Equal(JobState.Succeeded, (await host.Desk.ShowAsync(id, default)).State);
+        Assert.Equal(JobState.Succeeded, (await host.Service.ShowAsync(id, default)).State);
     }
 
     [Fact]
     public async Task Show_IdNeverSeen_IsNotFound() =>
-        Assert.Equal(ErrorCode.JobNotFound, (await Assert.ThrowsAsync<ScoringException>(() => host.Desk.ShowAsync(id, default))).Code);
+        Assert.Equal(ErrorCode.JobNotFound, (await Assert.ThrowsAsync<ScoringException>(() => host.Service.ShowAsync(id, default))).Code);
 
     private async Task<QueuePump> RunAsync(string message)
     {
         var pump = new QueuePump(azurite);
         await pump.SendAsync(message);
-        await pump.DrainAsync(() => Task.FromResult(host.Processor));
+        await pump.DrainAsync(() => Task.FromResult(host.Functions));
         return pump;
     }
 

@@ -60,7 +60,7 @@ public sealed class TopicsJobTests(Azurite azurite) : IAsyncLifetime
         await host.UploadAsync($"{id}.jsonl", string.Join('\n', texts.Select(text => JsonSerializer.Serialize(new { text }))));
         var pump = new QueuePump(azurite);
         await pump.SendAsync($$$"""{"id":"{{{id}}}","model":"topics","input":{"blob":"inputs/{{{id}}}.jsonl"}}""");
-        await pump.DrainAsync(() => Task.FromResult(host.Processor));
+        await pump.DrainAsync(() => Task.FromResult(host.Functions));
         Assert.Empty(pump.Poison);
         return [.. (await host.ReadOutputAsync($"{id}.jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }

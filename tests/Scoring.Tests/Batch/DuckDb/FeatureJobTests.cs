@@ -118,7 +118,7 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize(sql)},");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains(named, job.Error!.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(Path.GetTempPath(), job.Error.Detail, StringComparison.Ordinal);
@@ -137,7 +137,7 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize($"SELECT {index} AS \"index\", * EXCLUDE (\"index\") FROM input")},");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains(reason, job.Error!.Detail, StringComparison.Ordinal);
     }
@@ -161,10 +161,10 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
         var run = RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"features\":{JsonSerializer.Serialize(sql)},");
         await IsPlanningAsync();
 
-        await host.Desk.CancelAsync(id, default);
+        await host.Service.CancelAsync(id, default);
 
         await run.WaitAsync(Patience);
-        Assert.Equal(JobState.Cancelled, (await host.Desk.ShowAsync(id, default)).State);
+        Assert.Equal(JobState.Cancelled, (await host.Service.ShowAsync(id, default)).State);
         Assert.Equal(["job.json", "status.json"], await host.ListJobAsync(id));
     }
 
@@ -229,8 +229,8 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
         await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
         var pump = new QueuePump(azurite);
         await pump.SendAsync($$"""{"id":"{{id}}","model":"intent","features":{{JsonSerializer.Serialize(sql)}},"input":{"blob":"inputs/{{id}}.jsonl"} }""");
-        await pump.DrainAsync(() => Task.FromResult(other.Processor)).WaitAsync(Patience);
-        return await host.Desk.ShowAsync(id, default);
+        await pump.DrainAsync(() => Task.FromResult(other.Functions)).WaitAsync(Patience);
+        return await host.Service.ShowAsync(id, default);
     }
 
     private async Task IsPlanningAsync()
@@ -245,7 +245,7 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
     {
         var pump = new QueuePump(azurite);
         await pump.SendAsync($$"""{"id":"{{job}}","model":"intent",{{more}}"input":{{input}}}""");
-        await pump.DrainAsync(() => Task.FromResult(host.Processor));
+        await pump.DrainAsync(() => Task.FromResult(host.Functions));
     }
 
     private async Task<List<JsonNode>> ReadLinesAsync(string name) =>

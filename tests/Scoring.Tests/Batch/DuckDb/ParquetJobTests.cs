@@ -47,7 +47,7 @@ public sealed class ParquetJobTests(Azurite azurite) : IAsyncLifetime
 
         Assert.Equal(await host.ReadOutputAsync($"{id}-j.jsonl"), await host.ReadOutputAsync($"{id}-p.jsonl"));
         Assert.Equal(["job.json", "status.json"], await host.ListJobAsync($"{id}-p"));
-        Assert.Equal(columns.Contains("nothing", StringComparison.Ordinal) ? ["nothing", "a, b", "MONTH_1"] : columns == "*" ? [] : ["list", "struct"], (await host.Desk.ShowAsync($"{id}-p", default)).IgnoredColumns);
+        Assert.Equal(columns.Contains("nothing", StringComparison.Ordinal) ? ["nothing", "a, b", "MONTH_1"] : columns == "*" ? [] : ["list", "struct"], (await host.Service.ShowAsync($"{id}-p", default)).IgnoredColumns);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ParquetJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(id, $$"""{"blob":"inputs/{{id}}.parquet"}""");
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains(expected, job.Error!.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(Path.GetTempPath(), job.Error.Detail, StringComparison.Ordinal);
@@ -87,12 +87,12 @@ public sealed class ParquetJobTests(Azurite azurite) : IAsyncLifetime
     {
         var file = DuckDbFiles.Write($"SELECT * FROM read_json('{Checkout.PathTo("samples", "intent", "sessions.jsonl")}', format = 'newline_delimited'), range(5)", "FORMAT parquet");
         await host.UploadAsync($"{id}.parquet", file);
-        await host.Processor.ProcessAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.parquet"} }""", default);
+        await host.Functions.Starter.StartAsync($$"""{"id":"{{id}}","model":"intent","input":{"blob":"inputs/{{id}}.parquet"} }""", default);
         await host.UploadAsync($"{id}.parquet", file);
 
-        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(host.Processor));
+        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(host.Functions));
 
-        Assert.Contains("changed after the job was planned", (await host.Desk.ShowAsync(id, default)).Error!.Detail, StringComparison.Ordinal);
+        Assert.Contains("changed after the job was planned", (await host.Service.ShowAsync(id, default)).Error!.Detail, StringComparison.Ordinal);
     }
 
     private async Task CheckAsync(List<string> fields, int rows, int vectors, int files, int chunkRows)
@@ -107,7 +107,7 @@ public sealed class ParquetJobTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(other, job, $$"""{"prefix":"inputs/{{job}}/"}""", "\"keep\":[\"place\",\"field\"],");
 
-        Assert.Null((await other.Desk.ShowAsync(job, default)).Error);
+        Assert.Null((await other.Service.ShowAsync(job, default)).Error);
         using var connection = DuckDbFiles.Open();
         var expected = connection.Query($"SELECT place, coalesce(field, '') FROM ({query}) ORDER BY place % {files}, place");
         var lines = (await other.ReadOutputAsync($"{job}.jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
@@ -121,6 +121,6 @@ public sealed class ParquetJobTests(Azurite azurite) : IAsyncLifetime
     {
         var pump = new QueuePump(azurite);
         await pump.SendAsync($$"""{"id":"{{job}}","model":"intent",{{more}}"input":{{input}}}""");
-        await pump.DrainAsync(() => Task.FromResult(on.Processor));
+        await pump.DrainAsync(() => Task.FromResult(on.Functions));
     }
 }

@@ -2,12 +2,15 @@ using System.Buffers;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
 
-namespace Scoring.Batch.Jobs;
+namespace Scoring.Batch.Storage;
 
 /// <summary>Remembers jobs: what was asked, immutable; how it stands, changed under ETag conditions. Thread safe, and safe between processes.</summary>
-internal sealed class JobStore(JobBlobs blobs, TimeProvider time)
+internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
 {
     private const string ContentHash = "content";
 
@@ -77,6 +80,20 @@ internal sealed class JobStore(JobBlobs blobs, TimeProvider time)
             }
         }
     }
+
+    /// <summary>Marks that another try of the job begins; an ended job stays as it is, a failed one goes on with what was staged.</summary>
+    /// <returns>The status as it is afterwards.</returns>
+    public Task<JobStatus> TakeUpAsync(string id, CancellationToken cancellationToken) => ChangeStatusAsync(
+        id,
+        status => status.State is JobState.Succeeded or JobState.Cancelled ? null : status with
+        {
+            State = status.State is JobState.Running or JobState.Retrying ? status.State : JobState.Planning,
+            Resumes = status.Resumes || status.State == JobState.Failed,
+            Tries = status.Tries + 1,
+            StartedAt = status.StartedAt ?? time.GetUtcNow(),
+            EndedAt = null,
+        },
+        cancellationToken);
 
     /// <summary>Remembers that a message under this id was refused.</summary>
     /// <returns>How often it was, for the same reason.</returns>

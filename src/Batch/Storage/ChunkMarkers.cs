@@ -1,9 +1,11 @@
 using System.Globalization;
 using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Chunks;
 using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 
-namespace Scoring.Batch.Chunks;
+namespace Scoring.Batch.Storage;
 
 /// <summary>
 /// Remembers which chunks are staged, by markers in groups of <see cref="GroupSize"/>: a full group is marked as a whole and its chunks'
@@ -39,7 +41,7 @@ internal sealed class ChunkMarkers(JobBlobs blobs)
 
         var result = done.Aggregate(ChunkResult.None, (sum, item) => sum + ChunkResult.FromMetadata(item.Metadata));
         await blobs.TryMarkAsync(GroupName(id, group), result.ToMetadata(), cancellationToken).ConfigureAwait(false);
-        await blobs.DeleteAllAsync(ChunkPrefix(id, group), cancellationToken).ConfigureAwait(false);
+        await blobs.DeleteAllAsync(ChunkPrefix(id, group), null, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

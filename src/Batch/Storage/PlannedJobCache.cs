@@ -1,10 +1,12 @@
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 
-namespace Scoring.Batch.Jobs;
+namespace Scoring.Batch.Storage;
 
 /// <summary>Keeps the few jobs whose chunks this process works on, so that a chunk does not read its job again. Thread safe.</summary>
-internal sealed class PlannedJobCache(JobStore store, PlanStore plans)
+internal sealed class PlannedJobCache(JobRecords store, PlanStore plans)
 {
     private const int JobsKept = 8;
 

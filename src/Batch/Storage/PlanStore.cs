@@ -1,6 +1,9 @@
+using Scoring.Batch.Chunks;
 using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
 
-namespace Scoring.Batch.Planning;
+namespace Scoring.Batch.Storage;
 
 /// <summary>Remembers plans; what it holds never changes once written. Thread safe, and safe between processes.</summary>
 internal sealed class PlanStore(JobBlobs blobs)

@@ -1,9 +1,11 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Chunks;
 using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 
-namespace Scoring.Batch.Sources;
+namespace Scoring.Batch.Storage;
 
 /// <summary>Unpacked parts of gzip sources, <c>{id}/staged/{source}-{offset}</c>, each written once. Thread safe, and safe between processes.</summary>
 internal sealed class StagedRanges(JobBlobs blobs)

@@ -3,9 +3,13 @@ using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
 using Scoring.Repository;
 
-namespace Scoring.Batch.Jobs;
+namespace Scoring.Batch.Storage;
 
 /// <summary>Small JSON blobs in the container <see cref="BatchNames.Jobs"/>, written under conditions. Thread safe.</summary>
 internal sealed class JobBlobs(StorageConnection storage)
@@ -91,11 +95,15 @@ internal sealed class JobBlobs(StorageConnection storage)
         return items;
     }
 
-    /// <summary>Deletes all blobs whose names start with <paramref name="prefix"/>, 16 at a time.</summary>
-    public async Task DeleteAllAsync(string prefix, CancellationToken cancellationToken)
+    /// <summary>Deletes the blobs whose names start with <paramref name="prefix"/>, 16 at a time.</summary>
+    /// <param name="which">Tells of a name whether it goes; null for all.</param>
+    public async Task DeleteAllAsync(string prefix, Predicate<string>? which, CancellationToken cancellationToken)
     {
         var items = await ListAsync(prefix, BlobTraits.None, cancellationToken).ConfigureAwait(false);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(items, parallel, async (item, token) => await DeleteAsync(item.Name, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            items.Where(item => which is null || which(item.Name)),
+            parallel,
+            async (item, token) => await DeleteAsync(item.Name, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

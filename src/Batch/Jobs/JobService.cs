@@ -2,30 +2,25 @@ using Scoring.Batch.Chunks;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
+using Scoring.Batch.Storage;
 
 namespace Scoring.Batch.Jobs;
 
 /// <summary>What callers do with jobs: submit, look, cancel, retry. Thread safe.</summary>
-public sealed class JobDesk
+public sealed class JobService
 {
     private readonly InputBlobs inputs;
-    private readonly JobStore store;
-    private readonly PlanStore plans;
-    private readonly ChunkMarkers markers;
-    private readonly StepFailures failures;
+    private readonly JobStorage storage;
     private readonly StepQueue queue;
-    private readonly JobEnding ending;
+    private readonly JobFinisher finisher;
     private readonly TimeProvider time;
 
-    internal JobDesk(InputBlobs inputs, JobStore store, PlanStore plans, ChunkMarkers markers, StepFailures failures, StepQueue queue, JobEnding ending, TimeProvider time)
+    internal JobService(InputBlobs inputs, JobStorage storage, StepQueue queue, JobFinisher finisher, TimeProvider time)
     {
         this.inputs = inputs;
-        this.store = store;
-        this.plans = plans;
-        this.markers = markers;
-        this.failures = failures;
+        this.storage = storage;
         this.queue = queue;
-        this.ending = ending;
+        this.finisher = finisher;
         this.time = time;
     }
 
@@ -42,8 +37,8 @@ public sealed class JobDesk
             inputs.RequireAllowed(request.Input);
         }
 
-        await store.CreateAsync(request, cancellationToken).ConfigureAwait(false);
-        var status = await store.ChangeStatusAsync(request.Id, status => status with { }, cancellationToken).ConfigureAwait(false);
+        await storage.Records.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        var status = await storage.Records.ChangeStatusAsync(request.Id, status => status with { }, cancellationToken).ConfigureAwait(false);
         if (status.State is not (JobState.Succeeded or JobState.Cancelled))
         {
             await queue.SendJobAsync(request.Id, cancellationToken).ConfigureAwait(false);
@@ -56,14 +51,14 @@ public sealed class JobDesk
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>: the id was never seen.</exception>
     public async Task<JobView> ShowAsync(string id, CancellationToken cancellationToken)
     {
-        var request = JobId.IsValid(id) ? await store.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null;
-        var rejection = JobId.IsValid(id) ? (await store.FindRejectionAsync(id, cancellationToken).ConfigureAwait(false))?.Value : null;
+        var request = JobId.IsValid(id) ? await storage.Records.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null;
+        var rejection = JobId.IsValid(id) ? (await storage.Records.FindRejectionAsync(id, cancellationToken).ConfigureAwait(false))?.Value : null;
         if (request is null)
         {
             return rejection is null ? throw NotFound(id) : ShowRejected(id, rejection);
         }
 
-        var status = await store.FindStatusAsync(id, cancellationToken).ConfigureAwait(false);
+        var status = await storage.Records.FindStatusAsync(id, cancellationToken).ConfigureAwait(false);
         return await ShowAsync(request, status?.Value ?? new JobStatus { State = JobState.Queued, QueuedAt = time.GetUtcNow() }, rejection, cancellationToken).ConfigureAwait(false);
     }
 
@@ -72,7 +67,7 @@ public sealed class JobDesk
     public async Task<JobView> CancelAsync(string id, CancellationToken cancellationToken)
     {
         var request = await FindAsync(id, cancellationToken).ConfigureAwait(false);
-        var status = await ending.CancelAsync(request, cancellationToken).ConfigureAwait(false);
+        var status = await finisher.CancelAsync(request, cancellationToken).ConfigureAwait(false);
         return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -81,8 +76,8 @@ public sealed class JobDesk
     public async Task<JobView> RetryAsync(string id, CancellationToken cancellationToken)
     {
         var request = await FindAsync(id, cancellationToken).ConfigureAwait(false);
-        await failures.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
-        var status = await store.ChangeStatusAsync(
+        await storage.Failures.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
+        var status = await storage.Records.ChangeStatusAsync(
             id,
             status => status.State switch
             {
@@ -100,7 +95,7 @@ public sealed class JobDesk
     }
 
     private async Task<JobRequest> FindAsync(string id, CancellationToken cancellationToken) =>
-        (JobId.IsValid(id) ? await store.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null) ?? throw NotFound(id);
+        (JobId.IsValid(id) ? await storage.Records.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null) ?? throw NotFound(id);
 
     private static ScoringException NotFound(string id) =>
         new(ErrorCode.JobNotFound, JobId.IsValid(id) ? $"No job '{id}' was ever seen." : $"No job can have this id; expected {JobId.Rule}.");
@@ -112,7 +107,7 @@ public sealed class JobDesk
         if (status.State != JobState.Succeeded)
         {
             var end = status is { Chunks: { } total, Rows: { } rows } ? new PlanEnd(total, rows) : null;
-            (chunks, result) = await markers.MeasureAsync(request.Id, end, cancellationToken).ConfigureAwait(false);
+            (chunks, result) = await storage.Markers.MeasureAsync(request.Id, end, cancellationToken).ConfigureAwait(false);
         }
 
         var pace = JobPace.Measure(status, result.Rows, time.GetUtcNow());

@@ -1,32 +1,25 @@
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
-using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Outputs;
 using Scoring.Batch.Planning;
-using Scoring.Repository;
+using Scoring.Batch.Storage;
 using Scoring.Telemetry;
 
 namespace Scoring.Batch.Jobs;
 
 /// <summary>How jobs end: the commit once every chunk is staged, a failure, and what is cleared away behind either. Thread safe.</summary>
-internal sealed partial class JobEnding(
-    JobStore store, PlanStore plans, ChunkMarkers markers, JobBlobs blobs, StorageConnection storage, StepQueue queue, ParquetPart parquet,
-    ScoringMetrics metrics, TimeProvider time, ILogger<JobEnding> logger)
+internal sealed partial class JobFinisher(
+    JobStorage storage, JobOutputs outputs, StepQueue queue, ScoringMetrics metrics, IOptions<BatchOptions> options, TimeProvider time, ILogger<JobFinisher> logger)
 {
-    public IJobOutput OutputOf(JobRequest request) => request.Output == JobFormat.Parquet
-        ? new OutputParts(storage.Blobs, request.OutputName, request.ContentHash(), parquet)
-        : new OutputBlob(storage.Blobs, request.OutputName, request.ContentHash(), "application/jsonl");
-
     /// <summary>Commits the job if the group's last chunk was its last. To be called behind every chunk, and behind the scan's end.</summary>
     public async Task TryFinishAsync(PlannedJob job, int group, CancellationToken cancellationToken)
     {
         // 1. The group, then all groups.
-        var end = await plans.FindEndAsync(job.Id, cancellationToken).ConfigureAwait(false);
-        if (!await markers.TryCloseGroupAsync(job.Id, group, end, cancellationToken).ConfigureAwait(false) || end is null
-            || await markers.FindWholeAsync(job.Id, end, cancellationToken).ConfigureAwait(false) is not { } whole)
+        var end = await storage.Plans.FindEndAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        if (!await storage.Markers.TryCloseGroupAsync(job.Id, group, end, cancellationToken).ConfigureAwait(false) || end is null
+            || await storage.Markers.FindWholeAsync(job.Id, end, cancellationToken).ConfigureAwait(false) is not { } whole)
         {
             // A late duplicate may have marked and staged behind the commit.
             await TidyIfFinalAsync(job.Request, cancellationToken).ConfigureAwait(false);
@@ -40,7 +33,7 @@ internal sealed partial class JobEnding(
     /// <summary>Commits staged chunks; the job succeeds, or fails where another writer's blob has the output's name.</summary>
     public async Task CommitAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
     {
-        var output = OutputOf(job.Request);
+        var output = outputs.Of(job.Request);
         switch (await output.CommitAsync(chunks, cancellationToken).ConfigureAwait(false))
         {
             case CommitOutcome.Committed:
@@ -60,7 +53,7 @@ internal sealed partial class JobEnding(
     public async Task FailAsync(JobRequest request, JobError error, CancellationToken cancellationToken)
     {
         var changed = false;
-        var status = await store.ChangeStatusAsync(
+        var status = await storage.Records.ChangeStatusAsync(
             request.Id,
             status =>
             {
@@ -79,11 +72,32 @@ internal sealed partial class JobEnding(
         }
     }
 
+    /// <summary>Records that a try ended with an exception. What another try can mend leaves the job open until the tries are used up; what it can't fails it now.</summary>
+    /// <returns>Whether the job has failed.</returns>
+    public async Task<bool> FailOrRetryAsync(JobRequest request, JobStatus status, Exception exception, CancellationToken cancellationToken)
+    {
+        var error = exception is ScoringException scoring
+            ? JobError.From(scoring)
+            : new JobError(ErrorCode.InferenceFailed.Name(), $"An unexpected failure ({exception.GetType().Name}); the log of try {status.Tries} has it.");
+        LogTryFailed(exception, request.Id, status.Tries, error.Code);
+        if ((exception is ScoringException known && JobFaults.IsPermanent(known.Code)) || status.Tries >= options.Value.MaxTries)
+        {
+            await FailAsync(request, error, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        await storage.Records.ChangeStatusAsync(
+            request.Id,
+            current => current.IsFinal ? null : current with { State = current.State == JobState.Running ? JobState.Running : JobState.Retrying, Error = error },
+            cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
     /// <summary>Cancels the job, unless it has ended already.</summary>
     public async Task<JobStatus> CancelAsync(JobRequest request, CancellationToken cancellationToken)
     {
         var changed = false;
-        var status = await store.ChangeStatusAsync(
+        var status = await storage.Records.ChangeStatusAsync(
             request.Id,
             status =>
             {
@@ -103,18 +117,13 @@ internal sealed partial class JobEnding(
     /// <summary>Clears away what a job has left once it has succeeded or was cancelled: only what was asked and how it ended stays.</summary>
     public async Task TidyAsync(JobRequest request, JobState state, CancellationToken cancellationToken)
     {
-        var left = await blobs.ListAsync($"{request.Id}/", BlobTraits.None, cancellationToken).ConfigureAwait(false);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(
-            left.Where(item => !JobStore.IsKept(request.Id, item.Name)),
-            parallel,
-            async (item, token) => await blobs.DeleteAsync(item.Name, token).ConfigureAwait(false)).ConfigureAwait(false);
-        await OutputOf(request).SweepAsync(isCommitted: state == JobState.Succeeded, cancellationToken).ConfigureAwait(false);
+        await storage.TidyAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        await outputs.Of(request).SweepAsync(isCommitted: state == JobState.Succeeded, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TidyIfFinalAsync(JobRequest request, CancellationToken cancellationToken)
     {
-        var status = await store.FindStatusAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        var status = await storage.Records.FindStatusAsync(request.Id, cancellationToken).ConfigureAwait(false);
         if (status?.Value.State is JobState.Succeeded or JobState.Cancelled)
         {
             await TidyAsync(request, status.Value.State, cancellationToken).ConfigureAwait(false);
@@ -124,7 +133,7 @@ internal sealed partial class JobEnding(
     private async Task SucceedAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
     {
         var changed = false;
-        await store.ChangeStatusAsync(
+        await storage.Records.ChangeStatusAsync(
             job.Id,
             status =>
             {
@@ -158,12 +167,12 @@ internal sealed partial class JobEnding(
         var groups = lost.Select(ChunkMarkers.GroupOf).ToHashSet();
         LogBlocksLost(job.Id, lost.Count);
         var chunks = new List<Chunk>();
-        for (var number = 0; await plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment; number++)
+        for (var number = 0; await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment; number++)
         {
             chunks.AddRange(segment.Chunks.Where(chunk => groups.Contains(ChunkMarkers.GroupOf(chunk.Number))));
         }
 
-        await markers.ReopenAsync(job.Id, [.. chunks.Select(chunk => chunk.Number)], cancellationToken).ConfigureAwait(false);
+        await storage.Markers.ReopenAsync(job.Id, [.. chunks.Select(chunk => chunk.Number)], cancellationToken).ConfigureAwait(false);
         await queue.SendAllAsync(chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
     }
 
@@ -175,4 +184,7 @@ internal sealed partial class JobEnding(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Count} staged blocks have expired; their groups are scored again.")]
     private partial void LogBlocksLost(string job, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Try {Tries} of job {Job} ended with {Code}.")]
+    private partial void LogTryFailed(Exception exception, string job, int tries, string code);
 }

@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Options;
+using Scoring.Batch.Chunks;
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Planning;
 
-namespace Scoring.Batch.Jobs;
+namespace Scoring.Batch.Storage;
 
 /// <summary>Remembers the errors that tries of steps ended with, to be told from crashes, which leave none. Thread safe, and safe between processes.</summary>
 internal sealed class StepFailures(JobBlobs blobs, IOptions<BatchOptions> options, TimeProvider time)
@@ -33,7 +37,7 @@ internal sealed class StepFailures(JobBlobs blobs, IOptions<BatchOptions> option
     }
 
     /// <summary>Forgets the failures of a job that is to be tried again.</summary>
-    public Task ForgetAsync(string id, CancellationToken cancellationToken) => blobs.DeleteAllAsync($"{id}/failures/", cancellationToken);
+    public Task ForgetAsync(string id, CancellationToken cancellationToken) => blobs.DeleteAllAsync($"{id}/failures/", null, cancellationToken);
 
     private static string NameOf(StepMessage step) => $"{step.Job}/failures/{step.Kind.ToString().ToLowerInvariant()}-{step.Number:D6}.json";
 }

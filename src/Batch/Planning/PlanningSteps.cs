@@ -1,0 +1,127 @@
+using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
+using Scoring.Batch.Storage;
+
+namespace Scoring.Batch.Planning;
+
+/// <summary>Cuts a planned job into chunks in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
+internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, JobStorage storage, StepQueue queue, JobFinisher finisher)
+{
+    /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
+    public async Task BeginAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        var job = await planner.PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        await storage.Records.ChangeStatusAsync(
+            request.Id,
+            status => status.IsFinal || status.Version is not null ? null : status with { Version = job.Plan.Version },
+            cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The single chunk of a job that fits into one; null when it does not.</summary>
+    public async Task<Chunk?> FindOnlyChunkAsync(PlannedJob job, CancellationToken cancellationToken)
+    {
+        var plan = job.Plan;
+        if (job.Request.Input is null)
+        {
+            return new Chunk(0, 0, job.Request.CountInstances(), []);
+        }
+
+        if (plan.TotalBytes > plan.ChunkBytes || plan.Sources.Count > Chunk.MaxPieces || plan.Sources.Any(source => source.IsGzip))
+        {
+            return null;
+        }
+
+        var segment = await scanner.ScanAsync(job.Id, plan, Start(plan), cancellationToken).ConfigureAwait(false);
+        return segment switch
+        {
+            { Next: null, Chunks: [] } => new Chunk(0, 0, 0, []),
+            { Next: null, Chunks: [var only] } => only,
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// One planning step: 1 scan a bounded part of the input, 2 store what was found, 3 send its chunks and the next step,
+    /// 4 behind the last one, store the job's size and see whether its chunks are done already.
+    /// </summary>
+    public async Task RunAsync(PlannedJob job, int number, CancellationToken cancellationToken)
+    {
+        var segment = await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
+        if (segment is null)
+        {
+            segment = job.Request.Input is null
+                ? new PlanSegment(job.Request.CountInstances() is > 0 and var rows ? [new Chunk(0, 0, rows, [])] : [], Next: null)
+                : await scanner.ScanAsync(job.Id, job.Plan, await FindStartAsync(job, number, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await storage.Plans.CreateSegmentAsync(job.Id, number, segment, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!await storage.Plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
+        {
+            await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+            if (segment.Next is not null)
+            {
+                await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+            }
+
+            await storage.Plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (segment.Next is null)
+        {
+            await EndAsync(job, number, segment, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends every step of a job that is not done, as far as it was planned.</summary>
+    public async Task ResumeAsync(PlannedJob job, CancellationToken cancellationToken)
+    {
+        var isDone = await storage.Markers.ListDoneAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        var number = 0;
+        while (await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment)
+        {
+            var unfinished = segment.Chunks.Where(chunk => !isDone(chunk.Number));
+            await queue.SendAllAsync(unfinished.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+            number++;
+            if (segment.Next is null)
+            {
+                // The last step again, which looks whether all is done.
+                number--;
+                break;
+            }
+        }
+
+        await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);
+
+    private async Task<PlanPosition> FindStartAsync(PlannedJob job, int number, CancellationToken cancellationToken)
+    {
+        if (number == 0)
+        {
+            return Start(job.Plan);
+        }
+
+        var before = await storage.Plans.FindSegmentAsync(job.Id, number - 1, cancellationToken).ConfigureAwait(false);
+        return before?.Next ?? throw new IOException($"Planning step {number} of job '{job.Id}' came without the step before it.");
+    }
+
+    private async Task EndAsync(PlannedJob job, int number, PlanSegment last, CancellationToken cancellationToken)
+    {
+        // The last step may have found no records: the last chunk is then an earlier step's.
+        for (var before = number; last.Chunks.Count == 0 && before > 0;)
+        {
+            last = await storage.Plans.FindSegmentAsync(job.Id, --before, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException($"Planning step {before} of job '{job.Id}' went away.");
+        }
+
+        var end = last.Chunks is [.., var chunk] ? new PlanEnd(chunk.Number + 1, chunk.FirstRow + chunk.Rows) : new PlanEnd(0, 0);
+        await storage.Plans.CreateEndAsync(job.Id, end, cancellationToken).ConfigureAwait(false);
+        await storage.Records.ChangeStatusAsync(
+            job.Id,
+            status => status.State is JobState.Planning or JobState.Queued or JobState.Retrying ? status with { State = JobState.Running, Chunks = end.Chunks, Rows = end.Rows } : null,
+            cancellationToken).ConfigureAwait(false);
+        await finisher.TryFinishAsync(job, ChunkMarkers.GroupOf(Math.Max(0, end.Chunks - 1)), cancellationToken).ConfigureAwait(false);
+    }
+}
