@@ -47,6 +47,6 @@ internal sealed partial class QueueAgeSampler(StorageConnection storage, Scoring
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The queue {Queue} could not be looked at: {Reason}")]
+    [LoggerMessage(EventId = 4011, Level = LogLevel.Debug, Message = "The queue {Queue} could not be looked at: {Reason}")]
     private partial void LogNotSeen(string queue, string reason);
 }

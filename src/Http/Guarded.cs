@@ -20,7 +20,7 @@ internal static partial class Guarded
             case ScoringException known:
                 if (known.InnerException is { } cause && ErrorStatus.Of(known.Code) >= StatusCodes.Status500InternalServerError)
                 {
-                    Failed(logger, request.Path, known.Code.Name(), cause);
+                    Failed(logger, request.Path, known.Code.Name(), Cause.Of(cause), Cause.Trace(cause));
                 }
 
                 return ProblemResult.From(known);
@@ -56,9 +56,9 @@ internal static partial class Guarded
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed with {Code}.")]
-    private static partial void Failed(ILogger logger, string path, string code, Exception exception);
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "{Path} failed with {Code}: {Cause}")]
+    private static partial void Failed(ILogger logger, string path, string code, string cause, Exception? exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed unexpectedly.")]
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Error, Message = "{Path} failed unexpectedly.")]
     private static partial void Unexpected(ILogger logger, string path, Exception exception);
 }

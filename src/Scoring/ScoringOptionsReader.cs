@@ -1,62 +1,35 @@
-using System.Globalization;
-using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Scoring;
 
-/// <summary>Fills the options from their section; a value that cannot be read is remembered as a fault for the validator, so that all are named together.</summary>
+/// <summary>Fills the options from their section. It names each one, since neither reflection nor the binder's generated code gathers all faults.</summary>
 internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConfigureOptions<ScoringOptions>
 {
     public void Configure(ScoringOptions options)
     {
-        var section = configuration.GetSection(ScoringOptions.Section);
-        foreach (var property in typeof(ScoringOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
-        {
-            var value = section.GetSection(property.Name);
-            if (property.PropertyType == typeof(IReadOnlyList<string>))
-            {
-                ReadList(options, property, value);
-            }
-            else if (!string.IsNullOrWhiteSpace(value.Value))
-            {
-                ReadScalar(options, property, value.Value.Trim());
-            }
-        }
-    }
+        var settings = new SettingsReader(configuration.GetSection(ScoringOptions.Section), options.ReadFaults);
+        options.Repository = settings.Text(nameof(options.Repository), options.Repository);
+        options.CacheDirectory = settings.Text(nameof(options.CacheDirectory), options.CacheDirectory);
+        options.RefreshInterval = settings.Time(nameof(options.RefreshInterval), options.RefreshInterval);
+        options.Preload = settings.Texts(nameof(options.Preload), options.Preload);
+        options.ExecutionProviders = settings.Texts(nameof(options.ExecutionProviders), options.ExecutionProviders);
+        options.MaxInstances = settings.Whole(nameof(options.MaxInstances), options.MaxInstances);
+        options.MaxBodyBytes = settings.Whole(nameof(options.MaxBodyBytes), options.MaxBodyBytes);
 
-    private static void ReadList(ScoringOptions options, PropertyInfo property, IConfigurationSection value)
-    {
-        var items = value.Value is { } text
-            ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : [.. value.GetChildren().Select(child => child.Value).OfType<string>()];
-        if (value.Exists())
-        {
-            property.SetValue(options, items);
-        }
+        // The threads first: how many runs are made at once follows from them where it is not said.
+        options.IntraOpThreads = settings.Whole(nameof(options.IntraOpThreads), options.IntraOpThreads);
+        options.MaxConcurrentRuns = settings.Whole(nameof(options.MaxConcurrentRuns), options.MaxConcurrentRuns);
+        options.MaxQueuedRequests = settings.Whole(nameof(options.MaxQueuedRequests), options.MaxQueuedRequests);
+        options.RequestTimeout = settings.Time(nameof(options.RequestTimeout), options.RequestTimeout);
+        options.Page = settings.Flag(nameof(options.Page), options.Page);
+        options.InputContainers = settings.Texts(nameof(options.InputContainers), options.InputContainers);
+        options.CacheBytes = settings.Whole(nameof(options.CacheBytes), options.CacheBytes);
+        options.CachedPointerLifetime = settings.Time(nameof(options.CachedPointerLifetime), options.CachedPointerLifetime);
+        options.MemoryBudgetBytes = settings.Whole(nameof(options.MemoryBudgetBytes), options.MemoryBudgetBytes);
+        options.MaxVersionsOnDemand = settings.Whole(nameof(options.MaxVersionsOnDemand), options.MaxVersionsOnDemand);
+        options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
+        options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
+        options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
     }
-
-    private static void ReadScalar(ScoringOptions options, PropertyInfo property, string text)
-    {
-        object? value = property.PropertyType switch
-        {
-            { } type when type == typeof(string) => text,
-            { } type when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
-            { } type when type == typeof(long) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
-            { } type when type == typeof(bool) => bool.TryParse(text, out var flag) ? flag : null,
-            { } type when type == typeof(TimeSpan) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null,
-            { IsEnum: true } type => Enum.TryParse(type, text, ignoreCase: true, out var choice) && Enum.IsDefined(type, choice!) ? choice : null,
-            { } type => throw new NotSupportedException($"{property.Name} has the type {type}."),
-        };
-        if (value is null)
-        {
-            options.ReadFaults.Add($"{property.Name}: found '{text}'; expected {Expected(property.PropertyType)}");
-        }
-        else
-        {
-            property.SetValue(options, value);
-        }
-    }
-
-    private static string Expected(Type type) => type == typeof(TimeSpan) ? "a time such as 00:00:10" : type == typeof(bool) ? "true or false" : type.IsEnum ? string.Join(" or ", Enum.GetNames(type)) : "a whole number";
 }

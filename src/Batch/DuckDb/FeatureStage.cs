@@ -233,9 +233,9 @@ internal sealed partial class FeatureStage(
     // DuckDB's messages name local files and show the statement; the caller needs neither.
     private static string Brief(string message, string folder) => message.Split('\n')[0].Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Job {Job}: its SQL runs.")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Debug, Message = "Job {Job}: its SQL runs.")]
     private partial void LogRuns(string job);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: DuckDB refused its input or features.")]
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "Job {Job}: DuckDB refused its input or features.")]
     private partial void LogRefused(string job, Exception exception);
 }

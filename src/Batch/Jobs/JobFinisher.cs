@@ -79,7 +79,7 @@ internal sealed partial class JobFinisher(
         var error = exception is ScoringException scoring
             ? JobError.From(scoring)
             : new JobError(ErrorCode.InferenceFailed.Name(), $"An unexpected failure ({exception.GetType().Name}); the log of try {status.Tries} has it.");
-        LogTryFailed(exception, request.Id, status.Tries, error.Code);
+        LogTryFailed(Cause.Trace(exception), request.Id, status.Tries, error.Code, Cause.Of(exception));
         if ((exception is ScoringException known && JobFaults.IsPermanent(known.Code)) || status.Tries >= options.Value.MaxTries)
         {
             await FailAsync(request, error, cancellationToken).ConfigureAwait(false);
@@ -176,15 +176,15 @@ internal sealed partial class JobFinisher(
         await queue.SendAllAsync(chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} succeeded: {Rows} rows, {FailedRows} of them bad, in {Chunks} chunks.")]
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Information, Message = "Job {Job} succeeded: {Rows} rows, {FailedRows} of them bad, in {Chunks} chunks.")]
     private partial void LogSucceeded(string job, long rows, long failedRows, int chunks);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed: {Code}: {Detail} (chunk {Chunk})")]
+    [LoggerMessage(EventId = 4004, Level = LogLevel.Error, Message = "Job {Job} failed: {Code}: {Detail} (chunk {Chunk})")]
     private partial void LogFailed(string job, string code, string detail, int? chunk);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Count} staged blocks have expired; their groups are scored again.")]
+    [LoggerMessage(EventId = 4005, Level = LogLevel.Warning, Message = "Job {Job}: {Count} staged blocks have expired; their groups are scored again.")]
     private partial void LogBlocksLost(string job, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Try {Tries} of job {Job} ended with {Code}.")]
-    private partial void LogTryFailed(Exception exception, string job, int tries, string code);
+    [LoggerMessage(EventId = 4006, Level = LogLevel.Warning, Message = "Try {Tries} of job {Job} ended with {Code}: {Cause}")]
+    private partial void LogTryFailed(Exception? exception, string job, int tries, string code, string cause);
 }

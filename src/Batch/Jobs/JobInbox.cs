@@ -56,6 +56,6 @@ internal sealed partial class JobInbox(JobStorage storage, ScoringMetrics metric
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A message for job {Job} is refused: {Code}: {Detail}")]
+    [LoggerMessage(EventId = 4007, Level = LogLevel.Error, Message = "A message for job {Job} is refused: {Code}: {Detail}")]
     private partial void LogRefused(string job, string code, string detail);
 }

@@ -132,12 +132,12 @@ public sealed partial class StepRunner
             : chunks.RunAsync(job, step.Chunk!, cancellationToken)).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A try of job {Job}, {Kind} {Number}, failed.")]
+    [LoggerMessage(EventId = 4008, Level = LogLevel.Warning, Message = "A try of job {Job}, {Kind} {Number}, failed.")]
     private partial void LogTryFailed(Exception exception, string job, StepKind kind, int number);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}, {Kind} {Number}: used up its tries by crashes, {Crashes} times now; it is sent again.")]
+    [LoggerMessage(EventId = 4009, Level = LogLevel.Warning, Message = "Job {Job}, {Kind} {Number}: used up its tries by crashes, {Crashes} times now; it is sent again.")]
     private partial void LogCrashed(string job, StepKind kind, int number, int crashes);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, {Kind} {Number}: dropped, since the job is unknown or has failed.")]
+    [LoggerMessage(EventId = 4010, Level = LogLevel.Information, Message = "Job {Job}, {Kind} {Number}: dropped, since the job is unknown or has failed.")]
     private partial void LogDropped(string job, StepKind kind, int number);
 }

@@ -61,6 +61,6 @@ internal sealed partial class FunctionKeys(string function, string? admin)
             || (admin is not null && CryptographicOperations.FixedTimeEquals(given, admin));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Neither LOCALHOST_FUNCTION_KEY nor LOCALHOST_ADMIN_KEY is set; this run's function key is {Key}")]
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Neither LOCALHOST_FUNCTION_KEY nor LOCALHOST_ADMIN_KEY is set; this run's function key is {Key}")]
     private static partial void LogMade(ILogger logger, string key);
 }

@@ -80,6 +80,6 @@ internal sealed partial class HttpFunction
         return (target, context) => Task.FromResult(call.Invoke(target, context));
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Function '{Function}' failed")]
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Function '{Function}' failed")]
     private static partial void LogFailed(ILogger logger, string function, Exception exception);
 }

@@ -74,9 +74,9 @@ internal sealed partial class MessageLease : IDisposable
         return !ended.IsCancellationRequested;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on message {Id} of queue '{Queue}' is lost ({Code}); it may be processed a second time")]
+    [LoggerMessage(EventId = 6003, Level = LogLevel.Warning, Message = "The lease on message {Id} of queue '{Queue}' is lost ({Code}); it may be processed a second time")]
     private static partial void LogLost(ILogger logger, string id, string queue, string? code);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on message {Id} of queue '{Queue}' could not be renewed yet: {Reason}")]
+    [LoggerMessage(EventId = 6004, Level = LogLevel.Warning, Message = "The lease on message {Id} of queue '{Queue}' could not be renewed yet: {Reason}")]
     private static partial void LogNotRenewed(ILogger logger, string id, string queue, string reason);
 }

@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
+using Scoring;
 
 namespace LocalHost.Queues;
 
@@ -62,7 +63,7 @@ internal sealed partial class MessageProcessor(
         }
         catch (Exception exception)
         {
-            LogUnfinished(logger, message.MessageId, queue.Name, exception);
+            LogUnfinished(logger, message.MessageId, queue.Name, Cause.Of(exception), Cause.Trace(exception));
         }
     }
 
@@ -75,7 +76,7 @@ internal sealed partial class MessageProcessor(
         }
         catch (Exception exception)
         {
-            LogUnfinished(logger, message.MessageId, queue.Name, exception);
+            LogUnfinished(logger, message.MessageId, queue.Name, Cause.Of(exception), Cause.Trace(exception));
         }
     }
 
@@ -109,15 +110,15 @@ internal sealed partial class MessageProcessor(
             : null;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message has reached MaxDequeueCount of {Count}. Moving message to queue '{Queue}'.")]
+    [LoggerMessage(EventId = 6005, Level = LogLevel.Warning, Message = "Message has reached MaxDequeueCount of {Count}. Moving message to queue '{Queue}'.")]
     private static partial void LogPoison(ILogger logger, int count, string queue);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Id} of queue '{Queue}' is not base64, as host.json's messageEncoding says it should be")]
+    [LoggerMessage(EventId = 6006, Level = LogLevel.Warning, Message = "Message {Id} of queue '{Queue}' is not base64, as host.json's messageEncoding says it should be")]
     private static partial void LogUndecodable(ILogger logger, string id, string queue);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Id} of queue '{Queue}' is no longer this host's to end ({Code})")]
+    [LoggerMessage(EventId = 6007, Level = LogLevel.Warning, Message = "Message {Id} of queue '{Queue}' is no longer this host's to end ({Code})")]
     private static partial void LogLost(ILogger logger, string id, string queue, string? code);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {Id} of queue '{Queue}' could not be ended; it comes back when its lease ends")]
-    private static partial void LogUnfinished(ILogger logger, string id, string queue, Exception exception);
+    [LoggerMessage(EventId = 6008, Level = LogLevel.Error, Message = "Message {Id} of queue '{Queue}' could not be ended; it comes back when its lease ends: {Cause}")]
+    private static partial void LogUnfinished(ILogger logger, string id, string queue, string cause, Exception? exception);
 }

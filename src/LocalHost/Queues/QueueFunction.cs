@@ -3,6 +3,7 @@ using LocalHost.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Scoring;
 
 namespace LocalHost.Queues;
 
@@ -39,11 +40,11 @@ internal sealed partial class QueueFunction
         }
         catch (Exception exception)
         {
-            LogFailed(logger, function.Name, invocation.MessageId, invocation.DequeueCount, exception);
+            LogFailed(logger, function.Name, invocation.MessageId, invocation.DequeueCount, Cause.Of(exception), Cause.Trace(exception));
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Function '{Function}' failed on message {Id}, try {Try}")]
-    private static partial void LogFailed(ILogger logger, string function, string id, long @try, Exception exception);
+    [LoggerMessage(EventId = 6009, Level = LogLevel.Error, Message = "Function '{Function}' failed on message {Id}, try {Try}: {Cause}")]
+    private static partial void LogFailed(ILogger logger, string function, string id, long @try, string cause, Exception? exception);
 }

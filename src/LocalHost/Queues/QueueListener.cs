@@ -105,9 +105,9 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue '{Queue}' cannot be read and is tried again until it can: {Reason}")]
+    [LoggerMessage(EventId = 6010, Level = LogLevel.Warning, Message = "Queue '{Queue}' cannot be read and is tried again until it can: {Reason}")]
     private static partial void LogUnreachable(ILogger logger, string queue, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue '{Queue}' is read again")]
+    [LoggerMessage(EventId = 6011, Level = LogLevel.Information, Message = "Queue '{Queue}' is read again")]
     private static partial void LogReached(ILogger logger, string queue);
 }

@@ -68,6 +68,6 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Function '{Function}' listens to no queue: {Reason}")]
+    [LoggerMessage(EventId = 6012, Level = LogLevel.Error, Message = "Function '{Function}' listens to no queue: {Reason}")]
     private static partial void LogNotListening(ILogger logger, string function, string reason);
 }

@@ -51,6 +51,6 @@ internal sealed partial class XmlCharacterPolicy(ILogger logger) : HttpPipelineS
     [GeneratedRegex("[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]")]
     private static partial Regex Controls();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of '{Path}' holds characters that XML cannot carry; U+FFFD stands in their place")]
+    [LoggerMessage(EventId = 6013, Level = LogLevel.Warning, Message = "A message of '{Path}' holds characters that XML cannot carry; U+FFFD stands in their place")]
     private static partial void LogMended(ILogger logger, string path);
 }

@@ -24,7 +24,7 @@ internal sealed partial class ModelRefresh(ModelCatalog catalog, IOptions<Scorin
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
-            LogFailed(e);
+            LogFailed(Cause.Trace(e), Cause.Of(e));
         }
         catch (OperationCanceledException)
         {
@@ -32,6 +32,6 @@ internal sealed partial class ModelRefresh(ModelCatalog catalog, IOptions<Scorin
         }
     }
 
-    [LoggerMessage(EventId = 2040, Level = LogLevel.Error, Message = "Reading the live pointers failed")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(EventId = 2040, Level = LogLevel.Error, Message = "Reading the live pointers failed: {Cause}")]
+    private partial void LogFailed(Exception? exception, string cause);
 }

@@ -62,7 +62,7 @@ internal sealed partial class PointerWatch(string model, IPackageRepository repo
         {
             if (staleReason is null)
             {
-                LogStale(e, model);
+                LogStale(Cause.Trace(e), model, Cause.Of(e));
             }
 
             staleReason = e.Message;
@@ -95,6 +95,6 @@ internal sealed partial class PointerWatch(string model, IPackageRepository repo
         Failure = null;
     }
 
-    [LoggerMessage(EventId = 2033, Level = LogLevel.Warning, Message = "The live pointer of {Model} cannot be read; what is known goes on")]
-    private partial void LogStale(Exception exception, string model);
+    [LoggerMessage(EventId = 2033, Level = LogLevel.Warning, Message = "The live pointer of {Model} cannot be read; what is known goes on: {Cause}")]
+    private partial void LogStale(Exception? exception, string model, string cause);
 }

@@ -216,9 +216,9 @@ public sealed partial class RunWatch : IHostedService, IDisposable
 
     private long Timestamps(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
-    [LoggerMessage(EventId = 2050, Level = LogLevel.Error, Message = "A run was asked to end and goes on inside one node; {Stuck} such runs now. Its slot was replaced: {IsReplaced}")]
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "A run was asked to end and goes on inside one node; {Stuck} such runs now. Its slot was replaced: {IsReplaced}")]
     private partial void LogStuck(int stuck, bool isReplaced);
 
-    [LoggerMessage(EventId = 2051, Level = LogLevel.Critical, Message = "All {Stuck} runs are stuck and do not end: no model answers, and the process is not ready. Restart it")]
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Critical, Message = "All {Stuck} runs are stuck and do not end: no model answers, and the process is not ready. Restart it")]
     private partial void LogExhausted(int stuck);
 }

@@ -60,7 +60,7 @@ internal sealed partial class VersionLoader(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogFailed(e, request.Model, request.Version);
+            LogFailed(Cause.Trace(e), request.Model, request.Version, Cause.Of(e));
             throw;
         }
     }
@@ -146,6 +146,6 @@ internal sealed partial class VersionLoader(
     [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Loaded {Model} version {Version}, sha256 {Sha256}")]
     private partial void LogLoaded(string model, string version, string sha256);
 
-    [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "{Model} version {Version} cannot be loaded")]
-    private partial void LogFailed(Exception exception, string model, string version);
+    [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "{Model} version {Version} cannot be loaded: {Cause}")]
+    private partial void LogFailed(Exception? exception, string model, string version, string cause);
 }

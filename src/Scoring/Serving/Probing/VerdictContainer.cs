@@ -112,13 +112,13 @@ internal sealed partial class VerdictContainer(Func<BlobContainerClient>? open, 
         {
             if (Interlocked.Exchange(ref isOutageLogged, 1) == 0)
             {
-                LogOutage(e, Name);
+                LogOutage(Cause.Trace(e), Name, Cause.Of(e));
             }
 
             return default;
         }
     }
 
-    [LoggerMessage(EventId = 2060, Level = LogLevel.Warning, Message = "The container {Container} cannot be used; verdicts are kept on this machine's disk alone")]
-    private partial void LogOutage(Exception exception, string container);
+    [LoggerMessage(EventId = 2060, Level = LogLevel.Warning, Message = "The container {Container} cannot be used; verdicts are kept on this machine's disk alone: {Cause}")]
+    private partial void LogOutage(Exception? exception, string container, string cause);
 }

@@ -164,12 +164,12 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Application Insights is set up")]
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Debug, Message = "Application Insights is set up")]
     private static partial void LogConnected(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Telemetry has stopped; the app goes on without it")]
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Telemetry has stopped; the app goes on without it")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Telemetry that could not be sent within {Timeout} of shutdown was dropped")]
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "Telemetry that could not be sent within {Timeout} of shutdown was dropped")]
     private static partial void LogDropped(ILogger logger, TimeSpan timeout);
 }
