@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Scoring.Batch;
 
 /// <summary>
-/// Local room for files of a moment, one folder a process. The folder of a process that was killed stays, unlocked: the next process that needs room clears it away. Thread safe.
+/// Folders on the local disk for temporary files, one for each process. A process that is killed leaves its folder unlocked; the next process that asks for one deletes it. Thread safe.
 /// </summary>
 internal sealed class ScratchSpace(IOptions<BatchOptions> options) : IDisposable
 {

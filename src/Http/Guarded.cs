@@ -12,7 +12,7 @@ internal static partial class Guarded
     public static ErrorCode CodeOf(Exception exception, CancellationToken caller) =>
         caller.IsCancellationRequested ? ErrorCode.ClientClosed : (exception as ScoringException)?.Code ?? ErrorCode.InferenceFailed;
 
-    /// <summary>The answer to an exception: a problem for a known failure, nothing for a client that left, a bare 500 for a bug.</summary>
+    /// <summary>The answer to an exception: a problem for a known failure, no body for a client that left, a 500 without details for a bug.</summary>
     public static IResult Answer(Exception exception, HttpRequest request, ILogger logger)
     {
         switch (exception)

@@ -7,7 +7,7 @@ using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
-/// <summary>The Open Inference Protocol v2 but for its health routes; <c>docs/open-inference.md</c> tells where it is silent and what is done here.</summary>
+/// <summary>The Open Inference Protocol v2, except its health routes. <c>docs/open-inference.md</c> says what is done where the protocol leaves a choice.</summary>
 public sealed partial class OpenInferenceEndpoint(
     ModelCatalog catalog, RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
 {
@@ -27,7 +27,7 @@ public sealed partial class OpenInferenceEndpoint(
         return new BufferResult(buffer);
     });
 
-    /// <summary><c>GET …/ready</c>: 200 once the version is loaded, which asking makes happen; 503 while it cannot be.</summary>
+    /// <summary><c>GET …/ready</c>: 200 once the version is loaded; asking loads it. 503 while it cannot be loaded.</summary>
     public Task<IResult> ReadyAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
         try

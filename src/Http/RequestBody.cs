@@ -57,7 +57,7 @@ internal struct RequestBody : IDisposable
         }
     }
 
-    /// <summary>Reads on. A reader whose read failed is completed, so that the server does not read on behind it.</summary>
+    /// <summary>Reads more of the body. After a failed read the reader is completed, so that the server does not go on reading.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ClientClosed"/> when the client leaves, <see cref="ErrorCode.BodyTooLarge"/> or <see cref="ErrorCode.InvalidJson"/> when the server refuses the body.</exception>
     public static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
     {

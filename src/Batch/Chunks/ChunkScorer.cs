@@ -14,7 +14,7 @@ internal sealed class ChunkScorer(
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
 
-    /// <exception cref="ScoringException">The input changed, its header does not fit the model, or the model is not to be had.</exception>
+    /// <exception cref="ScoringException">The input changed, its header does not fit the model, or the model is not available.</exception>
     /// <exception cref="InvalidDataException">The input holds other rows than the plan says.</exception>
     public async Task<ScoredChunk> ScoreAsync(PlannedJob job, Chunk chunk, CancellationToken cancellationToken)
     {
@@ -149,7 +149,7 @@ internal sealed class ChunkScorer(
 
     private static bool AddInstances(ReadOnlySpan<byte> instances, ref int position, JsonBinder binder, RowBlock block)
     {
-        // The position stands on the array's bracket, or behind an instance: on a comma or the closing bracket.
+        // The position is on the array's opening bracket, or just after an instance: on a comma or the closing bracket.
         while (!block.IsFull)
         {
             var rest = instances[(position + 1)..];

@@ -18,7 +18,7 @@ internal sealed class ChunkShare(RunGate gate, IOptions<ScoringOptions> options,
     private long requestsSeen;
     private long? lastRequest;
 
-    /// <summary>Waits for a chunk's turn to run; leave by <see cref="Leave"/> behind the run.</summary>
+    /// <summary>Waits for a chunk's turn to run; call <see cref="Leave"/> after the run.</summary>
     public Task EnterAsync()
     {
         lock (sync)

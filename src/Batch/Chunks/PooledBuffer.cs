@@ -16,7 +16,7 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
 
     public void Clear() => Length = 0;
 
-    /// <summary>Drops what was written behind a length.</summary>
+    /// <summary>Drops what was written after a length.</summary>
     public void Truncate(int length) => Length = length;
 
     public void Write(ReadOnlySpan<byte> bytes)

@@ -5,7 +5,7 @@ using Scoring.Serving;
 
 namespace Scoring.Batch.Chunks;
 
-/// <summary>How the records of one source become rows of a model. One caller at a time; dispose it behind the last row.</summary>
+/// <summary>How the records of one source become rows of a model. One caller at a time; dispose it after the last row.</summary>
 internal sealed class SourceBinder : IDisposable
 {
     // The first column of Parquet as CSV, which keeps a row of blanks from being a blank line. No feature has the name.

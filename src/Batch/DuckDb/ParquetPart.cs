@@ -9,7 +9,7 @@ internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, Sc
         "{index: 'BIGINT', keep: 'JSON', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
         + "value: 'DOUBLE', outputs: 'JSON', error: 'STRUCT(code VARCHAR, detail VARCHAR)'}";
 
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the lines do not fit the columns, or DuckDB is not to be had.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the lines do not fit the columns, or DuckDB is not available.</exception>
     public async Task<byte[]> ConvertAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);

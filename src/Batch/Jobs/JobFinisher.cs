@@ -9,11 +9,11 @@ using Scoring.Telemetry;
 
 namespace Scoring.Batch.Jobs;
 
-/// <summary>How jobs end: the commit once every chunk is staged, a failure, and what is cleared away behind either. Thread safe.</summary>
+/// <summary>Ends jobs: commits once every chunk is staged, fails or cancels, and clears away what is no longer needed. Thread safe.</summary>
 internal sealed partial class JobFinisher(
     JobStorage storage, JobOutputs outputs, StepQueue queue, ScoringMetrics metrics, IOptions<BatchOptions> options, TimeProvider time, ILogger<JobFinisher> logger)
 {
-    /// <summary>Commits the job if the group's last chunk was its last. To be called behind every chunk, and behind the scan's end.</summary>
+    /// <summary>Commits the job if all of its chunks are staged. Called after every chunk and after the last planning step.</summary>
     public async Task TryFinishAsync(PlannedJob job, int group, CancellationToken cancellationToken)
     {
         // 1. The group, then all groups.
@@ -21,7 +21,7 @@ internal sealed partial class JobFinisher(
         if (!await storage.Markers.TryCloseGroupAsync(job.Id, group, end, cancellationToken).ConfigureAwait(false) || end is null
             || await storage.Markers.FindWholeAsync(job.Id, end, cancellationToken).ConfigureAwait(false) is not { } whole)
         {
-            // A late duplicate may have marked and staged behind the commit.
+            // A late duplicate may have staged and marked its chunk after the commit.
             await TidyIfFinalAsync(job.Request, cancellationToken).ConfigureAwait(false);
             return;
         }

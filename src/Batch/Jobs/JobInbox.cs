@@ -47,7 +47,7 @@ internal sealed partial class JobInbox(JobStorage storage, ScoringMetrics metric
         GiveUpBehind(await storage.Records.RejectAsync(id, error, cancellationToken).ConfigureAwait(false));
     }
 
-    // The host puts a message aside behind its last try and tells nobody.
+    // After its last try the host moves a message to the poison queue and tells nobody.
     private void GiveUpBehind(int tries)
     {
         if (tries % options.Value.MaxTries == 0)

@@ -37,7 +37,7 @@ public sealed class JobStarter
 
     /// <summary>Does what the message asks.</summary>
     /// <param name="message">Raw JSON, or base64 of it.</param>
-    /// <exception cref="ScoringException">The message is refused, or its job is not to be had now: the reason is recorded, and the host tries again. A job that fails for good is no exception: its status tells.</exception>
+    /// <exception cref="ScoringException">The message is refused, or the job cannot start now. The reason is recorded, and the host tries again. A job that fails for good throws nothing; its status says why.</exception>
     public async Task StartAsync(string message, CancellationToken cancellationToken)
     {
         // 1. What is asked.

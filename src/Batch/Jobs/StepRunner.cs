@@ -71,7 +71,7 @@ public sealed partial class StepRunner
         }
     }
 
-    /// <summary>Sends a step again that used up its tries by crashes; fails its job when the step ended with an error of its own, or crashed too often.</summary>
+    /// <summary>Takes a step whose tries are used up. It is sent again if the process crashed; the job fails if the step ended with an error, or crashed too often.</summary>
     public async Task RunPoisonAsync(string message, CancellationToken cancellationToken)
     {
         metrics.PoisonMessage();
@@ -96,7 +96,7 @@ public sealed partial class StepRunner
             ? step
             : throw new ScoringException(ErrorCode.InvalidJson, "The message is refused: it is no step of a job.");
 
-    // A step of an ended job is a late duplicate: it clears away what it, or one like it, may have left behind the end.
+    // A step of a job that has ended is a late duplicate. It clears away what duplicates wrote after the end.
     private async Task<JobRequest?> FindOpenAsync(StepMessage step, CancellationToken cancellationToken)
     {
         var status = (await storage.Records.FindStatusAsync(step.Job, cancellationToken).ConfigureAwait(false))?.Value;

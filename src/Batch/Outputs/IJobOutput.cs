@@ -13,7 +13,7 @@ internal interface IJobOutput
     /// <summary>Which of the chunks are not staged.</summary>
     Task<IReadOnlyList<int>> FindLostAsync(int chunks, CancellationToken cancellationToken);
 
-    /// <summary>Clears away what late duplicates staged behind the end.</summary>
+    /// <summary>Clears away what late duplicates staged after the job ended.</summary>
     /// <param name="isCommitted">Whether the job has its output; if not, nothing of it is to stay.</param>
     Task SweepAsync(bool isCommitted, CancellationToken cancellationToken);
 }

@@ -54,7 +54,7 @@ internal sealed class OutputBlob(BlobServiceClient service, string name, string 
     }
 
     /// <summary>
-    /// Drops blocks that late duplicates staged behind the commit, by committing the list that is committed once more: the content stays the same.
+    /// Drops blocks that late duplicates staged after the commit, by committing the list that is committed once more: the content stays the same.
     /// </summary>
     /// <remarks>Blocks of a job without output expire by themselves: nothing but a commit could drop them, and nobody sees them.</remarks>
     public async Task SweepAsync(bool isCommitted, CancellationToken cancellationToken)

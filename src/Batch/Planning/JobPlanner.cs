@@ -22,7 +22,7 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
     private const int PackedRatio = 12;
 
     /// <summary>The job's plan, made now if there is none: the version and the inputs are pinned in it.</summary>
-    /// <exception cref="ScoringException">The model, its version or the input is not to be had.</exception>
+    /// <exception cref="ScoringException">The model, its version or the input is not available.</exception>
     public async Task<PlannedJob> PrepareAsync(JobRequest request, CancellationToken cancellationToken)
     {
         if (await storage.Plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is { } known)
@@ -59,7 +59,7 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
     }
 
     /// <summary>Whether the plan needs features that SQL is yet to make, which takes its time and room.</summary>
-    /// <exception cref="ScoringException">The model or its version is not to be had.</exception>
+    /// <exception cref="ScoringException">The model or its version is not available.</exception>
     public async Task<bool> NeedsFeaturesAsync(JobRequest request, CancellationToken cancellationToken)
     {
         if (request.Input is null || await storage.Plans.FindAsync(request.Id, cancellationToken).ConfigureAwait(false) is not null)

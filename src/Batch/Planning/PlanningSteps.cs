@@ -43,7 +43,7 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
 
     /// <summary>
     /// One planning step: 1 scan a bounded part of the input, 2 store what was found, 3 send its chunks and the next step,
-    /// 4 behind the last one, store the job's size and see whether its chunks are done already.
+    /// 4 after the last one, store the job's size and see whether its chunks are done already.
     /// </summary>
     public async Task RunAsync(PlannedJob job, int number, CancellationToken cancellationToken)
     {

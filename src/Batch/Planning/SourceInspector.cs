@@ -12,7 +12,7 @@ internal sealed class SourceInspector(InputBlobs inputs, ParquetRows parquet, IO
     private const int InspectionsAtOnce = 16;
 
     /// <summary>The sources that the input names, in order, and their different headers.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: a blob is missing, not allowed, of unknown format, or its header is no header.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: a blob is missing, not allowed, of unknown format, or its first line is not a header.</exception>
     public async Task<(IReadOnlyList<PlanSource> Sources, IReadOnlyList<byte[]> Headers)> InspectAsync(JobInput input, CancellationToken cancellationToken)
     {
         var blobs = await inputs.ListAsync(input, cancellationToken).ConfigureAwait(false);

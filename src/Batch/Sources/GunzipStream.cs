@@ -43,7 +43,7 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the file ends early, is damaged, or has something else behind its last member; with the offset in the packed file.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the file ends early, is damaged, or has other bytes after its last member. The message holds the offset in the packed file.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!isEnded && !buffer.IsEmpty)

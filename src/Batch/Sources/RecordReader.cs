@@ -26,7 +26,7 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     private bool ended;
     private bool atStart = position == 0;
 
-    /// <summary>Position in the file just behind the last record read.</summary>
+    /// <summary>Position in the file just after the last record read.</summary>
     public long Position => consumed;
 
     /// <summary>The next record that the buffer holds whole; false when more must be read first or the stream has ended.</summary>
@@ -77,7 +77,7 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
         return false;
     }
 
-    /// <summary>Gives the record read last, which was no oversized one, once more. Not behind <see cref="FillAsync"/>.</summary>
+    /// <summary>Makes the next read give the last record again. Only for a record that was not oversized, and before the next <see cref="FillAsync"/>.</summary>
     public void Unread() => (start, consumed) = (lastStart, lastConsumed);
 
     /// <summary>Reads more of the stream; false when it has ended and <see cref="TryRead"/> has given all.</summary>

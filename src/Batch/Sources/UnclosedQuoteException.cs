@@ -1,6 +1,6 @@
 namespace Scoring.Batch.Sources;
 
-/// <summary>A CSV file ends inside a quoted field, which took in every row behind its quote.</summary>
+/// <summary>A CSV file ends inside a quoted field, which swallowed every row after its opening quote.</summary>
 /// <param name="offset">Position of the quote in the file's text.</param>
 internal sealed class UnclosedQuoteException(long offset) : Exception($"The quote at byte {offset} never closes.")
 {

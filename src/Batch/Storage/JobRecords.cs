@@ -9,7 +9,7 @@ using Scoring.Batch.Planning;
 
 namespace Scoring.Batch.Storage;
 
-/// <summary>Remembers jobs: what was asked, immutable; how it stands, changed under ETag conditions. Thread safe, and safe between processes.</summary>
+/// <summary>Stores what a job asks, which never changes, and its status, which changes under ETag conditions. Thread safe, and safe between processes.</summary>
 internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
 {
     private const string ContentHash = "content";
@@ -60,7 +60,7 @@ internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
     public Task<Stored<JobStatus>?> FindStatusAsync(string id, CancellationToken cancellationToken) =>
         blobs.ReadAsync(StatusName(id), JobsJson.Default.JobStatus, cancellationToken);
 
-    /// <summary>Changes the status, again and again until no other change came between. Starts from <see cref="JobState.Queued"/> where there is none.</summary>
+    /// <summary>Changes the status; tries again where another change came between. Starts from <see cref="JobState.Queued"/> where there is none.</summary>
     /// <param name="change">Gives the new status, or null to leave it; may be called several times.</param>
     /// <returns>The status as it is afterwards.</returns>
     public async Task<JobStatus> ChangeStatusAsync(string id, Func<JobStatus, JobStatus?> change, CancellationToken cancellationToken)

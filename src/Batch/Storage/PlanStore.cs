@@ -5,7 +5,7 @@ using Scoring.Batch.Planning;
 
 namespace Scoring.Batch.Storage;
 
-/// <summary>Remembers plans; what it holds never changes once written. Thread safe, and safe between processes.</summary>
+/// <summary>Stores plans. What was written never changes. Thread safe, and safe between processes.</summary>
 internal sealed class PlanStore(JobBlobs blobs)
 {
     /// <summary>The job's plan; null when it has none (yet, or any more).</summary>
@@ -32,7 +32,7 @@ internal sealed class PlanStore(JobBlobs blobs)
     public Task CreateEndAsync(string id, PlanEnd end, CancellationToken cancellationToken) =>
         blobs.TryCreateAsync(EndName(id), end, JobsJson.Default.PlanEnd, cancellationToken);
 
-    /// <summary>Remembers that a segment's messages, and the one of the step behind it, are sent.</summary>
+    /// <summary>Remembers that a segment's messages were sent, and the message of the next step.</summary>
     public Task MarkSentAsync(string id, int number, CancellationToken cancellationToken) =>
         blobs.TryMarkAsync(SentName(id, number), null, cancellationToken);
 

@@ -6,7 +6,7 @@ using Scoring.Batch.Planning;
 
 namespace Scoring.Batch.Storage;
 
-/// <summary>Remembers the errors that tries of steps ended with, to be told from crashes, which leave none. Thread safe, and safe between processes.</summary>
+/// <summary>Stores the error that a try of a step ended with. A crash leaves none, so the two can be told apart. Thread safe, and safe between processes.</summary>
 internal sealed class StepFailures(JobBlobs blobs, IOptions<BatchOptions> options, TimeProvider time)
 {
     public async Task RecordAsync(StepMessage step, Exception exception, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed record FunctionCatalog(
     IReadOnlyList<FunctionMethod<HttpTriggerAttribute>> Http,
     IReadOnlyList<FunctionMethod<QueueTriggerAttribute>> Queue)
 {
-    /// <exception cref="HostSettingsException">Two functions share a name, or a method is none that can be called; each is named.</exception>
+    /// <exception cref="HostSettingsException">Two functions share a name, or a method cannot be called; each is named.</exception>
     public static FunctionCatalog Find(IEnumerable<Type> types)
     {
         var http = new List<FunctionMethod<HttpTriggerAttribute>>();

@@ -5,7 +5,7 @@ namespace LocalHost.Http;
 
 /// <summary>
 /// Finds the function for a path and a method: the most specific template wins, as in ASP.NET Core's endpoint routing. That compiles a matcher of its own
-/// in every process, before the first answer and beside it; a score of routes is tried one after the other instead. Thread safe.
+/// in every process, before the first answer and beside it; here the twenty or so routes are tried one after the other. Thread safe.
 /// </summary>
 internal sealed class RouteTable
 {

@@ -9,7 +9,7 @@ using Scoring;
 namespace LocalHost.Queues;
 
 /// <summary>
-/// Sees one message through: the function under a renewed lease, then delete, release for a later try, or the poison queue. A message whose
+/// Processes one message: calls the function under a renewed lease, then delete, release for a later try, or the poison queue. A message whose
 /// tries were used up elsewhere, by killed processes, goes to the poison queue without a call. Thread safe.
 /// </summary>
 /// <param name="poison">Null for a queue that is a poison queue itself: as on Azure's host a message that fails there stays hidden for the rest

@@ -73,7 +73,7 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
                 isCreated = true;
             }
 
-            // Not cancelled by the stop alone: messages that the service has handed out unheard would stay hidden for the whole lease.
+            // The stop alone does not cancel this read: messages that the service has already handed out would stay hidden for the whole lease.
             QueueMessage[] messages = await queue.ReceiveMessagesAsync(settings.BatchSize, settings.Lease, cancelled);
             Reached();
             return messages;

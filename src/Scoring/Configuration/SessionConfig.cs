@@ -1,6 +1,6 @@
 namespace Scoring.Configuration;
 
-/// <summary>What a <c>model.json</c> says of the session that serves it; whatever is null goes by the app's configuration.</summary>
+/// <summary>What a <c>model.json</c> says of the session that serves it; where a value is null, the app's configuration decides.</summary>
 /// <param name="Threads"><c>threads</c>: of one run; at most the processors of the process are taken.</param>
 /// <param name="Optimization"><c>optimization</c>: null for all.</param>
 /// <param name="Spinning"><c>spinning</c>: whether idle threads of a run wait busily; null for no.</param>

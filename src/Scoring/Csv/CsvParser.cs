@@ -44,7 +44,7 @@ public sealed class CsvParser
         }
     }
 
-    // Moves the field's content together behind its opening quote. What follows the closing quote up to the comma is kept as it is.
+    // Removes the doubled quotes of a field by moving the rest of its content up. What follows the closing quote up to the comma is kept as it is.
     private static int Unquote(Span<byte> field, out int consumed)
     {
         var read = 1;

@@ -180,7 +180,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
 
         var length = rows[0].Length;
 
-        // In place: the row of an instance never lies behind the first of its windows.
+        // In place: the row of an instance never lies after the first of its windows.
         var first = 0;
         for (var instance = 0; instance < ends.Count; instance++)
         {
