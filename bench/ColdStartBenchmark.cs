@@ -6,27 +6,32 @@ using Scoring.Bench.Reporting;
 
 namespace Scoring.Bench;
 
-/// <summary>A process's birth to its first answer: the published app with its disk cache warm and cold, beside bare Kestrel published alike.</summary>
+/// <summary>
+/// A process's birth to its first answer: the published app on the local host with its disk cache warm and cold, beside bare Kestrel published alike; and the Function
+/// App's worker process beside the local host.
+/// </summary>
 internal sealed class ColdStartBenchmark : IBenchmark
 {
     private const int RoundCount = 25;
 
     public string Name => "cold-start";
 
-    public string Summary => "process start to first scored response, published ReadyToRun, disk cache warm and cold, beside a bare Kestrel app published alike";
+    public string Summary => "process start to first scored response, published ReadyToRun, disk cache warm and cold, beside a bare Kestrel app published alike; the Function App's worker beside the local host";
 
     public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         await output.WriteLineAsync("Publishing, which takes a while the first time.");
         var app = await Published.OfAsync("src/LocalHost", "LocalHost", Peers.Built("src/LocalHost", "LocalHost"), cancellationToken);
+        var worker = await Published.OfAsync("src/Functions", "Functions", Peers.Built("src/Functions", "Functions"), cancellationToken);
         var bare = await Published.OfAsync("bench/peers/kestrel", "BareKestrel", Peers.Built("bench/peers/kestrel", "BareKestrel"), cancellationToken);
         using var sample = new SampleModel();
-        var request = Request(sample.Body(1));
+        var body = sample.Body(1);
+        var request = Request(body);
         var folder = Directory.CreateTempSubdirectory("scoring-bench-");
         try
         {
             Peers.Publish(folder.FullName);
-            var rounds = new Dictionary<string, List<(double Wall, double Processor)>> { ["bare"] = [], ["warm"] = [], ["cold"] = [] };
+            var rounds = new Dictionary<string, List<(double Wall, double Processor)>> { ["bare"] = [], ["warm"] = [], ["cold"] = [], ["workerLoaded"] = [], ["worker"] = [] };
             var phases = new Dictionary<string, List<double>>();
             for (var round = -1; round < RoundCount; round++)
             {
@@ -35,11 +40,14 @@ internal sealed class ColdStartBenchmark : IBenchmark
                 var wasCold = await Start.MeasureAsync(() => Peers.App(folder.FullName, app), request, SettleAsync, cancellationToken);
                 var wasWarm = await Start.MeasureAsync(
                     () => Peers.App(folder.FullName, app), request, server => round < 0 ? Task.CompletedTask : ReadPhasesAsync(server, phases), cancellationToken);
+                var wasWorker = await WorkerStart.MeasureAsync(worker, folder.FullName, body, cancellationToken);
                 if (round >= 0)
                 {
                     rounds["bare"].Add(wasBare);
                     rounds["cold"].Add(wasCold);
                     rounds["warm"].Add(wasWarm);
+                    rounds["workerLoaded"].Add(wasWorker.Loaded);
+                    rounds["worker"].Add(wasWorker.Answered);
                 }
             }
 
@@ -58,7 +66,7 @@ internal sealed class ColdStartBenchmark : IBenchmark
         {
             var wall = medians[$"{name}Milliseconds"] = Rounds.Median([.. starts.Select(one => one.Wall)]);
             var processor = medians[$"{name}ProcessorMilliseconds"] = Rounds.Median([.. starts.Select(one => one.Processor)]);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-5} {wall,7:F1} ms, processor {processor,7:F1} ms"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-12} {wall,7:F1} ms, processor {processor,7:F1} ms"));
         }
 
         foreach (var (phase, times) in phases)
@@ -68,16 +76,19 @@ internal sealed class ColdStartBenchmark : IBenchmark
 
         output.WriteLine("warm, by phase: " + string.Join(", ", phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Key} {Rounds.Median([.. phase.Value]):F1} ms"))));
         const string Beside = "bare Kestrel app published alike, to its first answer";
+        const string Head = "the local host published alike, to its first answer";
         return
         [
-            new("cold start, disk cache warm", Beside, ToBare("warm", one => one.Wall), "x", Aim.AtMost(1.6)) { OnLocalHost = true, Medians = medians },
-            new("the same, time of the processor", Beside, ToBare("warm", one => one.Processor), "x", null) { OnLocalHost = true },
-            new("cold start, disk cache empty, with the probe", Beside, ToBare("cold", one => one.Wall), "x", Aim.AtMost(3)) { OnLocalHost = true, Medians = medians },
+            new("cold start, disk cache warm", Beside, Ratio("warm", "bare", one => one.Wall), "x", Aim.AtMost(1.6)) { OnLocalHost = true, Medians = medians },
+            new("the same, time of the processor", Beside, Ratio("warm", "bare", one => one.Processor), "x", null) { OnLocalHost = true },
+            new("cold start, disk cache empty, with the probe", Beside, Ratio("cold", "bare", one => one.Wall), "x", Aim.AtMost(3)) { OnLocalHost = true, Medians = medians },
+            new("cold start of the Function App's worker, disk cache warm", Head, Ratio("worker", "warm", one => one.Wall), "x", null) { Medians = medians },
+            new("the same, time of the processor", Head, Ratio("worker", "warm", one => one.Processor), "x", null),
         ];
 
         // The median of each round's own: the machine's speed drifts from round to round by more than the starts differ.
-        double ToBare(string name, Func<(double Wall, double Processor), double> time) =>
-            Rounds.Median([.. rounds[name].Zip(rounds["bare"], (start, bare) => time(start) / time(bare))]);
+        double Ratio(string name, string peer, Func<(double Wall, double Processor), double> time) =>
+            Rounds.Median([.. rounds[name].Zip(rounds[peer], (start, other) => time(start) / time(other))]);
     }
 
     private static byte[] Request(byte[] body) =>

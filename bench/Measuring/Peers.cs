@@ -12,12 +12,17 @@ internal static class Peers
     public static Server App(string folder, string? assembly = null) => new(
         "dotnet",
         [assembly ?? Built("src/LocalHost", "LocalHost")],
-        ("LOCALHOST_URL", "http://127.0.0.1:{port}"),
-        ("LOCALHOST_FUNCTION_KEY", FunctionKey),
+        [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. Settings(folder)]);
+
+    /// <summary>What either head of the app is told.</summary>
+    /// <param name="folder">Holds the sample model; a cache comes beside it.</param>
+    public static (string Name, string Value)[] Settings(string folder) =>
+    [
         ("ORT_DISABLE_TELEMETRY", "1"),
         ("Scoring__Preload", "intent"),
         ("Scoring__Repository", System.IO.Path.Combine(folder, "models")),
-        ("Scoring__CacheDirectory", System.IO.Path.Combine(folder, "cache")));
+        ("Scoring__CacheDirectory", System.IO.Path.Combine(folder, "cache")),
+    ];
 
     public static Server BareKestrel(int answerLength, string? assembly = null) =>
         new("dotnet", [assembly ?? Built("bench/peers/kestrel", "BareKestrel"), "http://127.0.0.1:{port}", $"{answerLength}"]);

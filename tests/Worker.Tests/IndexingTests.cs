@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LocalHost.Functions;
 using Microsoft.Azure.Functions.Worker;
+using Worker.Tests.Hosting;
 using Worker.Tests.Protocol;
 
 namespace Worker.Tests;

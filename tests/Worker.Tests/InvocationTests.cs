@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using TestCommon;
+using Worker.Tests.Hosting;
 using Worker.Tests.Protocol;
 
 namespace Worker.Tests;

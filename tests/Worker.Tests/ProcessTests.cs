@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using Scoring.Bench.Measuring;
+using Worker.Tests.Hosting;
 using Worker.Tests.Protocol;
 using Xunit.Abstractions;
 
@@ -10,8 +13,9 @@ namespace Worker.Tests;
 public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
 {
     [Fact]
-    public async Task Start_ThenScore_SaysHowLongItTook()
+    public async Task Start_ThenScore_SaysHowLongItTookBesideTheLocalHost()
     {
+        var (local, _) = await Start.MeasureAsync(app.StartLocalHost, LocalRequest(), _ => Task.CompletedTask, CancellationToken.None);
         await using var worker = await app.StartWorkerAsync();
         var loaded = worker.Process.Age;
         using var request = ScoreRequest.Of(ScoreRequest.Body);
@@ -21,7 +25,9 @@ public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
         using var answer = await answering;
         var answered = worker.Process.Age;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Process start to functions loaded {loaded.TotalMilliseconds:F0} ms, to the first scored answer {answered.TotalMilliseconds:F0} ms."));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Process start to functions loaded {loaded.TotalMilliseconds:F0} ms, to the first scored answer {answered.TotalMilliseconds:F0} ms; the local host to its first scored answer {local:F0} ms."));
     }
 
     [Fact]
@@ -40,4 +46,11 @@ public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(0, await worker.EndedAsync());
     }
+
+    private static byte[] LocalRequest() =>
+    [
+        .. Encoding.ASCII.GetBytes(
+            $"POST /api/score/intent HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nx-functions-key: {PublishedApp.FunctionKey}\r\ncontent-length: {ScoreRequest.Body.Length}\r\n\r\n"),
+        .. ScoreRequest.Body,
+    ];
 }

@@ -2,16 +2,21 @@ using System.Diagnostics;
 using Azure.Storage.Queues;
 using Hooks;
 using Scoring.Batch;
+using Scoring.Bench.Measuring;
 using Scoring.Repository;
 using TestCommon;
+using Worker.Tests.Hosting;
 
 namespace Worker.Tests;
 
-/// <summary>The app published once as it ships, storage with the sample model intent, and one worker over both that the tests share.</summary>
+/// <summary>The app published once as it ships, the local host published alike, storage with the sample model intent, and one worker over them that the tests share.</summary>
 public sealed class PublishedApp : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly Azurite storage = new();
+
+    /// <summary>What the local host asks its callers for.</summary>
+    public const string FunctionKey = "key-of-the-test";
 
     /// <summary>The storage's connection string.</summary>
     public string Storage => storage.ConnectionString;
@@ -20,7 +25,9 @@ public sealed class PublishedApp : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        await PublishAsync(folder.PathTo("app"));
+        await PublishAsync(PackageHook.PublishArguments(folder.PathTo("app"), carriesDuckDb: false));
+        Assert.All(PackageHook.Needed, name => Assert.True(File.Exists(folder.PathTo("app", name)), $"The published app lacks {name}."));
+        await PublishAsync(["publish", Path.Combine("src", "LocalHost"), "--configuration", "Release", "--output", folder.PathTo("local"), "-verbosity:quiet", "-nologo"]);
         await storage.StartAsync();
         var repository = PackageRepository.Open(null, StorageConnection.OfConnectionString(Storage));
         await new PackagePublisher(repository).PublishAsync(Checkout.PathTo("samples", "intent", "package"), "intent", null, makeLive: true, CancellationToken.None);
@@ -45,18 +52,24 @@ public sealed class PublishedApp : IAsyncLifetime, IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Another worker process of the same app, storage and disk cache.</summary>
-    internal Task<RunningWorker> StartWorkerAsync() => RunningWorker.StartAsync(folder.PathTo("app"), new Dictionary<string, string>
-    {
-        ["AzureWebJobsStorage"] = Storage,
-        ["HOME"] = folder.PathTo("home"),
-        ["Storage"] = Storage,
-        ["Scoring__CacheDirectory"] = folder.PathTo("cache"),
-        ["Scoring__Preload"] = "intent",
-    });
+    internal Task<RunningWorker> StartWorkerAsync() => RunningWorker.StartAsync(folder.PathTo("app"), Settings.ToDictionary());
 
-    private static async Task PublishAsync(string folder)
+    /// <summary>The local host over the same storage and disk cache, started and not waited for.</summary>
+    internal Server StartLocalHost() => new(
+        "dotnet", [folder.PathTo("local", "LocalHost.dll")], [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), ("ORT_DISABLE_TELEMETRY", "1"), .. Settings]);
+
+    private (string Name, string Value)[] Settings =>
+    [
+        ("AzureWebJobsStorage", Storage),
+        ("HOME", folder.PathTo("home")),
+        ("Storage", Storage),
+        ("Scoring__CacheDirectory", folder.PathTo("cache")),
+        ("Scoring__Preload", "intent"),
+    ];
+
+    private static async Task PublishAsync(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", PackageHook.PublishArguments(folder, carriesDuckDb: false)) { WorkingDirectory = Checkout.Root, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Checkout.Root, RedirectStandardOutput = true };
         // No process may be left behind that outlives the tests.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
@@ -65,6 +78,5 @@ public sealed class PublishedApp : IAsyncLifetime, IDisposable
         var output = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         Assert.True(publish.ExitCode == 0, output);
-        Assert.All(PackageHook.Needed, name => Assert.True(File.Exists(Path.Combine(folder, name)), $"The published app lacks {name}."));
     }
 }

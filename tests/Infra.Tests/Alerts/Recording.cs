@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 
 namespace InfraTests.Alerts;
@@ -14,7 +15,7 @@ internal sealed class Recording : IDisposable
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Clock clock = new(Start);
+    private readonly FakeTimeProvider clock = new(Start);
     private readonly List<(ScoringMetrics Metrics, MetricAggregator Aggregator)> _processes = [];
     private readonly List<object> metrics = [];
     private readonly List<object> queueLog = [];
@@ -22,12 +23,14 @@ internal sealed class Recording : IDisposable
     /// <summary>The SLO that the requests' model promises.</summary>
     public TimeSpan Slo { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
     /// <summary>Starts a process that has taken so long to get ready; its first request comes when something is asked of it.</summary>
     public Process StartProcess(TimeSpan start)
     {
-        this.clock.Now -= start;
+        this.clock.AdjustTime(this.clock.GetUtcNow() - start);
         var clock = new ColdStartClock(this.clock);
-        this.clock.Now += start;
+        this.clock.Advance(start);
         clock.Mark(ColdStartPhase.Build);
         clock.Mark(ColdStartPhase.Start);
         clock.Mark(ColdStartPhase.Ready);
@@ -46,7 +49,7 @@ internal sealed class Recording : IDisposable
             {
                 metrics.Add(new
                 {
-                    TimeGenerated = clock.Milliseconds,
+                    TimeGenerated = Now,
                     point.Name,
                     ItemCount = point.Count,
                     point.Sum,
@@ -56,14 +59,14 @@ internal sealed class Recording : IDisposable
                 });
             }
 
-            clock.Now += Minute;
+            clock.Advance(Minute);
         }
     }
 
     /// <summary>An operation on a queue, as its account logs it.</summary>
     public void QueueOperation(string operation, string queue = "score-requests") => queueLog.Add(new
     {
-        TimeGenerated = clock.Milliseconds,
+        TimeGenerated = Now,
         OperationName = operation,
         Uri = $"https://stdata.queue.example:443/{queue}/messages?visibilitytimeout=0",
     });
@@ -72,7 +75,7 @@ internal sealed class Recording : IDisposable
     public object Stream => new
     {
         from = Start.ToUnixTimeMilliseconds(),
-        to = clock.Milliseconds,
+        to = Now,
         tables = new { AppMetrics = metrics, StorageQueueLogs = queueLog },
     };
 
@@ -103,18 +106,5 @@ internal sealed class Recording : IDisposable
                 metrics.RequestCompleted(Model, "3", code, duration, recording.Slo, code == ScoringMetrics.Ok ? 1 : 0);
             }
         }
-    }
-
-    private sealed class Clock(DateTimeOffset start) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = start;
-
-        public long Milliseconds => Now.ToUnixTimeMilliseconds();
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -23,7 +23,7 @@ public class NoticesTests
     }
 
     // How a package's row begins. What is not pinned comes in the version that the package source of the day resolves.
-    private static string[] Shipped()
+    internal static string[] Shipped()
     {
         using var build = JsonDocument.Parse(File.ReadAllBytes(Build));
         var libraries = build.RootElement.GetProperty("libraries");

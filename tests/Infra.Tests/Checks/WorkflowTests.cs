@@ -11,6 +11,7 @@ public class WorkflowTests
         ["actions/checkout"] = ["persist-credentials"],
         ["actions/setup-dotnet"] = ["global-json-file"],
         ["actions/setup-node"] = ["node-version"],
+        ["actions/upload-artifact"] = ["if-no-files-found", "name", "path"],
         ["Azure/setup-azd"] = [],
     };
 
@@ -109,6 +110,7 @@ public class WorkflowTests
 
         Assert.Contains("./dev test", commands);
         Assert.Contains("./dev test ", File.ReadAllText(Checkout.PathTo("README.md")), StringComparison.Ordinal);
+        Assert.Contains("./dev sbom", commands);
         Assert.Contains(commands, command => command.Contains("dotnet build Functions.sln", StringComparison.Ordinal));
     }
 

@@ -1,5 +1,6 @@
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Batch;
 using Scoring.Repository;
 using Scoring.Telemetry;
@@ -27,12 +28,13 @@ public sealed class QueueAgeSamplerTests
         };
         listener.SetMeasurementEventCallback<double>((_, value, _, _) => heard.Add(value));
         listener.Start();
-        using var sampler = new QueueAgeSampler(
-            StorageConnection.OfConnectionString(azurite.ConnectionString), metrics, new Later(TimeSpan.FromHours(1)), NullLogger<QueueAgeSampler>.Instance);
+        var time = new FakeTimeProvider();
+        using var sampler = new QueueAgeSampler(StorageConnection.OfConnectionString(azurite.ConnectionString), metrics, time, NullLogger<QueueAgeSampler>.Instance);
 
         await sampler.SampleAsync(CancellationToken.None);
         Assert.Empty(heard);
         await requests.SendMessageAsync("{}");
+        time.SetUtcNow(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
         await sampler.SampleAsync(CancellationToken.None);
 
         // The steps' queue does not exist: it is passed over. The clock is an hour ahead; two minutes admit a slow machine.
@@ -51,10 +53,5 @@ public sealed class QueueAgeSamplerTests
             StorageConnection.OfConnectionString(azurite.ConnectionString), metrics, TimeProvider.System, NullLogger<QueueAgeSampler>.Instance);
 
         await sampler.SampleAsync(CancellationToken.None);
-    }
-
-    private sealed class Later(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 }

@@ -1,4 +1,4 @@
-using Scoring.Tests.Telemetry;
+using Microsoft.Extensions.Time.Testing;
 using TestCommon;
 
 namespace Scoring.Tests.Serving;
@@ -171,7 +171,7 @@ public sealed class CatalogLoadTests(Azurite azurite) : IClassFixture<Azurite>, 
     [Fact]
     public async Task LeaseAsync_FailedLoad_IsToldToAllAndTriedAgainAfterThePause()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var host = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), time: time);
         OffsetModel.Write(folder.PathTo("repository", "m", "1"), 1);
         File.Move(folder.PathTo("repository", "m", "1", "model.onnx"), folder.PathTo("aside"));

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Inference;
 using Scoring.Protocol.OpenInference;
 using Scoring.Repository;
@@ -108,7 +109,7 @@ public sealed class RunWatchTests : IDisposable
     [Fact]
     public async Task Stuck_EveryRun_IsReplacedOnceThenExhaustedUntilOneEnds()
     {
-        var time = new Telemetry.ManualTime();
+        var time = new FakeTimeProvider();
         using var watching = new RunWatch(gate, time, NullLogger<RunWatch>.Instance);
         var slots = new List<RunSlot>();
         var limits = new List<RunLimit>();

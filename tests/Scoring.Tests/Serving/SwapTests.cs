@@ -1,4 +1,4 @@
-using Scoring.Tests.Telemetry;
+using Microsoft.Extensions.Time.Testing;
 using TestCommon;
 
 namespace Scoring.Tests.Serving;
@@ -189,18 +189,18 @@ public sealed class SwapTests : IDisposable
     public async Task LeaseAsync_ClockJumpedBack_CachedPointerIsConfirmedFirst()
     {
         await PublishAsync(1);
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using (var first = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), time: time))
         {
             await first.ScoreAsync(1);
         }
 
         await PublishAsync(2);
-        time.Advance(TimeSpan.FromDays(-400));
+        time.AdjustTime(time.GetUtcNow().AddDays(-400));
         await using var second = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), time: time);
         Assert.Equal("2", (await second.ScoreAsync(1)).Version);
 
-        time.Advance(TimeSpan.FromDays(800));
+        time.AdjustTime(time.GetUtcNow().AddDays(800));
         await second.Catalog.RefreshAsync(CancellationToken.None);
         Assert.Equal("2", (await second.ScoreAsync(1)).Version);
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 
 namespace Scoring.Tests.Telemetry;
@@ -6,7 +7,7 @@ public sealed class ColdStartClockTests
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
 
     [Fact]
     public void Result_AMinutePassesBeforeTheFirstRequest_IsUnmoved()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 
 namespace Scoring.Tests.Telemetry;
@@ -11,7 +12,7 @@ public sealed class MetricAggregatorTests : IDisposable
 
     public MetricAggregatorTests()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         metrics = new ScoringMetrics(new ColdStartClock(time), time);
         aggregator = new MetricAggregator(metrics);
     }

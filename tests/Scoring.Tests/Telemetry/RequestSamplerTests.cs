@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 
 namespace Scoring.Tests.Telemetry;
@@ -6,7 +7,7 @@ public sealed class RequestSamplerTests : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly ScoringInstruments instruments = new();
     private readonly RequestSampler sampler;
 

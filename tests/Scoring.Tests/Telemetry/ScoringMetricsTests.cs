@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 
 namespace Scoring.Tests.Telemetry;
@@ -7,7 +8,7 @@ public sealed class ScoringMetricsTests : IDisposable
 {
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly ScoringMetrics metrics;
 
     public ScoringMetricsTests() => metrics = new ScoringMetrics(new ColdStartClock(time), time);

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Batch.Chunks;
 using Scoring.Serving;
-using Scoring.Tests.Telemetry;
 
 namespace Scoring.Tests.Batch.Chunks;
 
 public sealed class ChunkShareTests
 {
     private readonly RunGate gate = new(2, 10);
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly ChunkShare share;
 
     public ChunkShareTests() => share = new ChunkShare(gate, Options.Create(new ScoringOptions { MaxConcurrentRuns = 2 }), time);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
@@ -143,11 +144,11 @@ public sealed class DynamicBatcherTests : IDisposable
         using var one = WaitingLine.Batch(model, "[[1,2]]");
         using var other = WaitingLine.Batch(model, "[[7,8]]");
         Assert.True(model.IsHeldBack(one));
-        var time = new DueTimers();
+        var time = new FakeTimeProvider();
         var first = line.Gate.HoldBackAsync(one, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
         var second = line.Gate.HoldBackAsync(other, model.Config.MaxDelay, time, CancellationToken.None).AsTask();
 
-        time.Fire();
+        time.Advance(model.Config.MaxDelay);
         Assert.Equal(2, DynamicBatcher.Run(one, line.Gate, await first, CancellationToken.None).Rows);
 
         Assert.True((await second).WasTaken);
@@ -161,12 +162,12 @@ public sealed class DynamicBatcherTests : IDisposable
         using var model = Load(Lookup(), """{"maxDelay":5}""");
         using var batch = WaitingLine.Batch(model, "[[1,2]]");
         using var caller = new CancellationTokenSource();
-        var time = new DueTimers();
+        var time = new FakeTimeProvider();
         var held = line.Gate.HoldBackAsync(batch, model.Config.MaxDelay, time, caller.Token).AsTask();
 
         await caller.CancelAsync();
         await Assert.ThrowsAsync<ScoringException>(() => held);
-        time.Fire();
+        time.Advance(model.Config.MaxDelay);
 
         Assert.Equal(0, line.Gate.Waiting);
         Assert.True(line.Gate.TryEnter(out _));

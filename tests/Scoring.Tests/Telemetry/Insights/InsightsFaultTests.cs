@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 using Scoring.Telemetry.Insights;
 using TestCommon;
@@ -19,7 +20,7 @@ public sealed class InsightsFaultTests
         var settings = TelemetryHost.Settings($"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{FakeIngestion.FreePort()}/");
         settings["Scoring:Telemetry:ShutdownTimeout"] = "00:00:00.200";
         settings["Scoring:Telemetry:Interval"] = "00:00:00.100";
-        await using var host = await TelemetryHost.StartAsync(settings, new ManualTime());
+        await using var host = await TelemetryHost.StartAsync(settings, new FakeTimeProvider());
         Answer(host);
         await host.Get<InsightsExporter>().Connected.WaitAsync(Hang);
 
@@ -36,7 +37,7 @@ public sealed class InsightsFaultTests
         mute.Start();
         var settings = TelemetryHost.Settings($"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://{mute.LocalEndpoint}/");
         settings["Scoring:Telemetry:ShutdownTimeout"] = "00:00:00.200";
-        await using var host = await TelemetryHost.StartAsync(settings, new ManualTime());
+        await using var host = await TelemetryHost.StartAsync(settings, new FakeTimeProvider());
         Answer(host);
         await host.Get<InsightsExporter>().Connected.WaitAsync(Hang);
 
@@ -48,7 +49,7 @@ public sealed class InsightsFaultTests
     public async Task Connected_NoAnswerYet_StaysAway()
     {
         await using var ingestion = new FakeIngestion();
-        await using var host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), new ManualTime());
+        await using var host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), new FakeTimeProvider());
         var connected = host.Get<InsightsExporter>().Connected;
         await host.StopAsync();
 
@@ -62,7 +63,7 @@ public sealed class InsightsFaultTests
         await using var ingestion = new FakeIngestion();
         var called = 0;
         await using var host = await TelemetryHost.StartAsync(
-            TelemetryHost.Settings(ingestion.ConnectionString), new ManualTime(), _ => Interlocked.Increment(ref called));
+            TelemetryHost.Settings(ingestion.ConnectionString), new FakeTimeProvider(), _ => Interlocked.Increment(ref called));
         Assert.Equal(0, called);
 
         Answer(host);
@@ -74,7 +75,7 @@ public sealed class InsightsFaultTests
     [Fact]
     public async Task Start_WithoutConnectionString_HasNoExporter()
     {
-        await using var host = await TelemetryHost.StartAsync(new Dictionary<string, string?>(), new ManualTime());
+        await using var host = await TelemetryHost.StartAsync(new Dictionary<string, string?>(), new FakeTimeProvider());
         Answer(host);
 
         Assert.Throws<InvalidOperationException>(host.Get<InsightsExporter>);

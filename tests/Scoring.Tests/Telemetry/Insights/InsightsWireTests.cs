@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 using Scoring.Telemetry.Insights;
 using TestCommon;
@@ -14,7 +15,7 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly FakeIngestion ingestion = new();
     private TelemetryHost host = null!;
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Scoring.Telemetry;
 using Scoring.Tests.Telemetry.Insights;
 
@@ -16,7 +17,7 @@ public sealed class OtlpExportTests
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["Scoring:Telemetry:ShutdownTimeout"] = "00:00:20",
         };
-        await using (var host = await TelemetryHost.StartAsync(settings, new ManualTime()))
+        await using (var host = await TelemetryHost.StartAsync(settings, new FakeTimeProvider()))
         {
             using (ScoringActivity.StartRequest("intent"))
             {

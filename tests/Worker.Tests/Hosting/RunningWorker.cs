@@ -2,13 +2,16 @@ using System.Net.Sockets;
 using Worker.Tests.Protocol;
 using Content = Worker.Tests.Protocol.StreamingMessage.ContentOneofCase;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Hosting;
 
 /// <summary>The app's worker process, started, indexed and loaded by the steps of Azure's host, ready for invocations.</summary>
 internal sealed class RunningWorker : IAsyncDisposable
 {
     // Bounds a failure, not a speed.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    // As often as the benchmark of cold starts asks the local host.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(4);
 
     private readonly HostServer host;
     private readonly string folder;
@@ -36,6 +39,7 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     /// <param name="folder">Where the app was published.</param>
     /// <param name="settings">The app's settings.</param>
+    /// <exception cref="InvalidOperationException">The worker ended, refused a step or went silent; the message has what it wrote.</exception>
     public static async Task<RunningWorker> StartAsync(string folder, IReadOnlyDictionary<string, string> settings)
     {
         var host = await HostServer.StartAsync();
@@ -63,8 +67,7 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         var message = host.Stream.ReceiveAsync(kind, id);
         await Task.WhenAny(message, Process.EndedAsync(), Task.Delay(Longest));
-        Assert.True(message.IsCompleted, $"No {kind} came.\n{host.Stream.Log}{Process.Log}");
-        return await message;
+        return message.IsCompleted ? await message : throw Fault($"No {kind} came.");
     }
 
     /// <summary>Waits until the process has ended by itself; gives back its exit code.</summary>
@@ -72,8 +75,7 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         var ended = Process.EndedAsync();
         await Task.WhenAny(ended, Task.Delay(Longest));
-        Assert.True(ended.IsCompleted, $"The worker still runs.\n{host.Stream.Log}{Process.Log}");
-        return await ended;
+        return ended.IsCompleted ? await ended : throw Fault("The worker still runs.");
     }
 
     public async ValueTask DisposeAsync()
@@ -86,10 +88,14 @@ internal sealed class RunningWorker : IAsyncDisposable
     private async Task InitializeAsync()
     {
         var hello = await ReceiveAsync(Content.StartStream);
-        Assert.Equal(WorkerProcess.WorkerId, hello.StartStream.WorkerId);
+        if (hello.StartStream.WorkerId != WorkerProcess.WorkerId)
+        {
+            throw Fault($"The worker calls itself '{hello.StartStream.WorkerId}'; expected '{WorkerProcess.WorkerId}'.");
+        }
+
         await SendAsync(new() { RequestId = "init", WorkerInitRequest = new() { HostVersion = "4.0.0", WorkerDirectory = folder, FunctionAppDirectory = folder } });
         var answer = (await ReceiveAsync(Content.WorkerInitResponse)).WorkerInitResponse;
-        Assert.Equal(StatusResult.Types.Status.Success, answer.Result.Status);
+        RequireSuccess("The start", answer.Result);
         Capabilities = answer.Capabilities;
         Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Longest }) { BaseAddress = new Uri(Capabilities["HttpUri"]), Timeout = Longest };
     }
@@ -98,8 +104,12 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         await SendAsync(new() { RequestId = "index", FunctionsMetadataRequest = new() { FunctionAppDirectory = folder } });
         var answer = (await ReceiveAsync(Content.FunctionMetadataResponse)).FunctionMetadataResponse;
-        Assert.Equal(StatusResult.Types.Status.Success, answer.Result.Status);
-        Assert.False(answer.UseDefaultMetadataIndexing);
+        RequireSuccess("Indexing", answer.Result);
+        if (answer.UseDefaultMetadataIndexing)
+        {
+            throw Fault("The worker leaves indexing to the host.");
+        }
+
         Functions = answer.FunctionMetadataResults;
     }
 
@@ -117,7 +127,7 @@ internal sealed class RunningWorker : IAsyncDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
+                await Task.Delay(PollInterval, patience.Token);
             }
         }
     }
@@ -137,4 +147,14 @@ internal sealed class RunningWorker : IAsyncDisposable
 
         Loaded = loaded;
     }
+
+    private void RequireSuccess(string step, StatusResult result)
+    {
+        if (result.Status != StatusResult.Types.Status.Success)
+        {
+            throw Fault($"{step} ended in {result.Status}: {result.Exception?.Message}");
+        }
+    }
+
+    private InvalidOperationException Fault(string what) => new($"{what}\n{host.Stream.Log}{Process.Log}");
 }

@@ -4,7 +4,7 @@ using Grpc.Core;
 using Worker.Tests.Protocol;
 using Content = Worker.Tests.Protocol.StreamingMessage.ContentOneofCase;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Hosting;
 
 /// <summary>The host's end of a worker's one stream: sends messages, and hands what comes back to whoever waits for it. Thread safe.</summary>
 internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase, IDisposable

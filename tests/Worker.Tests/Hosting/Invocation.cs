@@ -1,7 +1,7 @@
 using Worker.Tests.Protocol;
 using Content = Worker.Tests.Protocol.StreamingMessage.ContentOneofCase;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Hosting;
 
 /// <summary>One call of a function by the host.</summary>
 internal sealed class Invocation

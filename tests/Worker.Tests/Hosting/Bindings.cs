@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Worker.Tests.Protocol;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Hosting;
 
 /// <summary>Reads the bindings that a worker writes as JSON, the way a function.json holds them.</summary>
 internal static class Bindings

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Hosting;
 
 /// <summary>Where a worker finds its host: HTTP/2 without TLS, on a free port of the loopback address.</summary>
 internal sealed class HostServer : IAsyncDisposable

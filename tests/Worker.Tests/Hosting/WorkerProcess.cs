@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Hosting;
 
 /// <summary>The published app as a process, with the command line and the environment that Azure's host gives it. Disposing kills it.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    public const string WorkerId = "worker-of-the-test";
+    public const string WorkerId = "worker-1";
 
     private readonly Process process;
     private readonly StringBuilder log = new();
@@ -41,6 +41,16 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Time since the process was started.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(started);
+
+    /// <summary>What the process has used of the processor so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>What the process wrote to its standard output and error.</summary>
     public string Log
