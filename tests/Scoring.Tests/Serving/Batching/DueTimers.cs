@@ -12,23 +12,26 @@ internal sealed class DueTimers : TimeProvider
         return timer;
     }
 
-    public void Fire() => timers.ForEach(timer => timer.Fire());
+    public void Fire() => timers.ToList().ForEach(timer => timer.Fire());
+
+    /// <summary>Has the timer be due that was made first of those not disposed.</summary>
+    public void FireFirst() => timers.First(timer => !timer.IsDisposed).Fire();
 
     private sealed class Timer(Action callback) : ITimer
     {
-        private bool isDisposed;
+        public bool IsDisposed { get; private set; }
 
         public void Fire()
         {
-            if (!isDisposed)
+            if (!IsDisposed)
             {
                 callback();
             }
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => !isDisposed;
+        public bool Change(TimeSpan dueTime, TimeSpan period) => !IsDisposed;
 
-        public void Dispose() => isDisposed = true;
+        public void Dispose() => IsDisposed = true;
 
         public ValueTask DisposeAsync()
         {
