@@ -13,16 +13,12 @@ public sealed class RunGate
     /// <summary>What a refused caller is told to wait.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    // The state is one word: the lower half counts free slots, the upper half counts callers in line. A slot is free only while nobody is in line.
-    // The upper half changes under the lock alone.
-    private const long OneWaiter = 1L << 32;
-
     private readonly Lock gate = new();
     private readonly LinkedList<RunWaiter> requests = new();
     private readonly LinkedList<RunWaiter> chunks = new();
     private readonly int maxQueuedRequests;
     private readonly int slots;
-    private long state;
+    private SlotState state;
     private long requestMark;
     private int reserved;
     private int tooMany;
@@ -36,7 +32,7 @@ public sealed class RunGate
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrentRuns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(maxQueuedRequests);
         slots = maxConcurrentRuns;
-        state = maxConcurrentRuns;
+        state = new SlotState(maxConcurrentRuns);
         this.maxQueuedRequests = maxQueuedRequests;
     }
 
@@ -47,7 +43,7 @@ public sealed class RunGate
     internal long RequestMark => Volatile.Read(ref requestMark);
 
     /// <summary>Callers in line now.</summary>
-    public int Waiting => (int)(Volatile.Read(ref state) / OneWaiter);
+    public int Waiting => state.Callers;
 
     /// <summary>Requests in line now; chunks are not among them.</summary>
     internal int WaitingRequests
@@ -80,7 +76,7 @@ public sealed class RunGate
             requestMark++;
         }
 
-        if (TryTake())
+        if (state.TryTake())
         {
             return new ValueTask<RunSlot>(new RunSlot(this));
         }
@@ -93,7 +89,7 @@ public sealed class RunGate
     public bool TryEnter(out RunSlot slot)
     {
         requestMark++;
-        var entered = TryTake();
+        var entered = state.TryTake();
         slot = entered ? new RunSlot(this) : default;
         return entered;
     }
@@ -109,7 +105,7 @@ public sealed class RunGate
         {
             if (kind == RunKind.Request && IsLineFull)
             {
-                if (!TryTake())
+                if (!state.TryTake())
                 {
                     return false;
                 }
@@ -178,7 +174,7 @@ public sealed class RunGate
             else if (waiter.Place.List is { } line)
             {
                 line.Remove(waiter.Place);
-                Interlocked.Add(ref state, -OneWaiter);
+                state.RemoveCaller();
             }
             else
             {
@@ -226,45 +222,18 @@ public sealed class RunGate
 
     private void Open()
     {
-        var seen = Volatile.Read(ref state);
-        while (seen < OneWaiter)
+        if (!state.TryGiveBack())
         {
-            var before = Interlocked.CompareExchange(ref state, seen + 1, seen);
-            if (before == seen)
-            {
-                return;
-            }
-
-            seen = before;
+            HandOver();
         }
-
-        HandOver();
     }
 
-    private bool TryTake()
-    {
-        var seen = Volatile.Read(ref state);
-        while ((int)seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref state, seen - 1, seen);
-            if (before == seen)
-            {
-                return true;
-            }
-
-            seen = before;
-        }
-
-        return false;
-    }
-
-    // Under the lock. False where a slot was free and is taken now. Only while none is free can the count of callers in line go up: one exchange holds both.
+    // Under the lock. False where a slot was free and is taken now.
     private bool TryStand(RunWaiter waiter, LinkedList<RunWaiter> line)
     {
-        while (!TryTake())
+        while (!state.TryTake())
         {
-            var seen = Volatile.Read(ref state);
-            if ((int)seen == 0 && Interlocked.CompareExchange(ref state, seen + OneWaiter, seen) == seen)
+            if (state.TryAddCaller())
             {
                 line.AddLast(waiter.Place);
                 return true;
@@ -289,11 +258,11 @@ public sealed class RunGate
             next = TakeNext();
             if (next is null)
             {
-                Interlocked.Increment(ref state);
+                state.GiveBack();
                 return;
             }
 
-            Interlocked.Add(ref state, -OneWaiter);
+            state.RemoveCaller();
         }
 
         next.Grant(new RunSlot(this));
