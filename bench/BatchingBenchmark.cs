@@ -115,9 +115,9 @@ internal sealed class BatchingBenchmark : IBenchmark
     /// <summary>One model served both ways.</summary>
     private sealed class Both(string folder) : IDisposable
     {
-        public EncoderService Shared { get; } = new(folder, joins: true);
+        public EncoderService Shared { get; } = new(folder, merges: true);
 
-        public EncoderService Alone { get; } = new(folder, joins: false);
+        public EncoderService Alone { get; } = new(folder, merges: false);
 
         public void Dispose()
         {

@@ -1,29 +1,44 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
+using Scoring.Telemetry;
 
 namespace Scoring.Bench.Measuring;
 
-/// <summary>The encoder served as the score endpoint serves a model, without HTTP: body read, run behind the gate, answer written.</summary>
+/// <summary>The encoder served as the score endpoint serves a model, without HTTP: body read, run by the batcher, answer written.</summary>
 internal sealed class EncoderService : IDisposable
 {
     private const int Terms = 8000;
 
-    private readonly RunGate gate = new(Environment.ProcessorCount, int.MaxValue);
+    // No request of a benchmark waits as long as ten minutes.
+    private static readonly ScoringOptions Settings = new() { RequestTimeout = TimeSpan.FromMinutes(10) };
+    private static readonly long Patience = 600 * Stopwatch.Frequency;
+
+    private readonly ScoringMetrics metrics = new(new ColdStartClock(TimeProvider.System), TimeProvider.System);
+    private readonly RunWatch watch;
+    private readonly DynamicBatcher batcher;
     private readonly LoadedModel model;
-    private readonly bool joins;
 
     /// <param name="folder">Holds the encoder as <c>model.onnx</c>.</param>
-    /// <param name="joins">Whether requests that wait may share a run.</param>
-    public EncoderService(string folder, bool joins)
+    /// <param name="merges">Whether requests that wait may share a run.</param>
+    public EncoderService(string folder, bool merges)
     {
-        this.joins = joins;
+        var gate = new RunGate(Environment.ProcessorCount, int.MaxValue);
+        watch = new RunWatch(gate, TimeProvider.System, NullLogger<RunWatch>.Instance);
+        batcher = new DynamicBatcher(gate, watch, metrics, Options.Create(Settings), TimeProvider.System);
         model = LoadedModel.Load(new ModelPackage("encoder", "1", "", folder, "bench"), SessionSettings.Plain);
         model.WarmUp();
+        if (!merges)
+        {
+            model.TuneBy(() => new BatchSizeTuner(1));
+        }
     }
 
     /// <summary>A request about one text of so many tokens.</summary>
@@ -55,18 +70,7 @@ internal sealed class EncoderService : IDisposable
     {
         using var batch = model.RentBatch();
         var parameters = ScoreRequest.Read(body, batch, maxInstances: 1024);
-        if (gate.TryEnter(out var slot))
-        {
-            using (slot)
-            {
-                batch.Run(CancellationToken.None);
-            }
-        }
-        else
-        {
-            await WaitAndRunAsync(batch);
-        }
-
+        await batcher.RunAsync(batch, Stopwatch.GetTimestamp() + Patience, CancellationToken.None);
         using var writer = new Utf8JsonWriter(new ArrayBufferWriter<byte>(1024), ScoreResponse.WriterOptions);
         ScoreResponse.Write(writer, batch, parameters);
     }
@@ -76,28 +80,13 @@ internal sealed class EncoderService : IDisposable
     {
         using var batch = model.RentBatch();
         ScoreRequest.Read(body, batch, maxInstances: 1024);
-        return model.Batching.For(batch)?.MaxBatches ?? 1;
+        return model.Batching.For(batch)?.MaxBatchSize ?? 1;
     }
 
-    public void Dispose() => model.Dispose();
-
-    private async Task WaitAndRunAsync(ScoringBatch batch)
+    public void Dispose()
     {
-        var slot = await gate.EnterAsync(RunKind.Request, joins ? batch : null, CancellationToken.None);
-        if (slot.WasTaken)
-        {
-            return;
-        }
-
-        if (joins)
-        {
-            DynamicBatcher.Run(batch, gate, slot, CancellationToken.None);
-            return;
-        }
-
-        using (slot)
-        {
-            batch.Run(CancellationToken.None);
-        }
+        model.Dispose();
+        watch.Dispose();
+        metrics.Dispose();
     }
 }

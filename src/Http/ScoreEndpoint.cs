@@ -12,9 +12,10 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, TimeProvider time, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
+    private readonly long timeout = (long)(options.Value.RequestTimeout.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>Scores a request.</summary>
     /// <param name="request">Its body is read to the end.</param>
@@ -36,7 +37,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch w
             answering = lease.Model.Package.Version;
             using var batch = lease.Model.RentBatch();
             var parameters = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
-            await RunAsync(batch, arrival, cancellationToken).ConfigureAwait(false);
+            await batcher.RunAsync(batch, arrival + timeout, cancellationToken).ConfigureAwait(false);
             return ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
         }
         catch (Exception exception) when (exception is not UnreachableException)
@@ -51,50 +52,6 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, RunGate gate, RunWatch w
     {
         using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
         return ScoreRequest.Read(body.Span, batch, options.MaxInstances);
-    }
-
-    private ValueTask RunAsync(ScoringBatch batch, long arrival, CancellationToken cancellationToken)
-    {
-        if (batch.Model.IsHeldBack(batch) || !gate.TryEnter(out var slot))
-        {
-            return WaitAndRunAsync(batch, arrival, cancellationToken);
-        }
-
-        Run(batch, slot, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
-
-    private async ValueTask WaitAndRunAsync(ScoringBatch batch, long arrival, CancellationToken cancellationToken)
-    {
-        var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        var slot = batch.Model.IsHeldBack(batch)
-            ? await gate.HoldBackAsync(batch, batch.Model.Config.MaxDelay, time, deadline.Token).ConfigureAwait(false)
-            : await gate.EnterAsync(RunKind.Request, batch, deadline.Token).ConfigureAwait(false);
-        if (slot.WasTaken)
-        {
-            return;
-        }
-
-        var package = batch.Model.Package;
-        using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
-        using var limit = watch.Begin(Stopwatch.GetTimestamp(), options.RequestTimeout, cancellationToken);
-        var (rows, took) = DynamicBatcher.Run(batch, gate, slot, cancellationToken, limit);
-        metrics.InferenceCompleted(package.Name, package.Version, took, rows);
-    }
-
-    private void Run(ScoringBatch batch, RunSlot slot, CancellationToken cancellationToken)
-    {
-        using (slot)
-        {
-            var package = batch.Model.Package;
-            using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
-            var start = Stopwatch.GetTimestamp();
-            using var limit = watch.Begin(start, options.RequestTimeout, cancellationToken);
-            batch.Run(limit, cancellationToken);
-            metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), batch.Count);
-        }
     }
 
     private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters)

@@ -15,7 +15,7 @@ internal sealed class ChunkShare(RunGate gate, IOptions<ScoringOptions> options,
     private readonly Queue<TaskCompletionSource> waiting = [];
     private readonly int all = options.Value.MaxConcurrentRuns;
     private int running;
-    private long requestsSeen;
+    private long requestMark;
     private long? lastRequest;
 
     /// <summary>Waits for a chunk's turn to run; call <see cref="Leave"/> after the run.</summary>
@@ -51,10 +51,10 @@ internal sealed class ChunkShare(RunGate gate, IOptions<ScoringOptions> options,
 
     private int Limit()
     {
-        var seen = gate.RequestsSeen;
-        if (seen != requestsSeen)
+        var mark = gate.RequestMark;
+        if (mark != requestMark)
         {
-            (requestsSeen, lastRequest) = (seen, time.GetTimestamp());
+            (requestMark, lastRequest) = (mark, time.GetTimestamp());
         }
 
         return lastRequest is { } last && time.GetElapsedTime(last) < Attention ? Math.Max(1, all - 1) : all;

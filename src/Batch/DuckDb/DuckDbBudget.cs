@@ -8,7 +8,7 @@ namespace Scoring.Batch.DuckDb;
 /// </summary>
 internal sealed class DuckDbBudget : IDisposable
 {
-    private const long LeastShareBytes = 64L << 20;
+    private const long MinShareBytes = 64L << 20;
 
     private readonly SemaphoreSlim sql = new(1);
     private readonly SemaphoreSlim shares;
@@ -18,7 +18,7 @@ internal sealed class DuckDbBudget : IDisposable
     public DuckDbBudget(IOptions<BatchOptions> options)
     {
         var half = options.Value.DuckDbMemoryBytes / 2;
-        var count = (int)Math.Clamp(half / LeastShareBytes, 1, options.Value.MaxConcurrentChunks);
+        var count = (int)Math.Clamp(half / MinShareBytes, 1, options.Value.MaxConcurrentChunks);
         shares = new SemaphoreSlim(count);
         (sqlBytes, shareBytes) = (half, half / count);
     }

@@ -4,7 +4,7 @@ namespace LocalHost.Queues;
 /// The waits between looks at an empty or unreachable queue: 100 ms at first, then doubling steps, randomised by a fifth so that
 /// several hosts do not look in step, up to a longest wait. Not thread safe.
 /// </summary>
-internal sealed class PollingBackoff(TimeSpan longest, Random? random = null)
+internal sealed class PollingBackoff(TimeSpan maxWait, Random? random = null)
 {
     private const double Spread = 0.2;
 
@@ -19,9 +19,9 @@ internal sealed class PollingBackoff(TimeSpan longest, Random? random = null)
     {
         var factor = 1 + (Spread * ((2 * random.NextDouble()) - 1));
         var wait = Shortest + (step * factor);
-        if (wait >= longest)
+        if (wait >= maxWait)
         {
-            return longest;
+            return maxWait;
         }
 
         step = step == TimeSpan.Zero ? Shortest : step * 2;

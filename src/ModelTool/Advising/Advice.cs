@@ -36,7 +36,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
     private const double MaxDispatch = 0.5;
 
     // INT8 about halves the time of matrix products: below this share it cannot save an eighth.
-    private const double LeastMatrices = 0.25;
+    private const double MinMatrixShare = 0.25;
 
     /// <summary>Weighs what was measured. Trust comes first, then the three reasons to stop, then what to do.</summary>
     /// <param name="work">Measured on this machine.</param>
@@ -77,7 +77,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
             return new("stop", $"{holds}Stop: {string.Join("; ", reasons)}.{(trust.Stops is null ? " Look at the calibration: --data." : "")}", rules);
         }
 
-        return work.MatrixShare >= LeastMatrices
+        return work.MatrixShare >= MinMatrixShare
             ? new("quantize", Figures.Text($"Quantize: {work.MatrixShare:0 %} of the operators' time is matrix products, which INT8 can make cheaper; `model quantize` keeps the result only where it measures so."), rules)
             : new("rework", Figures.Text($"The SLO is missed, and only {work.MatrixShare:0 %} of the operators' time is matrix products, so INT8 would not help: fewer trees, features or tokens, or more threads (`model bench --threads`)."), rules);
     }

@@ -50,7 +50,7 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
     }
 
     /// <summary>Negative logarithm of the probability of what happened.</summary>
-    public static double LossOf(ScoredRows rows, int row) => -Math.Log(Math.Max(rows.Probabilities[row][rows.Labels[row]], Calibrator.LeastOfMany));
+    public static double LossOf(ScoredRows rows, int row) => -Math.Log(Math.Max(rows.Probabilities[row][rows.Labels[row]], Calibrator.MinProbability));
 
     /// <summary>The greatest probability of each row, and whether its label happened.</summary>
     public static (double[] Confidences, bool[] Correct) Top(ScoredRows rows)

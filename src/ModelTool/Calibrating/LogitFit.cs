@@ -32,12 +32,12 @@ internal static class LogitFit
     public static (double Scale, double Offset) Platt(ScoredRows rows)
     {
         // The logit of the second label is the difference of both labels' log p: one scale, and an offset for the second alone.
-        var seconds = Array.ConvertAll(rows.Probabilities, row => Math.Clamp(row[1], Calibrator.Least, 1 - Calibrator.Least));
+        var seconds = Array.ConvertAll(rows.Probabilities, row => Math.Clamp(row[1], Calibrator.MinMargin, 1 - Calibrator.MinMargin));
         var fitted = Fit(Array.ConvertAll(seconds, second => new[] { Math.Log(1 - second), Math.Log(second) }), rows.Labels, [(0, -1), (0, 1)], [1.0, 0], [1.0, 0]);
         return (fitted[0], fitted[1]);
     }
 
-    private static double[][] Logs(ScoredRows rows) => Array.ConvertAll(rows.Probabilities, row => Array.ConvertAll(row, p => Math.Log(Math.Max(p, Calibrator.LeastOfMany))));
+    private static double[][] Logs(ScoredRows rows) => Array.ConvertAll(rows.Probabilities, row => Array.ConvertAll(row, p => Math.Log(Math.Max(p, Calibrator.MinProbability))));
 
     private static double[] Fit(double[][] logs, int[] labels, (int Scale, int Offset)[] basis, double[] start, double[] centre)
     {

@@ -7,7 +7,7 @@ namespace ModelTool.Measuring;
 internal sealed record Latency(int Runs, double P50Microseconds, double P99Microseconds)
 {
     private const int WarmUpRuns = 20;
-    private const int FewestRuns = 20;
+    private const int MinRuns = 20;
     private const int MaxRuns = 200_000;
 
     /// <summary>Times an action again and again, each call by itself.</summary>
@@ -18,7 +18,7 @@ internal sealed record Latency(int Runs, double P50Microseconds, double P99Micro
         WarmUp(run, budget / 4);
         var times = new List<double>();
         var started = Stopwatch.GetTimestamp();
-        while (times.Count < MaxRuns && (times.Count < FewestRuns || Stopwatch.GetElapsedTime(started) < budget))
+        while (times.Count < MaxRuns && (times.Count < MinRuns || Stopwatch.GetElapsedTime(started) < budget))
         {
             times.Add(Time(run));
         }
@@ -36,7 +36,7 @@ internal sealed record Latency(int Runs, double P50Microseconds, double P99Micro
 
         var times = runs.Select(_ => new List<double>()).ToArray();
         var started = Stopwatch.GetTimestamp();
-        while (times[0].Count < MaxRuns && (times[0].Count < FewestRuns || Stopwatch.GetElapsedTime(started) < budget))
+        while (times[0].Count < MaxRuns && (times[0].Count < MinRuns || Stopwatch.GetElapsedTime(started) < budget))
         {
             for (var index = 0; index < runs.Length; index++)
             {

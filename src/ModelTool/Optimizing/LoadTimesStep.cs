@@ -10,7 +10,7 @@ namespace ModelTool.Optimizing;
 /// <summary>Loads two packages turn by turn, each with the session that its model.json asks for.</summary>
 internal sealed record LoadTimesStep(string Original, string Changed, double Seconds)
 {
-    private const int FewestRounds = 5;
+    private const int MinRounds = 5;
     private const int MaxRounds = 101;
 
     public object Run(StepProgress progress)
@@ -18,7 +18,7 @@ internal sealed record LoadTimesStep(string Original, string Changed, double Sec
         var (before, after) = (new List<double>(), new List<double>());
         var started = Stopwatch.GetTimestamp();
         Load(Original);
-        while (before.Count < MaxRounds && (before.Count < FewestRounds || Stopwatch.GetElapsedTime(started).TotalSeconds < Seconds))
+        while (before.Count < MaxRounds && (before.Count < MinRounds || Stopwatch.GetElapsedTime(started).TotalSeconds < Seconds))
         {
             progress.Doing("loading the original");
             before.Add(Load(Original));

@@ -23,17 +23,17 @@ internal static class MappedWeights
 
     /// <summary>A copy of the package with its large weights outside; null where there are none.</summary>
     /// <param name="folder">The package.</param>
-    /// <param name="mostInside">Bytes of a weight that stays.</param>
-    public static PackageCopy? Move(string folder, long mostInside = MaxInside)
+    /// <param name="maxInside">Bytes of a weight that stays.</param>
+    public static PackageCopy? Move(string folder, long maxInside = MaxInside)
     {
         var path = Path.Combine(folder, ModelPackage.ModelFile);
-        if (!File.Exists(path) || File.Exists(Path.Combine(folder, ModelSession.MappedFile)) || new FileInfo(path).Length <= mostInside)
+        if (!File.Exists(path) || File.Exists(Path.Combine(folder, ModelSession.MappedFile)) || new FileInfo(path).Length <= maxInside)
         {
             return null;
         }
 
         var model = ModelFile.Read(path);
-        var large = model.Graph.Initializer.Where(tensor => tensor.DataLocation != TensorProto.Types.DataLocation.External && Length(tensor) > mostInside).ToList();
+        var large = model.Graph.Initializer.Where(tensor => tensor.DataLocation != TensorProto.Types.DataLocation.External && Length(tensor) > maxInside).ToList();
         if (large.Count == 0)
         {
             return null;

@@ -134,7 +134,7 @@ internal sealed class ModelQuantizer
         var reason = options.Exclude.Contains(name) || options.Exclude.Contains(node.Output[0]) ? "excluded"
             : values is null ? "its weights lie in a file of their own"
             : !Array.TrueForAll(values, float.IsFinite) ? "its weights are not finite"
-            : options.Mode == QuantizationMode.WeightOnly && TensorFloats.Bytes(tensor) < options.LeastShare * weightBytes ? "its weights are too small a share of all"
+            : options.Mode == QuantizationMode.WeightOnly && TensorFloats.Bytes(tensor) < options.MinShare * weightBytes ? "its weights are too small a share of all"
             : reasonOf(node);
         if (reason is not null)
         {

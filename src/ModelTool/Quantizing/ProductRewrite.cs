@@ -85,9 +85,9 @@ internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions opt
         if (!quantizedInputs.TryGetValue(input, out var quantized))
         {
             quantized = quantizedInputs[input] = graph.Fresh($"{input}_sint8");
-            var (least, most) = (Math.Min(0, options.Ranges[input].Least), Math.Max(0, options.Ranges[input].Most));
-            var scale = most > least ? (most - least) / 255 : 1;
-            var zero = (sbyte)Math.Clamp(MathF.Round(-128 - (least / scale)), -128, 127);
+            var (min, max) = (Math.Min(0, options.Ranges[input].Min), Math.Max(0, options.Ranges[input].Max));
+            var scale = max > min ? (max - min) / 255 : 1;
+            var zero = (sbyte)Math.Clamp(MathF.Round(-128 - (min / scale)), -128, 127);
             graph.Constant(TensorFloats.Write($"{quantized}_scale", [scale]));
             graph.Constant(TensorFloats.Write($"{quantized}_zero", [zero]));
             graph.Add("QuantizeLinear", [input, $"{quantized}_scale", $"{quantized}_zero"], quantized);

@@ -27,7 +27,7 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
         File.WriteAllBytes(temporary.Path, ExternalWeights.Write(proto));
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var session = new InferenceSession(temporary.Path, options);
-        string[] outputs = [.. watched.SelectMany((_, index) => new[] { Least(index), Most(index) })];
+        string[] outputs = [.. watched.SelectMany((_, index) => new[] { Min(index), Max(index) })];
         var ranges = watched.ToDictionary(name => name, _ => new InputRange(0, 0));
         for (var index = 0; index < Math.Min(MaxRows, instances.Count) && watched.Count > 0; index++)
         {
@@ -54,11 +54,11 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
             using var found = session.Run(options, Array.ConvertAll(used, input => input.Spec.Name), values, outputs);
             for (var product = 0; product < watched.Count; product++)
             {
-                var (least, most) = (found[2 * product].GetTensorDataAsSpan<float>()[0], found[(2 * product) + 1].GetTensorDataAsSpan<float>()[0]);
-                if (float.IsFinite(least) && float.IsFinite(most))
+                var (min, max) = (found[2 * product].GetTensorDataAsSpan<float>()[0], found[(2 * product) + 1].GetTensorDataAsSpan<float>()[0]);
+                if (float.IsFinite(min) && float.IsFinite(max))
                 {
                     var before = ranges[watched[product]];
-                    ranges[watched[product]] = new InputRange(Math.Min(before.Least, least), Math.Max(before.Most, most));
+                    ranges[watched[product]] = new InputRange(Math.Min(before.Min, min), Math.Max(before.Max, max));
                 }
             }
         }
@@ -72,8 +72,8 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
     {
         for (var index = 0; index < names.Count; index++)
         {
-            Add("ReduceMin", names[index], Least(index));
-            Add("ReduceMax", names[index], Most(index));
+            Add("ReduceMin", names[index], Min(index));
+            Add("ReduceMax", names[index], Max(index));
         }
 
         void Add(string type, string input, string output)
@@ -85,7 +85,7 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
         }
     }
 
-    private static string Least(int index) => $"watched_{index}_least";
+    private static string Min(int index) => $"watched_{index}_min";
 
-    private static string Most(int index) => $"watched_{index}_most";
+    private static string Max(int index) => $"watched_{index}_max";
 }

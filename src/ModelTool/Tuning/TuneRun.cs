@@ -19,7 +19,7 @@ namespace ModelTool.Tuning;
 internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnlyList<int> Threads, IReadOnlyList<int> BatchRows, bool TriesInt8, TimeSpan Slo, MeasuredRows Rows)
 {
     // Less is within what a busy machine lets one measure, and not worth another package.
-    private const double LeastGain = 1.1;
+    private const double MinGain = 1.1;
 
     private static readonly GraphOptimization[] Levels = [GraphOptimization.All, GraphOptimization.Extended, GraphOptimization.Basic];
     private static readonly bool[] Either = [false, true];
@@ -45,7 +45,7 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
         var chosen = TuneMeasurement.Ranked(all, Slo)[0];
         var before = all.Single(found => found.Setting == now);
         var isGain = chosen.Setting != now && chosen.Latency is not null
-            && (before.Latency is null || (before.P99Microseconds > Slo.TotalMicroseconds ? chosen.P99Microseconds * LeastGain < before.P99Microseconds : chosen.Capacity > LeastGain * before.Capacity));
+            && (before.Latency is null || (before.P99Microseconds > Slo.TotalMicroseconds ? chosen.P99Microseconds * MinGain < before.P99Microseconds : chosen.Capacity > MinGain * before.Capacity));
         var report = new TuneReport(isGain ? "tuned" : "nothingToTune", Sentence(isGain, before, chosen, to), Slo.TotalMilliseconds, before, chosen, ParetoFront.Of(all), all, state.Resumed, whyNot);
 
         // 4.

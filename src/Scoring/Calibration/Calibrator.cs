@@ -6,10 +6,10 @@ namespace Scoring.Calibration;
 public sealed class Calibrator
 {
     /// <summary>Probabilities of exactly 0 or 1 have no finite logit; the nearest that a float32 softmax can tell apart from 1 stands in.</summary>
-    internal const double Least = 1e-7;
+    internal const double MinMargin = 1e-7;
 
-    /// <summary>A logarithm is finite down to the least that float32 holds: a softmax over many labels gives probabilities far below <see cref="Least"/>.</summary>
-    internal const double LeastOfMany = float.Epsilon;
+    /// <summary>A logarithm is finite down to the least that float32 holds: a softmax over many labels gives probabilities far below <see cref="MinMargin"/>.</summary>
+    internal const double MinProbability = float.Epsilon;
 
     private readonly CalibrationConfig config;
     private readonly bool independent;
@@ -146,7 +146,7 @@ public sealed class Calibrator
         return config.Frequencies[low] + (share * (config.Frequencies[high] - config.Frequencies[low]));
     }
 
-    private double Adjusted(double probability, int index) => (Scale(index) * Math.Log(Math.Max(probability, LeastOfMany))) + Offset(index);
+    private double Adjusted(double probability, int index) => (Scale(index) * Math.Log(Math.Max(probability, MinProbability))) + Offset(index);
 
     private double Scale(int index) => config.Method == CalibrationMethod.Temperature ? 1 / config.Temperature : config.Scales[index];
 
@@ -154,7 +154,7 @@ public sealed class Calibrator
 
     private static double Logit(double probability)
     {
-        var inside = Math.Clamp(probability, Least, 1 - Least);
+        var inside = Math.Clamp(probability, MinMargin, 1 - MinMargin);
         return Math.Log(inside / (1 - inside));
     }
 

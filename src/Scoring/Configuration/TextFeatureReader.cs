@@ -36,11 +36,11 @@ internal static class TextFeatureReader
 
     private static TextWindows ReadWindows(ConfigNode node)
     {
-        var windows = new TextWindows(Whole(node, "most") ?? TextWindows.UsualMost, Whole(node, "overlap") ?? 0, ReadPooling(node));
+        var windows = new TextWindows(Whole(node, "most") ?? TextWindows.DefaultMaxCount, Whole(node, "overlap") ?? 0, ReadPooling(node));
         node.Finish("most, overlap, pooling");
-        if (windows.Most is < 2 or > TextWindows.GreatestMost)
+        if (windows.MaxCount is < 2 or > TextWindows.MaxCountAllowed)
         {
-            node.Fault("most", $"found {windows.Most}; expected 2 to {TextWindows.GreatestMost}");
+            node.Fault("most", $"found {windows.MaxCount}; expected 2 to {TextWindows.MaxCountAllowed}");
         }
 
         if (windows.Overlap < 0)

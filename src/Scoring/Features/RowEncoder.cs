@@ -196,8 +196,8 @@ internal sealed class RowEncoder
 
     private string Summary()
     {
-        const int Most = 30;
-        var names = string.Join(", ", features.Take(Most).Select(feature => feature.Name));
-        return features.Length > Most ? $"{names} and {features.Length - Most} more" : names;
+        const int MaxNames = 30;
+        var names = string.Join(", ", features.Take(MaxNames).Select(feature => feature.Name));
+        return features.Length > MaxNames ? $"{names} and {features.Length - MaxNames} more" : names;
     }
 }

@@ -144,7 +144,7 @@ public static class ModelDescription
                 if (text.Windows is { } windows)
                 {
                     writer.WriteStartObject("windows");
-                    writer.WriteNumber("most", windows.Most);
+                    writer.WriteNumber("most", windows.MaxCount);
                     writer.WriteNumber("overlap", windows.Overlap);
                     writer.WriteString("pooling", windows.Pooling == WindowPooling.Max ? "max" : "mean");
                     writer.WriteEndObject();

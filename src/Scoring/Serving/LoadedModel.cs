@@ -58,7 +58,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Which outputs were seen to follow the rows; null before warming up and where nothing was tried.</summary>
     internal bool[]? RowsSeen { get; private set; }
 
-    /// <summary>Whether requests that wait share a run.</summary>
+    /// <summary>Decides which of its requests may share a run.</summary>
     internal BatchingPolicy Batching => batching ?? Interlocked.CompareExchange(ref batching, BatchingFrom(static () => new BatchSizeTuner()), null) ?? batching;
 
     internal ModelSession Session => session;
@@ -118,13 +118,10 @@ public sealed class LoadedModel : IDisposable
         session.Dispose();
     }
 
-    /// <summary>Whether a request is held back for others to share its run: its model asks for it, and sharing pays.</summary>
-    public bool IsHeldBack(ScoringBatch batch) => Config.MaxDelay > TimeSpan.Zero && Batching.For(batch) is not null;
+    /// <summary>Has each shape of rows begin with a tuner of the caller's, such as one that is settled.</summary>
+    internal void TuneBy(Func<BatchSizeTuner> newTuner) => batching = BatchingFrom(newTuner);
 
-    /// <summary>Has every shape of rows begin with a trial of the caller's.</summary>
-    internal void BatchBy(Func<BatchSizeTuner> begin) => batching = BatchingFrom(begin);
-
-    private BatchingPolicy BatchingFrom(Func<BatchSizeTuner> begin) => new(Signature, RowsSeen, Config.MaxRows, begin);
+    private BatchingPolicy BatchingFrom(Func<BatchSizeTuner> newTuner) => new(Signature, RowsSeen, Config.MaxRows, newTuner);
 
     internal void Return(ScoringBatch batch)
     {

@@ -1,25 +1,26 @@
 namespace Scoring.Serving;
 
 /// <summary>
-/// Lets at most <see cref="ScoringOptions.MaxConcurrentRuns"/> native runs through at once. Who comes when all are taken waits in line: requests up to
-/// <see cref="ScoringOptions.MaxQueuedRequests"/>, chunks without a limit of their own, since the queue listener takes only so many messages at a time.
-/// Where requests and chunks both wait, they take turns. Thread safe; entering and leaving without a line is one interlocked operation each and allocates nothing.
+/// Lets at most <see cref="ScoringOptions.MaxConcurrentRuns"/> native runs through at once. A caller that finds no slot free waits in line.
 /// </summary>
-public sealed partial class RunGate
+/// <remarks>
+/// Requests and chunks of jobs have a line each; where both wait, they take turns. At most <see cref="ScoringOptions.MaxQueuedRequests"/> requests may wait, and the next is refused.
+/// Chunks have no such limit, since the queue listener takes only so many messages at a time.
+/// Thread safe. Entering and leaving without a line is one interlocked operation each and allocates nothing.
+/// </remarks>
+public sealed class RunGate
 {
     /// <summary>What a refused caller is told to wait.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
-    // One word: free slots below, waiters above. A slot is free only while nobody waits. Waiters are counted under the gate alone.
-    private const long OneWaiter = 1L << 32;
 
     private readonly Lock gate = new();
     private readonly LinkedList<RunWaiter> requests = new();
     private readonly LinkedList<RunWaiter> chunks = new();
     private readonly int maxQueuedRequests;
     private readonly int slots;
-    private long state;
-    private long requestsSeen;
+    private SlotState state;
+    private long requestMark;
+    private int reserved;
     private int tooMany;
     private RunKind lastServed = RunKind.Chunk;
 
@@ -31,15 +32,30 @@ public sealed partial class RunGate
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrentRuns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(maxQueuedRequests);
         slots = maxConcurrentRuns;
-        state = maxConcurrentRuns;
+        state = new SlotState(maxConcurrentRuns);
         this.maxQueuedRequests = maxQueuedRequests;
     }
 
-    /// <summary>Changes when requests enter, which is all that it tells: it is not counted to the last one.</summary>
-    internal long RequestsSeen => Volatile.Read(ref requestsSeen);
+    /// <summary>
+    /// A number that grows when a request comes. Where it is the same at two looks, no request came in between. It does not count requests: two that come at the
+    /// same moment may add one, and a request that waits may add two.
+    /// </summary>
+    internal long RequestMark => Volatile.Read(ref requestMark);
 
-    /// <summary>Callers waiting now.</summary>
-    public int Waiting => (int)(Volatile.Read(ref state) / OneWaiter);
+    /// <summary>Callers in line now.</summary>
+    public int Waiting => state.Callers;
+
+    /// <summary>Requests in line now; chunks are not among them.</summary>
+    internal int WaitingRequests
+    {
+        get
+        {
+            lock (gate)
+            {
+                return requests.Count;
+            }
+        }
+    }
 
     /// <summary>Waits for the right to one run.</summary>
     /// <param name="kind">In which line to wait.</param>
@@ -48,11 +64,7 @@ public sealed partial class RunGate
     /// <see cref="ErrorCode.Overloaded"/> at once when <see cref="ScoringOptions.MaxQueuedRequests"/> wait already;
     /// <see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.
     /// </exception>
-    public ValueTask<RunSlot> EnterAsync(RunKind kind, CancellationToken cancellationToken) => EnterAsync(kind, null, cancellationToken);
-
-    /// <summary>Waits for the right to one run, or for a run that takes the batch along: then <see cref="RunSlot.WasTaken"/>, and the batch holds its answers.</summary>
-    /// <inheritdoc cref="EnterAsync(RunKind, CancellationToken)"/>
-    public ValueTask<RunSlot> EnterAsync(RunKind kind, ScoringBatch? batch, CancellationToken cancellationToken)
+    public ValueTask<RunSlot> EnterAsync(RunKind kind, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -61,19 +73,117 @@ public sealed partial class RunGate
 
         if (kind == RunKind.Request)
         {
-            requestsSeen++;
+            requestMark++;
         }
 
-        return TryTake() ? new ValueTask<RunSlot>(new RunSlot(this)) : WaitAsync(kind, batch, cancellationToken);
+        if (state.TryTake())
+        {
+            return new ValueTask<RunSlot>(new RunSlot(this));
+        }
+
+        var waiter = new SlotWaiter();
+        return TryLineUp(waiter, kind, cancellationToken) ? new ValueTask<RunSlot>(waiter.Task) : ValueTask.FromException<RunSlot>(Overloaded());
     }
 
     /// <summary>Takes the right to one run if one is free now; the way in without a deadline to watch.</summary>
     public bool TryEnter(out RunSlot slot)
     {
-        requestsSeen++;
-        var entered = TryTake();
+        requestMark++;
+        var entered = state.TryTake();
         slot = entered ? new RunSlot(this) : default;
         return entered;
+    }
+
+    /// <summary>Puts a waiter at the end of a line, or grants it a slot at once where one is free by now.</summary>
+    /// <param name="waiter">Granted a slot, or told that its deadline passed.</param>
+    /// <param name="kind">In which line it waits.</param>
+    /// <param name="deadline">When it fires, the waiter leaves the line.</param>
+    /// <returns>False where too many requests wait already.</returns>
+    internal bool TryLineUp(RunWaiter waiter, RunKind kind, CancellationToken deadline)
+    {
+        lock (gate)
+        {
+            if (kind == RunKind.Request && IsLineFull)
+            {
+                if (!state.TryTake())
+                {
+                    return false;
+                }
+            }
+            else if (TryStand(waiter, LineOf(kind)))
+            {
+                waiter.Watch(this, deadline);
+                return true;
+            }
+        }
+
+        waiter.Grant(new RunSlot(this));
+        return true;
+    }
+
+    /// <summary>Counts a request as one that waits, though it does not ask for a slot before <see cref="LineUpReserved"/>.</summary>
+    /// <param name="waiter">Granted a slot later, or told that its deadline passed.</param>
+    /// <param name="deadline">When it fires, the reservation ends.</param>
+    /// <returns>False where too many requests wait already.</returns>
+    internal bool TryReserve(RunWaiter waiter, CancellationToken deadline)
+    {
+        lock (gate)
+        {
+            if (IsLineFull)
+            {
+                return false;
+            }
+
+            reserved++;
+            waiter.IsReserved = true;
+            waiter.Watch(this, deadline);
+            return true;
+        }
+    }
+
+    /// <summary>Puts a waiter with a reservation at the end of the line of requests, or grants it a slot at once. Without effect where its reservation ended.</summary>
+    internal void LineUpReserved(RunWaiter waiter)
+    {
+        lock (gate)
+        {
+            if (!waiter.IsReserved)
+            {
+                return;
+            }
+
+            EndReservation(waiter);
+            if (TryStand(waiter, requests))
+            {
+                return;
+            }
+        }
+
+        waiter.Grant(new RunSlot(this));
+    }
+
+    /// <summary>Takes a waiter out of its line, or ends its reservation: it needs no slot any longer.</summary>
+    /// <returns>False where it was granted a slot or withdrawn before.</returns>
+    internal bool TryWithdraw(RunWaiter waiter)
+    {
+        lock (gate)
+        {
+            if (waiter.IsReserved)
+            {
+                EndReservation(waiter);
+            }
+            else if (waiter.Place.List is { } line)
+            {
+                line.Remove(waiter.Place);
+                state.RemoveCaller();
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        waiter.Unwatch();
+        return true;
     }
 
     /// <summary>Runs at once, replacements not counted.</summary>
@@ -112,68 +222,32 @@ public sealed partial class RunGate
 
     private void Open()
     {
-        var seen = Volatile.Read(ref state);
-        while (seen < OneWaiter)
+        if (!state.TryGiveBack())
         {
-            var before = Interlocked.CompareExchange(ref state, seen + 1, seen);
-            if (before == seen)
-            {
-                return;
-            }
-
-            seen = before;
+            HandOver();
         }
-
-        HandOver();
     }
 
-    private bool TryTake()
+    // Under the lock. False where a slot was free and is taken now.
+    private bool TryStand(RunWaiter waiter, LinkedList<RunWaiter> line)
     {
-        var seen = Volatile.Read(ref state);
-        while ((int)seen > 0)
+        while (!state.TryTake())
         {
-            var before = Interlocked.CompareExchange(ref state, seen - 1, seen);
-            if (before == seen)
+            if (state.TryAddCaller())
             {
+                line.AddLast(waiter.Place);
                 return true;
             }
-
-            seen = before;
         }
 
         return false;
     }
 
-    private ValueTask<RunSlot> WaitAsync(RunKind kind, ScoringBatch? batch, CancellationToken cancellationToken)
+    // Under the lock.
+    private void EndReservation(RunWaiter waiter)
     {
-        RunWaiter waiter;
-        lock (gate)
-        {
-            // Counting oneself in and finding a slot free exclude each other: the count goes up only while none is.
-            while (true)
-            {
-                if (TryTake())
-                {
-                    return new ValueTask<RunSlot>(new RunSlot(this));
-                }
-
-                if (kind == RunKind.Request && IsLineFull)
-                {
-                    return ValueTask.FromException<RunSlot>(Overloaded());
-                }
-
-                var seen = Volatile.Read(ref state);
-                if ((int)seen == 0 && Interlocked.CompareExchange(ref state, seen + OneWaiter, seen) == seen)
-                {
-                    break;
-                }
-            }
-
-            waiter = new RunWaiter(this, LineOf(kind), batch);
-            waiter.Watch(cancellationToken);
-        }
-
-        return new ValueTask<RunSlot>(waiter.Task);
+        reserved--;
+        waiter.IsReserved = false;
     }
 
     private void HandOver()
@@ -184,37 +258,23 @@ public sealed partial class RunGate
             next = TakeNext();
             if (next is null)
             {
-                Interlocked.Increment(ref state);
+                state.GiveBack();
                 return;
             }
 
-            Interlocked.Add(ref state, -OneWaiter);
+            state.RemoveCaller();
         }
 
         next.Grant(new RunSlot(this));
     }
 
-    internal bool TryLeave(RunWaiter waiter)
-    {
-        lock (gate)
-        {
-            var wasHeldBack = waiter.IsIn(heldBack);
-            if (!waiter.TryLeaveLine())
-            {
-                return false;
-            }
-
-            Interlocked.Add(ref state, wasHeldBack ? 0 : -OneWaiter);
-            return true;
-        }
-    }
-
     internal static ScoringException DeadlineExceeded() =>
         new(ErrorCode.DeadlineExceeded, "The deadline passed, or the caller left, before the model's run could start.");
 
-    private ScoringException Overloaded() =>
+    internal ScoringException Overloaded() =>
         new(ErrorCode.Overloaded, $"{maxQueuedRequests} requests wait for a run already.") { RetryAfter = RetryAfter };
 
+    // Under the lock.
     private RunWaiter? TakeNext()
     {
         var first = lastServed == RunKind.Request ? RunKind.Chunk : RunKind.Request;
@@ -225,9 +285,12 @@ public sealed partial class RunGate
         }
 
         lastServed = kind;
-        node.Value.TryLeaveLine();
+        node.List!.Remove(node);
         return node.Value;
     }
+
+    // Under the lock.
+    private bool IsLineFull => requests.Count + reserved >= maxQueuedRequests;
 
     private LinkedList<RunWaiter> LineOf(RunKind kind) => kind == RunKind.Request ? requests : chunks;
 }

@@ -7,9 +7,6 @@ public readonly struct RunSlot : IDisposable
 
     internal RunSlot(RunGate gate) => this.gate = gate;
 
-    /// <summary>True where a neighbour's run took the batch along: there is nothing left to run.</summary>
-    public bool WasTaken => gate is null;
-
     /// <summary>Hands the right to the next in line.</summary>
     public void Dispose() => gate?.Exit();
 }

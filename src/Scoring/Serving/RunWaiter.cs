@@ -1,77 +1,47 @@
 namespace Scoring.Serving;
 
-/// <summary>One caller in a line of <see cref="RunGate"/>; in or out of the line under the gate's lock only.</summary>
-internal sealed class RunWaiter
+/// <summary>One caller that waits at <see cref="RunGate"/>. It is told one thing: that it has a slot, or that its deadline passed. A caller that was withdrawn is told nothing.</summary>
+internal abstract class RunWaiter
 {
-    private readonly TaskCompletionSource<RunSlot> slot = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RunGate gate;
-    private readonly LinkedListNode<RunWaiter> place;
-    private CancellationTokenRegistration deadline;
+    private RunGate? gate;
+    private CancellationTokenRegistration registration;
 
-    public RunWaiter(RunGate gate, LinkedList<RunWaiter> line, ScoringBatch? batch)
+    protected RunWaiter() => Place = new LinkedListNode<RunWaiter>(this);
+
+    /// <summary>Its place in a line of the gate. Read and changed under the gate's lock.</summary>
+    public LinkedListNode<RunWaiter> Place { get; }
+
+    /// <summary>Whether it counts as waiting without standing in a line. Read and changed under the gate's lock.</summary>
+    public bool IsReserved { get; set; }
+
+    /// <summary>Leaves the gate when the deadline fires. Called under the gate's lock, so that nobody grants or withdraws it before it is watched.</summary>
+    public void Watch(RunGate gate, CancellationToken deadline)
     {
         this.gate = gate;
-        Batch = batch;
-        place = line.AddLast(this);
+        registration = deadline.UnsafeRegister(static waiter => ((RunWaiter)waiter!).GiveUp(), this);
     }
 
-    /// <summary>What is to be run, where another's run may take it along.</summary>
-    public ScoringBatch? Batch { get; }
+    /// <summary>Heeds the deadline no longer.</summary>
+    public void Unwatch() => registration.Unregister();
 
-    /// <summary>Fires when its caller leaves or its time is over.</summary>
-    public CancellationToken Token { get; private set; }
-
-    public Task<RunSlot> Task => slot.Task;
-
-    /// <summary>Gives up the place when the token fires.</summary>
-    public void Watch(CancellationToken cancellationToken)
+    /// <summary>Gives it the right to one run. The gate calls this once, after it took the waiter out of its line.</summary>
+    public void Grant(RunSlot slot)
     {
-        Token = cancellationToken;
-        deadline = cancellationToken.UnsafeRegister(static waiter => ((RunWaiter)waiter!).GiveUp(), this);
+        Unwatch();
+        OnGranted(slot);
     }
 
-    public bool TryLeaveLine()
-    {
-        if (place.List is not { } line)
-        {
-            return false;
-        }
+    /// <summary>It owns the slot now.</summary>
+    protected abstract void OnGranted(RunSlot slot);
 
-        line.Remove(place);
-        return true;
-    }
-
-    /// <summary>Whether it stands in a line.</summary>
-    public bool IsIn(LinkedList<RunWaiter> line) => place.List == line;
-
-    /// <summary>Takes the last place of a line; it is in none.</summary>
-    public void LineUp(LinkedList<RunWaiter> line) => line.AddLast(place);
-
-    public void Grant(RunSlot granted)
-    {
-        deadline.Unregister();
-        slot.SetResult(granted);
-    }
-
-    /// <summary>Ends the wait of one whom another's run took along.</summary>
-    public void Complete()
-    {
-        deadline.Unregister();
-        slot.TrySetResult(default);
-    }
-
-    /// <summary>The same where it failed; without effect once it ended.</summary>
-    public void Fail(Exception exception)
-    {
-        deadline.Unregister();
-        slot.TrySetException(exception);
-    }
+    /// <summary>It gets no slot: its deadline passed, or its caller left.</summary>
+    protected abstract void OnDeadline();
 
     private void GiveUp()
     {
-        if (gate.TryLeave(this))
+        if (gate!.TryWithdraw(this))
         {
-            slot.SetException(RunGate.DeadlineExceeded());
+            OnDeadline();
         }
     }
 }

@@ -122,7 +122,10 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Gives the batch back to its model.</summary>
     public void Dispose() => model.Return(this);
 
-    internal Inference.Buffers.InputBuffer[] Inputs => run.Inputs;
+    internal InputBuffer[] Inputs => run.Inputs;
+
+    /// <summary>The rows on their way through the session.</summary>
+    internal RowRun Rows => run;
 
     internal void Free() => run.Dispose();
 

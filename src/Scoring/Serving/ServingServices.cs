@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Batching;
 using Scoring.Serving.Probing;
 using Scoring.Telemetry;
 
@@ -48,6 +49,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton<RunWatch>();
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
+        services.TryAddSingleton<DynamicBatcher>();
         services.TryAddSingleton<ModelPreload>();
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();

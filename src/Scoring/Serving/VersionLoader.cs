@@ -17,7 +17,7 @@ internal sealed partial class VersionLoader(
 {
     // What a session takes where no probe measured it: its weights are copied and prepacked once; small models cost their arenas.
     private const double MemoryPerPackageByte = 1.5;
-    private const long LeastMemoryBytes = 4L << 20;
+    private const long MinMemoryBytes = 4L << 20;
 
     // What the first load of any model costs a process, compiled code above all; a probe pays it for every version.
     private const long FirstLoadBytes = 24L << 20;
@@ -41,7 +41,7 @@ internal sealed partial class VersionLoader(
 
             // 2. May it come in?
             var package = fetched.Package;
-            var estimate = LeastMemoryBytes + (long)(package.Bytes * MemoryPerPackageByte);
+            var estimate = MinMemoryBytes + (long)(package.Bytes * MemoryPerPackageByte);
             var admitted = await admission.AdmitAsync(package, request, estimate, cancellationToken).ConfigureAwait(false);
 
             // 3. Room beside what serves.

@@ -21,7 +21,7 @@ public sealed class SwapMemoryTests(ITestOutputHelper output)
     [Trait("Category", "Proof")]
     public Task Swap_ThousandTimes_ResidentMemoryStaysFlat() => SwapAsync(1000, MaxGrowth);
 
-    private async Task SwapAsync(int swaps, double mostGrowth)
+    private async Task SwapAsync(int swaps, double maxGrowth)
     {
         await using var app = await OffsetApp.StartAsync(("Scoring__RefreshInterval", "00:00:00.1"));
         await app.PublishAsync(OffsetModel.Write(app.Folder("2"), 2, ModelBytes), makeLive: false);
@@ -46,7 +46,7 @@ public sealed class SwapMemoryTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{swaps} swaps of a {ModelBytes >> 20} MiB model: {before / 1e6:F0} MB resident after the first {SettlingSwaps}, {after / 1e6:F0} MB at the end, {growth:P1} growth"));
-        Assert.True(growth <= mostGrowth, $"{before} bytes resident grew to {after}");
+        Assert.True(growth <= maxGrowth, $"{before} bytes resident grew to {after}");
     }
 
     private static long ResidentBytes(int process)

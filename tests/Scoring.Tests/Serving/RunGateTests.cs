@@ -92,7 +92,7 @@ public sealed class RunGateTests
     {
         const int MaxRuns = 3;
         var gate = new RunGate(MaxRuns, 50);
-        var (running, most, done, refused) = (0, 0, 0, 0);
+        var (running, max, done, refused) = (0, 0, 0, 0);
         await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(async () =>
         {
             var random = new Random(caller);
@@ -109,7 +109,7 @@ public sealed class RunGateTests
                     using (await gate.EnterAsync((RunKind)random.Next(2), deadline.Token))
                     {
                         var now = Interlocked.Increment(ref running);
-                        InterlockedMax(ref most, now);
+                        InterlockedMax(ref max, now);
                         Thread.SpinWait(random.Next(200));
                         Interlocked.Decrement(ref running);
                         Interlocked.Increment(ref done);
@@ -122,7 +122,7 @@ public sealed class RunGateTests
             }
         })));
 
-        Assert.InRange(most, 1, MaxRuns);
+        Assert.InRange(max, 1, MaxRuns);
         Assert.Equal(64 * 500, done + refused);
         Assert.Equal(0, gate.Waiting);
         var slots = Enumerable.Range(0, MaxRuns).Select(_ => gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask()).ToList();

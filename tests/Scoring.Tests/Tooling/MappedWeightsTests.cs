@@ -16,7 +16,7 @@ public sealed class MappedWeightsTests : IDisposable
     {
         var package = Package();
 
-        using var moved = MappedWeights.Move(package, mostInside: 1000);
+        using var moved = MappedWeights.Move(package, maxInside: 1000);
 
         Assert.NotNull(moved);
         Assert.Equal(1024 * sizeof(float), new FileInfo(Path.Combine(moved.Folder, "model.onnx.mapped")).Length);
@@ -29,8 +29,8 @@ public sealed class MappedWeightsTests : IDisposable
     {
         var package = Package();
 
-        using var once = MappedWeights.Move(package, mostInside: 1000);
-        using var again = MappedWeights.Move(package, mostInside: 1000);
+        using var once = MappedWeights.Move(package, maxInside: 1000);
+        using var again = MappedWeights.Move(package, maxInside: 1000);
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(once!.Folder, "model.onnx")), File.ReadAllBytes(Path.Combine(again!.Folder, "model.onnx")));
     }

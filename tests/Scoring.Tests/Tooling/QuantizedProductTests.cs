@@ -74,9 +74,9 @@ public sealed class QuantizedProductTests
     private static double[] Expected(float[] input, float[] weights, int rows, int inner, int columns, bool perChannel)
     {
         // DynamicQuantizeLinear of the ONNX specification: 0 belongs to the range.
-        var (least, most) = (Math.Min(0, input.Min()), Math.Max(0, input.Max()));
-        var scale = (most - least) / 255;
-        var zero = scale == 0 ? 0 : (int)MathF.Round(Math.Clamp(-least / scale, 0, 255));
+        var (min, max) = (Math.Min(0, input.Min()), Math.Max(0, input.Max()));
+        var scale = (max - min) / 255;
+        var zero = scale == 0 ? 0 : (int)MathF.Round(Math.Clamp(-min / scale, 0, 255));
         var activations = input.Select(value => Math.Clamp((int)MathF.Round(value / scale) + zero, 0, 255) - zero).ToArray();
         var matrix = QuantizedMatrix.Of(weights, columns, perChannel, 64);
         var result = new double[rows * columns];

@@ -27,8 +27,8 @@ public sealed class QuantizedTwiceTests
         var input = ProductModel.Values(random, Width);
         var expected = ProductModel.Run(model, input, 1, Width);
 
-        var one = ModelQuantizer.Rewrite(model, new QuantizationOptions(mode, true, true, ["second"]) { LeastShare = 0 });
-        var two = ModelQuantizer.Rewrite(model, new QuantizationOptions(mode, true, true, []) { LeastShare = 0 });
+        var one = ModelQuantizer.Rewrite(model, new QuantizationOptions(mode, true, true, ["second"]) { MinShare = 0 });
+        var two = ModelQuantizer.Rewrite(model, new QuantizationOptions(mode, true, true, []) { MinShare = 0 });
 
         Assert.Equal((1, 1), (one.Products, two.Products));
         AssertAlike(expected, ProductModel.Run(model, input, 1, Width));

@@ -15,7 +15,7 @@ internal sealed class WindowCutter(ITextTokenizer tokenizer, int room, int overl
     public static int Room(ITextTokenizer tokenizer, int room, TextWindows windows)
     {
         var special = tokenizer.Before.Length + tokenizer.After.Length;
-        return checked(room + ((windows.Most - 1) * (room - special - windows.Overlap)));
+        return checked(room + ((windows.MaxCount - 1) * (room - special - windows.Overlap)));
     }
 
     /// <summary>Writes a text as the row being written.</summary>

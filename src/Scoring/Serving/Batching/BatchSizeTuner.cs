@@ -1,42 +1,51 @@
+using System.Diagnostics;
+
 namespace Scoring.Serving.Batching;
 
 /// <summary>
-/// Finds the batch size of dynamic batching for one shape of rows: how many requests one merged batch takes. Sizes 2, 4, 8, … are measured, merged and separately,
-/// until a larger one no longer pays. Thread safe.
+/// Finds the batch size of dynamic batching for one shape of rows: how many requests share a run. It measures the sizes 2, 4, 8, … and stops at the first that does not pay.
+/// Thread safe.
 /// </summary>
 /// <remarks>
 /// <code>
-/// state     what the gate is told     leaves it
-/// Trying    the size under trial      to Trying, one size up:  merged runs took clearly less time (Grow)
-///                                     to Resting:              they did not (Rest)
-///                                     to Ended:                answers differ, or a request is too short to be worth it (End)
-/// Resting   the best size so far      to Trying:               so many more requests asked (TryAgain)
-/// Ended     the best size so far      never
+/// state       what it does                                      transitions out of it
+/// Measuring   Lets merged batches of up to the size on trial    Grow     to Measuring: the size pays; twice the size is next.
+///             go on. Those above the best size are run merged   Rest     to Resting:   the size does not pay.
+///             and separately, and both times are told here.     Settle   to Settled:   answers differ: size 1 for good.
+///                                                               Settle   to Settled:   a run is too short: the best size for good.
+/// Resting     Uses the best size so far. Counts requests.       Resume   to Measuring: enough requests came; the size that did not
+///                                                                                      pay is on trial again.
+/// Settled     Uses the best size for good.                      none
 /// </code>
-/// Transitions are made under <see cref="gate"/>. Readers take no lock: each field is one word, and an answer that is one request old does no harm.
+/// <para>
+/// A transition is made under <see cref="sync"/>, which guards every field. <see cref="MaxBatchSize"/> and <see cref="IsMeasuring"/> read without the lock,
+/// field by field: what they answer while a transition is made may be of the state before or behind it, which costs one run of a size that is not the best.
+/// <see cref="Ask"/> counts with an interlocked operation, and takes the lock for the one request that ends a rest.
+/// </para>
 /// </remarks>
 internal sealed class BatchSizeTuner
 {
-    // A merged run may take at most this share of the time of separate ones to be worth waiting for: at size 2, and then beside the size before.
-    private const double MaxShareAtFirst = 0.95;
-    private const double MaxShareOfSizeBefore = 0.98;
+    // A size pays where its merged run takes at most this share of the time of separate runs: size 2 beside size 1, a larger size beside the best so far.
+    private const double MaxShareOfSeparate = 0.95;
+    private const double MaxShareOfBest = 0.98;
 
-    // The median of so many measurements decides, so that one disturbed measurement does not.
+    // The median of five measurements decides, so that two disturbed ones do not.
     private const int Measurements = 5;
 
-    // Requests until sizes are tried again, for each request of a merged batch. At 2,000, running both ways costs a hundredth of what is run; each rest is twice as long as the last.
+    // A rest is counted in requests for each request of a merged batch: 2,000, then twice as many each time, up to a million.
+    // Five measurements in 2,000 runs cost less than a hundredth of the work.
     private const int FirstRest = 2_000;
     private const int MaxRest = 1 << 20;
 
-    // A request that takes less than this alone is done sooner than it is handed to another's run.
-    private static readonly TimeSpan HandingOver = TimeSpan.FromMicroseconds(100);
+    // A request whose own run takes less than this is done sooner alone than by handing it to another request's run.
+    private static readonly TimeSpan MinRun = TimeSpan.FromMicroseconds(100);
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly List<double> shares = [];
-    private volatile State state = State.Trying;
+    private volatile State state = State.Measuring;
     private int bestSize = 1;
     private double bestShare = 1;
-    private int sizeTried = 2;
+    private int sizeOnTrial = 2;
     private int rest = FirstRest;
     private int requestsToGo;
 
@@ -44,82 +53,82 @@ internal sealed class BatchSizeTuner
     {
     }
 
-    /// <summary>A tuner that has ended.</summary>
+    /// <summary>A tuner that is settled from the start.</summary>
     /// <param name="bestSize">Requests of a merged batch; 1 where requests run alone.</param>
     public BatchSizeTuner(int bestSize)
     {
         this.bestSize = bestSize;
-        state = State.Ended;
+        state = State.Settled;
     }
 
     private enum State
     {
-        Trying,
+        Measuring,
         Resting,
-        Ended,
+        Settled,
     }
 
-    /// <summary>Most requests of a merged batch now; 1 where requests run alone.</summary>
-    public int MaxBatches => state == State.Trying ? Volatile.Read(ref sizeTried) : Volatile.Read(ref bestSize);
+    /// <summary>How many requests may share a run now; 1 where they run alone.</summary>
+    public int MaxBatchSize => state == State.Measuring ? Volatile.Read(ref sizeOnTrial) : Volatile.Read(ref bestSize);
 
-    /// <summary>Asks for one request; see <see cref="MaxBatches"/>. Counts towards the end of a rest.</summary>
+    /// <summary>The same, asked for a request that is about to run: it counts towards the end of a rest.</summary>
     public int Ask()
     {
-        if (state != State.Trying && Interlocked.Decrement(ref requestsToGo) == 0)
+        if (state == State.Resting && Interlocked.Decrement(ref requestsToGo) == 0)
         {
-            lock (gate)
+            lock (sync)
             {
-                TryAgain();
+                Resume();
             }
         }
 
-        return MaxBatches;
+        return MaxBatchSize;
     }
 
-    /// <summary>Whether a merged batch of this size is yet to be measured, beside separate runs of the same requests.</summary>
-    public bool IsNew(int batches) => state == State.Trying && batches > Volatile.Read(ref bestSize);
+    /// <summary>Whether a merged batch of this size is to run separately too, so that both times can be told to <see cref="Measured"/>.</summary>
+    public bool IsMeasuring(int batchSize) => state == State.Measuring && batchSize > Volatile.Read(ref bestSize);
 
-    /// <summary>Takes note of a merged batch that ran both ways.</summary>
-    /// <param name="batches">Its requests.</param>
-    /// <param name="together">The time of the merged run, with copying there and back.</param>
-    /// <param name="apart">The time of all separate runs.</param>
+    /// <summary>Takes note of a batch that ran both ways.</summary>
+    /// <param name="batchSize">Its requests.</param>
+    /// <param name="merged">The time of the merged run, with copying rows in and answers out.</param>
+    /// <param name="separate">The time of all separate runs.</param>
     /// <param name="agree">Whether both ways gave the same answers.</param>
-    public void Measured(int batches, TimeSpan together, TimeSpan apart, bool agree)
+    public void Measured(int batchSize, TimeSpan merged, TimeSpan separate, bool agree)
     {
-        lock (gate)
+        lock (sync)
         {
-            if (state != State.Trying || batches <= bestSize)
+            if (!IsMeasuring(batchSize))
             {
                 return;
             }
 
             if (!agree)
             {
-                // Rows that answer otherwise in a merged batch never share a run again, whatever was found before.
-                End(size: 1);
-                return;
+                // Whatever smaller sizes gained, this model's rows must not share a run.
+                Settle(size: 1);
             }
-
-            if (apart < batches * HandingOver)
+            else if (separate < batchSize * MinRun)
             {
-                End(bestSize);
-                return;
+                Settle(bestSize);
             }
-
-            shares.Add(together / apart);
-            if (shares.Count == Measurements)
+            else
             {
-                Decide();
+                shares.Add(merged / separate);
+                if (shares.Count == Measurements)
+                {
+                    Judge();
+                }
             }
         }
     }
 
-    private void Decide()
+    // Decides between Grow and Rest.
+    private void Judge()
     {
         shares.Sort();
         var share = shares[Measurements / 2];
         shares.Clear();
-        if (share <= (bestSize == 1 ? MaxShareAtFirst : MaxShareOfSizeBefore * bestShare))
+        if (share <= (bestSize == 1 ? MaxShareOfSeparate : MaxShareOfBest * bestShare))
         {
             Grow(share);
         }
@@ -129,32 +138,37 @@ internal sealed class BatchSizeTuner
         }
     }
 
+    // Measuring to Measuring, one size up.
     private void Grow(double share)
     {
+        Debug.Assert(sync.IsHeldByCurrentThread, "A transition is made under the lock.");
         bestShare = share;
-        bestSize = sizeTried;
-        sizeTried *= 2;
+        bestSize = sizeOnTrial;
+        sizeOnTrial *= 2;
         rest = FirstRest;
     }
 
+    // Measuring to Resting. The next rest is twice as long.
     private void Rest()
     {
-        requestsToGo = rest * bestSize;
+        Debug.Assert(sync.IsHeldByCurrentThread, "A transition is made under the lock.");
+        Volatile.Write(ref requestsToGo, rest * bestSize);
         rest = Math.Min(MaxRest, 2 * rest);
         state = State.Resting;
     }
 
-    private void TryAgain()
+    // Resting to Measuring, the same size again.
+    private void Resume()
     {
-        if (state == State.Resting)
-        {
-            state = State.Trying;
-        }
+        Debug.Assert(sync.IsHeldByCurrentThread, "A transition is made under the lock.");
+        state = State.Measuring;
     }
 
-    private void End(int size)
+    // Measuring to Settled.
+    private void Settle(int size)
     {
+        Debug.Assert(sync.IsHeldByCurrentThread, "A transition is made under the lock.");
         bestSize = size;
-        state = State.Ended;
+        state = State.Settled;
     }
 }

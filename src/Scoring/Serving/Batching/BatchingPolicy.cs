@@ -1,40 +1,41 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Inference;
 
 namespace Scoring.Serving.Batching;
 
 /// <summary>
-/// Whether requests for one model that wait share a run, by measurement: of each shape of rows, ever larger merged batches are tried both ways, together and each alone,
-/// until together no longer pays, or does not answer the same. Thread safe.
+/// Decides for one model which of its requests may share a run. Each shape of rows has a <see cref="BatchSizeTuner"/>, which measures whether merging pays. The policy itself
+/// decides whether the model can be merged at all, whether texts may be padded, and when to pause. Thread safe.
 /// </summary>
 internal sealed class BatchingPolicy
 {
-    // Models meet few shapes; one that meets more is tried on the first of them.
+    // A model meets few shapes. Requests of a shape beyond these run alone.
     private const int MaxShapes = 64;
 
-    // After a merged batch in which a row was refused this many waits go by before the next, twice as many after each; one that went well forgives.
+    // After a merged batch in which a row was refused, so many requests that waited run alone: 4 at first, twice as many after each further refusal, this many at most.
+    private const int MinPause = 4;
     private const int MaxPause = 1024;
 
-    // A model that has a mask and minds padding all the same shows it in the first merged batch, unless its texts happen not to tell.
+    // Some models answer padded texts otherwise although they have a mask. So many merged batches that pad are compared with separate runs before padding is trusted;
+    // one would tell, unless its texts happen to give the same answers.
     private const int PaddedTries = 5;
 
     private readonly ConcurrentDictionary<int, BatchSizeTuner> tuners = new();
     private readonly bool isPossible;
-    private readonly Func<BatchSizeTuner> begin;
+    private readonly Func<BatchSizeTuner> newTuner;
     private int pause;
-    private int waits;
+    private int requestsToPause;
     private int padded;
     private volatile bool mayPad = true;
 
     /// <param name="signature">The model's inputs and outputs.</param>
     /// <param name="rowsSeen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="maxRows">Most rows of a run.</param>
-    /// <param name="begin">How each shape begins.</param>
-    public BatchingPolicy(ModelSignature signature, bool[]? rowsSeen, int maxRows, Func<BatchSizeTuner> begin)
+    /// <param name="newTuner">Makes the tuner of a shape that is met for the first time.</param>
+    public BatchingPolicy(ModelSignature signature, bool[]? rowsSeen, int maxRows, Func<BatchSizeTuner> newTuner)
     {
-        this.begin = begin;
+        this.newTuner = newTuner;
         MaxRows = maxRows;
         isPossible = maxRows > 1
             && signature.Inputs.Count > 0
@@ -46,22 +47,21 @@ internal sealed class BatchingPolicy
     /// <summary>Most rows of a run.</summary>
     public int MaxRows { get; }
 
-    /// <summary>False once a model was seen to answer texts otherwise where others pad them: then only texts of one length share a run.</summary>
+    /// <summary>Whether texts of unlike length may share a run. False once padding was seen to change an answer.</summary>
     public bool MayPad => mayPad;
 
-    /// <summary>Whether it was seen that padding changes no answer; until then, and after it was seen to, a merged batch that pads runs both ways.</summary>
+    /// <summary>Whether enough merged batches showed that padding changes no answer. Until then, a merged batch that pads is also run separately, and the answers are compared.</summary>
     public bool TrustsPadding => mayPad && Volatile.Read(ref padded) >= PaddedTries;
 
-    /// <summary>The tuner of a batch's shape; null where its rows are to run alone now.</summary>
+    /// <summary>The tuner for a batch that is about to run; null where it is to run alone. Each call counts as one request.</summary>
     public BatchSizeTuner? For(ScoringBatch batch)
     {
-        if (!isPossible || batch.Count == 0 || (Volatile.Read(ref waits) > 0 && Interlocked.Decrement(ref waits) > 0))
+        if (!isPossible || batch.Count == 0 || IsPaused())
         {
             return null;
         }
 
-        // A run of many rows gains less from merging than one of few: counts of one power of two are tried together.
-        var shape = HashCode.Combine(batch.RowElements, BitOperations.Log2((uint)batch.Count));
+        var shape = RowShape.KeyOf(batch);
         if (!tuners.TryGetValue(shape, out var tuner))
         {
             if (tuners.Count >= MaxShapes)
@@ -69,13 +69,13 @@ internal sealed class BatchingPolicy
                 return null;
             }
 
-            tuner = tuners.GetOrAdd(shape, _ => begin());
+            tuner = tuners.GetOrAdd(shape, _ => newTuner());
         }
 
         return tuner.Ask() > 1 ? tuner : null;
     }
 
-    /// <summary>A merged batch whose texts padded each other ran both ways.</summary>
+    /// <summary>Takes note of a merged batch that padded texts and was also run separately.</summary>
     /// <param name="agree">Whether both gave the same answers.</param>
     public void Padded(bool agree)
     {
@@ -87,13 +87,15 @@ internal sealed class BatchingPolicy
         Interlocked.Increment(ref padded);
     }
 
-    /// <summary>A merged batch was refused: most likely one row of it is to blame, whose like may follow.</summary>
+    /// <summary>Takes note of a merged batch that the model refused. One row of it is most likely at fault, and requests like it may follow: merging pauses.</summary>
     public void Failed()
     {
-        pause = Math.Min(MaxPause, Math.Max(4, 2 * pause));
-        Volatile.Write(ref waits, pause);
+        pause = Math.Min(MaxPause, Math.Max(MinPause, 2 * pause));
+        Volatile.Write(ref requestsToPause, pause);
     }
 
-    /// <summary>A merged batch was answered.</summary>
+    /// <summary>Takes note of a merged batch that was answered: the next pause is the shortest again.</summary>
     public void Succeeded() => pause = 0;
+
+    private bool IsPaused() => Volatile.Read(ref requestsToPause) > 0 && Interlocked.Decrement(ref requestsToPause) > 0;
 }

@@ -1,49 +1,130 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using Scoring.Inference;
+using Scoring.Telemetry;
 
 namespace Scoring.Serving.Batching;
 
 /// <summary>
-/// The run of a batch that had to wait: those that wait behind it with rows of the same model and shape come along where that pays. A merged batch that is refused is run
-/// batch by batch, so that a row at fault fails its own request alone.
+/// Runs the batches of requests: at once and alone where a slot is free, otherwise after a wait and, where that was measured to pay, merged with others that wait. One per gate; thread safe.
 /// </summary>
-public static class DynamicBatcher
+/// <param name="gate">Gives slots.</param>
+/// <param name="watch">Ends runs that nobody waits for.</param>
+/// <param name="metrics">Told of each run.</param>
+/// <param name="options">How long a run may take.</param>
+/// <param name="time">Counts the delay of batches that are held back.</param>
+public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, TimeProvider time)
 {
-    /// <summary>Runs the batch, and others with it, and gives the slot back before any of the others goes on.</summary>
-    /// <remarks>What a thread queues last it does first: the next run, were its slot given back behind the answers, would keep them waiting.</remarks>
-    /// <param name="batch">What was granted the slot.</param>
-    /// <param name="gate">Where the others wait.</param>
-    /// <param name="slot">Disposed of here, whatever happens.</param>
-    /// <param name="cancellationToken">Of this batch alone.</param>
-    /// <param name="limit">Ends the run once no caller of it waits; null for a run that nobody ends.</param>
-    /// <returns>Rows that were run, and the time of the run.</returns>
-    /// <exception cref="ScoringException">As <see cref="ScoringBatch.Run(RunLimit?, CancellationToken)"/> tells, of this batch alone; the others get their own.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two parts of a batch that ran alone.</exception>
-    public static (int Rows, TimeSpan Time) Run(ScoringBatch batch, RunGate gate, RunSlot slot, CancellationToken cancellationToken, RunLimit? limit = null)
+    private readonly TimeSpan timeout = options.Value.RequestTimeout;
+    private readonly PendingBatches pendingBatches = new(gate);
+
+    /// <summary>Runs a batch. It then holds its own answers, whoever ran it. Where a slot is free, this waits for nothing and allocates nothing.</summary>
+    /// <param name="batch">What is to be run; the caller does not touch it meanwhile.</param>
+    /// <param name="deadline">Until when the batch may wait, as a timestamp of <see cref="Stopwatch"/>. Its run may take <see cref="ScoringOptions.RequestTimeout"/> from when it starts.</param>
+    /// <param name="cancellationToken">Fires when the caller leaves.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.Overloaded"/> at once when too many requests wait already; <see cref="ErrorCode.DeadlineExceeded"/> when the deadline passed or the caller left before the run;
+    /// otherwise as <see cref="ScoringBatch.Run(RunLimit?, CancellationToken)"/> tells, of this batch alone.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The caller left during the run.</exception>
+    public ValueTask RunAsync(ScoringBatch batch, long deadline, CancellationToken cancellationToken)
     {
+        var isHeldBack = IsHeldBack(batch);
+        if (isHeldBack || !gate.TryEnter(out var slot))
+        {
+            return WaitAndRunAsync(batch, isHeldBack, deadline, cancellationToken);
+        }
+
+        using (slot)
+        {
+            Run(batch, null, cancellationToken);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    // The model asks that its requests be held back for others to share their run, and merging pays.
+    private static bool IsHeldBack(ScoringBatch batch) => batch.Model.Config.MaxDelay > TimeSpan.Zero && batch.Model.Batching.For(batch) is not null;
+
+    private async ValueTask WaitAndRunAsync(ScoringBatch batch, bool isHeldBack, long deadline, CancellationToken cancellationToken)
+    {
+        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+        if (await WaitAsync(new PendingBatch(batch, ending.Token), isHeldBack).ConfigureAwait(false) is not { } slot)
+        {
+            return;
+        }
+
         MergedBatch? merged = null;
         try
         {
             using (slot)
             {
-                var policy = batch.Model.Batching;
-                var tuner = policy.For(batch);
-                var others = tuner is null ? [] : gate.TakeMerged(batch, policy.MaxRows, tuner.MaxBatches);
-                if (others.Count > 0)
-                {
-                    merged = new MergedBatch(batch, others, limit);
-                    return merged.Run(policy, tuner!);
-                }
-
-                var start = Stopwatch.GetTimestamp();
-                batch.Run(limit, cancellationToken);
-                return (batch.Count, Stopwatch.GetElapsedTime(start));
+                merged = Merge(batch);
+                Run(batch, merged, cancellationToken);
             }
         }
         finally
         {
-            // Whatever happened, nobody waits for ever.
+            // Behind the slot: a thread does first what it queued last, and the run that is granted the slot must not keep those waiting that have their answers.
             merged?.Answer();
         }
+    }
+
+    // Null where another run answered the batch.
+    private async ValueTask<RunSlot?> WaitAsync(PendingBatch pending, bool isHeldBack)
+    {
+        if (pending.Deadline.IsCancellationRequested)
+        {
+            throw RunGate.DeadlineExceeded();
+        }
+
+        if (!(isHeldBack ? gate.TryReserve(pending, pending.Deadline) : gate.TryLineUp(pending, RunKind.Request, pending.Deadline)))
+        {
+            throw gate.Overloaded();
+        }
+
+        pendingBatches.Add(pending, isHeldBack);
+        try
+        {
+            await using var delay = isHeldBack ? time.CreateTimer(_ => pendingBatches.Release(pending), null, pending.Batch.Model.Config.MaxDelay, Timeout.InfiniteTimeSpan) : null;
+            return await pending.Turn.ConfigureAwait(false);
+        }
+        finally
+        {
+            pendingBatches.Remove(pending);
+        }
+    }
+
+    // Null where the batch is to run alone.
+    private MergedBatch? Merge(ScoringBatch batch)
+    {
+        var policy = batch.Model.Batching;
+        if (policy.For(batch) is not { } tuner)
+        {
+            return null;
+        }
+
+        var others = pendingBatches.Take(batch, policy.MaxRows, tuner.MaxBatchSize);
+        return others.Count > 0 ? new MergedBatch(batch, others, tuner) : null;
+    }
+
+    private void Run(ScoringBatch batch, MergedBatch? merged, CancellationToken cancellationToken)
+    {
+        var package = batch.Model.Package;
+        using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
+        var start = Stopwatch.GetTimestamp();
+        using var limit = watch.Begin(start, timeout, cancellationToken);
+        if (merged is null)
+        {
+            batch.Run(limit, cancellationToken);
+        }
+        else
+        {
+            merged.Run(limit);
+        }
+
+        metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), merged?.Rows ?? batch.Count);
     }
 }

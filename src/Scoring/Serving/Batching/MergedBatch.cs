@@ -1,25 +1,34 @@
-using System.Diagnostics;
 using Scoring.Inference;
 
 namespace Scoring.Serving.Batching;
 
-/// <summary>Batches in one run: the one that was granted it, and others that waited behind.</summary>
-internal sealed class MergedBatch(ScoringBatch granted, List<RunWaiter> others, RunLimit? limit)
+/// <summary>
+/// The batches that share one run: the first, which was granted the slot, and the others, which waited behind it. Where the merged run is refused, each batch runs
+/// separately, so that a row at fault fails its own request alone.
+/// </summary>
+internal sealed class MergedBatch(ScoringBatch first, List<PendingBatch> others, BatchSizeTuner tuner)
 {
-    private readonly int rows = granted.Count + others.Sum(other => other.Batch!.Count);
     private readonly bool[] isAnswered = new bool[others.Count];
     private readonly Exception?[] faults = new Exception?[others.Count];
 
-    /// <summary>Runs them together, or one after the other where they are refused; while a merged batch of this size is new, both ways.</summary>
-    public (int Rows, TimeSpan Time) Run(BatchingPolicy policy, BatchSizeTuner tuner)
+    /// <summary>Rows of all batches.</summary>
+    public int Rows { get; } = first.Count + others.Sum(other => other.Batch.Count);
+
+    /// <summary>Requests that share the run.</summary>
+    private int Size => others.Count + 1;
+
+    /// <summary>Runs all batches in one run. While this batch size is being measured, and while it is not sure that padding is harmless, each batch then runs separately too.</summary>
+    /// <param name="limit">Ends the run once none of its callers waits.</param>
+    /// <exception cref="ScoringException">As <see cref="ScoringBatch.Run(RunLimit?, CancellationToken)"/> tells, of the first batch alone; <see cref="Answer"/> tells the others.</exception>
+    public void Run(RunLimit limit)
     {
-        // One that leaves must not end what the others wait for.
-        limit?.Share([.. others.Select(other => other.Token)]);
+        // A caller that leaves must not end what the others wait for.
+        limit.Share([.. others.Select(other => other.Deadline)]);
         try
         {
-            return RunJointly(policy, tuner);
+            RunMerged(limit);
         }
-        catch (Exception exception) when (limit is { HasEnded: true })
+        catch (Exception exception) when (limit.HasEnded)
         {
             Array.Fill(faults, exception);
             throw;
@@ -42,76 +51,71 @@ internal sealed class MergedBatch(ScoringBatch granted, List<RunWaiter> others, 
         }
     }
 
-    private (int Rows, TimeSpan Time) RunJointly(BatchingPolicy policy, BatchSizeTuner tuner)
+    private void RunMerged(RunLimit limit)
     {
-        var start = Stopwatch.GetTimestamp();
-        var settings = granted.Model.Settings;
-        var began = RunClock.Read(settings);
-        using var together = granted.Model.RentBatch();
-        together.Take(granted);
-        foreach (var other in others)
-        {
-            together.Take(other.Batch!);
-        }
-
-        if (!together.TryRunTogether(limit))
+        var model = first.Model;
+        var policy = model.Batching;
+        var began = RunClock.Read(model.Settings);
+        using var merged = new MergedRows(model);
+        merged.Append(first);
+        others.ForEach(other => merged.Append(other.Batch));
+        if (!merged.TryRun(limit))
         {
             policy.Failed();
-            RunApart(null);
-            return (rows, Stopwatch.GetElapsedTime(start));
+            RunSeparately(limit, null);
+            return;
         }
 
-        var isNew = tuner.IsNew(others.Count + 1);
-        var pads = others.Exists(other => granted.PadsWith(other.Batch!));
-        if (isNew || (pads && !policy.TrustsPadding))
+        var isMeasured = tuner.IsMeasuring(Size);
+        var isPadded = others.Exists(other => RowShape.IsPadded(first, other.Batch));
+        if (isMeasured || (isPadded && !policy.TrustsPadding))
         {
-            var ended = RunClock.Read(settings);
-            var agree = RunApart(together);
-            if (pads)
+            var ended = RunClock.Read(model.Settings);
+            var agree = RunSeparately(limit, merged);
+            if (isPadded)
             {
                 policy.Padded(agree);
             }
 
-            // What disagrees may do so for its padding alone; texts of one length will tell.
-            if (isNew && (agree || !pads))
+            // Where padded texts are answered otherwise, the padding may be all that is to blame: the size is judged by texts of one length.
+            if (isMeasured && (agree || !isPadded))
             {
-                tuner.Measured(others.Count + 1, ended - began, RunClock.Read(settings) - ended, agree);
+                tuner.Measured(Size, ended - began, RunClock.Read(model.Settings) - ended, agree);
             }
         }
         else
         {
-            HandOut(together);
+            CopyAnswers(merged);
         }
 
         policy.Succeeded();
-        return (rows, Stopwatch.GetElapsedTime(start));
     }
 
-    private void HandOut(ScoringBatch together)
+    private void CopyAnswers(MergedRows merged)
     {
-        var first = granted.Count;
-        granted.TakeAnswers(together, 0);
+        merged.CopyAnswers(first, 0);
+        var row = first.Count;
         for (var index = 0; index < others.Count; index++)
         {
-            var batch = others[index].Batch!;
-            batch.TakeAnswers(together, first);
-            first += batch.Count;
+            merged.CopyAnswers(others[index].Batch, row);
+            row += others[index].Batch.Count;
             isAnswered[index] = true;
         }
     }
 
-    // The granted last: what it throws is its caller's, and the others have their answers by then.
-    private bool RunApart(ScoringBatch? together)
+    // The first batch runs last: what its run throws is for its own caller, and by then the others have their answers.
+    // Returns whether the merged run, where there was one, gave the same answers.
+    private bool RunSeparately(RunLimit limit, MergedRows? merged)
     {
         var agree = true;
-        var first = granted.Count;
+        var row = first.Count;
         for (var index = 0; index < others.Count; index++)
         {
-            var batch = others[index].Batch!;
+            var batch = others[index].Batch;
             try
             {
                 batch.Run(limit, CancellationToken.None);
-                agree &= together is null || batch.AgreesWith(together, first);
+                agree &= merged is null || merged.AgreesWith(batch, row);
                 isAnswered[index] = true;
             }
             catch (Exception exception)
@@ -120,10 +124,10 @@ internal sealed class MergedBatch(ScoringBatch granted, List<RunWaiter> others, 
                 faults[index] = exception;
             }
 
-            first += batch.Count;
+            row += batch.Count;
         }
 
-        granted.Run(limit, CancellationToken.None);
-        return agree & (together is null || granted.AgreesWith(together, 0));
+        first.Run(limit, CancellationToken.None);
+        return agree & (merged is null || merged.AgreesWith(first, 0));
     }
 }

@@ -7,50 +7,50 @@ public sealed class BatchSizeTunerTests
     private static readonly TimeSpan Alone = TimeSpan.FromMilliseconds(10);
 
     [Fact]
-    public void Measured_TogetherPays_TwiceAsManyAreTriedNext()
+    public void Measured_MergedPays_TwiceAsManyAreTriedNext()
     {
         var tuner = new BatchSizeTuner();
 
-        Measure(tuner, batches: 2, ratio: 0.6, times: 5);
-        Assert.Equal(4, tuner.MaxBatches);
-        Assert.False(tuner.IsNew(2));
-        Assert.True(tuner.IsNew(3));
+        Measure(tuner, batchSize: 2, ratio: 0.6, times: 5);
+        Assert.Equal(4, tuner.MaxBatchSize);
+        Assert.False(tuner.IsMeasuring(2));
+        Assert.True(tuner.IsMeasuring(3));
 
-        Measure(tuner, batches: 4, ratio: 0.5, times: 5);
-        Assert.Equal(8, tuner.MaxBatches);
+        Measure(tuner, batchSize: 4, ratio: 0.5, times: 5);
+        Assert.Equal(8, tuner.MaxBatchSize);
     }
 
     [Fact]
-    public void Measured_TogetherDoesNotPay_StaysAlone()
+    public void Measured_MergedDoesNotPay_StaysAlone()
     {
         var tuner = new BatchSizeTuner();
 
-        Measure(tuner, batches: 2, ratio: 0.97, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.97, times: 5);
 
-        Assert.Equal(1, tuner.MaxBatches);
-        Assert.False(tuner.IsNew(2));
+        Assert.Equal(1, tuner.MaxBatchSize);
+        Assert.False(tuner.IsMeasuring(2));
     }
 
     [Fact]
-    public void Measured_LargerCompanyDoesNotPay_TheOneBeforeStays()
+    public void Measured_LargerSizeDoesNotPay_TheOneBeforeStays()
     {
         var tuner = new BatchSizeTuner();
-        Measure(tuner, batches: 2, ratio: 0.6, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.6, times: 5);
 
-        Measure(tuner, batches: 4, ratio: 0.95, times: 5);
+        Measure(tuner, batchSize: 4, ratio: 0.95, times: 5);
 
-        Assert.Equal(2, tuner.MaxBatches);
+        Assert.Equal(2, tuner.MaxBatchSize);
     }
 
     [Fact]
-    public void Measured_LargerCompanyPaysNoMore_TheOneBeforeStays()
+    public void Measured_LargerSizePaysNoMore_TheOneBeforeStays()
     {
         var tuner = new BatchSizeTuner();
-        Measure(tuner, batches: 2, ratio: 0.6, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.6, times: 5);
 
-        Measure(tuner, batches: 4, ratio: 0.59, times: 5);
+        Measure(tuner, batchSize: 4, ratio: 0.59, times: 5);
 
-        Assert.Equal(2, tuner.MaxBatches);
+        Assert.Equal(2, tuner.MaxBatchSize);
     }
 
     [Fact]
@@ -58,21 +58,21 @@ public sealed class BatchSizeTunerTests
     {
         var tuner = new BatchSizeTuner();
 
-        Measure(tuner, batches: 2, ratio: 9, times: 2);
-        Measure(tuner, batches: 2, ratio: 0.6, times: 3);
+        Measure(tuner, batchSize: 2, ratio: 9, times: 2);
+        Measure(tuner, batchSize: 2, ratio: 0.6, times: 3);
 
-        Assert.Equal(4, tuner.MaxBatches);
+        Assert.Equal(4, tuner.MaxBatchSize);
     }
 
     [Fact]
     public void Measured_AnswersDiffer_NeverSharesARun()
     {
         var tuner = new BatchSizeTuner();
-        Measure(tuner, batches: 2, ratio: 0.6, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.6, times: 5);
 
         tuner.Measured(4, Alone, 4 * Alone, agree: false);
 
-        Assert.Equal(1, tuner.MaxBatches);
+        Assert.Equal(1, tuner.MaxBatchSize);
     }
 
     [Fact]
@@ -82,19 +82,19 @@ public sealed class BatchSizeTunerTests
 
         tuner.Measured(2, TimeSpan.FromMicroseconds(5), TimeSpan.FromMicroseconds(10), agree: true);
 
-        Assert.Equal(1, tuner.MaxBatches);
+        Assert.Equal(1, tuner.MaxBatchSize);
     }
 
     [Fact]
     public void Ask_LongAfterItDidNotPay_IsTriedAgain()
     {
         var tuner = new BatchSizeTuner();
-        Measure(tuner, batches: 2, ratio: 0.97, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.97, times: 5);
 
         Assert.Equal(2_000, AsksUntilTriedAgain(tuner));
-        Measure(tuner, batches: 2, ratio: 0.97, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.97, times: 5);
         Assert.Equal(4_000, AsksUntilTriedAgain(tuner));
-        Measure(tuner, batches: 2, ratio: 0.6, times: 5);
+        Measure(tuner, batchSize: 2, ratio: 0.6, times: 5);
         Assert.Equal(4, tuner.Ask());
     }
 
@@ -121,11 +121,11 @@ public sealed class BatchSizeTunerTests
         return asks;
     }
 
-    private static void Measure(BatchSizeTuner tuner, int batches, double ratio, int times)
+    private static void Measure(BatchSizeTuner tuner, int batchSize, double ratio, int times)
     {
         for (var time = 0; time < times; time++)
         {
-            tuner.Measured(batches, ratio * batches * Alone, batches * Alone, agree: true);
+            tuner.Measured(batchSize, ratio * batchSize * Alone, batchSize * Alone, agree: true);
         }
     }
 }

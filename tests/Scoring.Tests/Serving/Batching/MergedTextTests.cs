@@ -16,7 +16,7 @@ public sealed class MergedTextTests : IDisposable
     private readonly WaitingLine line = new();
 
     [Fact]
-    public async Task Run_TextsOfUnlikeLength_ShareARunAndAreAnsweredAsAlone()
+    public async Task RunAsync_TextsOfUnlikeLength_ShareARunAndAreAnsweredAsAlone()
     {
         using var model = Load(Masked());
         string[] bodies = ["[\"a\"]", "[\"b a c\",\"c\"]", "[\"a b c d e f g h\"]", "[\"\"]"];
@@ -29,7 +29,7 @@ public sealed class MergedTextTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_NoMask_TextsOfOneLengthAloneShare()
+    public async Task RunAsync_NoMask_TextsOfOneLengthAloneShare()
     {
         using var model = Load(Unmasked(Table()));
         string[] bodies = ["[\"a\"]", "[\"b a c\"]", "[\"c\"]", "[\"c b a\"]"];
@@ -41,7 +41,7 @@ public sealed class MergedTextTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_MaskThatTheModelIgnores_IsFoundOutAndTextsOfOneLengthStillShare()
+    public async Task RunAsync_MaskThatTheModelIgnores_IsFoundOutAndTextsOfOneLengthStillShare()
     {
         using var model = Load(Unmasked(Table().Input("attention_mask", DataType.Int64, "rows", "n")));
         string[] bodies = ["[\"a\"]", "[\"b a c\"]", "[\"c\"]", "[\"c b a\"]"];
@@ -59,7 +59,7 @@ public sealed class MergedTextTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_OutputAsLongAsTheText_IsAnsweredAtItsOwnLength()
+    public async Task RunAsync_OutputAsLongAsTheText_IsAnsweredAtItsOwnLength()
     {
         using var model = Load(new GraphBuilder().Input("input_ids", DataType.Int64, "rows", "n").Input("attention_mask", DataType.Int64, "rows", "n")
             .Node("Identity", ["input_ids"], ["y"]).Output("y", DataType.Int64, "rows", "n"));
@@ -71,11 +71,11 @@ public sealed class MergedTextTests : IDisposable
 
         Assert.Equal(alone, first);
         Assert.Equal(alone, second);
-        Assert.Equal([1, 2], apart.Order());
+        Assert.Equal([2, 1], apart);
     }
 
     [Fact]
-    public async Task Run_TextsOfOtherClassesOfLength_RunForThemselves()
+    public async Task RunAsync_TextsOfOtherClassesOfLength_RunForThemselves()
     {
         using var model = Load(Masked());
         var words = (int count) => $"[\"{string.Join(' ', Enumerable.Repeat("a b", count / 2))}\"]";
@@ -88,7 +88,7 @@ public sealed class MergedTextTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_TextOfSeveralWindows_RunsForItself()
+    public async Task RunAsync_TextOfSeveralWindows_RunsForItself()
     {
         using var model = Load(Masked(), ""","windows":{"most":4}""");
         string[] bodies = ["[\"a\"]", $"[\"{string.Join(' ', Enumerable.Repeat("a b c", 20))}\"]", "[\"b\"]", "[\"c\"]"];
@@ -96,11 +96,11 @@ public sealed class MergedTextTests : IDisposable
         var (answers, rows) = await line.TogetherAsync(model, bodies);
 
         Assert.Equal(bodies.Select(body => WaitingLine.Alone(model, body)), answers);
-        Assert.Equal([1, 3], rows.Order());
+        Assert.Equal([3, 1], rows);
     }
 
     [Fact]
-    public async Task Run_TextThatWasCut_StillSaysSoInCompany()
+    public async Task RunAsync_TextThatWasCut_StillSaysSoWhereMerged()
     {
         using var model = Load(Masked());
         var tooLong = $"[\"{string.Join(' ', Enumerable.Repeat("a b c", 20))}\"]";
@@ -113,7 +113,11 @@ public sealed class MergedTextTests : IDisposable
         Assert.Equal(bodies.Select(body => WaitingLine.Alone(model, body)), answers);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        line.Dispose();
+        folder.Dispose();
+    }
 
     // ids, mask int64 [rows, n] → the mean of each row's entries that are no padding, float32 [rows].
     private static GraphBuilder Masked() => Table()
@@ -145,7 +149,7 @@ public sealed class MergedTextTests : IDisposable
         File.WriteAllText(Path.Combine(directory, "v.txt"), string.Join('\n', "abcdefgh".Select(letter => letter.ToString())));
         var model = LoadedModel.Load(new ModelPackage("merged", "1", "", directory, "test"), SessionSettings.Plain);
         model.WarmUp();
-        model.BatchBy(() => new BatchSizeTuner(64));
+        model.TuneBy(() => new BatchSizeTuner(64));
         return model;
     }
 }

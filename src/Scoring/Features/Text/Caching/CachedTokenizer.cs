@@ -9,7 +9,7 @@ namespace Scoring.Features.Text.Caching;
 internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity, TokenCache cache, CacheWorth worth, TimeProvider time) : ITextTokenizer
 {
     // Tokenizing a word or two costs less than a look-up.
-    private const int LeastTextBytes = 24;
+    private const int MinTextBytes = 24;
 
     public int MaxTokens => tokenizer.MaxTokens;
 
@@ -27,7 +27,7 @@ internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity
 
     public int Tokenize(ReadOnlySpan<byte> text, Span<long> ids, out bool truncated)
     {
-        if (text.Length is < LeastTextBytes or > TokenCache.MaxTextBytes || !worth.Asks(out var timed))
+        if (text.Length is < MinTextBytes or > TokenCache.MaxTextBytes || !worth.Asks(out var timed))
         {
             return tokenizer.Tokenize(text, ids, out truncated);
         }
