@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
-using Scoring.Features;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
