@@ -216,4 +216,15 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     }
 
     private readonly record struct Row(IRecordBinder? Binder, int Start, int Length, RowError? Error, byte[]? Line = null);
+
+    /// <summary>Why a row has no prediction.</summary>
+    private sealed record RowError(ErrorCode Code, string Detail)
+    {
+        public static RowError From(FaultList faults)
+        {
+            var details = faults.Faults.Select(fault => fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
+            var more = faults.Count > faults.Faults.Count ? $"; and {faults.Count - faults.Faults.Count} more" : "";
+            return new RowError(faults.Code, string.Join("; ", details) + more);
+        }
+    }
 }

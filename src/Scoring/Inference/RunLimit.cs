@@ -134,4 +134,20 @@ public sealed class RunLimit : IDisposable
 
         return left && others.Length == 0 ? RunEnd.CallerLeft : RunEnd.Deadline;
     }
+
+    /// <summary>Why a run was asked to end before its time.</summary>
+    private enum RunEnd
+    {
+        /// <summary>It was not.</summary>
+        None,
+
+        /// <summary>Nobody waits for it: its caller left.</summary>
+        CallerLeft,
+
+        /// <summary>Its time is over.</summary>
+        Deadline,
+
+        /// <summary>The process shuts down.</summary>
+        Stopping,
+    }
 }

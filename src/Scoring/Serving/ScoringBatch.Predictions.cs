@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Inference.Elements;
 using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference.Buffers;
@@ -78,7 +79,7 @@ public sealed partial class ScoringBatch
         }
 
         writer.WritePropertyName(ProbabilityProperty);
-        FloatValue.Write(writer, scores[scores.Best]);
+        FloatElement<float>.Write(writer, scores[scores.Best]);
         WriteProbabilities(writer, topK);
     }
 
@@ -107,7 +108,7 @@ public sealed partial class ScoringBatch
             foreach (var index in scores.Top(most))
             {
                 writer.WritePropertyName(scores.Label(index));
-                FloatValue.Write(writer, scores[index]);
+                FloatElement<float>.Write(writer, scores[index]);
             }
         }
         else
@@ -115,7 +116,7 @@ public sealed partial class ScoringBatch
             for (var index = 0; index < scores.Count; index++)
             {
                 writer.WritePropertyName(scores.Label(index));
-                FloatValue.Write(writer, scores[index]);
+                FloatElement<float>.Write(writer, scores[index]);
             }
         }
 
