@@ -89,7 +89,7 @@ internal sealed partial class JobIntake(
     {
         if (tries % options.Value.MaxTries == 0)
         {
-            metrics.PoisonMessage();
+            metrics.PoisonMessage(BatchNames.Requests);
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed partial class StepRunner(
     /// <summary>Sends a step again that used up its tries by crashes; fails its job when the step ended with an error of its own, or crashed too often.</summary>
     public async Task RunPoisonAsync(string message, CancellationToken cancellationToken)
     {
-        metrics.PoisonMessage();
+        metrics.PoisonMessage(BatchNames.Steps);
         var step = Read(message);
         if (await FindOpenAsync(step, cancellationToken).ConfigureAwait(false) is not { } job)
         {
