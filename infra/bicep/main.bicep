@@ -110,24 +110,19 @@ param modelRecoveryDays int = 30
 @maxValue(730)
 param telemetryRetentionDays int = 30
 
-@description('Milliseconds that a model without an SLO of its own promises: the threshold of the alert on p95.')
-@minValue(1)
-@maxValue(60000)
-param sloMilliseconds int = 50
-
 @description('Milliseconds that the app\'s own part of a cold start may take at the 95th percentile before an alert.')
 @minValue(100)
 @maxValue(30000)
 param coldStartMilliseconds int = 5000
 
-@description('Address that alerts are mailed to; empty for none.')
+@description('Address that alerts are mailed to; empty for none. With neither this nor an action group, alerts show in the portal alone.')
 param alertEmail string = ''
 
 @description('Resource id of an action group of yours that alerts go to as well; empty for none.')
 param alertActionGroupId string = ''
 
-@description('Where docs/runbooks.md is published: alerts link to its sections.')
-param runbookUrl string = 'docs/runbooks.md'
+@description('Absolute address that docs/runbooks.md is published under: alerts link to its sections. Empty links to the workbook in the resource group, which holds them too.')
+param runbookUrl string = ''
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = {
@@ -232,6 +227,7 @@ module app 'modules/function-app.bicep' = {
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     telemetryConnectionString: monitoring.outputs.connectionString
+    workspaceId: monitoring.outputs.workspaceId
     hostBlobEndpoint: storage.outputs.hostBlobEndpoint
     packageContainerName: storage.outputs.packageContainerName
     modelsUri: storage.outputs.modelsUri
@@ -253,11 +249,12 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     namePrefix: environmentName
     workspaceId: monitoring.outputs.workspaceId
-    sloMilliseconds: sloMilliseconds
+    alwaysOn: hostingPlan == 'premium' || alwaysReadyHttp > 0 || alwaysReadyBatch > 0
     coldStartMilliseconds: coldStartMilliseconds
     email: alertEmail
     actionGroupId: alertActionGroupId
     runbookUrl: runbookUrl
+    workbookId: workbook.outputs.id
   }
 }
 
@@ -309,6 +306,11 @@ output SCORING_BLOBS string = storage.outputs.dataBlobEndpoint
 
 @description('The queue that jobs are sent to.')
 output SCORING_QUEUE string = '${storage.outputs.dataQueueEndpoint}score-requests'
+
+@description('Whom alerts tell.')
+output SCORING_ALERTS string = empty(alertEmail) && empty(alertActionGroupId)
+  ? 'Alerts tell NOBODY: they show in the portal alone. To be mailed: azd env set ALERT_EMAIL you@example.com && azd provision'
+  : 'Alerts go to ${trim('${alertEmail} ${alertActionGroupId}')}.'
 
 @description('The hosting plan that was deployed.')
 output SCORING_HOSTING_PLAN string = hostingPlan

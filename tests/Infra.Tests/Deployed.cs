@@ -14,6 +14,13 @@ internal sealed record Deployed(string Snapshot, IReadOnlyList<JsonElement> Reso
 
     public JsonElement Plan => OfType("Microsoft.Web/serverfarms").Single();
 
+    /// <summary>The value of an output of main.bicep.</summary>
+    public string? Output(string name)
+    {
+        using var document = JsonDocument.Parse(Snapshot);
+        return document.RootElement.GetProperty("outputs").GetProperty(name).GetString();
+    }
+
     public JsonElement App => OfType("Microsoft.Web/sites").Single();
 
     /// <param name="parameters">An object with a property for each parameter that is given; name and region need not be.</param>

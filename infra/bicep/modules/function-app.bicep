@@ -74,6 +74,9 @@ param identityClientId string
 @description('Connection string of Application Insights.')
 param telemetryConnectionString string
 
+@description('Resource id of the workspace that the platform\'s metrics of the app go to: an alert tells by them that the app is gone.')
+param workspaceId string
+
 @description('Blob endpoint of the account of the Functions host.')
 param hostBlobEndpoint string
 
@@ -258,6 +261,21 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     properties: {
       allow: false
     }
+  }
+}
+
+// The platform counts what never reaches the app. It sends all of its metrics or none.
+resource platformMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'platform-metrics'
+  scope: app
+  properties: {
+    workspaceId: workspaceId
+    metrics: [
+      {
+        category: 'AllMetrics'
+        enabled: true
+      }
+    ]
   }
 }
 
