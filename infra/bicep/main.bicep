@@ -64,6 +64,12 @@ param alwaysReadyBatch int = 0
 @maxValue(1000)
 param httpConcurrency int = 16
 
+@description('Flex Consumption: whether an instance starts from the platform\'s warm placeholder. False sets WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED=0, which stopped worker crashes with code 139 on .NET 10 for some, at the price of slower cold starts. Without effect on a premium plan.')
+param dotnetPlaceholder bool = true
+
+@description('Premium plan: deploy the code as two apps on the same instances, one for HTTP and one for queues, so that HTTP outlives an outage of the queue. Each has its own process and sessions. Without effect on Flex Consumption.')
+param separateBatch bool = false
+
 @description('Models to load right after start, comma-separated; readiness waits for them.')
 param preloadModels string = 'intent'
 
@@ -221,6 +227,8 @@ module app 'modules/function-app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyBatch: alwaysReadyBatch
     httpConcurrency: httpConcurrency
+    dotnetPlaceholder: dotnetPlaceholder
+    separateBatch: separateBatch
     preloadModels: preloadModels
     scoring: scoring
     allowedOrigins: allowedOrigins
@@ -292,6 +300,9 @@ output SERVICE_SCORING_NAME string = app.outputs.name
 @description('Resource id of the function app.')
 output SCORING_APP_ID string = app.outputs.id
 
+@description('Resource id of the app for queues; empty where one app does both.')
+output SCORING_BATCH_APP_ID string = app.outputs.batchId
+
 @description('Address of the endpoint.')
 output SCORING_URI string = app.outputs.uri
 
@@ -323,5 +334,5 @@ output SCORING_PUBLISHER_IP string = publisherIpAddress
 
 @description('What this plan shares between HTTP and queue, and what it costs at rest and under load.')
 output SCORING_PLAN_SUMMARY string = hostingPlan == 'flex'
-  ? 'Flex Consumption, ${instanceMemoryMB} MB: HTTP and queue run on instances, and so with sessions, of their own. At rest it costs ${alwaysReadyHttp + alwaysReadyBatch * 2} always-ready instances, and nothing for compute when that is 0; under load each active instance by its memory and seconds, and each execution. See docs/deploy.md.'
-  : 'Elastic Premium EP1: HTTP and queue share one process and its sessions. At rest it costs ${max(alwaysReadyHttp, 1)} instances around the clock; under load up to ${max(min(maximumInstanceCount, 20), max(alwaysReadyHttp, 1))}, with no charge per execution. See docs/deploy.md.'
+  ? 'Flex Consumption, ${instanceMemoryMB} MB: HTTP and queue run on instances, and so with sessions, of their own. At rest it costs ${alwaysReadyHttp + alwaysReadyBatch * 2} always-ready instances, and nothing for compute when that is 0; under load each active instance by its memory and seconds, and each execution. Alert rules and telemetry are billed besides. See docs/deploy.md.'
+  : 'Elastic Premium EP1: HTTP and queue ${separateBatch ? 'are two apps on the same instances, each with its own process and sessions' : 'share one process and its sessions'}. At rest it costs ${max(alwaysReadyHttp, 1)} instances around the clock; under load up to ${max(min(maximumInstanceCount, 20), max(alwaysReadyHttp, 1))}, with no charge per execution. Alert rules and telemetry are billed besides. See docs/deploy.md.'
