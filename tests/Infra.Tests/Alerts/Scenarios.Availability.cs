@@ -1,3 +1,5 @@
+using Scoring;
+
 namespace InfraTests.Alerts;
 
 /// <content>The numbers of the rule on availability.</content>
@@ -39,6 +41,14 @@ internal static partial class Scenarios
             recording.Minutes(3, _ => recording.PlatformMetric("Http5xx", 1));
             recording.PassTo(90);
         }),
+        new("availability", "three callers refused in the minute of the last report", "", recording =>
+        {
+            recording.PassTo(4);
+            recording.WarmProcess();
+            recording.PlatformMetric("Http5xx", 3);
+            recording.Minutes(1);
+            recording.PassTo(90);
+        }),
         new("availability", "three callers refused at a start, then answered, then nobody calls", "", recording =>
         {
             recording.Minutes(1, _ => recording.PlatformMetric("Http5xx", 3));
@@ -53,13 +63,27 @@ internal static partial class Scenarios
         new("availability", "20 answers lost", "availability 1 15-60", Losing(lost: 20, answered: 100)),
         new("availability", "100 of 2,000 answers lost", "", Losing(lost: 100, answered: 1900)),
         new("availability", "101 of 2,000 answers lost", "availability 1 15-60", Losing(lost: 101, answered: 1899)),
-        new("availability", "5xx that the app itself gave", "errors 1 intent 5-70", recording =>
+        .. new[] { ErrorCode.InferenceFailed, ErrorCode.ModelUnavailable, ErrorCode.DeadlineExceeded }.Select(code => new Scenario(
+            "availability", $"5xx that the app itself gave for {code.Name()}", "errors 1 intent 5-70", recording =>
+            {
+                var process = recording.WarmProcess();
+                recording.Minutes(70, _ =>
+                {
+                    process.Answer(10, Fast, code.Name());
+                    recording.PlatformMetric("Http5xx", 10);
+                });
+            })),
+        new("availability", "5xx beside requests that the app turned away with 429", "availability 1 15-60\nerrors 1 intent 5-30", recording =>
         {
             var process = recording.WarmProcess();
-            recording.Minutes(70, _ =>
+            recording.Minutes(70, minute =>
             {
-                process.Answer(10, Fast, Failure);
-                recording.PlatformMetric("Http5xx", 10);
+                if (minute == 0)
+                {
+                    process.Answer(80, Fast, ErrorCode.Overloaded.Name());
+                    process.Answer(80, Fast);
+                    recording.PlatformMetric("Http5xx", 80);
+                }
             });
         }),
     ];

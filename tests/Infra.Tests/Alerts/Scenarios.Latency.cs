@@ -6,12 +6,14 @@ internal static partial class Scenarios
     private static IEnumerable<Scenario> Latency =>
     [
         new("latency", "30 of 100 in five minutes", "", Missing(330, Busy, (290, 70, 30))),
+        new("latency", "30 of 50 in five minutes, which is 30 of 100 in an hour", "", Missing(330, Busy, (240, 50, 0), (290, 20, 30))),
         new("latency", "31 of 100 five minutes ago", "latency 2 intent 295-295", Missing(330, Busy, (290, 69, 31))),
         new("latency", "31 of 100 a minute ago", "latency 2 intent 295-295", Missing(330, Busy, (294, 69, 31))),
         new("latency", "slow an hour ago and somewhat now", "latency 2 intent 235-235 290-290", Missing(330, Busy, (230, 0, 100), (240, 110, 0), (289, 60, 40))),
         new("latency", "slow more than an hour ago, and now seldom", "latency 2 intent 230-230", Missing(330, Busy, (229, 0, 100), (240, 110, 0), (289, 60, 40))),
 
         new("latency", "100 of 2,000 in half an hour", "", Missing(330, (290, 1900, 100))),
+        new("latency", "100 of 1,000 in half an hour, which is 100 of 2,000 in six hours", "", Missing(330, (60, 1000, 0), (290, 900, 100))),
         new("latency", "101 of 2,000 half an hour ago", "latency 2 intent 295-320", Missing(330, (290, 1899, 101))),
         new("latency", "101 of 2,000 somewhat later", "latency 2 intent 295-320", Missing(330, (294, 1899, 101))),
         new("latency", "101 of 2,000, and traffic more than six hours before", "latency 2 intent 365-390", Missing(400, Busy, (360, 1899, 101))),

@@ -18,6 +18,12 @@ internal static partial class Scenarios
             recording.QueueOperation("DeleteMessage");
             recording.PassTo(240);
         }),
+        new("queue-age", "a message that is finished at once", "", recording =>
+        {
+            recording.QueueOperation("PutMessage");
+            recording.QueueOperation("DeleteMessage");
+            recording.PassTo(240);
+        }),
         new("queue-age", "a queue that somebody empties by hand", "queue-age 2 score-requests 75-90", recording =>
         {
             recording.QueueOperation("PutMessage");

@@ -1,25 +1,29 @@
-// Edits each number of a rule by a step, up and down, and asks whether some recorded stream tells the edited rule from the deployed one.
+// Edits each number of a rule by a step, up and down, and each comparison by its bound, and asks whether some recorded stream tells the edited rule from the
+// deployed one.
 import { duration, outcome } from './simulate.mjs';
 
 // What Azure takes for these, in order: a step is the neighbour.
 const windows = ['PT5M', 'PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT3H', 'PT4H', 'PT5H', 'PT6H', 'P1D', 'P2D'];
 const frequencies = ['PT5M', 'PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT3H', 'PT4H', 'PT5H', 'PT6H', 'P1D'];
 
-// Comments; strings, of which only numbers that stand alone count; other numbers, not those within names.
-const tokens = /\/\/[^\n]*|"[^"]*"|(?<![\w.])\d+(\.\d+)?/g;
+// Comments; strings, of which only numbers that stand alone count; other numbers, not those within names; comparisons of order.
+const tokens = /\/\/[^\n]*|"[^"]*"|(?<![\w.])\d+(\.\d+)?|[<>]=?/g;
 
 /** The rule with an edit: copies what changes. */
 const withQuery = (rule, query) => withCriterion(rule, { query });
 const withCriterion = (rule, change) => ({ ...rule, criteria: { ...rule.criteria, allOf: [{ ...rule.criteria.allOf[0], ...change }] } });
 
-/** A number, one step of its last digit further. */
+/** A number, one step of its last digit further; a comparison, with its bound or without. */
 function step(text, sign) {
+  if (/^[<>]/.test(text)) {
+    return sign > 0 ? null : text.endsWith('=') ? text[0] : `${text}=`;
+  }
   const digits = text.split('.')[1]?.length ?? 0;
   const value = Number(text) + sign * 10 ** -digits;
   return value < 0 ? null : value.toFixed(digits);
 }
 
-/** Where the numbers of a query stand: [start, end). */
+/** Where the numbers and comparisons of a query stand: [start, end). */
 function numbersOf(query) {
   return [...query.matchAll(tokens)].flatMap(found => {
     if (found[0].startsWith('//')) {
@@ -42,7 +46,7 @@ export function editsOf(rule) {
       const text = step(criterion.query.slice(start, end), sign);
       if (text !== null) {
         edits.push({
-          name: `query line ${line}: ${criterion.query.slice(start, end)} to ${text}`,
+          name: `query line ${line}, column ${start - criterion.query.lastIndexOf('\n', start)}: ${criterion.query.slice(start, end)} to ${text}`,
           apply: of => {
             const { query } = of.criteria.allOf[0];
             const [from, to] = numbersOf(query)[index];
@@ -52,6 +56,11 @@ export function editsOf(rule) {
       }
     }
   });
+  const operators = { GreaterThan: 'GreaterThanOrEqual', GreaterThanOrEqual: 'GreaterThan', LessThan: 'LessThanOrEqual', LessThanOrEqual: 'LessThan' };
+  // A query gives no row of 0: there the bound makes no difference.
+  if (criterion.threshold > 0) {
+    edits.push({ name: `operator ${criterion.operator}`, apply: of => withCriterion(of, { operator: operators[of.criteria.allOf[0].operator] }) });
+  }
   const numeric = (name, value, least, apply) => [1, -1].filter(sign => value + sign >= least).forEach(sign => edits.push({ name: `${name} ${value} to ${value + sign}`, apply: of => apply(of, value + sign) }));
   numeric('threshold', criterion.threshold, 0, (of, threshold) => withCriterion(of, { threshold }));
   numeric('severity', rule.severity, 0, (of, severity) => ({ ...of, severity }));
