@@ -64,6 +64,12 @@ param alwaysReadyBatch int = 0
 @maxValue(1000)
 param httpConcurrency int = 16
 
+@description('Flex Consumption: whether an instance starts from the platform\'s warm placeholder. False sets WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED=0, which stopped worker crashes with code 139 on .NET 10 for some, at the price of slower cold starts. Without effect on a premium plan.')
+param dotnetPlaceholder bool = true
+
+@description('Premium plan: deploy the code as two apps on the same instances, one for HTTP and one for queues, so that HTTP outlives an outage of the queue. Each has its own process and sessions. Without effect on Flex Consumption.')
+param separateBatch bool = false
+
 @description('Models to load right after start, comma-separated; readiness waits for them.')
 param preloadModels string = 'intent'
 
@@ -110,24 +116,19 @@ param modelRecoveryDays int = 30
 @maxValue(730)
 param telemetryRetentionDays int = 30
 
-@description('Milliseconds that a model without an SLO of its own promises: the threshold of the alert on p95.')
-@minValue(1)
-@maxValue(60000)
-param sloMilliseconds int = 50
-
 @description('Milliseconds that the app\'s own part of a cold start may take at the 95th percentile before an alert.')
 @minValue(100)
 @maxValue(30000)
 param coldStartMilliseconds int = 5000
 
-@description('Address that alerts are mailed to; empty for none.')
+@description('Address that alerts are mailed to; empty for none. With neither this nor an action group, alerts show in the portal alone.')
 param alertEmail string = ''
 
 @description('Resource id of an action group of yours that alerts go to as well; empty for none.')
 param alertActionGroupId string = ''
 
-@description('Where docs/runbooks.md is published: alerts link to its sections.')
-param runbookUrl string = 'docs/runbooks.md'
+@description('Absolute address that docs/runbooks.md is published under: alerts link to its sections. Empty links to the workbook in the resource group, which holds them too.')
+param runbookUrl string = ''
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = {
@@ -226,12 +227,15 @@ module app 'modules/function-app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyBatch: alwaysReadyBatch
     httpConcurrency: httpConcurrency
+    dotnetPlaceholder: dotnetPlaceholder
+    separateBatch: separateBatch
     preloadModels: preloadModels
     scoring: scoring
     allowedOrigins: allowedOrigins
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     telemetryConnectionString: monitoring.outputs.connectionString
+    workspaceId: monitoring.outputs.workspaceId
     hostBlobEndpoint: storage.outputs.hostBlobEndpoint
     packageContainerName: storage.outputs.packageContainerName
     modelsUri: storage.outputs.modelsUri
@@ -253,11 +257,12 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     namePrefix: environmentName
     workspaceId: monitoring.outputs.workspaceId
-    sloMilliseconds: sloMilliseconds
+    alwaysOn: hostingPlan == 'premium' || alwaysReadyHttp > 0 || alwaysReadyBatch > 0
     coldStartMilliseconds: coldStartMilliseconds
     email: alertEmail
     actionGroupId: alertActionGroupId
     runbookUrl: runbookUrl
+    workbookId: workbook.outputs.id
   }
 }
 
@@ -295,6 +300,9 @@ output SERVICE_SCORING_NAME string = app.outputs.name
 @description('Resource id of the function app.')
 output SCORING_APP_ID string = app.outputs.id
 
+@description('Resource id of the app for queues; empty where one app does both.')
+output SCORING_BATCH_APP_ID string = app.outputs.batchId
+
 @description('Address of the endpoint.')
 output SCORING_URI string = app.outputs.uri
 
@@ -310,6 +318,11 @@ output SCORING_BLOBS string = storage.outputs.dataBlobEndpoint
 @description('The queue that jobs are sent to.')
 output SCORING_QUEUE string = '${storage.outputs.dataQueueEndpoint}score-requests'
 
+@description('Whom alerts tell.')
+output SCORING_ALERTS string = empty(alertEmail) && empty(alertActionGroupId)
+  ? 'Alerts tell NOBODY: they show in the portal alone. To be mailed: azd env set ALERT_EMAIL you@example.com && azd provision'
+  : 'Alerts go to ${trim('${alertEmail} ${alertActionGroupId}')}.'
+
 @description('The hosting plan that was deployed.')
 output SCORING_HOSTING_PLAN string = hostingPlan
 
@@ -321,5 +334,5 @@ output SCORING_PUBLISHER_IP string = publisherIpAddress
 
 @description('What this plan shares between HTTP and queue, and what it costs at rest and under load.')
 output SCORING_PLAN_SUMMARY string = hostingPlan == 'flex'
-  ? 'Flex Consumption, ${instanceMemoryMB} MB: HTTP and queue run on instances, and so with sessions, of their own. At rest it costs ${alwaysReadyHttp + alwaysReadyBatch * 2} always-ready instances, and nothing for compute when that is 0; under load each active instance by its memory and seconds, and each execution. See docs/deploy.md.'
-  : 'Elastic Premium EP1: HTTP and queue share one process and its sessions. At rest it costs ${max(alwaysReadyHttp, 1)} instances around the clock; under load up to ${max(min(maximumInstanceCount, 20), max(alwaysReadyHttp, 1))}, with no charge per execution. See docs/deploy.md.'
+  ? 'Flex Consumption, ${instanceMemoryMB} MB: HTTP and queue run on instances, and so with sessions, of their own. At rest it costs ${alwaysReadyHttp + alwaysReadyBatch * 2} always-ready instances, and nothing for compute when that is 0; under load each active instance by its memory and seconds, and each execution. Alert rules and telemetry are billed besides. See docs/deploy.md.'
+  : 'Elastic Premium EP1: HTTP and queue ${separateBatch ? 'are two apps on the same instances, each with its own process and sessions' : 'share one process and its sessions'}. At rest it costs ${max(alwaysReadyHttp, 1)} instances around the clock; under load up to ${max(min(maximumInstanceCount, 20), max(alwaysReadyHttp, 1))}, with no charge per execution. Alert rules and telemetry are billed besides. See docs/deploy.md.'

@@ -19,6 +19,7 @@ internal static class AfterDeployHook
         await PremiumPackage.AfterDeployAsync(context);
         var key = await ScoringKey.EnsureAsync(context);
         context.Say(context.Find("SCORING_PLAN_SUMMARY") ?? "");
+        context.Say(context.Find("SCORING_ALERTS") ?? "");
 
         var address = $"{context.Get("SCORING_URI")}/api/score/{Model}";
         if (PublishModelsHook.IsClosed(context))

@@ -35,10 +35,19 @@ internal static class PremiumPackage
         if (IsPremium(context))
         {
             await ChangeAsync(context, settings => settings[Setting] = Uri(context));
-            var manager = await ResourceManager.SignInAsync(context);
-            await manager.SendAsync("the restart", HttpMethod.Post, "restart");
-            await manager.SendAsync("the triggers", HttpMethod.Post, "syncfunctiontriggers");
+            await RestartAsync(await ResourceManager.SignInAsync(context));
+            if (context.Find("SCORING_BATCH_APP_ID") is { } batch)
+            {
+                // It runs from the same zip, and azd knows nothing of it.
+                await RestartAsync(await ResourceManager.SignInAsync(context, batch));
+            }
         }
+    }
+
+    private static async Task RestartAsync(ResourceManager manager)
+    {
+        await manager.SendAsync("the restart", HttpMethod.Post, "restart");
+        await manager.SendAsync("the triggers", HttpMethod.Post, "syncfunctiontriggers");
     }
 
     private static bool IsPremium(HookContext context) => context.Get("SCORING_HOSTING_PLAN") == "premium";

@@ -5,12 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace Hooks;
 
-/// <summary>The function app in Azure Resource Manager, as who is signed in to azd.</summary>
-internal sealed class ResourceManager(HookContext context, string token)
+/// <summary>A function app in Azure Resource Manager, as who is signed in to azd.</summary>
+internal sealed class ResourceManager(HookContext context, string token, string app)
 {
     private const string Version = "2024-04-01";
 
-    public static async Task<ResourceManager> SignInAsync(HookContext context) => new(context, await context.TokenAsync());
+    /// <param name="app">Resource id of the app; null for the one that callers call.</param>
+    public static async Task<ResourceManager> SignInAsync(HookContext context, string? app = null) => new(context, await context.TokenAsync(), app ?? context.Get("SCORING_APP_ID"));
 
     /// <summary>The answer's body. What a starting or busy app answers is tried again for as long as <see cref="HookContext.Patience"/>.</summary>
     /// <param name="waiting">What is being waited for.</param>
@@ -56,7 +57,7 @@ internal sealed class ResourceManager(HookContext context, string token)
     private async Task<(HttpStatusCode Status, string Text)> AskAsync(HttpMethod method, string path, JsonNode? body)
     {
         var endpoint = context.Get("AZURE_RESOURCE_MANAGER").TrimEnd('/');
-        using var request = new HttpRequestMessage(method, $"{endpoint}{context.Get("SCORING_APP_ID")}/{path}?api-version={Version}")
+        using var request = new HttpRequestMessage(method, $"{endpoint}{app}/{path}?api-version={Version}")
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             Content = body is null ? null : JsonContent.Create(body),

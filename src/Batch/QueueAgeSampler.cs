@@ -6,11 +6,14 @@ using Scoring.Telemetry;
 namespace Scoring.Batch;
 
 /// <summary>
-/// Looks, every half minute, how long the first message that waits on each job queue has waited, and records it. Peeking changes nothing and costs one storage
+/// Looks, every half minute, how long the oldest message that waits on each job queue has waited, and records it. Peeking changes nothing and costs one storage
 /// operation a queue; an app that is not running cannot look, so a queue that nobody drains is watched from outside.
 /// </summary>
 internal sealed partial class QueueAgeSampler(StorageConnection storage, ScoringMetrics metrics, TimeProvider time, ILogger<QueueAgeSampler> log) : BackgroundService
 {
+    // As many as one look gives. A message that came back after a failed try stands behind younger ones.
+    private const int Looked = 32;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <summary>Looks once. A queue that does not exist yet or cannot be reached is passed over, whatever the reason: an exception here would end the app.</summary>
@@ -20,10 +23,10 @@ internal sealed partial class QueueAgeSampler(StorageConnection storage, Scoring
         {
             try
             {
-                var first = await storage.Queues.GetQueueClient(name).PeekMessageAsync(cancellationToken).ConfigureAwait(false);
-                if (first.Value?.InsertedOn is { } inserted && time.GetUtcNow() - inserted is var age && age > TimeSpan.Zero)
+                var waiting = await storage.Queues.GetQueueClient(name).PeekMessagesAsync(Looked, cancellationToken).ConfigureAwait(false);
+                if (waiting.Value.Min(message => message.InsertedOn) is { } inserted && time.GetUtcNow() - inserted is var age && age > TimeSpan.Zero)
                 {
-                    metrics.QueueAge(age);
+                    metrics.QueueAge(name, age);
                 }
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

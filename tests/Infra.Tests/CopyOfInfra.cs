@@ -1,21 +1,21 @@
 namespace InfraTests;
 
-/// <summary>A copy of infra/ that a test may spoil.</summary>
+/// <summary>A copy of infra/bicep, and of what it loads, that a test may spoil.</summary>
 internal sealed class CopyOfInfra : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("infra-");
 
     public CopyOfInfra()
     {
-        foreach (var file in Directory.EnumerateFiles(BicepCompiler.Folder, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(BicepCompiler.Folder, "*", SearchOption.AllDirectories).Append(Checkout.PathTo("docs", "runbooks.md")))
         {
-            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(BicepCompiler.Folder, file));
+            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(Checkout.PathTo("."), file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
     }
 
-    public string Bicep => folder.FullName;
+    public string Bicep => Path.Combine(folder.FullName, "infra", "bicep");
 
     /// <summary>Replaces the only occurrence of a text.</summary>
     public void Replace(string file, string text, string by)

@@ -10,11 +10,26 @@ internal sealed record Deployed(string Snapshot, IReadOnlyList<JsonElement> Reso
 
     public IReadOnlyList<JsonElement> Rules => [.. OfType("Microsoft.Insights/scheduledQueryRules")];
 
-    public IReadOnlyDictionary<string, JsonElement> Settings => OfType("Microsoft.Web/sites/config").Single().GetProperty("properties").EnumerateObject().ToDictionary(each => each.Name, each => each.Value);
+    /// <summary>The settings of the app.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Settings => SettingsOf(App);
 
     public JsonElement Plan => OfType("Microsoft.Web/serverfarms").Single();
 
-    public JsonElement App => OfType("Microsoft.Web/sites").Single();
+    public IReadOnlyDictionary<string, JsonElement> SettingsOf(JsonElement app) => OfType("Microsoft.Web/sites/config")
+        .Single(each => each.GetProperty("id").GetString()!.StartsWith($"{app.GetProperty("id").GetString()}/", StringComparison.Ordinal))
+        .GetProperty("properties").EnumerateObject().ToDictionary(each => each.Name, each => each.Value);
+
+    /// <summary>The value of an output of main.bicep.</summary>
+    public string? Output(string name)
+    {
+        using var document = JsonDocument.Parse(Snapshot);
+        return document.RootElement.GetProperty("outputs").GetProperty(name).GetString();
+    }
+
+    /// <summary>The app that azd deploys to.</summary>
+    public JsonElement App => Apps[0];
+
+    public IReadOnlyList<JsonElement> Apps => [.. OfType("Microsoft.Web/sites").OrderBy(app => app.GetProperty("name").GetString(), StringComparer.Ordinal)];
 
     /// <param name="parameters">An object with a property for each parameter that is given; name and region need not be.</param>
     /// <param name="folder">Another folder than the project's own.</param>

@@ -1,4 +1,4 @@
-metadata description = 'Alerts on latency, cold starts, errors, models and the queue. Each rule is one of kql/alerts with its threshold; what to do is in docs/runbooks.md.'
+metadata description = 'Alerts on availability, errors, latency, starts, models, queues and jobs. Each rule is one of kql/alerts with its threshold; what to do is in docs/runbooks.md.'
 
 @description('Region of the rules.')
 param location string
@@ -14,10 +14,8 @@ param namePrefix string
 @description('Resource id of the workspace that the rules query.')
 param workspaceId string
 
-@description('Milliseconds that a model without an SLO of its own promises.')
-@minValue(1)
-@maxValue(60000)
-param sloMilliseconds int
+@description('Whether the deployment keeps instances: then one that reports must always be there.')
+param alwaysOn bool
 
 @description('Milliseconds that the app\'s own part of a cold start may take at the 95th percentile.')
 @minValue(100)
@@ -30,181 +28,144 @@ param email string
 @description('Resource id of an action group of yours that alerts go to as well; empty for none.')
 param actionGroupId string
 
-@description('Where docs/runbooks.md is published.')
+@description('Where the run books can be read: an absolute address. Empty for the workbook that holds them as well.')
 param runbookUrl string
 
-// The threshold is exceeded when a row's value is greater. The query range is window times periods; an alert needs as many failing
-// windows of it, and resolves itself when they have passed.
+@description('Resource id of the workbook that shows the metrics and holds the run books.')
+param workbookId string
+
+// A rule fires where its query gives a value greater than the threshold for the time range that ends now, and resolves itself once it does not any more. Shares and
+// shorter times within the range stand in the query; the threshold is on what the alert shows.
+// Severity: 1 callers are failed now, 2 promises are broken or work waits, 3 look at it in the morning.
 var rules = [
   {
-    name: 'slo-warm'
-    title: 'Warm requests miss their SLO'
-    meaning: 'More than 5 % of a model\'s warm requests took longer than the model promises, in two of three windows of 5 minutes with at least 100 requests.'
-    query: loadTextContent('../kql/alerts/slo-warm.kql')
-    column: 'missedPercent'
-    splitBy: 'model'
-    threshold: 5
-    severity: 2
+    name: 'availability'
+    title: 'The app is gone'
+    meaning: 'No process of the app reports although instances run or callers are refused, or the platform answers callers with 5xx that no process has counted.'
+    query: replace(
+      loadTextContent('../kql/alerts/availability.kql'),
+      'expected = false',
+      alwaysOn ? 'expected = true' : 'expected = false'
+    )
+    column: 'signs'
+    splitBy: ''
+    threshold: 0
+    severity: 1
     frequency: 'PT5M'
-    window: 'PT5M'
-    periods: 3
-    failingPeriods: 2
+    window: 'PT1H'
   }
   {
-    name: 'latency-p95'
-    title: 'p95 of warm requests is over the default SLO'
-    meaning: 'The 95th percentile of a model\'s warm requests is over the default SLO, in two of three windows of 5 minutes with at least 100 requests.'
-    query: loadTextContent('../kql/alerts/latency-p95.kql')
-    column: 'p95Milliseconds'
+    name: 'errors'
+    title: 'A model\'s requests fail on our side'
+    meaning: 'A model burns its error budget of 0.1 % of the requests: over 1.4 % fail in an hour and still in the last 5 minutes, over 0.6 % in 6 hours and still in the last half hour, or with little traffic most do.'
+    query: loadTextContent('../kql/alerts/errors.kql')
+    column: 'failed'
     splitBy: 'model'
-    threshold: sloMilliseconds
-    severity: 2
+    threshold: 2
+    severity: 1
     frequency: 'PT5M'
-    window: 'PT5M'
-    periods: 3
-    failingPeriods: 2
+    window: 'PT6H'
   }
   {
-    name: 'slo-cold'
-    title: 'Cold requests miss their SLO'
-    meaning: 'More than half of a model\'s cold requests took longer than the model promises, in an hour with at least 20 of them.'
-    query: loadTextContent('../kql/alerts/slo-cold.kql')
-    column: 'missedPercent'
+    name: 'latency'
+    title: 'A model\'s warm requests miss their SLO'
+    meaning: 'More than 30 % of a model\'s warm requests took longer than it promises in an hour and still do in the last 5 minutes, or more than 5 % in 6 hours and still in the last half hour.'
+    query: loadTextContent('../kql/alerts/latency.kql')
+    column: 'missed'
     splitBy: 'model'
-    threshold: 50
-    severity: 3
+    threshold: 9
+    severity: 2
+    frequency: 'PT5M'
+    window: 'PT6H'
+  }
+  {
+    name: 'worker-exit'
+    title: 'Worker processes end by themselves'
+    meaning: 'More than two worker processes in an hour ended with an exit code of their own, as the host tells it.'
+    query: loadTextContent('../kql/alerts/worker-exit.kql')
+    column: 'exits'
+    splitBy: ''
+    threshold: 2
+    severity: 2
     frequency: 'PT15M'
     window: 'PT1H'
-    periods: 1
-    failingPeriods: 1
   }
   {
-    name: 'cold-start-p95'
+    name: 'cold-start'
     title: 'Cold starts are slow'
     meaning: 'The 95th percentile of the app\'s part of a cold start is over its limit, in an hour with at least 5 of them.'
-    query: loadTextContent('../kql/alerts/cold-start-p95.kql')
+    query: loadTextContent('../kql/alerts/cold-start.kql')
     column: 'p95Milliseconds'
     splitBy: 'trigger'
     threshold: coldStartMilliseconds
     severity: 3
     frequency: 'PT15M'
     window: 'PT1H'
-    periods: 1
-    failingPeriods: 1
   }
   {
     name: 'cold-share'
     title: 'Many requests meet a starting process'
-    meaning: 'More than 5 % of the requests met a starting process, in half an hour with at least 200 requests.'
+    meaning: 'More than 5 % of a model\'s requests met a starting process, in half an hour with at least 200 requests.'
     query: loadTextContent('../kql/alerts/cold-share.kql')
     column: 'coldPercent'
-    splitBy: ''
+    splitBy: 'model'
     threshold: 5
     severity: 3
-    frequency: 'PT5M'
+    frequency: 'PT15M'
     window: 'PT30M'
-    periods: 1
-    failingPeriods: 1
-  }
-  {
-    name: 'error-ratio'
-    title: 'Requests fail on our side'
-    meaning: 'More than 5 % of the requests failed on our side, in two of three windows of 5 minutes with at least 50 requests.'
-    query: loadTextContent('../kql/alerts/error-ratio.kql')
-    column: 'failedPercent'
-    splitBy: ''
-    threshold: 5
-    severity: 1
-    frequency: 'PT5M'
-    window: 'PT5M'
-    periods: 3
-    failingPeriods: 2
   }
   {
     name: 'model-refused'
     title: 'A published version is refused'
-    meaning: 'Check or probe refused a version; the version before it goes on serving.'
+    meaning: 'Check or probe refused a version; the version before it goes on serving, if there is one.'
     query: loadTextContent('../kql/alerts/model-refused.kql')
     column: 'refused'
     splitBy: 'model'
     threshold: 0
     severity: 2
-    frequency: 'PT5M'
+    frequency: 'PT15M'
     window: 'PT15M'
-    periods: 1
-    failingPeriods: 1
   }
   {
-    name: 'model-unavailable'
-    title: 'A model cannot be served'
-    meaning: 'Callers were told that no version of a model could be loaded.'
-    query: loadTextContent('../kql/alerts/model-unavailable.kql')
-    column: 'refused'
-    splitBy: 'model'
-    threshold: 0
-    severity: 1
-    frequency: 'PT5M'
-    window: 'PT5M'
-    periods: 1
-    failingPeriods: 1
+    name: 'queue-age'
+    title: 'Messages wait'
+    meaning: 'The oldest message of a queue has waited for more than a quarter of an hour, or for an hour if the app sees no queue and the account\'s log proves it.'
+    query: loadTextContent('../kql/alerts/queue-age.kql')
+    column: 'minutes'
+    splitBy: 'queue'
+    threshold: 15
+    severity: 2
+    frequency: 'PT15M'
+    window: 'P2D'
   }
   {
     name: 'poison'
     title: 'Messages are given up'
-    meaning: 'At least one message has used up its tries and lies in a poison queue.'
+    meaning: 'At least one message of a job has used up its tries and lies in score-requests-poison.'
     query: loadTextContent('../kql/alerts/poison.kql')
     column: 'poisoned'
     splitBy: ''
     threshold: 0
     severity: 2
-    frequency: 'PT5M'
-    window: 'PT15M'
-    periods: 1
-    failingPeriods: 1
-  }
-  {
-    name: 'queue-age'
-    title: 'Messages wait long'
-    meaning: 'The 95th percentile of the time that messages waited is over a quarter of an hour, with at least 5 messages taken.'
-    query: loadTextContent('../kql/alerts/queue-age.kql')
-    column: 'p95Seconds'
-    splitBy: ''
-    threshold: 900
-    severity: 3
-    frequency: 'PT5M'
-    window: 'PT15M'
-    periods: 1
-    failingPeriods: 1
-  }
-  {
-    name: 'queue-stalled'
-    title: 'A queue stands still'
-    meaning: 'Messages of a queue older than a quarter of an hour wait, and in an hour none was finished.'
-    query: loadTextContent('../kql/alerts/queue-stalled.kql')
-    column: 'sent'
-    splitBy: 'queue'
-    threshold: 0
-    severity: 2
     frequency: 'PT15M'
-    window: 'PT1H'
-    periods: 1
-    failingPeriods: 1
+    window: 'PT15M'
   }
   {
     name: 'job-failed'
     title: 'A job failed'
-    meaning: 'At least one job ended without its predictions.'
+    meaning: 'At least one job of a model ended without its predictions.'
     query: loadTextContent('../kql/alerts/job-failed.kql')
     column: 'failed'
-    splitBy: ''
+    splitBy: 'model'
     threshold: 0
     severity: 3
-    frequency: 'PT5M'
+    frequency: 'PT15M'
     window: 'PT15M'
-    periods: 1
-    failingPeriods: 1
   }
 ]
+
+// Whoever gets the mail can open it: the workbook lies beside the app and is read with the same rights.
+var workbookUrl = '${environment().portal}/#@${tenant().tenantId}/resource${workbookId}/workbook'
 
 resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
   name: '${namePrefix}-alerts'
@@ -231,7 +192,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'Scoring: ${rule.title}'
-      description: '${rule.meaning} What to do: ${runbookUrl}#${rule.name}'
+      description: '${rule.meaning} What to do: ${empty(runbookUrl) ? '${workbookUrl}, run book ${rule.name}' : '${runbookUrl}#${rule.name}'}'
       enabled: true
       severity: rule.severity
       scopes: [
@@ -262,8 +223,8 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             operator: 'GreaterThan'
             threshold: rule.threshold
             failingPeriods: {
-              numberOfEvaluationPeriods: rule.periods
-              minFailingPeriodsToAlert: rule.failingPeriods
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
             }
           }
         ]
@@ -271,7 +232,8 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       actions: {
         actionGroups: concat(empty(email) ? [] : [mail.id], empty(actionGroupId) ? [] : [actionGroupId])
         customProperties: {
-          runbook: '${runbookUrl}#${rule.name}'
+          rule: rule.name
+          runbook: empty(runbookUrl) ? workbookUrl : '${runbookUrl}#${rule.name}'
         }
       }
     }

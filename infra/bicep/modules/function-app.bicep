@@ -1,4 +1,4 @@
-metadata description = 'The function app and its plan. Everything that it reaches, it reaches with its user-assigned identity.'
+metadata description = 'The function app and its plan, or two apps of the same code on it. Everything that it reaches, it reaches with its user-assigned identity.'
 
 import { scoringOptions } from '../types.bicep'
 
@@ -56,6 +56,12 @@ param alwaysReadyBatch int
 @maxValue(1000)
 param httpConcurrency int
 
+@description('Flex Consumption: whether an instance starts from the platform\'s warm placeholder. Without effect on a premium plan.')
+param dotnetPlaceholder bool
+
+@description('Premium plan: two apps of the same code, one with the HTTP functions and one with those of queues. Without effect on Flex Consumption.')
+param separateBatch bool
+
 @description('Models to load right after start, comma-separated; readiness waits for them.')
 param preloadModels string
 
@@ -73,6 +79,9 @@ param identityClientId string
 
 @description('Connection string of Application Insights.')
 param telemetryConnectionString string
+
+@description('Resource id of the workspace that the platform\'s metrics of the app go to: an alert tells by them that the app is gone.')
+param workspaceId string
 
 @description('Blob endpoint of the account of the Functions host.')
 param hostBlobEndpoint string
@@ -93,6 +102,58 @@ param dataQueueEndpoint string
 param subnetId string
 
 var flex = hostingPlan == 'flex'
+// Every function of the code stands in one of these two, and a test holds that.
+var httpFunctions = [
+  'CancelJob'
+  'HealthLive'
+  'HealthReady'
+  'InferenceIndex'
+  'InferenceLoad'
+  'InferenceModel'
+  'InferenceModelReady'
+  'InferenceServer'
+  'InferenceUnload'
+  'InferenceVersion'
+  'InferenceVersionReady'
+  'InferModel'
+  'InferVersion'
+  'Job'
+  'Metrics'
+  'Model'
+  'Models'
+  'OpenApi'
+  'Page'
+  'PageAsset'
+  'Score'
+  'ScoreVersion'
+  'SubmitJob'
+]
+var queueFunctions = [
+  'Batch'
+  'BatchStep'
+  'BatchStepPoison'
+]
+// The first app is the one that azd deploys to and callers call. The host of an app that listens to no queue has nothing that an outage of the queue could end.
+var apps = !flex && separateBatch
+  ? [
+      {
+        name: name
+        batchOnly: false
+        disabled: queueFunctions
+      }
+      {
+        name: '${name}-batch'
+        batchOnly: true
+        disabled: httpFunctions
+      }
+    ]
+  : [
+      {
+        name: name
+        batchOnly: false
+        disabled: []
+      }
+    ]
 var premiumInstances = max(alwaysReadyHttp, 1)
 var premiumMaximum = max(min(maximumInstanceCount, 20), premiumInstances)
 // The queue function for steps given up needs nobody waiting for it.
@@ -140,8 +201,10 @@ var commonSettings = {
   ORT_DISABLE_TELEMETRY: '1'
 
   Scoring__Repository: modelsUri
-  Scoring__Preload: preloadModels
 }
+
+// Left out, the platform decides; so it does where it knows of no placeholder.
+var flexSettings = dotnetPlaceholder ? {} : { WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0' }
 
 // Flex Consumption refuses these: there the runtime stands in functionAppConfig.
 var premiumSettings = {
@@ -175,97 +238,137 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
-  name: name
-  location: location
-  tags: union(tags, { 'azd-service-name': serviceName })
-  kind: 'functionapp,linux'
-  identity: {
-    type: 'UserAssigned'
-    userAssignedIdentities: {
-      '${identityId}': {}
-    }
-  }
-  properties: {
-    serverFarmId: plan.id
-    reserved: true
-    httpsOnly: true
-    publicNetworkAccess: 'Enabled'
-    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null
-    functionAppConfig: flex
-      ? {
-          deployment: {
-            storage: {
-              type: 'blobContainer'
-              value: '${hostBlobEndpoint}${packageContainerName}'
-              authentication: {
-                type: 'UserAssignedIdentity'
-                userAssignedIdentityResourceId: identityId
-              }
-            }
-          }
-          runtime: {
-            name: 'dotnet-isolated'
-            version: '10.0'
-          }
-          scaleAndConcurrency: {
-            instanceMemoryMB: instanceMemoryMB
-            maximumInstanceCount: maximumInstanceCount
-            alwaysReady: alwaysReady
-            triggers: {
-              http: {
-                perInstanceConcurrency: httpConcurrency
-              }
-            }
-          }
-        }
-      : null
-    siteConfig: {
-      cors: {
-        allowedOrigins: empty(allowedOrigins) ? [] : map(split(allowedOrigins, ','), origin => trim(origin))
-        supportCredentials: false
+resource app 'Microsoft.Web/sites@2024-04-01' = [
+  for each in apps: {
+    name: each.name
+    location: location
+    tags: each.batchOnly ? tags : union(tags, { 'azd-service-name': serviceName })
+    kind: 'functionapp,linux'
+    identity: {
+      type: 'UserAssigned'
+      userAssignedIdentities: {
+        '${identityId}': {}
       }
-      http20Enabled: true
-      minTlsVersion: '1.2'
-      scmMinTlsVersion: '1.2'
-      // What Flex Consumption has no setting for. An instance takes requests once its models are loaded.
-      ftpsState: flex ? null : 'Disabled'
-      linuxFxVersion: flex ? null : 'DOTNET-ISOLATED|10.0'
-      healthCheckPath: flex ? null : '/v2/health/ready'
-      minimumElasticInstanceCount: flex ? null : premiumInstances
-      preWarmedInstanceCount: flex ? null : 1
-      // A plan inside a virtual network sees the queue through the app's runtime or not at all.
-      functionsRuntimeScaleMonitoringEnabled: !flex && !empty(subnetId) ? true : null
+    }
+    properties: {
+      serverFarmId: plan.id
+      reserved: true
+      httpsOnly: true
+      publicNetworkAccess: 'Enabled'
+      virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+      vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null
+      functionAppConfig: flex
+        ? {
+            deployment: {
+              storage: {
+                type: 'blobContainer'
+                value: '${hostBlobEndpoint}${packageContainerName}'
+                authentication: {
+                  type: 'UserAssignedIdentity'
+                  userAssignedIdentityResourceId: identityId
+                }
+              }
+            }
+            runtime: {
+              name: 'dotnet-isolated'
+              version: '10.0'
+            }
+            scaleAndConcurrency: {
+              instanceMemoryMB: instanceMemoryMB
+              maximumInstanceCount: maximumInstanceCount
+              alwaysReady: alwaysReady
+              triggers: {
+                http: {
+                  perInstanceConcurrency: httpConcurrency
+                }
+              }
+            }
+          }
+        : null
+      siteConfig: {
+        cors: {
+          allowedOrigins: each.batchOnly || empty(allowedOrigins)
+            ? []
+            : map(split(allowedOrigins, ','), origin => trim(origin))
+          supportCredentials: false
+        }
+        http20Enabled: true
+        minTlsVersion: '1.2'
+        scmMinTlsVersion: '1.2'
+        // What Flex Consumption has no setting for. An instance takes requests once its models are loaded.
+        ftpsState: flex ? null : 'Disabled'
+        linuxFxVersion: flex ? null : 'DOTNET-ISOLATED|10.0'
+        healthCheckPath: flex || each.batchOnly ? null : '/v2/health/ready'
+        minimumElasticInstanceCount: flex ? null : premiumInstances
+        preWarmedInstanceCount: flex ? null : 1
+        // A plan inside a virtual network sees the queue through the app's runtime or not at all.
+        functionsRuntimeScaleMonitoringEnabled: !flex && !empty(subnetId) ? true : null
+      }
     }
   }
+]
 
-  resource settings 'config' = {
+resource settings 'Microsoft.Web/sites/config@2024-04-01' = [
+  for (each, index) in apps: {
+    parent: app[index]
     name: 'appsettings'
-    properties: union(commonSettings, scoringSettings, flex ? {} : premiumSettings)
+    properties: union(
+      commonSettings,
+      // Jobs load the model that they name.
+      { Scoring__Preload: each.batchOnly ? '' : preloadModels },
+      scoringSettings,
+      flex ? flexSettings : premiumSettings,
+      toObject(each.disabled, name => 'AzureWebJobs.${name}.Disabled', name => 'true')
+    )
   }
+]
 
-  // Publishing passwords are shared secrets as well.
-  resource ftpPasswords 'basicPublishingCredentialsPolicies' = {
+// Publishing passwords are shared secrets as well.
+resource ftpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
+  for (each, index) in apps: {
+    parent: app[index]
     name: 'ftp'
     properties: {
       allow: false
     }
   }
+]
 
-  resource scmPasswords 'basicPublishingCredentialsPolicies' = {
+resource scmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
+  for (each, index) in apps: {
+    parent: app[index]
     name: 'scm'
     properties: {
       allow: false
     }
   }
-}
+]
+
+// The platform counts what never reaches the app. It sends all of its metrics or none.
+resource platformMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = [
+  for (each, index) in apps: {
+    name: 'platform-metrics'
+    scope: app[index]
+    properties: {
+      workspaceId: workspaceId
+      metrics: [
+        {
+          category: 'AllMetrics'
+          enabled: true
+        }
+      ]
+    }
+  }
+]
 
 @description('Name of the app.')
-output name string = app.name
+output name string = app[0].name
 
 @description('Resource id of the app.')
-output id string = app.id
+output id string = app[0].id
 
 @description('Address of the app.')
-output uri string = 'https://${app.properties.defaultHostName}'
+output uri string = 'https://${app[0].properties.defaultHostName}'
+
+@description('Resource id of the app for queues; empty where one app does both.')
+output batchId string = length(apps) > 1 ? app[1].id : ''

@@ -1,4 +1,4 @@
-metadata description = 'The picture beside the alerts: latency, cold starts, throughput, errors, versions, queue and jobs, from the same metrics.'
+metadata description = 'The picture beside the alerts: latency, cold starts, throughput, errors, versions, queue and jobs, from the same metrics. Below it, the run books.'
 
 @description('Region of the workbook.')
 param location string
@@ -148,7 +148,16 @@ var content = {
         timeContextFromParameter: 'TimeRange'
         visualization: chart.visualization
       }
-    })
+    }),
+    [
+      {
+        type: 1
+        name: 'Run books'
+        content: {
+          json: loadTextContent('../../../docs/runbooks.md')
+        }
+      }
+    ]
   )
 }
 
@@ -166,3 +175,6 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     version: 'Notebook/1.0'
   }
 }
+
+@description('Resource id of the workbook: alerts link to it.')
+output id string = workbook.id

@@ -64,7 +64,7 @@ internal sealed partial class JobFinisher(
         if (changed)
         {
             LogFailed(request.Id, error.Code, error.Detail, error.Chunk);
-            metrics.JobCompleted("failed");
+            metrics.JobCompleted("failed", request.Model);
         }
         else if (status.State != JobState.Failed)
         {
@@ -107,7 +107,7 @@ internal sealed partial class JobFinisher(
             cancellationToken).ConfigureAwait(false);
         if (changed)
         {
-            metrics.JobCompleted("cancelled");
+            metrics.JobCompleted("cancelled", request.Model);
             await TidyAsync(request, JobState.Cancelled, cancellationToken).ConfigureAwait(false);
         }
 
@@ -155,7 +155,7 @@ internal sealed partial class JobFinisher(
         if (changed)
         {
             LogSucceeded(job.Id, result.Rows, result.FailedRows, chunks);
-            metrics.JobCompleted("succeeded");
+            metrics.JobCompleted("succeeded", job.Request.Model);
         }
 
         await TidyAsync(job.Request, JobState.Succeeded, cancellationToken).ConfigureAwait(false);

@@ -52,7 +52,7 @@ internal sealed partial class JobInbox(JobStorage storage, ScoringMetrics metric
     {
         if (tries % options.Value.MaxTries == 0)
         {
-            metrics.PoisonMessage();
+            metrics.PoisonMessage(BatchNames.Requests);
         }
     }
 

@@ -74,7 +74,7 @@ public sealed partial class StepRunner
     /// <summary>Takes a step whose tries are used up. It is sent again if the process crashed; the job fails if the step ended with an error, or crashed too often.</summary>
     public async Task RunPoisonAsync(string message, CancellationToken cancellationToken)
     {
-        metrics.PoisonMessage();
+        metrics.PoisonMessage(BatchNames.Steps);
         var step = Read(message);
         if (await FindOpenAsync(step, cancellationToken).ConfigureAwait(false) is not { } job)
         {

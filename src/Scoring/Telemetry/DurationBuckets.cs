@@ -22,7 +22,7 @@ public static class DurationBuckets
     /// <summary>Values of the dimension <c>le</c>, ascending: seconds as plain decimals, then <c>+Inf</c>.</summary>
     public static ImmutableArray<string> Labels { get; } =
     [
-        .. Arrays.Make(Bounds.Length, bucket => ((decimal)Bounds[bucket] / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture)),
+        .. Arrays.Make(Bounds.Length, bucket => Label(TimeSpan.FromTicks(Bounds[bucket]))),
         "+Inf",
     ];
 
@@ -32,6 +32,15 @@ public static class DurationBuckets
     internal static int BucketCount => Bounds.Length + 1;
 
     internal static int SliceCount => BucketCount * Slices;
+
+    /// <summary>The value of <c>le</c> for an upper bound.</summary>
+    internal static string Label(TimeSpan bound) => ((decimal)bound.Ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture);
+
+    /// <summary>The index in <see cref="Labels"/> of the bucket of a duration in ticks.</summary>
+    internal static int BucketOf(long ticks) => SliceOf(ticks) / Slices;
+
+    /// <summary>Whether a positive duration in ticks lies between two bounds, on neither.</summary>
+    internal static bool IsWithinBucket(long ticks) => ticks > 0 && (BucketOf(ticks) is var bucket && (bucket == Bounds.Length || Bounds[bucket] != ticks));
 
     /// <summary>The slice of a duration in ticks of 100 ns; negative ones count as 0. A duration on a bound belongs to the bucket that the bound ends.</summary>
     internal static int SliceOf(long ticks)

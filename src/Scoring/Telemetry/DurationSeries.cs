@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Scoring.Telemetry;
 
-/// <summary>Durations since the process started, in <see cref="DurationBuckets"/>.</summary>
+/// <summary>
+/// Durations since the process started, in <see cref="DurationBuckets"/>. A series of requests has one edge more, at the SLO of their model: whoever reads the buckets
+/// can tell exactly how many requests kept it.
+/// </summary>
 public sealed class DurationSeries : MetricSeries
 {
     private readonly Histogram<double> instrument;
@@ -10,20 +13,35 @@ public sealed class DurationSeries : MetricSeries
     private long sumTicks;
     private long minTicks = long.MaxValue;
     private long maxTicks = -1;
+    private long edgeTicks;
+    private long upToEdge;
 
     internal DurationSeries(Histogram<double> instrument, params KeyValuePair<string, object?>[] tags)
         : base(instrument.Name, tags) => this.instrument = instrument;
 
-    internal void Record(TimeSpan duration)
+    /// <summary>The edge within a bucket; null without one, as where the SLO is a bucket's bound anyway.</summary>
+    internal TimeSpan? Edge => Volatile.Read(ref edgeTicks) is > 0 and var edge ? TimeSpan.FromTicks(edge) : null;
+
+    /// <summary>Durations that lie in the bucket of <see cref="Edge"/> and do not exceed it.</summary>
+    internal long UpToEdge => Volatile.Read(ref upToEdge);
+
+    internal void Record(TimeSpan duration) => Count(Math.Max(duration.Ticks, 0));
+
+    /// <param name="slo">The edge, from the first call on that names one within a bucket: the SLO of a version never changes.</param>
+    internal void Record(TimeSpan duration, TimeSpan slo)
     {
-        var ticks = Math.Max(duration.Ticks, 0);
-        Lower(ref minTicks, ticks);
-        Raise(ref maxTicks, ticks);
-        Interlocked.Add(ref sumTicks, ticks);
-        Interlocked.Increment(ref slices[DurationBuckets.SliceOf(ticks)]);
-        if (instrument.Enabled)
+        var edge = Volatile.Read(ref edgeTicks);
+        if (edge == 0 && DurationBuckets.IsWithinBucket(slo.Ticks))
         {
-            instrument.Record(duration.TotalSeconds, Tags);
+            Interlocked.CompareExchange(ref edgeTicks, slo.Ticks, 0);
+            edge = Volatile.Read(ref edgeTicks);
+        }
+
+        var ticks = Math.Max(duration.Ticks, 0);
+        Count(ticks);
+        if (ticks <= edge && DurationBuckets.BucketOf(ticks) == DurationBuckets.BucketOf(edge))
+        {
+            Interlocked.Increment(ref upToEdge);
         }
     }
 
@@ -36,6 +54,18 @@ public sealed class DurationSeries : MetricSeries
         var min = Interlocked.Exchange(ref minTicks, long.MaxValue);
         var max = Interlocked.Exchange(ref maxTicks, -1);
         return min > max ? null : (TimeSpan.FromTicks(min), TimeSpan.FromTicks(max));
+    }
+
+    private void Count(long ticks)
+    {
+        Lower(ref minTicks, ticks);
+        Raise(ref maxTicks, ticks);
+        Interlocked.Add(ref sumTicks, ticks);
+        Interlocked.Increment(ref slices[DurationBuckets.SliceOf(ticks)]);
+        if (instrument.Enabled)
+        {
+            instrument.Record(TimeSpan.FromTicks(ticks).TotalSeconds, Tags);
+        }
     }
 
     private static void Lower(ref long target, long value)

@@ -52,9 +52,12 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
 
     private void Collect(DurationSeries series, List<MetricPoint> points)
     {
+        // What lies up to the edge is counted last, and so read first: it never exceeds its bucket.
+        var upToEdge = series.UpToEdge;
         var now = new DurationDistribution();
         series.AddTo(now);
-        var interval = Exchange(series, now) is { } before ? now.Since(before) : now;
+        var before = Exchange(series, new DurationsSeen(now, upToEdge));
+        var interval = before is null ? now : now.Since(before.Durations);
         if (interval.Count == 0)
         {
             return;
@@ -66,10 +69,22 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
         points.Add(new MetricPoint(series.Name, interval.Count, interval.Sum.TotalSeconds, min.TotalSeconds, max.TotalSeconds, dimensions));
         for (var bucket = 0; bucket < DurationBuckets.BucketCount; bucket++)
         {
-            if (interval.CountIn(bucket) is > 0 and var count)
+            var count = interval.CountIn(bucket);
+            if (series.Edge is { } edge && DurationBuckets.BucketOf(edge.Ticks) == bucket)
             {
-                points.Add(MetricPoint.Counter(
-                    series.Name + MetricNames.BucketSuffix, count, [.. dimensions, new(MetricDimensions.UpperBound, DurationBuckets.Labels[bucket])]));
+                var within = Math.Min(upToEdge - (before?.UpToEdge ?? 0), count);
+                AddBucket(DurationBuckets.Label(edge), within);
+                count -= within;
+            }
+
+            AddBucket(DurationBuckets.Labels[bucket], count);
+        }
+
+        void AddBucket(string upperBound, long count)
+        {
+            if (count > 0)
+            {
+                points.Add(MetricPoint.Counter(series.Name + MetricNames.BucketSuffix, count, [.. dimensions, new(MetricDimensions.UpperBound, upperBound)]));
             }
         }
     }
@@ -118,6 +133,8 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
         this.seen.AddOrUpdate(series, state);
         return before;
     }
+
+    private sealed record DurationsSeen(DurationDistribution Durations, long UpToEdge);
 
     private static KeyValuePair<string, string>[] Dimensions(MetricSeries series) =>
         [.. series.Dimensions.Select(tag => new KeyValuePair<string, string>(tag.Key, MetricSeries.Text(tag.Value)))];

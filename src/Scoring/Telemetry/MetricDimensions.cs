@@ -29,6 +29,9 @@ public static class MetricDimensions
     public const string Bin = "bin";
     public const string Reason = "reason";
     public const string State = "state";
+
+    /// <summary>Name of a queue of jobs or of their steps.</summary>
+    public const string Queue = "queue";
     public const string Cache = "cache";
 
     /// <summary>Stands for a model or version that the process has never served.</summary>

@@ -58,7 +58,7 @@ public static class MetricNames
     /// <summary>Counter of requests turned away before scoring (429): reason.</summary>
     public const string RequestsRejected = "scoring.requests.rejected";
 
-    /// <summary>Counter of jobs ended: state.</summary>
+    /// <summary>Counter of jobs ended: state, model.</summary>
     public const string BatchJobs = "scoring.batch.jobs";
 
     /// <summary>Histogram, s, of one chunk of a job: model.</summary>
@@ -70,13 +70,13 @@ public static class MetricNames
     /// <summary>Counter of rows that chunks have scored: model.</summary>
     public const string BatchRows = "scoring.batch.rows";
 
-    /// <summary>Histogram, s, from a message's insertion to its taking.</summary>
+    /// <summary>Histogram, s, of how long the oldest message that waits has waited, looked at every half minute: queue.</summary>
     public const string BatchQueueAge = "scoring.batch.queue_age";
 
-    /// <summary>Counter of messages by age when taken: le.</summary>
+    /// <summary>Counter of those looks by age: queue, le.</summary>
     public const string BatchQueueAgeBucket = BatchQueueAge + BucketSuffix;
 
-    /// <summary>Counter of messages that have used up their tries.</summary>
+    /// <summary>Counter of messages that have used up their tries: queue.</summary>
     public const string BatchPoison = "scoring.batch.poison";
 
     /// <summary>Counter of look-ups answered by a cache: cache.</summary>
@@ -106,7 +106,8 @@ public static class MetricNames
     /// <summary>
     /// What a duration's counter of buckets is called. Each duration falls in one bucket, named by its upper bound in the
     /// dimension <c>le</c> ("0.05": over 0.03 s and at most 0.05 s; "+Inf": over the last bound), so the buckets of a series add up to its count:
-    /// <c>percentilew(todouble(le), count, 95)</c> in KQL. Buckets without a duration are not sent.
+    /// <c>percentilew(todouble(le), count, 95)</c> in KQL. Buckets without a duration are not sent. Of requests, the bucket that the model's SLO lies within is
+    /// split there: with an SLO of 60 ms, "0.06" and "0.075".
     /// </summary>
     public const string BucketSuffix = ".bucket";
 }

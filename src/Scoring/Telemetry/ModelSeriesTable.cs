@@ -42,6 +42,9 @@ internal sealed class ModelSeriesTable(ScoringInstruments instruments, int limit
             : unknown;
     }
 
+    /// <summary>A model's name if the process has served or tried to load it, else <see cref="MetricDimensions.Unknown"/>.</summary>
+    public string NameOf(string model) => known.Keys.Any(key => key.Model == model) ? model : MetricDimensions.Unknown;
+
     /// <summary>Keeps a version's series from now on, also if it was retired before.</summary>
     public void Revive(string model, string version)
     {

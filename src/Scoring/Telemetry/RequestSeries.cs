@@ -44,6 +44,6 @@ internal sealed class RequestSeries
     public void Record(TimeSpan duration, TimeSpan slo)
     {
         (duration <= slo ? met : missed).Add(1);
-        Duration.Record(duration);
+        Duration.Record(duration, slo);
     }
 }

@@ -22,8 +22,8 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<CounterSeries> batchRows = null!;
     private BoundedSeries<CounterSeries> hits = null!;
     private BoundedSeries<CounterSeries> misses = null!;
-    private DurationSeries queueAge = null!;
-    private CounterSeries poison = null!;
+    private BoundedSeries<DurationSeries> queueAges = null!;
+    private BoundedSeries<CounterSeries> poison = null!;
     private Func<int>? runsQueued;
 
     /// <summary>Callers waiting for a session run now; 0 until <see cref="ObserveRunsQueued"/>.</summary>
@@ -43,7 +43,7 @@ public sealed partial class ScoringMetrics
         models.All.SelectMany(model => model.Series)
             .Concat(coldStarts.All).Concat(coldStartDurations.All)
             .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(rejected.All)
-            .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Append(queueAge).Append(poison)
+            .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Concat(queueAges.All).Concat(poison.All)
             .Concat(hits.All).Concat(misses.All);
 
     /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
@@ -102,7 +102,8 @@ public sealed partial class ScoringMetrics
 
     /// <summary>Counts a job that has ended.</summary>
     /// <param name="state"><c>completed</c>, <c>failed</c>, <c>cancelled</c> or the like.</param>
-    public void JobCompleted(string state) => AddIncident(jobs[state]);
+    /// <param name="model">What the job names; a model that the process never loaded is <see cref="MetricDimensions.Unknown"/>.</param>
+    public void JobCompleted(string state, string model) => AddIncident(jobs[state, models.NameOf(model)]);
 
     /// <summary>Counts a chunk. In a process that has answered no request yet it ends the cold start.</summary>
     /// <param name="duration">From the message's arrival in the app to now.</param>
@@ -117,11 +118,11 @@ public sealed partial class ScoringMetrics
         batchRows[model].Add(rows);
     }
 
-    /// <summary>Records how long a message lay in the queue.</summary>
-    public void QueueAge(TimeSpan age) => queueAge.Record(age);
+    /// <summary>Records how long the oldest message that waits in a queue has waited.</summary>
+    public void QueueAge(string queue, TimeSpan age) => queueAges[queue].Record(age);
 
-    /// <summary>Counts a message that has used up its tries.</summary>
-    public void PoisonMessage() => AddIncident(poison);
+    /// <summary>Counts a message of a queue that has used up its tries.</summary>
+    public void PoisonMessage(string queue) => AddIncident(poison[queue]);
 
     /// <summary>Says how to learn the number of callers waiting for a session run; asked once per collection.</summary>
     public void ObserveRunsQueued(Func<int> runsQueued) => this.runsQueued = runsQueued;
@@ -142,13 +143,13 @@ public sealed partial class ScoringMetrics
         refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
         rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
-        jobs = Counters(on.BatchJobs, MetricDimensions.State);
+        jobs = Counters(on.BatchJobs, MetricDimensions.State, MetricDimensions.Model);
         chunks = Durations(on.BatchChunkDuration, MetricDimensions.Model);
         batchRows = Counters(on.BatchRows, MetricDimensions.Model);
         hits = Counters(on.CacheHits, MetricDimensions.Cache);
         misses = Counters(on.CacheMisses, MetricDimensions.Cache);
-        queueAge = new DurationSeries(on.BatchQueueAge);
-        poison = new CounterSeries(on.BatchPoison);
+        queueAges = Durations(on.BatchQueueAge, MetricDimensions.Queue);
+        poison = Counters(on.BatchPoison, MetricDimensions.Queue);
     }
 
     private static BoundedSeries<CounterSeries> Counters(Counter<long> instrument, params string[] dimensions) =>

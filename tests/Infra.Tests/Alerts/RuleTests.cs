@@ -1,97 +1,109 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Scoring.Configuration;
-using Scoring.Features;
 
 namespace InfraTests.Alerts;
 
 /// <summary>What every alert must have, whatever it watches.</summary>
 public partial class RuleTests
 {
-    private static readonly Lazy<IReadOnlyList<JsonElement>> All = new(() => [.. Deployed.With(new { }).Rules.Select(rule => rule.GetProperty("properties"))]);
+    private static readonly string Book = File.ReadAllText(Checkout.PathTo("docs", "runbooks.md"));
 
-    private static IReadOnlyList<JsonElement> Rules => All.Value;
+    private static IReadOnlyList<JsonElement> Rules => Deployed.With(new { }).Rules;
 
     [BicepFact]
-    public void Rules_Deployed_ResolveThemselvesAndAreRanked() => Assert.All(Rules, rule =>
+    public void Rules_Deployed_ResolveThemselves() => Assert.All(Rules, rule =>
     {
-        Assert.True(rule.GetProperty("autoMitigate").GetBoolean());
-        Assert.InRange(rule.GetProperty("severity").GetInt32(), 0, 4);
-        Assert.True(rule.GetProperty("enabled").GetBoolean());
+        Assert.True(Properties(rule).GetProperty("autoMitigate").GetBoolean());
+        Assert.True(Properties(rule).GetProperty("enabled").GetBoolean());
     });
 
     [BicepFact]
-    public void Rules_Deployed_WatchAll() => Assert.Equal(
-        ["cold-share", "cold-start-p95", "error-ratio", "job-failed", "latency-p95", "model-refused", "model-unavailable", "poison", "queue-age", "queue-stalled", "slo-cold", "slo-warm"],
-        Rules.Select(Section).Order(StringComparer.Ordinal));
+    public void Rules_Deployed_AreEachBracketedByScenarios() =>
+        Assert.Equal(Scenarios.All.Select(scenario => scenario.Rule).Distinct().Order(), Rules.Select(Rule.NameOf).Order());
 
     [BicepFact]
-    public void Rules_Deployed_LinkToTheirSectionOfTheRunBook()
+    public void Rules_Deployed_AreEachInTheRunBook() => Assert.All(Rules, rule =>
     {
-        var book = File.ReadAllText(Checkout.PathTo("docs", "runbooks.md"));
-        Assert.All(Rules, rule =>
+        var section = Section(Rule.NameOf(rule));
+        Assert.True(section.Length > 0, $"docs/runbooks.md has no section {Rule.NameOf(rule)}.");
+        Assert.Contains("**Means.**", section, StringComparison.Ordinal);
+        Assert.Contains("**First query.**", section, StringComparison.Ordinal);
+        Assert.InRange(Regex.Count(section, @"^\d\. ", RegexOptions.Multiline), 2, 5);
+        Assert.Contains("**Mitigate.**", section, StringComparison.Ordinal);
+    });
+
+    [BicepFact]
+    public void Sections_OfTheRunBook_AreThoseOfRules() =>
+        Assert.Equal(Rules.Select(Rule.NameOf).Order(), Heading().Matches(Book).Select(match => match.Groups["name"].Value).Order());
+
+    [BicepFact(node: true)]
+    public void FirstQueries_OfTheRunBook_HaveNoFault() => Assert.All(Rules, rule =>
+    {
+        var query = Query().Match(Section(Rule.NameOf(rule)));
+        Assert.True(query.Success, $"The section {Rule.NameOf(rule)} has no query.");
+        Assert.Empty(NodeTools.Ask<List<string>>(new { tool = "diagnose", query = query.Groups["query"].Value }));
+    });
+
+    // Who gets the mail has no checkout.
+    [BicepFact]
+    public void Links_WithDefaults_LeadToTheWorkbookThatHoldsTheRunBooks()
+    {
+        var deployed = Deployed.With(new { });
+        var workbook = deployed.Resources.Single(each => each.GetProperty("type").GetString() == "Microsoft.Insights/workbooks");
+
+        Assert.Contains("# Run books", workbook.GetProperty("properties").GetProperty("serializedData").GetString(), StringComparison.Ordinal);
+        Assert.All(deployed.Rules, rule =>
         {
-            var section = Regex.Match(book, $@"^## {Regex.Escape(Section(rule))}\n(?<text>.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Groups["text"].Value;
-            Assert.True(section.Length > 0, $"docs/runbooks.md has no section {Section(rule)}.");
-            Assert.Contains("**Means.**", section, StringComparison.Ordinal);
-            Assert.Equal(3, Regex.Count(section, @"^\d\. ", RegexOptions.Multiline));
-            Assert.Contains("**Mitigate.**", section, StringComparison.Ordinal);
-            Assert.EndsWith($"#{Section(rule)}", rule.GetProperty("description").GetString(), StringComparison.Ordinal);
+            // The address of the portal is the cloud's own.
+            var link = $"format('{{0}}/#@{{1}}/resource{{2}}/workbook', environment().portal, '00000000-0000-0000-0000-000000000002', '{workbook.GetProperty("id").GetString()}')";
+            Assert.Equal($"[{link}]", Runbook(rule));
+            Assert.EndsWith($"format('{{0}}, run book {{1}}', {link}, '{Rule.NameOf(rule)}'))]", Properties(rule).GetProperty("description").GetString(), StringComparison.Ordinal);
         });
     }
 
     [BicepFact]
-    public void Rules_OverRatiosAndPercentiles_NeedTraffic() => Assert.All(Rules, rule =>
+    public void Links_WithAnAddressGiven_LeadToItsSections() => Assert.All(Deployed.With(new { runbookUrl = "https://ops.example/runbooks" }).Rules, rule =>
     {
-        var query = Criterion(rule).GetProperty("query").GetString()!;
-        var measures = rule.GetProperty("criteria").ToString();
-        Assert.True(Floor().IsMatch(query), $"{Section(rule)} has no minimum traffic: {measures}");
+        Assert.Equal($"https://ops.example/runbooks#{Rule.NameOf(rule)}", Runbook(rule));
+        Assert.EndsWith(Runbook(rule), Properties(rule).GetProperty("description").GetString(), StringComparison.Ordinal);
     });
 
-    [BicepFact(node: true)]
-    public void Rules_WithSeveralPeriods_BinByTheirWindow()
-    {
-        var bins = QueryDeclarations.Current.ToDictionary(query => Path.GetFileNameWithoutExtension(query.File), query => query.Bins);
-        Assert.All(Rules.Where(rule => Criterion(rule).GetProperty("failingPeriods").GetProperty("numberOfEvaluationPeriods").GetInt32() > 1), rule =>
-            Assert.Equal(rule.GetProperty("windowSize").GetString()![2..].ToLowerInvariant(), Assert.Single(bins[Section(rule)])));
-    }
-
-    [BicepFact(node: true)]
-    public void Rules_WithOnePeriod_JudgeTheirWindowWhole()
-    {
-        var bins = QueryDeclarations.Current.ToDictionary(query => Path.GetFileNameWithoutExtension(query.File), query => query.Bins);
-        Assert.All(Rules.Where(rule => Criterion(rule).GetProperty("failingPeriods").GetProperty("numberOfEvaluationPeriods").GetInt32() == 1), rule => Assert.Empty(bins[Section(rule)]));
-    }
-
     [BicepFact]
-    public void Thresholds_OfLatency_AreTheSloDefaultOfTheApp()
+    public void Thresholds_OfColdStarts_FollowTheParameter()
     {
-        var rule = Rules.Single(each => Section(each) == "latency-p95");
+        var rule = Deployed.With(new { coldStartMilliseconds = 1200 }).Rules.Single(each => Rule.NameOf(each) == "cold-start");
 
-        Assert.Equal(ModelConfig.Empty.Slo.TotalMilliseconds, Criterion(rule).GetProperty("threshold").GetInt32());
-    }
-
-    [BicepFact]
-    public void Thresholds_OfLatency_FollowTheParameter()
-    {
-        var rule = Deployed.With(new { sloMilliseconds = 120 }).Rules.Select(each => each.GetProperty("properties")).Single(each => Section(each) == "latency-p95");
-
-        Assert.Equal(120, Criterion(rule).GetProperty("threshold").GetInt32());
+        Assert.Equal(1200, Properties(rule).GetProperty("criteria").GetProperty("allOf")[0].GetProperty("threshold").GetInt32());
     }
 
     [BicepFact]
     public void Actions_WithMailAndGroup_HoldBoth()
     {
-        var rule = Deployed.With(new { alertEmail = "ops@example.com", alertActionGroupId = "/group" }).Rules[0].GetProperty("properties");
+        var deployed = Deployed.With(new { alertEmail = "ops@example.com", alertActionGroupId = "/group" });
 
-        Assert.Equal(2, rule.GetProperty("actions").GetProperty("actionGroups").GetArrayLength());
+        Assert.Equal(2, Properties(deployed.Rules[0]).GetProperty("actions").GetProperty("actionGroups").GetArrayLength());
+        Assert.Equal("Alerts go to ops@example.com /group.", deployed.Output("SCORING_ALERTS"));
     }
 
-    private static string Section(JsonElement rule) =>
-        rule.GetProperty("actions").GetProperty("customProperties").GetProperty("runbook").GetString()!.Split('#')[1];
+    [BicepFact]
+    public void Actions_WithDefaults_AreNoneAndThatIsSaid()
+    {
+        var deployed = Deployed.With(new { });
 
-    private static JsonElement Criterion(JsonElement rule) => rule.GetProperty("criteria").GetProperty("allOf")[0];
+        Assert.All(deployed.Rules, rule => Assert.Equal(0, Properties(rule).GetProperty("actions").GetProperty("actionGroups").GetArrayLength()));
+        Assert.StartsWith("Alerts tell NOBODY", deployed.Output("SCORING_ALERTS"), StringComparison.Ordinal);
+    }
 
-    [GeneratedRegex(@"\| where \w+ (>=|>) \d+")]
-    private static partial Regex Floor();
+    private static JsonElement Properties(JsonElement rule) => rule.GetProperty("properties");
+
+    private static string Runbook(JsonElement rule) => Properties(rule).GetProperty("actions").GetProperty("customProperties").GetProperty("runbook").GetString()!;
+
+    private static string Section(string name) =>
+        Regex.Match(Book, $@"^## {Regex.Escape(name)}\n(?<text>.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Groups["text"].Value;
+
+    [GeneratedRegex(@"^## (?<name>.*)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"```kusto\n(?<query>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Query();
 }

@@ -32,6 +32,19 @@ public partial class CostTests
         Assert.Equal(underLoad, Number(row.Groups["load"].Value), precision: 2);
     }
 
+    [BicepFact]
+    public void RulesOfAlerts_InTheDocument_CostWhatTheirFrequencySays()
+    {
+        var row = Rules().Match(Book);
+        var frequencies = Deployed.With(new { }).Rules.CountBy(rule => rule.GetProperty("properties").GetProperty("evaluationFrequency").GetString()!).ToDictionary();
+
+        Assert.True(row.Success, "docs/deploy.md has no line of what the alert rules cost.");
+        Assert.Equal(["PT15M", "PT5M"], frequencies.Keys.Order());
+        Assert.Equal(frequencies["PT5M"], Number(row.Groups["often"].Value));
+        Assert.Equal(frequencies["PT15M"], Number(row.Groups["seldom"].Value));
+        Assert.Equal((frequencies["PT5M"] * Price["f"]) + (frequencies["PT15M"] * Price["q"]), Number(row.Groups["amount"].Value), precision: 2);
+    }
+
     private static (double AtRest, double UnderLoad) Cost(string set)
     {
         var given = set == "default" ? [] : File.ReadLines(Checkout.PathTo("infra", "parameters", $"{set}.env"))
@@ -54,6 +67,9 @@ public partial class CostTests
 
     [GeneratedRegex(@"^\| (?<symbol>[a-z]) \| [^|]+ \| (?<price>[\d.]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Prices();
+
+    [GeneratedRegex(@"(?<often>\d+) × f \+ (?<seldom>\d+) × q = (?<amount>[\d.]+)")]
+    private static partial Regex Rules();
 
     [GeneratedRegex(@"^\| `?(?<set>[a-z-]+)`? \| [^|]+ \| (?<rest>[\d.]+) \| [^|]+ \| (?<load>[\d.]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Amounts();

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace InfraTests.Checks;
 
 /// <summary>What the two hosting plans come out as.</summary>
@@ -52,6 +54,77 @@ public class PlanTests
         Assert.Equal(20, deployed.Plan.GetProperty("properties").GetProperty("maximumElasticWorkerCount").GetInt32());
         Assert.Equal("/v2/health/ready", site.GetProperty("healthCheckPath").GetString());
         Assert.Equal(System.Text.Json.JsonValueKind.Null, deployed.App.GetProperty("properties").GetProperty("functionAppConfig").ValueKind);
+    }
+
+    [BicepFact]
+    public void Premium_SeparateBatch_IsTwoAppsOfTheSamePackageWithEveryFunctionInOne()
+    {
+        var deployed = Deployed.With(new { hostingPlan = "premium", separateBatch = true, allowedOrigins = "https://a.example" });
+        var settings = deployed.Apps.Select(deployed.SettingsOf).ToList();
+        var functions = Regex.Matches(string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(File.ReadAllText)), @"\[Function\(""(\w+)""\)\]").Select(match => match.Groups[1].Value);
+        string[] disabledForHttp = [.. Disabled(settings[0])], disabledForBatch = [.. Disabled(settings[1])];
+
+        Assert.Equal(2, deployed.Apps.Count);
+        Assert.Equal(["Batch", "BatchStep", "BatchStepPoison"], disabledForHttp.Order());
+        Assert.Equal(functions.Order(), disabledForHttp.Concat(disabledForBatch).Order());
+        Assert.Equal(settings[0]["WEBSITE_RUN_FROM_PACKAGE"].GetString(), settings[1]["WEBSITE_RUN_FROM_PACKAGE"].GetString());
+        Assert.Equal(deployed.Plan.GetProperty("id").GetString(), Assert.Single(deployed.Apps.Select(app => app.GetProperty("properties").GetProperty("serverFarmId").GetString()).Distinct()));
+        Assert.Equal(deployed.Apps[1].GetProperty("id").GetString(), deployed.Output("SCORING_BATCH_APP_ID"));
+
+        static IEnumerable<string> Disabled(IReadOnlyDictionary<string, System.Text.Json.JsonElement> settings) =>
+            settings.Keys.Select(name => Regex.Match(name, @"^AzureWebJobs\.(\w+)\.Disabled$")).Where(match => match.Success).Select(match => match.Groups[1].Value);
+    }
+
+    // What the app for queues is not: the one that azd deploys to, called from browsers, or judged by a page that it does not serve.
+    [BicepFact]
+    public void Premium_SeparateBatch_LeavesTheAppForQueuesToItself()
+    {
+        var deployed = Deployed.With(new { hostingPlan = "premium", separateBatch = true, allowedOrigins = "https://a.example" });
+        var site = deployed.Apps[1].GetProperty("properties").GetProperty("siteConfig");
+
+        Assert.False(deployed.Apps[1].GetProperty("tags").TryGetProperty("azd-service-name", out _));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, site.GetProperty("healthCheckPath").ValueKind);
+        Assert.Equal(0, site.GetProperty("cors").GetProperty("allowedOrigins").GetArrayLength());
+        Assert.Equal("", deployed.SettingsOf(deployed.Apps[1])["Scoring__Preload"].GetString());
+    }
+
+    // The host tells apps that share its storage apart by the first 32 characters of their names.
+    [BicepFact]
+    public void Premium_SeparateBatch_HasNamesThatTheHostTellsApart() => Assert.All(
+        Deployed.With(new { hostingPlan = "premium", separateBatch = true }).Apps, app => Assert.InRange(app.GetProperty("name").GetString()!.Length, 1, 32));
+
+    [BicepTheory]
+    [InlineData("flex", true)]
+    [InlineData("premium", false)]
+    public void Apps_OtherwiseThanSeparateOnPremium_AreOneWithEveryFunction(string hostingPlan, bool separateBatch)
+    {
+        var deployed = Deployed.With(new { hostingPlan, separateBatch });
+
+        Assert.Single(deployed.Apps);
+        Assert.DoesNotContain(deployed.Settings.Keys, name => name.EndsWith(".Disabled", StringComparison.Ordinal));
+        Assert.Equal("", deployed.Output("SCORING_BATCH_APP_ID"));
+    }
+
+    [BicepFact]
+    public void Flex_WithoutPlaceholder_SaysSoToThePlatform()
+    {
+        const string setting = "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED";
+
+        Assert.Equal("0", Deployed.With(new { dotnetPlaceholder = false }).Settings[setting].GetString());
+        Assert.DoesNotContain(setting, Deployed.With(new { }).Settings.Keys);
+        Assert.DoesNotContain(setting, Deployed.With(new { hostingPlan = "premium", dotnetPlaceholder = false }).Settings.Keys);
+    }
+
+    [BicepTheory]
+    [InlineData("flex", 1)]
+    [InlineData("premium", 2)]
+    public void Apps_Each_SendThePlatformsMetricsToTheWorkspace(string hostingPlan, int apps)
+    {
+        var deployed = Deployed.With(new { hostingPlan, separateBatch = true });
+        var sent = deployed.Resources.Where(each => each.GetProperty("type").GetString() == "Microsoft.Insights/diagnosticSettings" && each.GetProperty("name").GetString() == "platform-metrics").ToList();
+
+        Assert.Equal(apps, sent.Count);
+        Assert.All(sent, each => Assert.Equal("AllMetrics", Assert.Single(each.GetProperty("properties").GetProperty("metrics").EnumerateArray()).GetProperty("category").GetString()));
     }
 
     [BicepFact]

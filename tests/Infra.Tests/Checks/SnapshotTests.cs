@@ -64,6 +64,14 @@ public class SnapshotTests
         var snapshot = JsonNode.Parse(deployed.Snapshot)!.AsObject();
         var outputs = snapshot["outputs"]!.AsObject();
         snapshot["outputs"] = new JsonObject(outputs.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => KeyValuePair.Create(each.Key, each.Value?.DeepClone())));
+
+        // The workbook holds the run books: their text is reviewed where it is written.
+        var workbook = snapshot["predictedResources"]!.AsArray().Single(each => (string)each!["type"]! == "Microsoft.Insights/workbooks")!["properties"]!;
+        var content = JsonNode.Parse((string)workbook["serializedData"]!)!;
+        var book = content["items"]!.AsArray().Single(item => (string)item!["name"]! == "Run books")!["content"]!;
+        Assert.Equal(File.ReadAllText(Checkout.PathTo("docs", "runbooks.md")), (string)book["json"]!);
+        book["json"] = "docs/runbooks.md";
+        workbook["serializedData"] = content.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         return snapshot.ToJsonString(Layout).ReplaceLineEndings("\n") + "\n";
     }
 

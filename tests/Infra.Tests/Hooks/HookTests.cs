@@ -280,6 +280,33 @@ public sealed class HookTests : IDisposable
     }
 
     [Fact]
+    public async Task AfterDeploy_OfTwoApps_RestartsBothFromTheNewPackage()
+    {
+        const string batch = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/func-batch";
+        run.Environment["SCORING_HOSTING_PLAN"] = "premium";
+        run.Environment["SCORING_BATCH_APP_ID"] = batch;
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.True(status == 0, said);
+        Assert.Contains($"POST {run.Environment["SCORING_APP_ID"]}/restart", azure.Asked);
+        Assert.Contains($"POST {batch}/restart", azure.Asked);
+        Assert.Contains($"POST {batch}/syncfunctiontriggers", azure.Asked);
+        Assert.DoesNotContain(azure.Asked, request => request.StartsWith($"PUT {batch}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AfterDeploy_WhenAlertsTellNobody_SaysSo()
+    {
+        run.Environment["SCORING_ALERTS"] = "Alerts tell NOBODY";
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.True(status == 0, said);
+        Assert.Contains("Alerts tell NOBODY", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hook_WithoutAzd_SaysSo()
     {
         run.Environment.Remove("SCORING_REPOSITORY");

@@ -34,6 +34,33 @@ public sealed class MetricAggregatorTests : IDisposable
     }
 
     [Fact]
+    public void Collect_SloBetweenTwoBounds_IsAnEdgeOfTheBuckets()
+    {
+        var slo = TimeSpan.FromMilliseconds(60);
+        foreach (var milliseconds in (double[])[49, 51, 60, 60.0001, 74])
+        {
+            metrics.RequestCompleted("intent", "1", ScoringMetrics.Ok, TimeSpan.FromMilliseconds(milliseconds), slo, 1);
+        }
+
+        Assert.Equal([("0.05", 1L), ("0.06", 2L), ("0.075", 2L)], RequestBuckets());
+
+        metrics.RequestCompleted("intent", "1", ScoringMetrics.Ok, TimeSpan.FromMilliseconds(59), slo, 1);
+
+        Assert.Equal([("0.06", 1L)], RequestBuckets());
+    }
+
+    [Fact]
+    public void Collect_SloOnABound_AddsNoEdge()
+    {
+        foreach (var milliseconds in (double[])[40, 50, 51])
+        {
+            metrics.RequestCompleted("intent", "1", ScoringMetrics.Ok, TimeSpan.FromMilliseconds(milliseconds), Slo, 1);
+        }
+
+        Assert.Equal([("0.05", 2L), ("0.075", 1L)], RequestBuckets());
+    }
+
+    [Fact]
     public void Collect_SecondTime_HoldsOnlyWhatIsNew()
     {
         Request(3);
@@ -80,6 +107,10 @@ public sealed class MetricAggregatorTests : IDisposable
         Assert.Equal([2L, 2L], points.Where(point => point.Name == MetricNames.Confidence).Select(point => point.Count));
         Assert.Equal([0.25, 0.75], points.Where(point => point.Name == MetricNames.ConfidenceBaseline).Select(point => point.Sum));
     }
+
+    private List<(string UpTo, long Count)> RequestBuckets() => [.. aggregator.Collect().Where(point => point.Name == MetricNames.RequestDurationBucket)
+        .GroupBy(point => point.Dimensions.Single(dimension => dimension.Key == MetricDimensions.UpperBound).Value, (upTo, points) => (upTo, points.Sum(point => point.Count)))
+        .OrderBy(bucket => double.Parse(bucket.upTo, System.Globalization.CultureInfo.InvariantCulture))];
 
     private void Request(int count)
     {

@@ -48,7 +48,7 @@ public sealed class MetricsSnapshotTests : IDisposable
 
         metrics.RequestCompleted("intent", "3", "invalid_value", TimeSpan.FromMilliseconds(60), Slo, 0);
         metrics.RequestCompleted("nothing", "", "model_not_found", TimeSpan.FromMilliseconds(1), Slo, 0);
-        metrics.PoisonMessage();
+        metrics.PoisonMessage("score-requests");
         metrics.CacheMiss("verdict");
 
         var json = Read();

@@ -118,12 +118,13 @@ public sealed class ScoringMetricsTests : IDisposable
         void Record()
         {
             metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+            metrics.RequestCompleted("intent", "2", "ok", TimeSpan.FromMilliseconds(51), TimeSpan.FromMilliseconds(60), 1);
             metrics.RequestCompleted("intent", "1", "invalid_value", TimeSpan.FromMilliseconds(2), Slo, 0);
             metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(1), 4);
             metrics.Confidence("intent", "1", 0.83);
             metrics.CacheHit("pointer");
             metrics.ChunkCompleted("intent", TimeSpan.FromMilliseconds(9), 100);
-            metrics.QueueAge(TimeSpan.FromSeconds(1));
+            metrics.QueueAge("score-requests", TimeSpan.FromSeconds(1));
             metrics.LoadPhaseCompleted("intent", "1", LoadPhase.Session, TimeSpan.FromMilliseconds(9));
             metrics.RequestRejected("queue");
         }
@@ -148,13 +149,13 @@ public sealed class ScoringMetricsTests : IDisposable
         listener.Start();
 
         metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(20), 4);
-        metrics.PoisonMessage();
+        metrics.PoisonMessage("score-requests");
 
         Assert.Equal(
             [
                 "scoring.inference.duration s 0.02 model=intent version=1",
                 "scoring.rows {row} 4 model=intent version=1",
-                "scoring.batch.poison {message} 1",
+                "scoring.batch.poison {message} 1 queue=score-requests",
             ],
             seen);
 

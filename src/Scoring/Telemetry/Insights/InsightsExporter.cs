@@ -8,12 +8,15 @@ namespace Scoring.Telemetry.Insights;
 
 /// <summary>
 /// Sends metrics, chosen requests and spans to Application Insights, from a thread of its own. What happens before the client exists is queued;
-/// the client is made only after the first answer (or, in a process that answers nothing, some time after the first incident).
+/// the client is made only after the first answer (or, in a process that answers nothing, some time after the first incident or a minute after its start: that
+/// a process is there is known by what it sends).
 /// </summary>
 internal sealed partial class InsightsExporter : IHostedService, IDisposable
 {
     // In a process that never answers, such as one whose model is refused at start, alerts must still get their metrics.
     private static readonly TimeSpan IncidentDelay = TimeSpan.FromSeconds(30);
+    // An app that nobody asks says that it is there as well: alerts tell an app that is gone by its silence. By then the start has nothing to lose.
+    private static readonly TimeSpan IdleDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DrainInterval = TimeSpan.FromSeconds(1);
 
     private readonly ScoringMetrics metrics;
@@ -124,7 +127,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     private async Task WaitForStartAsync(CancellationToken stopping)
     {
         var answered = metrics.FirstAnswer;
-        if (await Task.WhenAny(answered, metrics.FirstIncident).WaitAsync(stopping) != answered)
+        if (await Task.WhenAny(answered, metrics.FirstIncident, Task.Delay(IdleDelay, time, stopping)).WaitAsync(stopping) == metrics.FirstIncident)
         {
             await Task.WhenAny(answered, Task.Delay(IncidentDelay, time, stopping)).WaitAsync(stopping);
         }

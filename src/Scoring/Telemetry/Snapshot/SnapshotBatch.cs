@@ -10,7 +10,7 @@ internal static class SnapshotBatch
         writer.WriteStartObject("batch");
         writer.WriteCounts("jobs", metrics.CountBy(MetricNames.BatchJobs, MetricDimensions.State));
         writer.WriteNumber("rows", metrics.CountBy(MetricNames.BatchRows, MetricDimensions.Model).Values.Sum());
-        writer.WriteNumber("poison", metrics.CountBy(MetricNames.BatchPoison, MetricDimensions.Model).Values.Sum());
+        writer.WriteNumber("poison", metrics.CountBy(MetricNames.BatchPoison, MetricDimensions.Queue).Values.Sum());
         writer.WriteDistribution("chunk", Durations(metrics, MetricNames.BatchChunkDuration));
         writer.WriteDistribution("queueAge", Durations(metrics, MetricNames.BatchQueueAge));
         writer.WriteEndObject();

@@ -57,6 +57,18 @@ public sealed class InsightsFaultTests
         Assert.Empty(ingestion.Items);
     }
 
+    // An alert takes silence for an app that is gone.
+    [Fact]
+    public async Task Connected_NobodyAsksForAMinute_SaysThatTheProcessIsThere()
+    {
+        await using var ingestion = new FakeIngestion();
+        await using var host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), new MinuteThatIsOver());
+        await host.Get<InsightsExporter>().Connected.WaitAsync(Hang);
+        await host.StopAsync().WaitAsync(Hang);
+
+        Assert.Contains(ingestion.Items, item => item.ToString().Contains(MetricNames.Memory, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Configure_Hook_JoinsTheServicesOfTheSdkOnlyAfterTheFirstAnswer()
     {
@@ -83,4 +95,10 @@ public sealed class InsightsFaultTests
     }
 
     private static void Answer(TelemetryHost host) => host.Metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);
+
+    private sealed class MinuteThatIsOver : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == TimeSpan.FromMinutes(1) ? TimeSpan.Zero : dueTime, period);
+    }
 }

@@ -44,9 +44,9 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         metrics.LoadPhaseCompleted("intent", "3", LoadPhase.Probe, TimeSpan.FromMilliseconds(250));
         metrics.ModelSwapped("intent", "2", "3");
         metrics.ModelRefused("intent", "4", "golden");
-        metrics.QueueAge(TimeSpan.FromSeconds(90));
-        metrics.PoisonMessage();
-        metrics.JobCompleted("completed");
+        metrics.QueueAge("score-requests", TimeSpan.FromSeconds(90));
+        metrics.PoisonMessage("score-requests");
+        metrics.JobCompleted("completed", "intent");
         metrics.CacheHit("verdict");
         metrics.RequestRejected("queue");
         await host.StopAsync();
