@@ -6,8 +6,8 @@ namespace ModelTool.Quantizing;
 
 /// <summary>
 /// Matrix products as INT8. Dynamic: DynamicQuantizeLinear → MatMulInteger → Cast → Mul by both scales, the pattern that ONNX Runtime fuses at load
-/// (MatMulIntegerToFloat, DynamicQuantizeMatMul); U8S8, activations unsigned with a zero point of each run, weights signed and symmetric. Static: QDQ with
-/// both sides signed (S8S8), fused to MatMulIntegerToFloat. Weights alone: DequantizeLinear before the product.
+/// (MatMulIntegerToFloat, DynamicQuantizeMatMul); U8S8, activations unsigned with a zero point of each run, weights signed and symmetric. Static: QDQ,
+/// fused to MatMulIntegerToFloat; U8S8 too, for where one signed input feeds several products, as an attention's three, the runtime fuses none of them. Weights alone: DequantizeLinear before the product.
 /// </summary>
 internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions options, bool perChannel)
 {
@@ -84,10 +84,10 @@ internal sealed class ProductRewrite(GraphRewrite graph, QuantizationOptions opt
     {
         if (!quantizedInputs.TryGetValue(input, out var quantized))
         {
-            quantized = quantizedInputs[input] = graph.Fresh($"{input}_sint8");
+            quantized = quantizedInputs[input] = graph.Fresh($"{input}_u8");
             var (least, most) = (Math.Min(0, options.Ranges[input].Least), Math.Max(0, options.Ranges[input].Most));
             var scale = most > least ? (most - least) / 255 : 1;
-            var zero = (sbyte)Math.Clamp(MathF.Round(-128 - (least / scale)), -128, 127);
+            var zero = (byte)Math.Clamp(MathF.Round(-least / scale), 0, 255);
             graph.Constant(TensorFloats.Write($"{quantized}_scale", [scale]));
             graph.Constant(TensorFloats.Write($"{quantized}_zero", [zero]));
             graph.Add("QuantizeLinear", [input, $"{quantized}_scale", $"{quantized}_zero"], quantized);
