@@ -57,7 +57,7 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             copy.EditConfig(config => done = Pruning.Apply(model, config, copy, share));
             copy.ReplaceModel(ExternalWeights.Write(model));
             var (bytes, compressed) = PackageBytes.Of(copy.Folder);
-            var compared = await Context.StepAsync<CompareFound>(new CompareStep(Target.Folder, copy.Folder, Rows.Path, Rows.Sequence, Rows.Seconds), Target.Given, cancellationToken);
+            var compared = await Context.StepAsync<CompareFound>(new CompareStep(Target.Folder, copy.Folder, Rows.Path, Rows.Sequence, Rows.Seconds, Rows.Label), Target.Given, cancellationToken);
             var labelled = await LabelledQuality.OfBothAsync(Context, Target, copy.Folder, Rows, cancellationToken);
             var ratio = Pruning.LeavesZeros ? (double)compressed / compressedBefore : (double)bytes / bytesBefore;
             var limits = new List<Limit>
@@ -66,11 +66,7 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
                 Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Bounds.Latency),
             };
             limits.AddRange(AnswerLimits.Of(compared, Bounds));
-            if (labelled is var (original, pruned))
-            {
-                limits.Add(Limit.AtMost("accuracy lost", original.Accuracy - pruned.Accuracy, Bounds.AccuracyLost));
-                limits.Add(Limit.AtMost("ECE risen", pruned.Ece - original.Ece, Bounds.EceRisen));
-            }
+            limits.AddRange(LabelledLimits.Of(labelled, Bounds));
 
             return new PruneTrial(share, done.Removed, done.Of, bytes, compressed, compared, labelled is null ? null : labelled.Value.Original.Accuracy - labelled.Value.Changed.Accuracy, limits);
         }

@@ -6,11 +6,11 @@ internal static class QuantizationKinds
     /// <summary>For people.</summary>
     public static string Name(this QuantizationMode mode) => mode switch
     {
-        QuantizationMode.Dynamic => "INT8, dynamic",
-        QuantizationMode.Static => "INT8, static",
+        QuantizationMode.Dynamic => "INT8 dynamic",
+        QuantizationMode.Static => "INT8 static",
         QuantizationMode.WeightOnly => "INT8 weights",
-        QuantizationMode.FourBit32 => "4-bit weights, blocks of 32",
-        QuantizationMode.FourBit128 => "4-bit weights, blocks of 128",
+        QuantizationMode.FourBit32 => "4-bit, blocks of 32",
+        QuantizationMode.FourBit128 => "4-bit, blocks of 128",
         _ => "float16 weights",
     };
 

@@ -4,7 +4,6 @@ using ModelTool.Measuring;
 using ModelTool.Models;
 using ModelTool.Packages;
 using Scoring.Features;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -55,23 +54,23 @@ internal static class CalibrateVerb
 
     private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "before", "after (cross-validated)");
+        var table = new ReportTable("", "before", "after (cross-validated)");
         Row("ECE, 15 bins of equal width", quality => Figures.Text($"{quality.Ece:0.0000} (95 %: {quality.EceLow:0.0000} to {quality.EceHigh:0.0000})"));
         Row("says less comes true", quality => Figures.Text($"{quality.Gap:+0.0000;-0.0000}"));
         Row("ECE, 15 bins of equal mass", quality => Figures.Text($"{quality.EceEqualMass:0.0000}"));
         Row("Brier score", quality => Figures.Text($"{quality.Brier:0.0000}"));
         Row("log loss", quality => Figures.Text($"{quality.LogLoss:0.0000}"));
         Row("accuracy", quality => Figures.Text($"{quality.Accuracy:0.0000}"));
-        context.Out.Write(table);
+        table.Write(context);
         if (report.Trials.Count > 0)
         {
-            var trials = new Table().Border(TableBorder.Simple).AddColumns("method", "cross-validated log loss", "gain per row");
+            var trials = new ReportTable("method", "cross-validated log loss", "gain per row");
             foreach (var trial in report.Trials)
             {
-                trials.AddRow(trial.Method?.ToString().ToLowerInvariant() ?? (report.Without is null ? "none: before" : "none: before, without the package's calibration"), Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
+                trials.Add(trial.Method?.ToString().ToLowerInvariant() ?? (report.Without is null ? "none: before" : "none: before, without the package's calibration"), Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
             }
 
-            context.Out.Write(trials);
+            trials.Write(context);
         }
 
         context.Answer($"{Figures.Count(report.Rows)} rows, labels from the column {report.LabelColumn}.{(report.Refused == 0 ? "" : $" {Figures.Count(report.Refused)} rows were left out, the first: {found.FirstRefused}.")}");
@@ -92,6 +91,6 @@ internal static class CalibrateVerb
             _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}. Nothing was written."),
         });
 
-        void Row(string name, Func<CalibrationQuality, string> text) => table.AddRow(name, text(report.Before), report.Fitted is null ? "" : text(report.After));
+        void Row(string name, Func<CalibrationQuality, string> text) => table.Add(name, text(report.Before), report.Fitted is null ? "" : text(report.After));
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Scoring.Repository;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -29,19 +28,19 @@ internal static class ListVerb
                 return only is null ? Verb.Done : Verb.Failed;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("model", "live", "since", "versions");
+            var table = new ReportTable("model", "live", "since", "versions");
             foreach (var model in models)
             {
                 var live = await ReadLiveAsync(repository, model, cancellationToken);
                 var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken);
-                table.AddRow(
-                    Markup.Escape(model),
-                    Markup.Escape(live?.Pointer.Version ?? "none"),
+                table.Add(
+                    model,
+                    live?.Pointer.Version ?? "none",
                     live?.Since.ToString("u", System.Globalization.CultureInfo.InvariantCulture) ?? "",
                     string.Join(' ', versions));
             }
 
-            context.Out.Write(table);
+            table.Write(context);
             return Verb.Done;
         });
     }

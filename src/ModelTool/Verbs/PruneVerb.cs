@@ -5,7 +5,6 @@ using ModelTool.Models;
 using ModelTool.Pruning;
 using ModelTool.Quantizing;
 using Scoring.Features;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -84,17 +83,17 @@ internal static class PruneVerb
 
     private static void Write(ToolContext context, PruneReport report)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns($"{report.What} left out", "bytes", "compressed", "latency", "same label", "difference", "accuracy lost", "");
-        table.AddRow("none", Figures.Count(report.Bytes), Figures.Count(report.CompressedBytes), "", "", "", "", "");
+        var table = new ReportTable($"{report.What} left out", "bytes", "compressed", "latency", "same label", "difference", "accuracy lost", "");
+        table.Add("none", Figures.Count(report.Bytes), Figures.Count(report.CompressedBytes), "", "", "", "", "");
         foreach (var trial in report.Trials)
         {
-            table.AddRow(
+            table.Add(
                 Figures.Text($"{(double)trial.Removed / Math.Max(1, trial.Of):0.0 %}"), Figures.Count(trial.Bytes), Figures.Count(trial.CompressedBytes), Figures.Text($"{trial.Compared.LatencyRatio:0.00}"),
                 trial.Compared.Agreement is { } agreement ? Figures.Text($"{agreement:0.0000}") : "", Figures.Text($"{trial.Compared.Difference:0.0000}"), trial.AccuracyLost is { } lost ? Figures.Text($"{lost:0.0000}") : "not measured",
                 trial.Share == report.Chosen ? "chosen" : trial.IsKept ? "kept" : "failed");
         }
 
-        context.Out.Write(table);
+        table.Write(context);
         context.Answer(report.Sentence);
     }
 }
