@@ -7,7 +7,7 @@ using Scoring.Features;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--out FOLDER]</c></summary>
+/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--out FOLDER]</c>, <c>calibrate PACKAGE --drop</c></summary>
 internal static class CalibrateVerb
 {
     /// <summary>The calibration error that is good enough where nobody says: a probability off by less than five points on average.</summary>
@@ -17,18 +17,24 @@ internal static class CalibrateVerb
     {
         var (package, label, json) = (CommonOptions.Package(), CommonOptions.Label(), CommonOptions.Json());
         var data = CommonOptions.Data("Rows with what happened: CSV with a header, or JSON lines. Best rows that the model was not trained on.");
-        data.Required = true;
+        var drop = new Option<bool>("--drop") { Description = "Write a package without the calibration in model.json, where that makes probabilities worse; nothing is fitted." };
         var output = new Option<string?>("--out") { Description = "The new package. Default: the package's folder with -calibrated at its end." };
         var threshold = new Option<double>("--threshold") { Description = "The expected calibration error that is good enough.", DefaultValueFactory = _ => Threshold };
         var command = new Command("calibrate", "Makes probabilities agree with frequencies: temperature, Platt, vector or isotonic, by cross-validated log loss; writes a new package and a reliability diagram. Says so where nothing need be done.")
-            { package, data, label, output, threshold, json }
+            { package, data, label, drop, output, threshold, json }
             .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
             var to = arguments.GetValue(output) ?? target.Beside("calibrated");
             var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
-            var step = new PredictStep(target.Folder, Path.GetFullPath(arguments.GetRequiredValue(data)!), arguments.GetValue(label));
+            if (arguments.GetValue(drop))
+            {
+                return await DropAsync(context, target, config, to, arguments.GetValue(json), cancellationToken);
+            }
+
+            var rows = arguments.GetValue(data) ?? throw new FormatException("To fit a calibration takes rows with what happened: --data FILE");
+            var step = new PredictStep(target.Folder, Path.GetFullPath(rows), arguments.GetValue(label));
             var found = await context.StepAsync<PredictFound>(step, target.Given, cancellationToken);
             var report = CalibrationReport.Of(found, config, arguments.GetValue(threshold));
             if (report.Fitted is { } fitted)
@@ -50,6 +56,28 @@ internal static class CalibrateVerb
 
             return report is { NeedsCalibration: true, Fitted: null } ? Verb.Refused : Verb.Done;
         });
+    }
+
+    private static async Task<int> DropAsync(ToolContext context, ModelTarget target, ModelConfig config, string to, bool isJson, CancellationToken cancellationToken)
+    {
+        if (config.Calibration is null)
+        {
+            throw new FormatException($"{target.Given} has no calibration in its model.json: there is nothing to drop.");
+        }
+
+        using var copy = PackageCopy.For(target.Folder, to, node => node.Remove("calibration"));
+        await context.StepAsync<GoldenFound>(new GoldenStep(copy.Folder), to, cancellationToken);
+        copy.MoveTo(to);
+        if (isJson)
+        {
+            context.AnswerJson(new { Verdict = "dropped", Package = to });
+        }
+        else
+        {
+            context.Answer($"Dropped: {to} is the new package, without a calibration.");
+        }
+
+        return Verb.Done;
     }
 
     private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to)
@@ -81,7 +109,7 @@ internal static class CalibrateVerb
 
         if (report.IsBetterWithout)
         {
-            context.Answer(Figures.Text($"First drop \"calibration\" from the package's model.json: without it ECE is {report.Without!.Ece:0.0000} ({report.Without.Gap:+0.0000;-0.0000}), with it {report.Before.Ece:0.0000} ({report.Before.Gap:+0.0000;-0.0000})."));
+            context.Answer(Figures.Text($"First drop the package's calibration, which is wrong (--drop): without it ECE is {report.Without!.Ece:0.0000} ({report.Without.Gap:+0.0000;-0.0000}), with it {report.Before.Ece:0.0000} ({report.Before.Gap:+0.0000;-0.0000})."));
         }
 
         context.Answer(report switch
