@@ -63,7 +63,7 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             var limits = new List<Limit>
             {
                 Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MaxBytes),
-                Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Bounds.Latency),
+                Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Math.Min(Bounds.Latency, Pruning.MaxLatency)),
             };
             limits.AddRange(AnswerLimits.Of(compared, Bounds));
             limits.AddRange(LabelledLimits.Of(labelled, Bounds));
@@ -87,6 +87,6 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             return Figures.Text($"Accepted: {to} is the new package, without {chosen.Removed:#,0} of {chosen.Of:#,0} {Pruning.What}: {bytes:#,0} bytes became {chosen.Bytes:#,0}, compressed {compressed:#,0} became {chosen.CompressedBytes:#,0}, and a run takes {chosen.Compared.LatencyRatio:0.00} of the time.{dense}");
         }
 
-        return $"Rejected: {string.Join(". ", trials.Select(trial => Figures.Text($"{trial.Share:0.##}: {string.Join("; ", trial.Limits.Where(limit => !limit.Kept).Select(limit => Figures.Text($"{limit.Name} {limit.Found:0.0000}, limit {limit.Bound:0.####}")))}")))}. The original stays, nothing was written.{dense}";
+        return $"Rejected: {string.Join(". ", trials.Select(trial => Figures.Text($"{trial.Share:0.##}: {string.Join("; ", trial.Limits.Where(limit => !limit.Kept).Select(limit => Figures.Text($"{limit.Name} {limit.Found:0.0000}, limit {limit.Bound:0.####}")))}")))}. The original stays, nothing was written.{dense}{Pruning.Remedy}";
     }
 }
