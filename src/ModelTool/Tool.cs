@@ -8,7 +8,11 @@ internal sealed class Tool
     private readonly ToolContext context = new();
     private readonly RootCommand root = new("Tells whether a model is good enough, makes it better where that pays, and puts it live.");
 
-    public Tool() => root.Options.Add(context.RepositoryOption);
+    public Tool()
+    {
+        root.Options.Add(context.RepositoryOption);
+        root.Options.Add(context.PlainOption);
+    }
 
     /// <summary>Adds a verb.</summary>
     public void Add(Func<ToolContext, Command> create) => root.Subcommands.Add(create(context));

@@ -46,6 +46,19 @@ internal sealed class ToolContext
         Recursive = true,
     };
 
+    /// <summary>Understood before and after every verb.</summary>
+    public Option<bool> PlainOption { get; } = new("--plain")
+    {
+        Description = "Tables as one line a row, cells apart by tabs.",
+        Recursive = true,
+    };
+
+    /// <summary>Whether tables are lines of cells apart by tabs.</summary>
+    public bool IsPlain { get; set; }
+
+    /// <summary>How far a verb of many steps has come, for its progress; null for the others.</summary>
+    public string? Stage { get; set; }
+
     /// <summary>The settings of the app: environment variables, as the Functions host passes them on.</summary>
     public IConfiguration Configuration { get; } = new ConfigurationBuilder().AddInMemoryCollection(
         from DictionaryEntry variable in Environment.GetEnvironmentVariables()

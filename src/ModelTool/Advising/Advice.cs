@@ -5,7 +5,7 @@ using ModelTool.Verbs;
 namespace ModelTool.Advising;
 
 /// <summary>The verdict on a model: stop, or the one thing to do next.</summary>
-/// <param name="Verdict"><c>stop</c>, <c>calibrate</c>, <c>quantize</c> or <c>rework</c>.</param>
+/// <param name="Verdict"><c>stop</c>, <c>dropCalibration</c>, <c>calibrate</c>, <c>quantize</c> or <c>rework</c>.</param>
 /// <param name="Sentence">Why, in one sentence.</param>
 internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rule> Rules)
 {
@@ -15,6 +15,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
     /// <param name="sequence">Length of open dimensions, where given.</param>
     public string Next(string given, string options, int sequence) => Verdict switch
     {
+        "dropCalibration" => $"./dev model calibrate {Quoted(given)} --drop",
         "calibrate" => $"./dev model calibrate {Quoted(given)}{options}",
         "quantize" => Verbs.Figures.Text($"./dev model quantize {Quoted(given)} --sequence {sequence}{options}"),
         "stop" when Directory.Exists(given) => $"./dev model publish {Quoted(given)} --name {NameOf(given)}",
@@ -60,9 +61,17 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
         Rule[] rules = [trust, promise, money, size];
         if (trust.Stops == false)
         {
-            return calibration!.Fitted is null
-                ? new("rework", "The probabilities cannot be trusted, and no calibration helps: the model itself needs other features or more data.", rules)
-                : new("calibrate", Figures.Text($"Calibrate first: {calibration.Before.Direction}; off by {calibration.Before.Ece:0.0000} on average, and {calibration.Chosen!.Value.ToString().ToLowerInvariant()} calibration brings that to {calibration.After.Ece:0.0000}; then ask again."), rules);
+            var wrong = calibration!.IsBetterWithout
+                ? Figures.Text($"Drop the calibration in the package first, which is wrong: without it ECE is {calibration.Without!.Ece:0.0000} ({calibration.Without.Gap:+0.0000;-0.0000}), with it {calibration.Before.Ece:0.0000} ({calibration.Before.Gap:+0.0000;-0.0000}). ")
+                : "";
+            if (wrong.Length > 0 && calibration.Without!.Ece <= calibration.Threshold)
+            {
+                return new("dropCalibration", $"{wrong}Then ask again.", rules);
+            }
+
+            return calibration.Fitted is null
+                ? new("rework", $"{wrong}The probabilities cannot be trusted, and no calibration helps: the model itself needs other features or more data.", rules)
+                : new("calibrate", Figures.Text($"{wrong}Calibrate {(wrong.Length > 0 ? "anew" : "first")}: {calibration.Before.Direction}; off by {calibration.Before.Ece:0.0000} on average, and {calibration.Chosen!.Value.ToString().ToLowerInvariant()} calibration brings that to {calibration.After.Ece:0.0000}; then ask again."), rules);
         }
 
         var reasons = rules.Skip(1).Where(rule => rule.Stops == true).Select(rule => rule.Name switch

@@ -42,7 +42,7 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
         var gap = confidences.Average() - correct.Average(right => right ? 1.0 : 0);
         var (says, comesTrue) = Worst(confidences, correct, gap);
         return new CalibrationQuality(
-            EqualWidth(confidences, correct), low, high, EqualMass(confidences, correct),
+            EceOf(confidences, correct), low, high, EqualMass(confidences, correct),
             Enumerable.Range(0, rows.Count).Average(row => SquaredDistance(rows.Probabilities[row], rows.Labels[row])),
             Enumerable.Range(0, rows.Count).Average(row => LossOf(rows, row)),
             correct.Average(right => right ? 1.0 : 0)) with
@@ -84,7 +84,11 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
         return (says, comesTrue);
     }
 
-    private static double EqualWidth(double[] confidences, bool[] correct, int[]? sample = null)
+    /// <summary>The error over 15 bins of equal width.</summary>
+    /// <param name="confidences">Of all rows.</param>
+    /// <param name="correct">Whether each was right.</param>
+    /// <param name="sample">Rows to take, some of them several times; null for each once.</param>
+    public static double EceOf(double[] confidences, bool[] correct, int[]? sample = null)
     {
         Span<double> gaps = stackalloc double[Bins];
         for (var index = 0; index < confidences.Length; index++)
@@ -127,7 +131,7 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
                 sample[index] = random.Next(sample.Length);
             }
 
-            errors[resample] = EqualWidth(confidences, correct, sample);
+            errors[resample] = EceOf(confidences, correct, sample);
         }
 
         Array.Sort(errors);

@@ -36,9 +36,9 @@ internal sealed class DataFile
     /// <exception cref="IOException">It is not such a file, or has no such column.</exception>
     public static DataFile Read(string path, LoadedModel model, string? label) => Read(path, model, label, new LabelNames(model.Config.Labels));
 
-    /// <summary>Reads a file for its instances alone: no column is a label.</summary>
-    /// <exception cref="IOException">It is not such a file.</exception>
-    public static DataFile ReadInstances(string path, LoadedModel model) => Read(path, model, label: null, new LabelNames([]));
+    /// <summary>Reads a file for its instances: no column is a label, unless one is named, whose values then may be any.</summary>
+    /// <exception cref="IOException">It is not such a file, or has no such column.</exception>
+    public static DataFile ReadInstances(string path, LoadedModel model, string? label) => Read(path, model, label, new LabelNames([]));
 
     private static DataFile Read(string path, LoadedModel model, string? label, LabelNames labels)
     {

@@ -10,17 +10,18 @@ namespace ModelTool.Data;
 /// <param name="Origin">For the report: a file's name, the golden cases, or that they were made up.</param>
 /// <param name="Count">Instances at hand; rows beyond it repeat them.</param>
 /// <param name="TryAdd">Adds the instance of an index to a batch.</param>
-internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, int, FaultList, bool> TryAdd)
+/// <param name="LabelOf">What the column that was named says of the instance of an index; null where none was.</param>
+internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, int, FaultList, bool> TryAdd, Func<int, string?> LabelOf)
 {
     /// <summary>The data file where one is given, else the golden cases, else instances made from the model's inputs.</summary>
-    /// <exception cref="IOException">There are none.</exception>
-    public static Instances For(LoadedModel model, string? dataPath, int sequence)
+    /// <exception cref="IOException">There are none, or no such column.</exception>
+    public static Instances For(LoadedModel model, string? dataPath, int sequence, string? label = null)
     {
         if (dataPath is not null)
         {
-            var file = DataFile.ReadInstances(dataPath, model);
+            var file = DataFile.ReadInstances(dataPath, model, label);
             return file.Rows.Count > 0
-                ? new(Path.GetFileName(dataPath), file.Rows.Count, (batch, index, faults) => file.TryAdd(batch, file.Rows[index], faults))
+                ? new(Path.GetFileName(dataPath), file.Rows.Count, (batch, index, faults) => file.TryAdd(batch, file.Rows[index], faults), index => file.Rows[index].Label)
                 : throw new IOException($"{dataPath} holds no instances.");
         }
 
@@ -56,5 +57,5 @@ internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, in
         var reader = new Utf8JsonReader(instances[index]);
         reader.Read();
         return batch.TryAdd(ref reader, instance: -1, faults);
-    });
+    }, _ => null);
 }

@@ -40,7 +40,7 @@ internal sealed record AnswerComparison(double? Agreement, IReadOnlyList<OutputC
             foreach (var (name, expected) in Prediction.Outputs(one.RootElement))
             {
                 var answers = outputs.TryGetValue(name, out var known) ? known : outputs[name] = new OutputAnswers(name);
-                answers.Add(expected, found.GetValueOrDefault(name));
+                answers.Add(expected, found.GetValueOrDefault(name), first.LabelOf(index));
             }
         }
 

@@ -9,8 +9,11 @@ namespace ModelTool.Measuring;
 
 /// <summary>Runs a changed model beside the one that it was made of: turn by turn for time, instance by instance for answers.</summary>
 /// <param name="DataPath">Instances to run; null for golden cases or made-up ones.</param>
-internal sealed record CompareStep(string Original, string Changed, string? DataPath, int Sequence, double Seconds)
+/// <param name="Label">A column that groups the instances, for embeddings to be judged by; null for none.</param>
+internal sealed record CompareStep(string Original, string Changed, string? DataPath, int Sequence, double Seconds, string? Label = null)
 {
+    private static readonly string[] Fused = ["DynamicQuantizeMatMul", "MatMulIntegerToFloat", "QLinearMatMul", "QLinearConv", "QGemm", "MatMulNBits"];
+
     private const int MaxInstances = 2000;
 
     public object Run(StepProgress progress)
@@ -19,7 +22,7 @@ internal sealed record CompareStep(string Original, string Changed, string? Data
         using var original = LoadedModel.Load(ModelTarget.Package(Original), SessionSettings.Plain);
         progress.Doing("loading the changed model");
         using var changed = LoadedModel.Load(ModelTarget.Package(Changed), SessionSettings.Plain);
-        var (first, second) = (Instances.For(original, DataPath, Sequence), Instances.For(changed, DataPath, Sequence));
+        var (first, second) = (Instances.For(original, DataPath, Sequence, Label), Instances.For(changed, DataPath, Sequence, Label));
         using var one = original.RentBatch();
         using var other = changed.RentBatch();
         first.Fill(one, 1);
@@ -31,7 +34,7 @@ internal sealed record CompareStep(string Original, string Changed, string? Data
         return new CompareFound(latencies[0], latencies[1], answers.Agreement, answers.Difference, answers.Outputs, answers.Compared, first.Origin, FusedProducts(progress));
     }
 
-    // What ONNX Runtime makes of the integer products when it optimises for this processor.
+    // What ONNX Runtime makes of the integer products and convolutions when it optimises for this processor.
     private int FusedProducts(StepProgress progress)
     {
         progress.Doing("optimising the changed model");
@@ -41,6 +44,6 @@ internal sealed record CompareStep(string Original, string Changed, string? Data
         {
         }
 
-        return ModelFile.AllNodes(ModelFile.Read(optimised.Path).Graph).Count(node => node.OpType is "DynamicQuantizeMatMul" or "MatMulIntegerToFloat");
+        return ModelFile.AllNodes(ModelFile.Read(optimised.Path).Graph).Count(node => Fused.Contains(node.OpType));
     }
 }

@@ -11,11 +11,12 @@ internal sealed class OutputAnswers(string name)
     private readonly List<double[]> original = [];
     private readonly List<double[]> changed = [];
     private bool isBroken;
+    private readonly List<string?> labels = [];
     private bool isProbabilities;
-    private int width;
+    private int[] shape = [];
 
     /// <summary>Adds an instance's answers.</summary>
-    public void Add(JsonElement expected, JsonElement found)
+    public void Add(JsonElement expected, JsonElement found, string? label = null)
     {
         double[] one = [.. Prediction.Numbers(expected)];
         double[] other = [.. Prediction.Numbers(found)];
@@ -24,8 +25,9 @@ internal sealed class OutputAnswers(string name)
         isBroken |= one.Length != other.Length;
         original.Add(one);
         isProbabilities = expected.ValueKind == JsonValueKind.Object;
-        width = expected.ValueKind == JsonValueKind.Array ? Width(expected) : 0;
+        shape = Shape(expected);
         changed.Add(other);
+        labels.Add(label);
     }
 
     /// <summary>Null where the output holds no numbers.</summary>
@@ -39,19 +41,32 @@ internal sealed class OutputAnswers(string name)
         var lengths = original.Select(row => row.Length).Distinct().ToList();
         var compared = new OutputComparison(name, Difference(), original.Count);
         return lengths is [0] ? null
-            : width >= NarrowestVector && lengths.TrueForAll(length => length % width == 0) ? compared with { Vectors = VectorComparison.Of(original, changed, width) }
+            : IsVector(lengths) ? compared with { Vectors = VectorComparison.Of(original, changed, shape.Length == 2 ? shape[1] : null, labels.Contains(null) ? null : [.. labels.OfType<string>()]) }
             : !isProbabilities && lengths is [< NarrowestVector] ? compared with { ErrorOfSpread = ErrorOfSpread(lengths[0]) }
             : compared;
     }
 
-    private static int Width(JsonElement value)
+    // One vector, a sequence of vectors, or a map: of three dimensions or more, taken for one vector.
+    private bool IsVector(List<int> lengths) => shape.Length switch
     {
-        while (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Array)
+        0 => false,
+        2 => shape[1] >= NarrowestVector && lengths.TrueForAll(length => length % shape[1] == 0),
+        _ => lengths.TrueForAll(length => length >= NarrowestVector),
+    };
+
+    private static int[] Shape(JsonElement value)
+    {
+        var sizes = new List<int>();
+        for (; value.ValueKind == JsonValueKind.Array; value = value[0])
         {
-            value = value[0];
+            sizes.Add(value.GetArrayLength());
+            if (value.GetArrayLength() == 0)
+            {
+                break;
+            }
         }
 
-        return value.ValueKind == JsonValueKind.Array ? value.GetArrayLength() : 0;
+        return [.. sizes];
     }
 
     private double? ErrorOfSpread(int count)

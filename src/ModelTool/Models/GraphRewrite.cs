@@ -8,25 +8,38 @@ internal sealed class GraphRewrite
     // From this version of the file format on, a constant that is listed as an input may be replaced by the caller; before it, every constant had to be listed.
     private const long FirstOverridable = 4;
 
+    // QuantizeLinear and DequantizeLinear take scales along an axis from this operator set on. The runtime's own take them anywhere.
+    private const long FirstWithAxis = 13;
+    private const string RuntimeDomain = "com.microsoft";
+
+    private readonly ModelProto model;
     private readonly GraphProto graph;
+    private readonly GraphRewrite? outer;
     private readonly Dictionary<string, TensorProto> constants;
     private readonly List<NodeProto> nodes = [];
     private readonly Dictionary<string, NodeProto> producers;
     private readonly HashSet<string> folded = new(StringComparer.Ordinal);
     private readonly HashSet<string> overridable;
-    private readonly HashSet<string> values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> nodeNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> values;
+    private readonly HashSet<string> nodeNames;
 
     public GraphRewrite(ModelProto model)
+        : this(model, model.Graph, outer: null)
     {
-        graph = model.Graph;
-        if (model.IrVersion < FirstOverridable)
+    }
+
+    private GraphRewrite(ModelProto model, GraphProto graph, GraphRewrite? outer)
+    {
+        (this.model, this.graph, this.outer) = (model, graph, outer);
+        values = outer?.values ?? new(StringComparer.Ordinal);
+        nodeNames = outer?.nodeNames ?? new(StringComparer.Ordinal);
+        if (outer is null && model.IrVersion < FirstOverridable)
         {
             ListNoConstants(model);
         }
 
         overridable = graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var inner in ModelFile.AllGraphs(graph))
+        foreach (var inner in outer is null ? ModelFile.AllGraphs(graph) : [])
         {
             values.UnionWith(inner.Initializer.Select(tensor => tensor.Name));
             values.UnionWith(inner.Input.Concat(inner.Output).Concat(inner.ValueInfo).Select(value => value.Name));
@@ -38,12 +51,15 @@ internal sealed class GraphRewrite
         constants = graph.Initializer.Where(tensor => !overridable.Contains(tensor.Name)).ToDictionary(tensor => tensor.Name);
     }
 
-    /// <summary>A constant that no caller can replace, be it behind Identity or Transpose; null for anything else.</summary>
+    /// <summary>The body of an If, Loop or Scan of this graph: its products read constants of either.</summary>
+    public GraphRewrite Inside(GraphProto body) => new(model, body, this);
+
+    /// <summary>A constant that no caller can replace, be it behind Identity or Transpose, or in a graph around this one; null for anything else.</summary>
     public TensorProto? ConstantOf(string name)
     {
         if (constants.TryGetValue(name, out var constant) || !producers.TryGetValue(name, out var producer))
         {
-            return constant;
+            return constant ?? (overridable.Contains(name) ? null : outer?.ConstantOf(name));
         }
 
         var found = producer.OpType switch
@@ -63,13 +79,16 @@ internal sealed class GraphRewrite
     }
 
     /// <summary>True for a constant that is an input too: callers may send another.</summary>
-    public bool IsOverridable(string name) => overridable.Contains(name) && graph.Initializer.Any(tensor => tensor.Name == name);
+    public bool IsOverridable(string name) => (overridable.Contains(name) && graph.Initializer.Any(tensor => tensor.Name == name)) || outer?.IsOverridable(name) == true;
+
+    /// <summary>True for a value that the graph answers with.</summary>
+    public bool IsOutput(string name) => graph.Output.Any(output => output.Name == name);
 
     /// <summary>The only node that reads a value, where it is read nowhere else and is no output; otherwise null.</summary>
     public NodeProto? OnlyReader(string name)
     {
         var readers = ModelFile.AllNodes(graph).Where(node => node.Input.Contains(name)).Take(2).ToList();
-        return readers is [var reader] && graph.Node.Contains(reader) && graph.Output.All(output => output.Name != name) ? reader : null;
+        return readers is [var reader] && graph.Node.Contains(reader) && !IsOutput(name) ? reader : null;
     }
 
     /// <summary>Puts a node after those kept and added so far.</summary>
@@ -104,6 +123,32 @@ internal sealed class GraphRewrite
         return node;
     }
 
+    /// <summary>Adds a node that is ONNX Runtime's own.</summary>
+    public NodeProto AddOfRuntime(string type, string[] inputs, params string[] outputs)
+    {
+        if (model.OpsetImport.All(set => set.Domain != RuntimeDomain))
+        {
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = RuntimeDomain, Version = 1 });
+        }
+
+        var node = Add(type, inputs, outputs);
+        node.Domain = RuntimeDomain;
+        return node;
+    }
+
+    /// <summary>Adds QuantizeLinear or DequantizeLinear, the runtime's own where the model's operator set knows none with scales along an axis.</summary>
+    /// <param name="axis">Of the scales; null for one scale.</param>
+    public string Linear(string type, string[] inputs, string output, int? axis = null)
+    {
+        var node = ModelFile.Opset(model) >= FirstWithAxis ? Add(type, inputs, output) : AddOfRuntime(type, inputs, output);
+        if (axis is { } along)
+        {
+            node.Set("axis", along);
+        }
+
+        return output;
+    }
+
     /// <summary>Adds a constant, once by its name.</summary>
     public string Constant(TensorProto tensor)
     {
@@ -119,15 +164,16 @@ internal sealed class GraphRewrite
     /// <returns>How many nodes more it has than before.</returns>
     public int Finish()
     {
-        var more = nodes.Count - graph.Node.Count;
+        var before = graph.Node.Count;
         graph.Node.Clear();
         graph.Node.AddRange(nodes);
         DropFolded();
+        DropUnread();
         var used = ModelFile.AllNodes(graph).SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
         var kept = graph.Initializer.Where(tensor => used.Contains(tensor.Name)).ToList();
         graph.Initializer.Clear();
         graph.Initializer.AddRange(kept);
-        return more;
+        return graph.Node.Count - before;
     }
 
     // What stood between a constant and the product that took it, the last first.
@@ -137,6 +183,19 @@ internal sealed class GraphRewrite
         {
             if (graph.Node[index] is { OpType: "Identity" or "Transpose" or "Constant", Output: [var output] } && folded.Contains(output)
                 && graph.Output.All(value => value.Name != output) && !ModelFile.AllNodes(graph).Any(node => node.Input.Contains(output)))
+            {
+                graph.Node.RemoveAt(index);
+            }
+        }
+    }
+
+    // Values given back as float32 that nothing reads so.
+    private void DropUnread()
+    {
+        var read = ModelFile.AllNodes(graph).SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
+        for (var index = graph.Node.Count - 1; index >= 0; index--)
+        {
+            if (graph.Node[index] is { OpType: "DequantizeLinear", Output: [var output] } && !read.Contains(output))
             {
                 graph.Node.RemoveAt(index);
             }

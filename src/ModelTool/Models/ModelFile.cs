@@ -51,6 +51,7 @@ internal static class ModelFile
     /// <summary>Count of a tensor's elements.</summary>
     public static long Elements(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, size) => product * size);
 
-    private static IEnumerable<GraphProto> Subgraphs(NodeProto node)
+    /// <summary>The bodies of an If, Loop or Scan.</summary>
+    public static IEnumerable<GraphProto> Subgraphs(NodeProto node)
         => node.Attribute.Where(attribute => attribute.G is not null).Select(attribute => attribute.G).Concat(node.Attribute.SelectMany(attribute => attribute.Graphs));
 }

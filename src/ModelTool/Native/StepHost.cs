@@ -33,6 +33,7 @@ internal static class StepHost
         [nameof(LoadTimesStep)] = Step<LoadTimesStep>(step => step.Run),
         [nameof(SpreadStep)] = Step<SpreadStep>(step => step.Run),
         [nameof(TermCountsStep)] = Step<TermCountsStep>(step => step.Run),
+        [nameof(UnitStrengthsStep)] = Step<UnitStrengthsStep>(step => step.Run),
         [nameof(SensitivityStep)] = Step<SensitivityStep>(step => step.Run),
     };
 

@@ -16,6 +16,12 @@ internal interface IPruning
     /// <summary>Most bytes, of the original's: saving less than a tenth is not worth another model.</summary>
     double MaxBytes => 0.9;
 
+    /// <summary>Most median latency, of the original's, where less time is what it is for.</summary>
+    double MaxLatency => double.PositiveInfinity;
+
+    /// <summary>What to do where no share is within the limits; empty where there is nothing to say.</summary>
+    string Remedy => "";
+
     /// <summary>Leaves out a share of it.</summary>
     /// <param name="model">Changed in place.</param>
     /// <param name="config">The package's model.json, changed in place.</param>

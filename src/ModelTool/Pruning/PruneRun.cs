@@ -57,20 +57,16 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             copy.EditConfig(config => done = Pruning.Apply(model, config, copy, share));
             copy.ReplaceModel(ExternalWeights.Write(model));
             var (bytes, compressed) = PackageBytes.Of(copy.Folder);
-            var compared = await Context.StepAsync<CompareFound>(new CompareStep(Target.Folder, copy.Folder, Rows.Path, Rows.Sequence, Rows.Seconds), Target.Given, cancellationToken);
+            var compared = await Context.StepAsync<CompareFound>(new CompareStep(Target.Folder, copy.Folder, Rows.Path, Rows.Sequence, Rows.Seconds, Rows.Label), Target.Given, cancellationToken);
             var labelled = await LabelledQuality.OfBothAsync(Context, Target, copy.Folder, Rows, cancellationToken);
             var ratio = Pruning.LeavesZeros ? (double)compressed / compressedBefore : (double)bytes / bytesBefore;
             var limits = new List<Limit>
             {
                 Limit.AtMost(Pruning.LeavesZeros ? "compressed bytes, of the original's" : "bytes, of the original's", ratio, Pruning.MaxBytes),
-                Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Bounds.Latency),
+                Limit.AtMost("median latency, of the original's", compared.LatencyRatio, Math.Min(Bounds.Latency, Pruning.MaxLatency)),
             };
             limits.AddRange(AnswerLimits.Of(compared, Bounds));
-            if (labelled is var (original, pruned))
-            {
-                limits.Add(Limit.AtMost("accuracy lost", original.Accuracy - pruned.Accuracy, Bounds.AccuracyLost));
-                limits.Add(Limit.AtMost("ECE risen", pruned.Ece - original.Ece, Bounds.EceRisen));
-            }
+            limits.AddRange(LabelledLimits.Of(labelled, Bounds));
 
             return new PruneTrial(share, done.Removed, done.Of, bytes, compressed, compared, labelled is null ? null : labelled.Value.Original.Accuracy - labelled.Value.Changed.Accuracy, limits);
         }
@@ -91,6 +87,6 @@ internal sealed record PruneRun(ToolContext Context, ModelTarget Target, IPrunin
             return Figures.Text($"Accepted: {to} is the new package, without {chosen.Removed:#,0} of {chosen.Of:#,0} {Pruning.What}: {bytes:#,0} bytes became {chosen.Bytes:#,0}, compressed {compressed:#,0} became {chosen.CompressedBytes:#,0}, and a run takes {chosen.Compared.LatencyRatio:0.00} of the time.{dense}");
         }
 
-        return $"Rejected: {string.Join(". ", trials.Select(trial => Figures.Text($"{trial.Share:0.##}: {string.Join("; ", trial.Limits.Where(limit => !limit.Kept).Select(limit => Figures.Text($"{limit.Name} {limit.Found:0.0000}, limit {limit.Bound:0.####}")))}")))}. The original stays, nothing was written.{dense}";
+        return $"Rejected: {string.Join(". ", trials.Select(trial => Figures.Text($"{trial.Share:0.##}: {string.Join("; ", trial.Limits.Where(limit => !limit.Kept).Select(limit => Figures.Text($"{limit.Name} {limit.Found:0.0000}, limit {limit.Bound:0.####}")))}")))}. The original stays, nothing was written.{dense}{Pruning.Remedy}";
     }
 }

@@ -22,10 +22,22 @@ internal static class AnswerLimits
         if (output.Vectors is { } vectors)
         {
             yield return Limit.AtLeast($"cosine, mean{which}", vectors.Cosine, bounds.Cosine);
+            if (vectors.PositionCosine is { } positions)
+            {
+                yield return Limit.AtLeast($"cosine of single positions, mean{which}", positions, bounds.Cosine);
+            }
+
             if (vectors is { SameNearest: { } nearest, SameTopTen: { } topTen })
             {
-                yield return Limit.AtLeast($"same nearest neighbour{which}", nearest, bounds.Neighbours);
+                yield return Limit.AtLeast($"same nearest neighbour{which}", nearest, bounds.Nearest);
                 yield return Limit.AtLeast($"same ten nearest{which}", topTen, bounds.Neighbours);
+            }
+
+            if (vectors.Neighbour is { } labelled)
+            {
+                // One text's nearest decides little: it fails only where the loss is sure. Cosines and the ten nearest have their say already.
+                var lost = Limit.AtMost($"neighbour's label, accuracy lost{which}", labelled.Original - labelled.Changed, bounds.AccuracyLost);
+                yield return lost with { Kept = lost.Kept || labelled.Lost.Low <= lost.Bound, Says = labelled.Lost.Says(lost.Found, lost.Bound), Note = Verbs.Figures.Text($"{labelled.Original:0.000} → {labelled.Changed:0.000}") };
             }
         }
         else if (output.ErrorOfSpread is { } error)

@@ -10,6 +10,9 @@ internal sealed record Limit(string Name, double Found, double Bound, bool Kept)
     /// <summary>What the verdict is called, where more than kept and failed is to be said.</summary>
     public string Says { get; init; } = Kept ? "kept" : "failed";
 
+    /// <summary>What the figure is made of, for people; null where it stands for itself.</summary>
+    public string? Note { get; init; }
+
     /// <summary>True where it is about answers rather than about bytes or time.</summary>
     public bool IsAccuracy { get; init; }
 

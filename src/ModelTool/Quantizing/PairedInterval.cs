@@ -39,6 +39,27 @@ internal sealed record PairedInterval(double Low, double High, int Rows)
     public static PairedInterval OfLogLossRisen(ScoredRows original, ScoredRows changed) =>
         OfMean([.. Enumerable.Range(0, original.Count).Select(row => CalibrationQuality.LossOf(changed, row) - CalibrationQuality.LossOf(original, row))]);
 
+    /// <summary>Calibration error risen: of all rows drawn at once, since it is no mean over rows.</summary>
+    public static PairedInterval OfEceRisen(ScoredRows original, ScoredRows changed)
+    {
+        var random = new Random(Seed);
+        var (before, after) = (CalibrationQuality.Top(original), CalibrationQuality.Top(changed));
+        var sample = new int[original.Count];
+        var rises = new double[Resamples];
+        for (var resample = 0; resample < Resamples; resample++)
+        {
+            for (var draw = 0; draw < sample.Length; draw++)
+            {
+                sample[draw] = random.Next(sample.Length);
+            }
+
+            rises[resample] = CalibrationQuality.EceOf(after.Confidences, after.Correct, sample) - CalibrationQuality.EceOf(before.Confidences, before.Correct, sample);
+        }
+
+        Array.Sort(rises);
+        return new(rises[(int)(Resamples * 0.025)], rises[(int)(Resamples * 0.975)], original.Count);
+    }
+
     /// <summary>What it says of a bound that the figure is to stay below: kept or lost where all of the interval says so, otherwise how many rows might tell.</summary>
     /// <param name="found">The figure over all rows.</param>
     /// <param name="bound">The most that it may be.</param>

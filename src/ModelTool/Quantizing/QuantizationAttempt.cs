@@ -2,11 +2,20 @@ using ModelTool.Measuring;
 
 namespace ModelTool.Quantizing;
 
-/// <summary>One kind of INT8, measured beside the original.</summary>
+/// <summary>One kind, measured beside the original.</summary>
 /// <param name="QuantizedBytes">Of the rewritten file.</param>
 /// <param name="Limits">What was asked of it.</param>
 internal sealed record QuantizationAttempt(QuantizationMode Mode, long QuantizedBytes, QuantizationPlan Plan, CompareFound Compared, IReadOnlyList<Limit> Limits)
 {
+    /// <summary>Bytes, of the original's.</summary>
+    public double BytesRatio { get; init; }
+
+    /// <summary>True where nothing whose answers are within the limits, the original among it, is both smaller and faster.</summary>
+    public bool IsOnFront { get; init; }
+
+    /// <summary>True where answers are within the limits.</summary>
+    public bool IsAccurate => Limits.All(limit => limit.Kept || !limit.IsAccuracy);
+
     /// <summary>True where every limit was kept.</summary>
     public bool IsKept => Limits.All(limit => limit.Kept);
 

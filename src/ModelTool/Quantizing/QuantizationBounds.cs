@@ -15,8 +15,11 @@ internal sealed record QuantizationBounds(double Bytes, double Latency, double A
     /// <summary>Least mean cosine of embeddings. INT8 of sound encoders stays above 0.99; 0.98 is 11 degrees.</summary>
     public double Cosine { get; init; } = 0.98;
 
-    /// <summary>Least agreement on the nearest neighbour and on the ten nearest. Neighbours that are all but equally near change places without loss, so a sound INT8 stays well below 1.</summary>
+    /// <summary>Least agreement on the ten nearest neighbours. Those that are all but equally near change places without loss, so a sound INT8 stays well below 1.</summary>
     public double Neighbours { get; init; } = 0.8;
+
+    /// <summary>Least agreement on the nearest neighbour alone: the more rows there are, the more often two are all but equally near, so it is lower still.</summary>
+    public double Nearest { get; init; } = 0.7;
 
     /// <summary>Most median latency of a model whose weights alone are INT8, where the original misses its SLO: no slower, within what a busy machine lets one measure.</summary>
     public double WeightOnlyLatency { get; init; } = 1.1;

@@ -7,11 +7,11 @@ namespace ModelTool.Quantizing;
 /// <param name="Exclude">Names of nodes, or of their first outputs, that stay float32.</param>
 internal sealed record QuantizationOptions(QuantizationMode Mode, bool PerChannel, bool SevenBits, IReadOnlyCollection<string> Exclude)
 {
-    /// <summary>For <see cref="QuantizationMode.Static"/>: the least and the greatest value of each product's input, by its name.</summary>
-    public IReadOnlyDictionary<string, InputRange> Ranges { get; init; } = new Dictionary<string, InputRange>();
+    /// <summary>For <see cref="QuantizationMode.Static"/>: the least and the greatest value of each input and output, by its name; null where only the size of the result counts.</summary>
+    public IReadOnlyDictionary<string, InputRange>? Ranges { get; init; }
 
-    /// <summary>Leaves out what saves less than this share of the model's weights: it costs an operator each. Only where weights alone are stored as INT8.</summary>
-    public double MinShare { get; init; } = 0.01;
+    /// <summary>Leaves out matrices under 64 KiB that hold less than this share of the model's weights: it costs an operator each. Only where weights alone are stored as INT8.</summary>
+    public double LeastShare { get; init; } = 0.01;
 
     /// <summary>True where the processor multiplies bytes without that overflow.</summary>
     public static bool HasVnni => System.Runtime.Intrinsics.X86.AvxVnni.IsSupported || IsArm || HasAvx512Vnni;

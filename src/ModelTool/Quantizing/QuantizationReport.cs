@@ -11,6 +11,12 @@ namespace ModelTool.Quantizing;
 /// <param name="Attempts">What was measured after, one for each kind that was tried; empty where it was declined.</param>
 internal sealed record QuantizationReport(string Verdict, string Sentence, long Bytes, WorkFound Work, IReadOnlyList<QuantizationAttempt> Attempts)
 {
+    /// <summary>What was kept; null where nothing was.</summary>
+    public QuantizationMode? Chosen { get; init; }
+
+    /// <summary>Kinds that were not worth beginning.</summary>
+    public IReadOnlyList<DeclinedKind> Declined { get; init; } = [];
+
     // Less than half of a run is arithmetic, and INT8 saves about half of that: not a quarter.
     private const double MaxDispatch = 0.5;
 
@@ -20,10 +26,10 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
         var size = quantizedBytes >= bytes
             ? Verbs.Figures.Text($"the file would grow from {bytes:#,0} to {quantizedBytes:#,0} bytes, since scales and operators outweigh the weights they shrink")
             : null;
-        var time = mode == QuantizationMode.WeightOnly ? null
+        var time = mode.IsForSize() ? null
             : work.DispatchShare > MaxDispatch
                 ? Verbs.Figures.Text($"{work.DispatchShare:0 %} of the {Verbs.Figures.Duration(work.Run.P50Microseconds)} of a run is dispatch, which INT8 does not touch")
-            : plan.AddedOperators > 0 && work.MoreMicroseconds >= work.ArithmeticMicroseconds
+            : mode == QuantizationMode.Dynamic && plan.AddedOperators > 0 && work.MoreMicroseconds >= work.ArithmeticMicroseconds
                 ? Verbs.Figures.Text($"the {plan.AddedOperators} operators more would cost {Verbs.Figures.Duration(work.MoreMicroseconds)}, all the arithmetic takes {Verbs.Figures.Duration(work.ArithmeticMicroseconds)}")
             : null;
         return size is null ? time : time is null ? size : $"{size}; {time}";
@@ -38,24 +44,12 @@ internal sealed record QuantizationReport(string Verdict, string Sentence, long 
         var limits = new List<Limit>
         {
             Limit.AtMost("bytes, of the original's", bytesRatio, bounds.Bytes),
-            mode == QuantizationMode.WeightOnly && compared.Original.P50Microseconds <= slo.TotalMicroseconds
+            mode.IsForSize() && compared.Original.P50Microseconds <= slo.TotalMicroseconds
                 ? Limit.AtMost("median latency, of the SLO", compared.Changed.P50Microseconds / slo.TotalMicroseconds, 1)
-                : Limit.AtMost("median latency, of the original's", compared.LatencyRatio, mode == QuantizationMode.WeightOnly ? bounds.WeightOnlyLatency : bounds.Latency),
+                : Limit.AtMost("median latency, of the original's", compared.LatencyRatio, mode.IsForSize() ? bounds.WeightOnlyLatency : bounds.Latency),
         };
         limits.AddRange(AnswerLimits.Of(compared, bounds));
-        if (labelled is var (original, quantized))
-        {
-            var (lost, risen) = (original.Accuracy - quantized.Accuracy, quantized.LogLoss - original.LogLoss);
-            var isPaired = original.Rows.Labels.SequenceEqual(quantized.Rows.Labels);
-            limits.Add(Tell(Limit.AtMost("accuracy lost", lost, bounds.AccuracyLost), isPaired ? PairedInterval.OfAccuracyLost(original.Rows, quantized.Rows) : null));
-            limits.Add(Tell(Limit.AtMost("log loss risen", risen, bounds.LogLossRisen), isPaired ? PairedInterval.OfLogLossRisen(original.Rows, quantized.Rows) : null));
-            limits.Add(Limit.AtMost("ECE risen", quantized.Ece - original.Ece, bounds.EceRisen) with { IsAccuracy = true });
-        }
-
+        limits.AddRange(LabelledLimits.Of(labelled, bounds));
         return limits;
     }
-
-    // Beyond the bound it fails, sure or not; what was too few rows to tell is said either way.
-    private static Limit Tell(Limit limit, PairedInterval? interval) =>
-        limit with { IsAccuracy = true, Says = interval?.Says(limit.Found, limit.Bound) ?? limit.Says };
 }

@@ -2,7 +2,6 @@ using ModelTool.Measuring;
 using ModelTool.Models;
 using ModelTool.Packages;
 using ModelTool.Verbs;
-using Scoring.Configuration;
 using Scoring.Onnx;
 using Scoring.Repository;
 
@@ -41,10 +40,10 @@ internal sealed class QuantizationTrial(QuantizationRun run, QuantizationOptions
         try
         {
             copy.ReplaceModel(bytes);
-            var compared = await run.Context.StepAsync<CompareFound>(new CompareStep(run.Target.Folder, copy.Folder, run.Rows.Path, run.Rows.Sequence, run.Rows.Seconds), run.Target.Given, cancellationToken);
+            var compared = await run.Context.StepAsync<CompareFound>(new CompareStep(run.Target.Folder, copy.Folder, run.Rows.Path, run.Rows.Sequence, run.Rows.Seconds, run.Rows.Label), run.Target.Given, cancellationToken);
             var labelled = await LabelledQuality.OfBothAsync(run.Context, run.Target, copy.Folder, run.Rows, cancellationToken);
-            var slo = ModelConfigReader.ReadFile(ModelTarget.Package(run.Target.Folder).ConfigPath).Slo;
-            return (new QuantizationAttempt(with.Mode, bytes.Length, plan, compared, QuantizationReport.Judge(with.Mode, run.Bounds, (double)bytes.Length / bytesBefore, compared, slo, labelled)), copy);
+            var slo = Scoring.Features.ModelConfigReader.ReadFile(ModelTarget.Package(run.Target.Folder).ConfigPath).Slo;
+            return (new QuantizationAttempt(with.Mode, bytes.Length, plan, compared, QuantizationReport.Judge(with.Mode, run.Bounds, (double)bytes.Length / bytesBefore, compared, slo, labelled)) { BytesRatio = (double)bytes.Length / bytesBefore }, copy);
         }
         catch
         {

@@ -9,19 +9,20 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace ModelTool.Quantizing;
 
-/// <summary>Runs calibration rows and keeps the least and the greatest value of each product's input.</summary>
+/// <summary>Runs calibration rows and keeps the least and the greatest of each value that becomes integers.</summary>
 /// <param name="DataPath">The rows.</param>
-internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
+/// <param name="Exclude">Names of nodes, or of their outputs, that stay float32.</param>
+internal sealed record RangesStep(string Folder, string DataPath, int Sequence, IReadOnlyCollection<string> Exclude)
 {
     private const int MaxRows = 256;
 
     public object Run(StepProgress progress)
     {
-        progress.Doing("loading the model to watch its products");
+        progress.Doing("loading the model to watch its values");
         using var model = LoadedModel.Load(ModelTarget.Package(Folder), SessionSettings.Plain);
         var instances = Instances.For(model, DataPath, Sequence);
         var proto = ModelFile.ReadWhole(ModelTarget.Package(Folder).ModelPath);
-        var watched = ModelQuantizer.ProductInputs(proto);
+        var watched = ModelQuantizer.Watch(proto, Exclude);
         Watch(proto.Graph, watched);
         using var temporary = new TemporaryModel();
         File.WriteAllBytes(temporary.Path, ExternalWeights.Write(proto));
@@ -29,21 +30,22 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
         using var session = new InferenceSession(temporary.Path, options);
         string[] outputs = [.. watched.SelectMany((_, index) => new[] { Min(index), Max(index) })];
         var ranges = watched.ToDictionary(name => name, _ => new InputRange(0, 0));
+        var rows = 0;
         for (var index = 0; index < Math.Min(MaxRows, instances.Count) && watched.Count > 0; index++)
         {
             progress.Doing($"running calibration row {index + 1}");
-            Measure(model, instances, index, session, outputs, watched, ranges);
+            rows += Measure(model, instances, index, session, outputs, watched, ranges) ? 1 : 0;
         }
 
-        return ranges;
+        return rows > 0 || watched.Count == 0 ? ranges : throw new IOException($"The model refuses the first {MaxRows} rows of {instances.Origin}: no ranges can be taken from them.");
     }
 
-    private static void Measure(LoadedModel model, Instances instances, int index, InferenceSession session, string[] outputs, IReadOnlyList<string> watched, Dictionary<string, InputRange> ranges)
+    private static bool Measure(LoadedModel model, Instances instances, int index, InferenceSession session, string[] outputs, IReadOnlyList<string> watched, Dictionary<string, InputRange> ranges)
     {
         using var batch = model.RentBatch();
         if (!instances.TryAdd(batch, index, new Scoring.FaultList()))
         {
-            return;
+            return false;
         }
 
         var used = Array.FindAll(batch.Inputs, input => input.Count > 0);
@@ -61,6 +63,8 @@ internal sealed record RangesStep(string Folder, string DataPath, int Sequence)
                     ranges[watched[product]] = new InputRange(Math.Min(before.Min, min), Math.Max(before.Max, max));
                 }
             }
+
+            return true;
         }
         finally
         {

@@ -29,30 +29,26 @@ internal sealed class TableRewrite(GraphRewrite graph, bool perChannel)
         picked.Input[0] = table;
         picked.Output[0] = graph.Fresh($"{node.Output[0]}_int8");
         graph.Keep(picked);
-        var dequantize = graph.Add("DequantizeLinear", [picked.Output[0], scale], node.Output[0]);
-        if (perChannel)
-        {
-            // The columns are the last axis of whatever was picked.
-            dequantize.Set("axis", -1);
-        }
 
-        if (tensor.DataType == (int)DataType.Float16)
+        // DequantizeLinear answers float32; the columns are the last axis of whatever was picked.
+        var ready = tensor.DataType == (int)DataType.Float16 ? Absorb(node.Output[0]) : node.Output[0];
+        var floats = ready ?? graph.Fresh($"{node.Output[0]}_float");
+        graph.Linear("DequantizeLinear", [picked.Output[0], scale], floats, perChannel ? -1 : null);
+        if (ready is null)
         {
-            Narrow(node.Output[0], dequantize);
+            graph.Add("Cast", [floats], node.Output[0]).Set("to", (long)DataType.Float16);
         }
     }
 
-    // DequantizeLinear answers float32. Where a conversion to that is all that follows, it is left out.
-    private void Narrow(string output, NodeProto dequantize)
+    // Where a conversion to float32 is all that follows, it is left out: the name of what it gave.
+    private string? Absorb(string output)
     {
         if (graph.OnlyReader(output) is { OpType: "Cast" } cast && cast.Integer("to", 0) == (long)DataType.Float)
         {
-            dequantize.Output[0] = cast.Output[0];
             Absorbed.Add(cast.Output[0]);
-            return;
+            return cast.Output[0];
         }
 
-        dequantize.Output[0] = graph.Fresh($"{output}_float");
-        graph.Add("Cast", [dequantize.Output[0]], output).Set("to", (long)DataType.Float16);
+        return null;
     }
 }

@@ -35,6 +35,12 @@ internal static class TensorFloats
 
     public static TensorProto Write(string name, ReadOnlySpan<sbyte> values, params long[] dims) => Raw(name, DataType.Int8, MemoryMarshal.AsBytes(values), dims);
 
+    public static TensorProto Write(string name, ReadOnlySpan<byte> values, params long[] dims) => Raw(name, DataType.Uint8, values, dims);
+
+    public static TensorProto Write(string name, ReadOnlySpan<int> values, params long[] dims) => Raw(name, DataType.Int32, MemoryMarshal.AsBytes(values), dims);
+
+    public static TensorProto Write(string name, ReadOnlySpan<Half> values, params long[] dims) => Raw(name, DataType.Float16, MemoryMarshal.AsBytes(values), dims);
+
     /// <summary>A constant of the same name, type and shape with other elements.</summary>
     public static void Overwrite(TensorProto tensor, float[] values)
     {

@@ -124,6 +124,7 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
         foreach (var session in settings.Where(setting => state.Find(setting, round) is null).GroupBy(setting => setting.Session))
         {
             TuneSetting[] group = [.. session];
+            Context.Stage = $"round {round}, {settings.Count(setting => state.Find(setting, round) is not null)} of {settings.Count} settings measured";
             IReadOnlyList<TuneMeasurement> found;
             try
             {

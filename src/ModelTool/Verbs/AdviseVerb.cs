@@ -5,7 +5,6 @@ using ModelTool.Measuring;
 using ModelTool.Models;
 using Scoring.Configuration;
 using Scoring.Features;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -46,13 +45,13 @@ internal static class AdviseVerb
                 return Verb.Done;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("rule", "says", "figures");
+            var table = new ReportTable("rule", "says", "figures");
             foreach (var rule in advice.Rules)
             {
-                table.AddRow(rule.Name, rule.Stops switch { null => "not asked", true when rule == advice.Rules[0] => "trust it", true => "stop", false when rule == advice.Rules[0] => "calibrate", _ => "go on" }, Markup.Escape(rule.Figures));
+                table.Add(rule.Name, rule.Stops switch { null => "not asked", true when rule == advice.Rules[0] => "trust it", true => "stop", false when rule == advice.Rules[0] => "calibrate", _ => "go on" }, rule.Figures);
             }
 
-            context.Out.Write(table);
+            table.Write(context);
             context.Answer(advice.Sentence);
             context.Answer($"Next: {next}");
             return Verb.Done;

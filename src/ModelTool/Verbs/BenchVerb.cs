@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ModelTool.Measuring;
 using ModelTool.Models;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -49,17 +48,17 @@ internal static class BenchVerb
     private static void Write(ToolContext context, BenchFound found)
     {
         var slo = found.SloMilliseconds * 1000;
-        var table = new Table().Border(TableBorder.Simple).AddColumns("rows", "threads", "p50", "p99", "rows/s", $"SLO {Figures.Duration(slo)} at p99", "runs");
+        var table = new ReportTable("rows", "threads", "p50", "p99", "rows/s", $"SLO {Figures.Duration(slo)} at p99", "runs");
         foreach (var point in found.Points)
         {
             var latency = point.Latency;
-            table.AddRow(
+            table.Add(
                 Figures.Count(point.Rows), Figures.Count(point.Threads), Figures.Duration(latency.P50Microseconds), Figures.Duration(latency.P99Microseconds), Figures.Count(point.RowsPerSecond),
                 latency.P99Microseconds <= slo ? Figures.Text($"met {slo / latency.P99Microseconds:#,0.0} times over") : Figures.Text($"missed: {latency.P99Microseconds / slo:0.0} times too slow"),
                 Figures.Count(latency.Runs));
         }
 
-        context.Out.Write(table);
+        table.Write(context);
         context.Answer($"Native runs of {found.Instances}; ONNX Runtime {found.OnnxRuntime}, {found.Processors} processors.");
     }
 }

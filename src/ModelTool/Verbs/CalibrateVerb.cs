@@ -5,11 +5,10 @@ using ModelTool.Models;
 using ModelTool.Packages;
 using Scoring.Configuration;
 using Scoring.Features;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--out FOLDER]</c></summary>
+/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--out FOLDER]</c>, <c>calibrate PACKAGE --drop</c></summary>
 internal static class CalibrateVerb
 {
     /// <summary>The calibration error that is good enough where nobody says: a probability off by less than five points on average.</summary>
@@ -19,18 +18,24 @@ internal static class CalibrateVerb
     {
         var (package, label, json) = (CommonOptions.Package(), CommonOptions.Label(), CommonOptions.Json());
         var data = CommonOptions.Data("Rows with what happened: CSV with a header, or JSON lines. Best rows that the model was not trained on.");
-        data.Required = true;
+        var drop = new Option<bool>("--drop") { Description = "Write a package without the calibration in model.json, where that makes probabilities worse; nothing is fitted." };
         var output = new Option<string?>("--out") { Description = "The new package. Default: the package's folder with -calibrated at its end." };
         var threshold = new Option<double>("--threshold") { Description = "The expected calibration error that is good enough.", DefaultValueFactory = _ => Threshold };
         var command = new Command("calibrate", "Makes probabilities agree with frequencies: temperature, Platt, vector or isotonic, by cross-validated log loss; writes a new package and a reliability diagram. Says so where nothing need be done.")
-            { package, data, label, output, threshold, json }
+            { package, data, label, drop, output, threshold, json }
             .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
             var to = arguments.GetValue(output) ?? target.Beside("calibrated");
             var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
-            var step = new PredictStep(target.Folder, Path.GetFullPath(arguments.GetRequiredValue(data)!), arguments.GetValue(label));
+            if (arguments.GetValue(drop))
+            {
+                return await DropAsync(context, target, config, to, arguments.GetValue(json), cancellationToken);
+            }
+
+            var rows = arguments.GetValue(data) ?? throw new FormatException("To fit a calibration takes rows with what happened: --data FILE");
+            var step = new PredictStep(target.Folder, Path.GetFullPath(rows), arguments.GetValue(label));
             var found = await context.StepAsync<PredictFound>(step, target.Given, cancellationToken);
             var report = CalibrationReport.Of(found, config, arguments.GetValue(threshold));
             if (report.Fitted is { } fitted)
@@ -54,25 +59,47 @@ internal static class CalibrateVerb
         });
     }
 
+    private static async Task<int> DropAsync(ToolContext context, ModelTarget target, ModelConfig config, string to, bool isJson, CancellationToken cancellationToken)
+    {
+        if (config.Calibration is null)
+        {
+            throw new FormatException($"{target.Given} has no calibration in its model.json: there is nothing to drop.");
+        }
+
+        using var copy = PackageCopy.For(target.Folder, to, node => node.Remove("calibration"));
+        await context.StepAsync<GoldenFound>(new GoldenStep(copy.Folder), to, cancellationToken);
+        copy.MoveTo(to);
+        if (isJson)
+        {
+            context.AnswerJson(new { Verdict = "dropped", Package = to });
+        }
+        else
+        {
+            context.Answer($"Dropped: {to} is the new package, without a calibration.");
+        }
+
+        return Verb.Done;
+    }
+
     private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "before", "after (cross-validated)");
+        var table = new ReportTable("", "before", "after (cross-validated)");
         Row("ECE, 15 bins of equal width", quality => Figures.Text($"{quality.Ece:0.0000} (95 %: {quality.EceLow:0.0000} to {quality.EceHigh:0.0000})"));
         Row("says less comes true", quality => Figures.Text($"{quality.Gap:+0.0000;-0.0000}"));
         Row("ECE, 15 bins of equal mass", quality => Figures.Text($"{quality.EceEqualMass:0.0000}"));
         Row("Brier score", quality => Figures.Text($"{quality.Brier:0.0000}"));
         Row("log loss", quality => Figures.Text($"{quality.LogLoss:0.0000}"));
         Row("accuracy", quality => Figures.Text($"{quality.Accuracy:0.0000}"));
-        context.Out.Write(table);
+        table.Write(context);
         if (report.Trials.Count > 0)
         {
-            var trials = new Table().Border(TableBorder.Simple).AddColumns("method", "cross-validated log loss", "gain per row");
+            var trials = new ReportTable("method", "cross-validated log loss", "gain per row");
             foreach (var trial in report.Trials)
             {
-                trials.AddRow(trial.Method?.ToString().ToLowerInvariant() ?? (report.Without is null ? "none: before" : "none: before, without the package's calibration"), Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
+                trials.Add(trial.Method?.ToString().ToLowerInvariant() ?? (report.Without is null ? "none: before" : "none: before, without the package's calibration"), Figures.Text($"{trial.LogLoss:0.0000}"), Figures.Text($"{trial.Gain:0.0000} ± {trial.GainError:0.0000}"));
             }
 
-            context.Out.Write(trials);
+            trials.Write(context);
         }
 
         context.Answer($"{Figures.Count(report.Rows)} rows, labels from the column {report.LabelColumn}.{(report.Refused == 0 ? "" : $" {Figures.Count(report.Refused)} rows were left out, the first: {found.FirstRefused}.")}");
@@ -83,7 +110,7 @@ internal static class CalibrateVerb
 
         if (report.IsBetterWithout)
         {
-            context.Answer(Figures.Text($"First drop \"calibration\" from the package's model.json: without it ECE is {report.Without!.Ece:0.0000} ({report.Without.Gap:+0.0000;-0.0000}), with it {report.Before.Ece:0.0000} ({report.Before.Gap:+0.0000;-0.0000})."));
+            context.Answer(Figures.Text($"First drop the package's calibration, which is wrong (--drop): without it ECE is {report.Without!.Ece:0.0000} ({report.Without.Gap:+0.0000;-0.0000}), with it {report.Before.Ece:0.0000} ({report.Before.Gap:+0.0000;-0.0000})."));
         }
 
         context.Answer(report switch
@@ -93,6 +120,6 @@ internal static class CalibrateVerb
             _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}. Nothing was written."),
         });
 
-        void Row(string name, Func<CalibrationQuality, string> text) => table.AddRow(name, text(report.Before), report.Fitted is null ? "" : text(report.After));
+        void Row(string name, Func<CalibrationQuality, string> text) => table.Add(name, text(report.Before), report.Fitted is null ? "" : text(report.After));
     }
 }

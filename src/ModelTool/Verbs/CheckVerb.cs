@@ -9,12 +9,18 @@ internal static class CheckVerb
     public static Command Create(ToolContext context)
     {
         var directory = new Argument<DirectoryInfo>("directory") { Description = "The package: a folder with model.onnx and what belongs to it." };
-        var command = new Command("check", "Loads a package in a process of its own and runs its golden cases, as a server does before it serves it.") { directory }
+        var json = CommonOptions.Json();
+        var command = new Command("check", "Loads a package in a process of its own and runs its golden cases, as a server does before it serves it.") { directory, json }
             .WithExamples("check samples/intent/package");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var package = LocalPackage(arguments.GetRequiredValue(directory), "package", "1");
             var report = await new PackageCheck(context).RunAsync(package, cancellationToken);
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(new { Verdict = report.Passed ? "passed" : "refused", Report = report });
+            }
+
             return report.Passed ? Verb.Done : Verb.Refused;
         });
     }

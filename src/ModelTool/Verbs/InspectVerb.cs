@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ModelTool.Measuring;
 using ModelTool.Models;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -31,7 +30,7 @@ internal static class InspectVerb
 
     private static void Write(ToolContext context, ModelInspection found, LoadFound loaded)
     {
-        var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumns("", "");
+        var table = new ReportTable("", "") { HasHeader = false };
         Row("inputs", Values(loaded.Inputs));
         if (loaded.Overridable.Count > 0)
         {
@@ -47,9 +46,9 @@ internal static class InspectVerb
         Row("work per row", $"{Figures.Count(found.FlopsPerRow)} operations of constant matrices and trees{(found.NotCounted.Count == 0 ? "" : $"; not counted: {string.Join(", ", found.NotCounted)}")}");
         Row("text and categories", found.Needs.Count == 0 ? "none" : string.Join(Environment.NewLine, found.Needs));
         Row("loaded here", Figures.Text($"in {loaded.LoadMilliseconds:0} ms, {loaded.MemoryBytes / 1e6:0.0} MB of memory"));
-        context.Out.Write(table);
+        table.Write(context);
 
-        void Row(string name, string text) => table.AddRow(name, Markup.Escape(text));
+        void Row(string name, string text) => table.Add(name, text);
     }
 
     private static string Values(IReadOnlyList<NamedValue> values) => string.Join(Environment.NewLine, values.Select(value => $"{value.Name}: {value.Type}"));

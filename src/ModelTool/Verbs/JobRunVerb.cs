@@ -21,9 +21,10 @@ internal static class JobRunVerb
         var version = new Option<string?>("--version") { Description = "The version that scores. Default: the live one." };
         var keep = new Option<string[]>("--keep") { Description = "Columns to carry along: a,b.", DefaultValueFactory = _ => [] };
         var features = new Option<string?>("--features") { Description = "SQL that makes the features from the table input: a SELECT, or a file that holds one." };
+        var json = CommonOptions.Json();
         var command = new Command("run", "Scores a file: uploads it, waits for the job, downloads the scores. Broken off, the job goes on; the same command takes it up again.")
         {
-            file, model, output, version, keep, features,
+            file, model, output, version, keep, features, json,
         };
         command.WithExamples("job run day.parquet --model intent --output scores.jsonl --keep user");
         return command.Runs(context, async (arguments, cancellationToken) =>
@@ -38,11 +39,11 @@ internal static class JobRunVerb
                 [.. arguments.GetValue(keep)!.SelectMany(columns => columns.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 sql is not null && File.Exists(sql) ? await File.ReadAllTextAsync(sql, cancellationToken) : sql,
                 arguments.GetValue(output) ?? rows.FullName + ".scores.jsonl");
-            return await RunAsync(context, order, cancellationToken);
+            return await RunAsync(context, order, arguments.GetValue(json), cancellationToken);
         });
     }
 
-    private static async Task<int> RunAsync(ToolContext context, JobOrder order, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ToolContext context, JobOrder order, bool isJson, CancellationToken cancellationToken)
     {
         var storage = context.OpenStorage();
         await using var services = context.OpenJobs(storage);
@@ -64,14 +65,19 @@ internal static class JobRunVerb
 
             return ended;
         });
-        return Report(context, order, job);
+        return Report(context, order, job, isJson);
     }
 
-    private static int Report(ToolContext context, JobOrder order, JobView job)
+    private static int Report(ToolContext context, JobOrder order, JobView job, bool isJson)
     {
         if (job.IgnoredColumns.Count > 0)
         {
             context.Say($"Columns that the model does not know were ignored: {string.Join(", ", job.IgnoredColumns)}.");
+        }
+
+        if (isJson)
+        {
+            context.Answer(JobVerb.Text(job));
         }
 
         if (job.State != JobState.Succeeded)
@@ -83,9 +89,13 @@ internal static class JobRunVerb
             return Verb.Failed;
         }
 
-        context.Answer(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{order.Output}: {job.Rows:N0} rows scored by {job.Model} version {job.Version}, {job.RowsFailed:N0} of them bad ({job.RowsPerSecond:N0} rows/s)."));
+        if (!isJson)
+        {
+            context.Answer(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{order.Output}: {job.Rows:N0} rows scored by {job.Model} version {job.Version}, {job.RowsFailed:N0} of them bad ({job.RowsPerSecond:N0} rows/s)."));
+        }
+
         return Verb.Done;
     }
 

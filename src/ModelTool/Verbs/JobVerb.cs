@@ -21,7 +21,7 @@ internal static class JobVerb
     private static Command Action(ToolContext context, string name, string description, Func<JobService, string, CancellationToken, Task<JobView>> act)
     {
         var id = new Argument<string>("id") { Description = "The job's id." };
-        var command = new Command(name, description) { id };
+        var command = new Command(name, description) { id, CommonOptions.Json() };
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             await using var services = context.OpenJobs(context.OpenStorage());
@@ -30,7 +30,8 @@ internal static class JobVerb
         });
     }
 
-    private static string Text(JobView job)
+    /// <summary>How a job stands, as JSON.</summary>
+    internal static string Text(JobView job)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))

@@ -1,5 +1,4 @@
 using ModelTool.Quantizing;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -8,12 +7,12 @@ internal static class LimitTable
 {
     public static void Write(ToolContext context, IReadOnlyList<Limit> limits)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "found", "limit", "");
+        var table = new ReportTable("", "found", "limit", "");
         foreach (var limit in limits)
         {
-            table.AddRow(limit.Name, Figures.Text($"{limit.Found:0.0000}"), Figures.Text($"{limit.Bound:0.####}"), limit.Says);
+            table.Add(limit.Name, Figures.Text($"{limit.Found:0.0000}"), Figures.Text($"{limit.Bound:0.####}"), limit.Note is null ? limit.Says : $"{limit.Says}: {limit.Note}");
         }
 
-        context.Out.Write(table);
+        table.Write(context);
     }
 }

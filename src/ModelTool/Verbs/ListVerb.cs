@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Scoring.Repository;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -10,7 +9,8 @@ internal static class ListVerb
     public static Command Create(ToolContext context)
     {
         var name = new Argument<string?>("name") { Description = "Only this model.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("list", "Shows every model with its versions and which of them is live.") { name }
+        var json = CommonOptions.Json();
+        var command = new Command("list", "Shows every model with its versions and which of them is live.") { name, json }
             .WithExamples("list", "list intent --repository models");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
@@ -23,25 +23,33 @@ internal static class ListVerb
                 models = [.. models.Where(m => m == only)];
             }
 
-            if (models.Count == 0)
+            if (models.Count == 0 && !(only is null && arguments.GetValue(json)))
             {
                 context.Say(only is null ? $"{repository.Location} holds no models." : $"{repository.Location} holds no model '{only}'.");
                 return only is null ? Verb.Done : Verb.Failed;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("model", "live", "since", "versions");
+            var table = new ReportTable("model", "live", "since", "versions");
+            var listed = new List<object>();
             foreach (var model in models)
             {
                 var live = await ReadLiveAsync(repository, model, cancellationToken);
                 var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken);
-                table.AddRow(
-                    Markup.Escape(model),
-                    Markup.Escape(live?.Pointer.Version ?? "none"),
+                listed.Add(new { Model = model, Live = live?.Pointer.Version, live?.Since, Versions = versions });
+                table.Add(
+                    model,
+                    live?.Pointer.Version ?? "none",
                     live?.Since.ToString("u", System.Globalization.CultureInfo.InvariantCulture) ?? "",
                     string.Join(' ', versions));
             }
 
-            context.Out.Write(table);
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(new { Repository = repository.Location, Models = listed });
+                return Verb.Done;
+            }
+
+            table.Write(context);
             return Verb.Done;
         });
     }

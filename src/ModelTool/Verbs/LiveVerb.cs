@@ -11,7 +11,8 @@ internal static class LiveVerb
         var name = Verb.ModelArgument();
         var version = new Argument<string>("version") { Description = "The version that is to answer." };
         var retry = new Option<bool>("--retry") { Description = "Forget that servers refused it or died of it, and have it tried again." };
-        var command = new Command("live", "Makes a published version live.") { name, version, retry }
+        var json = CommonOptions.Json();
+        var command = new Command("live", "Makes a published version live.") { name, version, retry, json }
             .WithExamples("live intent 3");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
@@ -23,6 +24,12 @@ internal static class LiveVerb
             }
 
             var change = await publisher.GoLiveAsync(model, number, cancellationToken);
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(change);
+                return Verb.Done;
+            }
+
             context.Answer(
                 change.From == change.To ? $"{change.Model} version {change.To} is live, as before; servers that refused it look again."
                 : change.From is null ? $"{change.Model} version {change.To} is live."

@@ -7,7 +7,6 @@ using ModelTool.Packages;
 using ModelTool.Quantizing;
 using Scoring.Configuration;
 using Scoring.Inference;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -85,13 +84,13 @@ internal static class OptimizeVerb
     {
         var (found, first) = (report.Found, ExecutionProviders.NativeName(preferred));
         context.Answer($"Execution providers here: {string.Join(", ", found.Available)}. {found.OperatorsBefore} operators became {found.OperatorsAfter}.");
-        var table = new Table().Border(TableBorder.Simple).AddColumns("runs on", "operators", "");
+        var table = new ReportTable("runs on", "operators", "");
         foreach (var group in found.Nodes.GroupBy(node => node.Provider).OrderByDescending(group => group.Key == first))
         {
-            table.AddRow(group.Key, Figures.Count(group.Count()), Markup.Escape($"{(group.Key == first ? "" : "fallback: ")}{string.Join(", ", group.GroupBy(node => node.Operator).Select(uses => $"{uses.Key} {uses.Count()}"))}"));
+            table.Add(group.Key, Figures.Count(group.Count()), $"{(group.Key == first ? "" : "fallback: ")}{string.Join(", ", group.GroupBy(node => node.Operator).Select(uses => $"{uses.Key} {uses.Count()}"))}");
         }
 
-        context.Out.Write(table);
+        table.Write(context);
         LimitTable.Write(context, report.Limits);
         context.Answer(Figures.Text($"Loading {report.Load.OriginalMilliseconds:0.0} ms became {report.Load.ChangedMilliseconds:0.0} ms; {report.Compared.Compared} instances of {report.Compared.Instances} compared."));
         context.Answer(report.Sentence);

@@ -6,11 +6,10 @@ using ModelTool.Pruning;
 using ModelTool.Quantizing;
 using Scoring.Configuration;
 using Scoring.Features;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>prune MODEL [--sparsity 0.5 0.9 | --vocabulary 0.25 0.5 | --features 0.25] [--data FILE]</c></summary>
+/// <summary><c>prune MODEL [--sparsity 0.5 0.9 | --vocabulary 0.25 0.5 | --features 0.25 | --units 0.1 0.25] [--data FILE]</c></summary>
 internal static class PruneVerb
 {
     public static Command Create(ToolContext context)
@@ -21,38 +20,40 @@ internal static class PruneVerb
         var sparsity = Shares("--sparsity", "Shares of the weights to set to zero, the smallest first. Default: 0.3 0.5 0.7 0.9.");
         var vocabulary = Shares("--vocabulary", "Shares of the terms of a text feature to leave out instead, those first that move answers least, as half the rows of --data show; the other half judges.");
         var features = Shares("--features", "Shares of the named features to leave out instead, those first that move answers least, as half the rows of --data show; the other half judges.");
+        var units = Shares("--units", "Shares of the units between two products to leave out instead (the feed-forward part of a transformer's layers), those first that move answers least, as half the rows of --data show; the other half judges.");
         var latency = QuantizeVerb.Bound("--latency", "Most median latency, of the original's.", 1.1);
         var sameLabel = QuantizeVerb.Bound("--agreement", "Least share of instances with the same label.", 0.99);
         var difference = QuantizeVerb.Bound("--difference", "Most error of numbers: root mean square, beside how far the original's answers spread over the rows; of probabilities, and of one row, beside their size. 0.05 of the spread is a four-hundredth of the variance.", 0.05);
         var cosine = QuantizeVerb.Bound("--cosine", "Least mean cosine of embeddings (vectors of 8 numbers or more): INT8 of sound encoders keeps 0.99 and more; 0.98 is 11 degrees.", 0.98);
-        var neighbours = QuantizeVerb.Bound("--neighbours", "Least agreement on the nearest neighbour and on the ten nearest among the rows, of which it takes 30: all but equal ones change places without loss, so it is not 1.", 0.8);
+        var neighbours = QuantizeVerb.Bound("--neighbours", "Least agreement on the ten nearest neighbours among the rows, of which it takes 30: all but equal ones change places without loss, so it is not 1.", 0.8);
         var accuracy = QuantizeVerb.Bound("--accuracy", "Most accuracy lost on labelled rows.", 0.01);
         var ece = QuantizeVerb.Bound("--ece", "Most rise of the calibration error on labelled rows.", 0.01);
         var seconds = QuantizeVerb.Bound("--seconds", "Time for each measurement.", 1);
-        var command = new Command("prune", "Leaves out weights, terms or features at given shares and says what it did to accuracy, to bytes, compressed and not, and to latency. The largest share within the limits becomes a new package.")
-            { model, sparsity, vocabulary, features, data, label, sequence, output, latency, sameLabel, difference, cosine, neighbours, accuracy, ece, seconds, json }
-            .WithExamples("prune bert.onnx --sparsity 0.5 0.7 0.9", "prune samples/topics/package --vocabulary 0.1 0.25 --data held-out.jsonl", "prune samples/intent/package --features 0.2 0.4 --data sessions.csv");
+        var command = new Command("prune", "Leaves out weights, terms, features or units at given shares and says what it did to accuracy, to bytes, compressed and not, and to latency. The largest share within the limits becomes a new package.")
+            { model, sparsity, vocabulary, features, units, data, label, sequence, output, latency, sameLabel, difference, cosine, neighbours, accuracy, ece, seconds, json }
+            .WithExamples("prune bert.onnx --sparsity 0.5 0.7 0.9", "prune samples/topics/package --vocabulary 0.1 0.25 --data held-out.jsonl", "prune samples/intent/package --features 0.2 0.4 --data sessions.csv", "prune encoder --units 0.1 0.25 --data texts.jsonl");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(model));
             var rows = new MeasuredRows(arguments.GetValue(data) is { } path ? Path.GetFullPath(path) : null, arguments.GetValue(label), arguments.GetValue(sequence), arguments.GetValue(seconds));
             var bounds = new QuantizationBounds(1, arguments.GetValue(latency), arguments.GetValue(sameLabel), arguments.GetValue(difference), arguments.GetValue(accuracy), arguments.GetValue(ece)) { Cosine = arguments.GetValue(cosine), Neighbours = arguments.GetValue(neighbours) };
-            var (terms, columns) = (arguments.GetValue(vocabulary) ?? [], arguments.GetValue(features) ?? []);
+            var (terms, columns, between) = (arguments.GetValue(vocabulary) ?? [], arguments.GetValue(features) ?? [], arguments.GetValue(units) ?? []);
             var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
-            if (terms.Length > 0 && columns.Length > 0)
+            if (new[] { terms, columns, between }.Count(given => given.Length > 0) > 1)
             {
-                throw new FormatException("--vocabulary and --features exclude each other: one thing at a time can be judged.");
+                throw new FormatException("--vocabulary, --features and --units exclude each other: one thing at a time can be judged.");
             }
 
             // What is chosen by some rows is judged by others.
-            using var halves = terms.Length + columns.Length > 0
-                ? new DataHalves(rows.Path ?? throw new FormatException("Which terms or features move the answers takes rows: --data FILE"))
+            using var halves = terms.Length + columns.Length + between.Length > 0
+                ? new DataHalves(rows.Path ?? throw new FormatException("Which terms, features or units move the answers takes rows: --data FILE"))
                 : null;
             rows = halves is null ? rows : rows with { Path = halves.Second };
-            var (pruning, shares) = (terms.Length, columns.Length) switch
+            var (pruning, shares) = (terms.Length, columns.Length, between.Length) switch
             {
-                ( > 0, _) => (new VocabularyPruning(config, await context.StepAsync<TermCounts>(new TermCountsStep(target.Folder, halves!.First), target.Given, cancellationToken)), terms),
-                (_, > 0) => ((IPruning)new FeaturePruning(config, await context.StepAsync<ColumnSpread>(new SpreadStep(target.Folder, halves!.First, rows.Sequence), target.Given, cancellationToken)), columns),
+                ( > 0, _, _) => (new VocabularyPruning(config, await context.StepAsync<TermCounts>(new TermCountsStep(target.Folder, halves!.First), target.Given, cancellationToken)), terms),
+                (_, _, > 0) => (new StructuredPruning(await context.StepAsync<UnitStrengths>(new UnitStrengthsStep(target.Folder, halves!.First, rows.Sequence), target.Given, cancellationToken)), between),
+                (_, > 0, _) => ((IPruning)new FeaturePruning(config, await context.StepAsync<ColumnSpread>(new SpreadStep(target.Folder, halves!.First, rows.Sequence), target.Given, cancellationToken)), columns),
                 _ => (new MagnitudePruning(), arguments.GetValue(sparsity) is { Length: > 0 } given ? given : [0.3, 0.5, 0.7, 0.9]),
             };
             var to = arguments.GetValue(output) ?? target.Beside("pruned");
@@ -85,17 +86,23 @@ internal static class PruneVerb
 
     private static void Write(ToolContext context, PruneReport report)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns($"{report.What} left out", "bytes", "compressed", "latency", "same label", "difference", "accuracy lost", "");
-        table.AddRow("none", Figures.Count(report.Bytes), Figures.Count(report.CompressedBytes), "", "", "", "", "");
+        var table = new ReportTable($"{report.What} left out", "bytes", "compressed", "latency", "same label", "answers", "accuracy lost", "");
+        table.Add("none", Figures.Count(report.Bytes), Figures.Count(report.CompressedBytes), "", "", "", "", "");
         foreach (var trial in report.Trials)
         {
-            table.AddRow(
+            table.Add(
                 Figures.Text($"{(double)trial.Removed / Math.Max(1, trial.Of):0.0 %}"), Figures.Count(trial.Bytes), Figures.Count(trial.CompressedBytes), Figures.Text($"{trial.Compared.LatencyRatio:0.00}"),
-                trial.Compared.Agreement is { } agreement ? Figures.Text($"{agreement:0.0000}") : "", Figures.Text($"{trial.Compared.Difference:0.0000}"), trial.AccuracyLost is { } lost ? Figures.Text($"{lost:0.0000}") : "not measured",
+                trial.Compared.Agreement is { } agreement ? Figures.Text($"{agreement:0.0000}") : "", Answers(trial), trial.AccuracyLost is { } lost ? Figures.Text($"{lost:0.0000}") : "not measured",
                 trial.Share == report.Chosen ? "chosen" : trial.IsKept ? "kept" : "failed");
         }
 
-        context.Out.Write(table);
+        table.Write(context);
         context.Answer(report.Sentence);
     }
+
+    // Cosines of vectors; the difference of anything else.
+    private static string Answers(PruneTrial trial) =>
+        trial.Compared.Outputs.Select(output => output.Vectors?.Cosine).OfType<double>().DefaultIfEmpty(double.NaN).Min() is var cosine && double.IsNaN(cosine)
+            ? Figures.Text($"off by {trial.Compared.Difference:0.0000}")
+            : Figures.Text($"cosine {cosine:0.0000}");
 }

@@ -15,7 +15,8 @@ internal static class PublishVerb
         var version = new Option<string?>("--version") { Description = "The number to publish as. Default: the next one." };
         var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
         var noCheck = new Option<bool>("--no-check") { Description = "Upload without trying the package here first; servers try it all the same." };
-        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck }
+        var json = CommonOptions.Json();
+        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck, json }
             .WithExamples("publish samples/intent/package --name intent", "publish my-package --name mine --no-live");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
@@ -41,6 +42,11 @@ internal static class PublishVerb
                 if (!report.Passed)
                 {
                     context.Say("Nothing was published. To publish it all the same: --no-check");
+                    if (arguments.GetValue(json))
+                    {
+                        context.AnswerJson(new { Verdict = "refused", Check = report });
+                    }
+
                     return Verb.Refused;
                 }
 
@@ -48,6 +54,12 @@ internal static class PublishVerb
             }
 
             var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive), cancellationToken);
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(new { Verdict = result.Uploaded ? "published" : "thereAlready", result.Model, result.Version, result.Live, result.Previous, Repository = repository.Location, Sha256 = result.Manifest.ModelSha256(), Bytes = result.Manifest.TotalBytes() });
+                return Verb.Done;
+            }
+
             context.Answer(Describe(result, repository.Location));
             return Verb.Done;
         });

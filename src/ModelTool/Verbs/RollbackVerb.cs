@@ -9,12 +9,19 @@ internal static class RollbackVerb
     public static Command Create(ToolContext context)
     {
         var name = Verb.ModelArgument();
-        var command = new Command("rollback", "Makes the version live that was live before.") { name }
+        var json = CommonOptions.Json();
+        var command = new Command("rollback", "Makes the version live that was live before.") { name, json }
             .WithExamples("rollback intent");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var publisher = new PackagePublisher(context.OpenRepository(arguments));
             var change = await publisher.RollBackAsync(arguments.GetRequiredValue(name), cancellationToken);
+            if (arguments.GetValue(json))
+            {
+                context.AnswerJson(change);
+                return Verb.Done;
+            }
+
             context.Answer($"{change.Model} version {change.To} is live again, version {change.From} was before.");
             return Verb.Done;
         });

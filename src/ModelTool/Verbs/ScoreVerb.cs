@@ -11,7 +11,7 @@ internal static class ScoreVerb
     {
         var model = CommonOptions.Model();
         var file = new Argument<string>("request") { Description = "A file with the request, {\"instances\":[…]}; - for the standard input.", DefaultValueFactory = _ => "-" };
-        var command = new Command("score", "Answers one request here, as the endpoint would: the answer's JSON on the standard output, its time on the standard error.") { model, file }
+        var command = new Command("score", "Answers one request here, as the endpoint would: the answer's JSON on the standard output, its time on the standard error.") { model, file, CommonOptions.Json() }
             .WithExamples("score samples/intent/package samples/intent/request.json", "score model.onnx - < request.json");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {

@@ -4,7 +4,6 @@ using ModelTool.Models;
 using ModelTool.Tuning;
 using Scoring.Configuration;
 using Scoring.Features;
-using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
@@ -70,16 +69,16 @@ internal static class TuneVerb
 
     private static void Write(ToolContext context, TuneReport report)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("the front", "p50", "p99", "rows/s", "");
+        var table = new ReportTable("the front", "p50", "p99", "rows/s", "");
         foreach (var found in report.Front.Append(report.Now).Distinct())
         {
             var remark = found == report.Chosen ? "chosen" : found == report.Now ? "in use" : found.P99Microseconds > report.SloMilliseconds * 1000 ? "misses the SLO" : "";
-            table.AddRow(
-                Markup.Escape(found.Setting.ToString()), found.Latency is null ? "failed" : Figures.Duration(found.Latency.P50Microseconds), found.Latency is null ? "" : Figures.Duration(found.P99Microseconds),
+            table.Add(
+                found.Setting.ToString(), found.Latency is null ? "failed" : Figures.Duration(found.Latency.P50Microseconds), found.Latency is null ? "" : Figures.Duration(found.P99Microseconds),
                 Figures.Count(found.Capacity), remark);
         }
 
-        context.Out.Write(table);
+        table.Write(context);
         context.Answer($"{report.All.Count} settings tried{(report.Resumed > 0 ? $", {report.Resumed} measurements taken from the search before" : "")}.{(report.Int8 is null ? "" : $" INT8 was not among them: {report.Int8}.")}");
         context.Answer(report.Sentence);
     }

@@ -19,6 +19,7 @@ internal static class Verb
     {
         command.SetAction(async (arguments, cancellationToken) =>
         {
+            context.IsPlain = arguments.GetValue(context.PlainOption);
             try
             {
                 return await action(arguments, cancellationToken);

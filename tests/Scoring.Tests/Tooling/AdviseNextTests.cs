@@ -19,6 +19,7 @@ public sealed class AdviseNextTests
     }
 
     [Theory]
+    [InlineData("dropCalibration", "./dev model calibrate 'my model' --drop")]
     [InlineData("calibrate", "./dev model calibrate 'my model' --data rows.csv")]
     [InlineData("quantize", "./dev model quantize 'my model' --sequence 128 --data rows.csv")]
     [InlineData("rework", "./dev model bench 'my model' --sequence 128")]
@@ -55,6 +56,20 @@ public sealed class AdviseNextTests
         var report = CalibrationReport.Of(found, config, 0.05);
 
         Assert.Equal(isBetter, report.IsBetterWithout);
+    }
+
+    [Fact]
+    public void On_WrongCalibrationInThePackage_SaysToDropItFirst()
+    {
+        var rows = Rows(0.8f, right: 80);
+        var found = new PredictFound(rows.Probabilities, rows.Labels, "happened", 0, null);
+        var config = ModelConfig.Empty with { Calibration = new CalibrationConfig { Method = CalibrationMethod.Temperature, Temperature = 0.2 } };
+        var work = new WorkFound(new(1, 1, 1), new(1, 1, 1), new(1, 1, 1), 1, 0, 0, "rows", 50);
+
+        var advice = Advice.On(work, CalibrationReport.Of(found, config, 0.05), TimeSpan.FromMilliseconds(50), new Economics(1, 1, 1, 1, 1));
+
+        Assert.Equal("dropCalibration", advice.Verdict);
+        Assert.StartsWith("Drop the calibration in the package first", advice.Sentence, StringComparison.Ordinal);
     }
 
     private static ScoredRows Rows(float confidence, int right) =>

@@ -1,3 +1,4 @@
+using ModelTool.Calibrating;
 using ModelTool.Quantizing;
 
 namespace Scoring.Tests.Tooling;
@@ -26,6 +27,21 @@ public sealed class PairedIntervalTests
 
     [Fact]
     public void OfMean_SameRows_GivesTheSameInterval() => Assert.Equal(PairedInterval.OfMean(Rises(100, 9)), PairedInterval.OfMean(Rises(100, 9)));
+
+    // A model that says 0.9 where 0.7 come true, beside one that says 0.7: the rise is the whole gap.
+    [Theory]
+    [InlineData(2000, "lost")]
+    [InlineData(12, "too few rows to tell")]
+    public void OfEceRisen_OverconfidentCopy_IsSureFromEnoughRows(int rows, string says)
+    {
+        var labels = Enumerable.Range(0, rows).Select(row => row % 10 < 7 ? 0 : 1).ToArray();
+        var (sober, sure) = (Rows(0.7f, labels), Rows(0.9f, labels));
+        var risen = CalibrationQuality.Of(sure).Ece - CalibrationQuality.Of(sober).Ece;
+
+        Assert.StartsWith(says, PairedInterval.OfEceRisen(sober, sure).Says(risen, 0.1), StringComparison.Ordinal);
+    }
+
+    private static ScoredRows Rows(float confidence, int[] labels) => new([.. labels.Select(_ => (float[])[confidence, 1 - confidence])], labels);
 
     private static double[] Rises(int rows, int lost) => [.. Enumerable.Range(0, rows).Select(row => row < lost ? 1.0 : 0)];
 }

@@ -28,10 +28,10 @@ public sealed class QuantizedStaticTests : IDisposable
 
         ModelQuantizer.Rewrite(model, new QuantizationOptions(QuantizationMode.Static, perChannel, SevenBits: true, []) { Ranges = new Dictionary<string, InputRange> { ["x"] = new(-0.8f, 0.9f) } });
 
-        // Signed, with the zero at -128 for the least value; what lies outside the range is cut.
+        // Unsigned, with the zero at 0 for the least value; what lies outside the range is cut.
         var scale = 1.7f / 255;
-        var zero = (int)MathF.Round(-128 + (0.8f / scale));
-        var activations = Array.ConvertAll(input, value => Math.Clamp((int)MathF.Round(value / scale) + zero, -128, 127) - zero);
+        var zero = (int)MathF.Round(0.8f / scale);
+        var activations = Array.ConvertAll(input, value => Math.Clamp((int)MathF.Round(value / scale) + zero, 0, 255) - zero);
         var matrix = QuantizedMatrix.Of(weights, columns, perChannel, 64);
         var found = ProductModel.Run(model, input, rows, inner);
         for (var index = 0; index < found.Length; index++)

@@ -66,6 +66,20 @@ public sealed class VectorComparisonTests
         Assert.False(Assert.Single(Limits(answers.Compare()!)).Kept);
     }
 
+    [Fact]
+    public void Of_LabelledVectors_CountsTheNearestNeighboursOfTheSameLabel()
+    {
+        // Pairs that are each other's nearest, all of one label a pair; in the changed vectors every pair is torn apart.
+        double[][] original = [.. Enumerable.Range(0, 40).Select(row => Enumerable.Range(0, 20).Select(axis => axis == row / 2 ? 1.0 : 0).ToArray())];
+        double[][] changed = [.. Enumerable.Range(0, 40).Select(row => Enumerable.Range(0, 20).Select(axis => axis == row % 20 ? 1.0 : 0).ToArray())];
+        string[] labels = [.. Enumerable.Range(0, 40).Select(row => $"{row / 2}")];
+
+        var neighbour = VectorComparison.Of(original, changed, null, labels).Neighbour!;
+
+        Assert.Equal((1, 0), (neighbour.Original, neighbour.Changed));
+        Assert.Equal((1, 1), (neighbour.Lost.Low, neighbour.Lost.High));
+    }
+
     private static OutputComparison Compared(double noise)
     {
         var random = new Random(12);
