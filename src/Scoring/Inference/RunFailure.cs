@@ -14,7 +14,7 @@ internal static partial class RunFailure
     {
         var message = NativeMessage.Clean(exception);
         var node = NodeFailure().Match(message);
-        if (!node.Success || LacksMemoryOrKernel(message))
+        if (!node.Success || NativeFailure.IsLackOfMemory(exception) || NativeFailure.IsLackOfKernel(exception))
         {
             return new ScoringException(ErrorCode.InferenceFailed, "The model's run failed.", exception);
         }
@@ -22,12 +22,6 @@ internal static partial class RunFailure
         var reason = node.Groups["reason"].Value.Trim();
         return new ScoringException(ErrorCode.InvalidValue, $"The model's node {node.Groups["type"].Value} refuses these inputs: {reason}", exception);
     }
-
-    private static bool LacksMemoryOrKernel(string message)
-        => message.Contains("allocate", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("bad_alloc", StringComparison.Ordinal)
-            || message.Contains("not implemented", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal);
 
     [GeneratedRegex(@"Non-zero status code returned while running (?<type>\S+) node\..*?Status Message:(?<reason>.*)$")]
     private static partial Regex NodeFailure();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
@@ -111,19 +112,19 @@ internal sealed partial class VersionLoader(
 
             return model;
         }
-        catch (Exception e) when (e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
+        catch (Exception e) when (e is ScoringException or OnnxRuntimeException)
         {
             model?.Dispose();
             throw Judge(package, e);
         }
     }
 
-    // A model that does not load is judged, unless the disk or the memory is to blame: then the next try may succeed.
+    // A version that does not load is refused for good, unless the fault lies with the machine: too little memory, or a file gone from the disk. Then a later try may succeed.
     private static ScoringException Judge(ModelPackage package, Exception exception)
     {
-        var isShort = exception.Message.Contains("allocat", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("bad_alloc", StringComparison.OrdinalIgnoreCase);
+        var native = exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
         var reason = exception is ScoringException ? exception.Message : $"Version {package.Version} of '{package.Name}' cannot be loaded.";
-        return isShort || !File.Exists(package.ModelPath)
+        return (native is not null && NativeFailure.IsLackOfMemory(native)) || !File.Exists(package.ModelPath)
             ? new ScoringException(ErrorCode.ModelUnavailable, reason, exception)
             : new VersionRefusedException(RefusalKind.Load, reason, exception);
     }
