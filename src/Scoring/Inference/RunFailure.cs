@@ -7,8 +7,8 @@ namespace Scoring.Inference;
 internal static partial class RunFailure
 {
     /// <summary>
-    /// A node that fails on the values or shapes it was given is the input's fault: the model loaded and its inputs fit its metadata.
-    /// <see cref="ErrorCode.InvalidValue"/> then, with the node's own reason; anything else is <see cref="ErrorCode.InferenceFailed"/> without internals.
+    /// Where a node fails on the values or shapes that it was given, the input is at fault, since the model loaded and the inputs fit its metadata: <see cref="ErrorCode.InvalidValue"/>
+    /// with the node's own reason. Any other failure is <see cref="ErrorCode.InferenceFailed"/>, and its text is not shown to callers.
     /// </summary>
     public static ScoringException From(OnnxRuntimeException exception)
     {

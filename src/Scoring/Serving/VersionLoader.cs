@@ -16,11 +16,11 @@ internal sealed partial class VersionLoader(
     PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, NativeThread native, SessionSettings settings, TokenCache tokens, ScoringMetrics metrics,
     TimeProvider time, ILogger<VersionLoader> log)
 {
-    // What a session takes where no probe measured it: its weights are copied and prepacked once; small models cost their arenas.
+    // An estimate of a session's memory where no probe measured it: its weights and, for part of them, a repacked copy; at least the arena of a small model.
     private const double MemoryPerPackageByte = 1.5;
     private const long MinMemoryBytes = 4L << 20;
 
-    // What the first load of any model costs a process, compiled code above all; a probe pays it for every version.
+    // The first load of any model costs a process this much once, mostly for compiled code. A probe is a new process, so it measures this with every version.
     private const long FirstLoadBytes = 24L << 20;
 
     /// <summary>Loads a version.</summary>
@@ -78,7 +78,7 @@ internal sealed partial class VersionLoader(
         LogLoaded(package.Name, package.Version, package.Sha256);
         if (!isProven)
         {
-            // Nobody waits for this: it spares the next process the markers and, if it is lost, nothing else.
+            // Nobody waits for this. It spares the next process the crash markers; where it fails, the next process places them once more.
             _ = RememberAsync(package.ContentHash, verdict);
         }
 
