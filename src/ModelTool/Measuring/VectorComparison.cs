@@ -4,13 +4,13 @@ namespace ModelTool.Measuring;
 
 /// <summary>Embeddings of two models: what they are used for is nearness, so nearness is what is compared.</summary>
 /// <param name="Cosine">Mean cosine of an instance's two vectors; of a sequence, of the means of its vectors.</param>
-/// <param name="LeastCosine">That of the worst.</param>
+/// <param name="MinCosine">That of the worst.</param>
 /// <param name="SameNearest">Share of instances whose nearest other instance, by cosine, is the same; null with too few of them.</param>
 /// <param name="SameTopTen">Mean share of an instance's ten nearest that are the same; null with too few.</param>
-internal sealed record VectorComparison(double Cosine, double LeastCosine, double? SameNearest, double? SameTopTen)
+internal sealed record VectorComparison(double Cosine, double MinCosine, double? SameNearest, double? SameTopTen)
 {
     /// <summary>Below this the ten nearest are most of all instances, and agreement says little.</summary>
-    public const int FewestRows = 30;
+    public const int MinRows = 30;
 
     private const int Nearest = 10;
 
@@ -37,7 +37,7 @@ internal sealed record VectorComparison(double Cosine, double LeastCosine, doubl
         {
             PositionCosine = width is { } wide && original.Any(row => row.Length > wide) ? PositionCosines(original, changed, wide).Average() : null,
         };
-        if (before.Length < FewestRows || before.Any(row => row.Length != before[0].Length))
+        if (before.Length < MinRows || before.Any(row => row.Length != before[0].Length))
         {
             return compared;
         }

@@ -45,7 +45,7 @@ internal sealed class ActivationRewrite(GraphRewrite graph, QuantizationOptions 
     {
         var quantized = integers[value] = graph.Fresh($"{value}_u8");
         var range = options.Ranges?[value] ?? new InputRange(-1, 1);
-        var (least, most) = (Math.Min(0, range.Least), Math.Max(0, range.Most));
+        var (least, most) = (Math.Min(0, range.Min), Math.Max(0, range.Max));
         var scale = most > least ? (most - least) / byte.MaxValue : 1;
         scales[quantized] = scale;
         graph.Constant(TensorFloats.Write($"{quantized}_scale", [scale]));

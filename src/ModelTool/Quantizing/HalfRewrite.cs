@@ -11,7 +11,7 @@ namespace ModelTool.Quantizing;
 internal sealed class HalfRewrite(GraphRewrite graph, QuantizationOptions options)
 {
     // What is smaller saves less than the operator before it takes.
-    private const int FewestElements = 256;
+    private const int MinElements = 256;
 
     // What a constant is called as float16, by its name, and what that is called turned back.
     private readonly Dictionary<string, string> casts = new(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal sealed class HalfRewrite(GraphRewrite graph, QuantizationOptions option
         var changed = node.Clone();
         for (var input = 0; input < node.Input.Count; input++)
         {
-            if (node.Input[input].Length == 0 || node.OpType is "Constant" or "Identity" || graph.ConstantOf(node.Input[input]) is not { DataType: (int)DataType.Float } tensor || ModelFile.Elements(tensor) < FewestElements)
+            if (node.Input[input].Length == 0 || node.OpType is "Constant" or "Identity" || graph.ConstantOf(node.Input[input]) is not { DataType: (int)DataType.Float } tensor || ModelFile.Elements(tensor) < MinElements)
             {
                 continue;
             }

@@ -8,7 +8,7 @@ namespace ModelTool.Quantizing;
 internal sealed class ModelPass(ModelProto model, QuantizationOptions options)
 {
     // What a matrix of this size saves is worth the operator that it costs, however large the rest is.
-    private const long LeastBytes = 1 << 16;
+    private const long MinBytes = 1 << 16;
 
     private readonly long weightBytes = ModelFile.AllConstants(model.Graph).Sum(TensorFloats.Bytes);
     private readonly List<string> left = [];
@@ -128,7 +128,7 @@ internal sealed class ModelPass(ModelProto model, QuantizationOptions options)
         reason = options.Exclude.Contains(name) || options.Exclude.Contains(node.Output[0]) ? "excluded"
             : values is null ? "its weights lie in a file of their own"
             : !Array.TrueForAll(values, float.IsFinite) ? "its weights are not finite"
-            : options.Mode == QuantizationMode.WeightOnly && TensorFloats.Bytes(tensor) < Math.Min(options.LeastShare * weightBytes, LeastBytes) ? "its weights are too small a share of all"
+            : options.Mode == QuantizationMode.WeightOnly && TensorFloats.Bytes(tensor) < Math.Min(options.MinShare * weightBytes, MinBytes) ? "its weights are too small a share of all"
             : reason;
         if (reason is not null)
         {

@@ -11,7 +11,7 @@ internal sealed record QuantizationOptions(QuantizationMode Mode, bool PerChanne
     public IReadOnlyDictionary<string, InputRange>? Ranges { get; init; }
 
     /// <summary>Leaves out matrices under 64 KiB that hold less than this share of the model's weights: it costs an operator each. Only where weights alone are stored as INT8.</summary>
-    public double LeastShare { get; init; } = 0.01;
+    public double MinShare { get; init; } = 0.01;
 
     /// <summary>True where the processor multiplies bytes without that overflow.</summary>
     public static bool HasVnni => System.Runtime.Intrinsics.X86.AvxVnni.IsSupported || IsArm || HasAvx512Vnni;

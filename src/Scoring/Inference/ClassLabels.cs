@@ -8,7 +8,7 @@ namespace Scoring.Inference;
 /// <summary>The names that a graph gives the classes of its label output, found by following that output back to the node which chose it.</summary>
 internal static class ClassLabels
 {
-    // Larger files hold weights of networks, not classifiers with labels; parsing them would cost more than names are worth.
+    // A classifier whose graph names its classes is small. A larger file holds the weights of a network, and parsing it takes too long.
     private const long MaxBytes = 64L << 20;
 
     private const int MaxSteps = 16;

@@ -5,8 +5,8 @@ namespace Scoring.Inference;
 /// <summary>Execution providers by the short names of the configuration.</summary>
 public static class ExecutionProviders
 {
-    // What they are called here, by the runtime (OrtEnv.GetAvailableProviders) and by the calls that register them, and what brings them.
-    // Names that AppendExecutionProvider(string) takes are those of the runtime's provider_registration.cc; others have a call of their own.
+    // For each name of the configuration: the name in OrtEnv.GetAvailableProviders, the call that registers the provider, and the package that brings it.
+    // Named(…) takes the names that the runtime's provider_registration.cc knows; the other providers have a call of their own.
     private static readonly Dictionary<string, (string Native, Action<SessionOptions> Append, string? Source)> Table = new(StringComparer.OrdinalIgnoreCase)
     {
         ["cpu"] = ("CPUExecutionProvider", _ => { }, null),

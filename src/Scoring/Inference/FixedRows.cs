@@ -15,7 +15,7 @@ internal sealed class FixedRows(InputBuffer[] inputs)
             return true;
         }
 
-        // A whole input takes a run for itself: whatever comes in rows beside it must do with one row.
+        // A run takes one whole input, so it carries one instance: each other input has one row.
         var hasWhole = Array.Exists(inputs, input => input.HasPending && (input.IsWhole || input.Spec is { Rank: 0, IsUnranked: false }));
         var expected = hasWhole ? 1 : Array.Find(inputs, input => input.HasPending && input.FixedRows > 0)?.FixedRows ?? 0;
         var agree = true;

@@ -6,7 +6,7 @@ namespace Scoring.Inference;
 /// <summary>One native session. Runs may overlap; dispose it only after the last one.</summary>
 public sealed class ModelSession : IDisposable
 {
-    /// <summary>Holds weights that are too large to be held twice while they load. Beside a model, it has all weights used where they are mapped, never repacked.</summary>
+    /// <summary>A file of weights that are too large to be in memory twice while they load. Where it lies beside a model, weights are used where they are mapped and are never repacked.</summary>
     public const string MappedFile = "model.onnx.mapped";
 
     private readonly InferenceSession session;
@@ -80,11 +80,11 @@ public sealed class ModelSession : IDisposable
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
 
-        // Only used for a model that is loaded from memory: its external data still lies in the package.
+        // Used only where the model is loaded from memory (see Open): it tells where the model's external data lies.
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
         if (File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, MappedFile)))
         {
-            // Repacked for speed, a weight is held a second time until all of it is: too much for one that was moved out for its size.
+            // Repacking makes a faster copy of a weight, and both copies are in memory until it is done. Weights in this file are there because that is too much.
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
         }
 

@@ -23,7 +23,7 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
         return signature.Inputs.Any(input => input.Kind == ValueKind.Optional) ? signature.WithRequired(OptionalInputs.ThatMayBeAbsent(modelPath)) : signature;
     }
 
-    // The session calls a sparse initializer that is an output a tensor, and the run then gives no tensor. Only what is constant can be one.
+    // Where a sparse initializer is an output, the session says that it is a tensor, but a run gives none. Only an output of fixed shape can be such a constant, so others are not looked up.
     private static void RefuseSparse(ModelSignature signature, string modelPath)
     {
         if (signature.Outputs.Any(IsConstant) && GraphShapes.Sparse(modelPath) is { Count: > 0 } sparse
@@ -41,7 +41,7 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
         Inputs = [.. Inputs.Select(input => input is { Kind: ValueKind.Optional, Element: { } element } && !optional.Contains(input.Name) ? element with { Name = input.Name } : input)],
     };
 
-    // The session reports no dimensions both for a scalar and for a tensor of which the graph says nothing.
+    // The session reports no dimensions in two cases: for a scalar, and for a tensor whose shape the graph leaves out.
     private static bool LooksScalar(ValueSpec value) => value is { Kind: ValueKind.Tensor, Rank: 0 };
 
     private ModelSignature WithRanks(HashSet<string> shapeless)

@@ -43,7 +43,7 @@ internal static class RowPlan
 
         var inputs = signature.Inputs.Select(Outermost).OfType<TensorDimension>().ToArray();
 
-        // Maps and scalars carry one instance a run.
+        // No input counts rows, since all are maps or scalars: a run then carries one instance.
         return inputs.Length == 0 ? rows.IsDynamic || rows.Size == 1 : Array.Exists(inputs, input => AreAlike(rows, input));
     }
 
@@ -61,14 +61,15 @@ internal static class RowPlan
             return rows.Symbol == input.Symbol || rows.Symbol.Length == 0 || input.Symbol.Length == 0;
         }
 
-        // A model whose inside was exported for one row answers one row at a time, however many its ends allow.
+        // One of the two is fixed. Some exporters fix the rows of an output, say to 1, while its input varies: such a model answers one row at a time, so its output follows the rows
+        // only where its size is 1.
         return rows.IsDynamic ? rows.Symbol.Length == 0 : rows.Size == (input.IsDynamic ? 1 : input.Size);
     }
 
     /// <summary>True when an input's outermost dimension is fixed, so that a run takes exactly that many rows.</summary>
     public static bool IsFixed(InputBuffer[] used) => Array.Exists(used, input => !input.IsWhole && input.FixedRows > 0);
 
-    /// <summary>Rows of one run: one where an instance carries a whole input, the fixed size where there is one, otherwise all.</summary>
+    /// <summary>Rows of one run: 1 where each instance carries a whole input, the fixed size where an input has one, otherwise all rows given.</summary>
     public static int BlockRows(InputBuffer[] used, int rows)
     {
         if (Array.Exists(used, input => input.IsWhole || input.Spec is { Rank: 0, IsUnranked: false }))

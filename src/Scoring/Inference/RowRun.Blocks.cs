@@ -18,7 +18,7 @@ internal sealed partial class RowRun
             var runRows = RowPlan.IsFixed(used) ? block : kept;
             if (!TryRunTogether(used, names, first, runRows, kept))
             {
-                // The outputs do not follow the rows, or one of the rows is refused: each alone tells which of them the model can answer.
+                // Either the outputs do not follow the rows, or the model refuses a row. Running each row alone tells which rows it can answer.
                 RunAlone(used, names, first, kept, cancellationToken);
             }
         }
@@ -82,7 +82,7 @@ internal sealed partial class RowRun
             var fits = true;
             for (var index = 0; index < Outputs.Length; index++)
             {
-                // Beside maps and sequences alone nothing counts rows: an output of another length than one is all of it the instance's.
+                // Where all inputs are maps or sequences, nothing counts rows. An output of, say, 3 rows then belongs to the one instance as a whole.
                 fits &= Outputs[index].TryAppend(results[index], rows, kept, whole || (!hasRows && RowTrial.RowsOf(results[index]) != 1));
             }
 

@@ -188,7 +188,7 @@ internal sealed partial class RowRun : IDisposable
 
     private bool TryRunBound(int rows)
     {
-        // Of large counts the latest is kept: chunks of a job and the largest requests come in one size.
+        // Up to MaxKeptRows rows, each count keeps its binding. Above, only the latest count does: the chunks of a job, which are that large, all have one count.
         ref var run = ref rows > MaxKeptRows ? ref large : ref bound[rows];
         if (run is null || (rows > MaxKeptRows && largeRows != rows) || run.IsStale(Inputs, Outputs))
         {
@@ -201,7 +201,7 @@ internal sealed partial class RowRun : IDisposable
         return TryExecute(run, rows);
     }
 
-    // What fails in place, be it for one row or for an output of another shape than expected, is tried again with copies, which tells more.
+    // A run in place may fail for one row, or for an output of another shape than expected. False then: the caller runs again with copies, which tells which of the two it was.
     private bool TryExecute(BoundRun run, int rows)
     {
         try

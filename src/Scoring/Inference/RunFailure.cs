@@ -7,14 +7,14 @@ namespace Scoring.Inference;
 internal static partial class RunFailure
 {
     /// <summary>
-    /// A node that fails on the values or shapes it was given is the input's fault: the model loaded and its inputs fit its metadata.
-    /// <see cref="ErrorCode.InvalidValue"/> then, with the node's own reason; anything else is <see cref="ErrorCode.InferenceFailed"/> without internals.
+    /// Where a node fails on the values or shapes that it was given, the input is at fault, since the model loaded and the inputs fit its metadata: <see cref="ErrorCode.InvalidValue"/>
+    /// with the node's own reason. Any other failure is <see cref="ErrorCode.InferenceFailed"/>, and its text is not shown to callers.
     /// </summary>
     public static ScoringException From(OnnxRuntimeException exception)
     {
         var message = NativeMessage.Clean(exception);
         var node = NodeFailure().Match(message);
-        if (!node.Success || LacksMemoryOrKernel(message))
+        if (!node.Success || NativeFailure.IsLackOfMemory(exception) || NativeFailure.IsLackOfKernel(exception))
         {
             return new ScoringException(ErrorCode.InferenceFailed, "The model's run failed.", exception);
         }
@@ -22,12 +22,6 @@ internal static partial class RunFailure
         var reason = node.Groups["reason"].Value.Trim();
         return new ScoringException(ErrorCode.InvalidValue, $"The model's node {node.Groups["type"].Value} refuses these inputs: {reason}", exception);
     }
-
-    private static bool LacksMemoryOrKernel(string message)
-        => message.Contains("allocate", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("bad_alloc", StringComparison.Ordinal)
-            || message.Contains("not implemented", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal);
 
     [GeneratedRegex(@"Non-zero status code returned while running (?<type>\S+) node\..*?Status Message:(?<reason>.*)$")]
     private static partial Regex NodeFailure();

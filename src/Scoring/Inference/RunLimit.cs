@@ -43,7 +43,7 @@ public sealed class RunLimit : IDisposable
         }
     }
 
-    /// <summary>Lets the run go on as long as one of these has not fired either.</summary>
+    /// <summary>The run is for more callers than the first. It goes on until its own deadline passed or its caller left, and each of these tokens fired too.</summary>
     internal void Share(CancellationToken[] tokens)
     {
         lock (gate)

@@ -19,7 +19,7 @@ public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> E
     /// <summary>Whether idle threads of a run wait busily: a little faster, and the processors are never idle. Default: no.</summary>
     public bool Spinning { get; init; }
 
-    /// <summary>True where what a <c>model.json</c> says of its session is not asked: these settings are what is to be measured.</summary>
+    /// <summary>True where the session part of <c>model.json</c> is ignored, since these settings are to be measured.</summary>
     public bool IsFinal { get; init; }
 
     /// <summary>One thread on the CPU.</summary>

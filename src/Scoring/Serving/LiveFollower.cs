@@ -171,7 +171,7 @@ internal sealed partial class LiveFollower(
             }
         }
 
-        // 3. A version that a process died of, which need not have been its fault, where nothing else can answer.
+        // 3. Where nothing else can answer: a version that a process died of. The version need not have been at fault.
         if (failure is VersionRefusedException { Kind: RefusalKind.Marker })
         {
             var again = await LoadAsync(wanted, FetchFrom.CacheFirst, cancellationToken, isLastResort: true).ConfigureAwait(false);
@@ -191,7 +191,7 @@ internal sealed partial class LiveFollower(
             new LoadRequest(model, version, from) { Beside = live, PointerTag = pointer.State!.Tag, IsLastResort = isLastResort }, cancellationToken).ConfigureAwait(false)
         ?? throw new PackageFaultException($"The live pointer of '{model}' names version {version}, which the repository does not have.");
 
-    // True when the pointer names something else than what answers, and it is time to try that.
+    // True when the pointer names another version than the one that answers, and the next try of that version is due.
     private async Task<bool> IsSwapDueAsync(ServedVersion serving, CancellationToken cancellationToken)
     {
         switch (await pointer.ReadAsync(cancellationToken).ConfigureAwait(false))

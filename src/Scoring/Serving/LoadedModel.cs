@@ -11,7 +11,7 @@ namespace Scoring.Serving;
 /// <summary>A version of a model, loaded: its session, how instances become its rows and how its outputs become predictions. Thread safe; batches are rented from it.</summary>
 public sealed class LoadedModel : IDisposable
 {
-    // A batch holds buffers of up to a request's size: enough for every run at once, no more.
+    // An idle batch keeps buffers as large as the largest request that it held. So no more are kept than can run at once, with as many again being read or written.
     private static readonly int MaxIdleBatches = 2 * Environment.ProcessorCount;
 
     private readonly ModelSession session;

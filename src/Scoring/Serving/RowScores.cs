@@ -129,7 +129,7 @@ internal sealed class RowScores(PredictionPlan plan)
             scores[index] = map.Number(index) ?? float.NaN;
         }
 
-        // The keys are the model's classes and the same in every row; names are encoded again only when they change.
+        // The keys are the names of the model's classes, the same in every row. They are encoded for JSON once, and again only where they differ from the row before.
         if (!mapKeys.AsSpan().SequenceEqual(map.KeyArray))
         {
             mapKeys = map.KeyArray;

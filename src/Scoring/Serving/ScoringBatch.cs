@@ -149,7 +149,7 @@ public sealed partial class ScoringBatch : IDisposable
         }
         catch (ScoringException)
         {
-            // What was made up is no input of this model's; the first caller warms it up.
+            // The model refuses the made-up row. Its first request warms it up.
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class ServedModel : IDisposable
     {
         while (true)
         {
-            // What a flight brings may be unloaded for others before this caller gets to it.
+            // A version that was just loaded may be unloaded again, to make room for others, before this caller takes its lease.
             if (TryLease(version) is { } leased)
             {
                 return leased;

@@ -12,10 +12,10 @@ using Scoring.Telemetry;
 
 namespace Scoring.Serving;
 
-/// <summary>Registers the repository, the cache, the catalog and the gate; <see cref="ScoringOptions"/> and the telemetry are registered by others.</summary>
+/// <summary>Registers the repository, the cache, the catalog, the gate and the batcher; <see cref="ScoringOptions"/> and the telemetry are registered by others.</summary>
 internal static class ServingServices
 {
-    // What a process may have, less what the host, the runtime and a run's buffers need.
+    // The share of a process's memory that models may take. The rest is for the host, the runtime and the buffers of runs.
     private const double BudgetOfMemory = 0.7;
 
     public static IServiceCollection AddServing(this IServiceCollection services)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
@@ -15,11 +16,11 @@ internal sealed partial class VersionLoader(
     PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, NativeThread native, SessionSettings settings, TokenCache tokens, ScoringMetrics metrics,
     TimeProvider time, ILogger<VersionLoader> log)
 {
-    // What a session takes where no probe measured it: its weights are copied and prepacked once; small models cost their arenas.
+    // An estimate of a session's memory where no probe measured it: its weights and, for part of them, a repacked copy; at least the arena of a small model.
     private const double MemoryPerPackageByte = 1.5;
     private const long MinMemoryBytes = 4L << 20;
 
-    // What the first load of any model costs a process, compiled code above all; a probe pays it for every version.
+    // The first load of any model costs a process this much once, mostly for compiled code. A probe is a new process, so it measures this with every version.
     private const long FirstLoadBytes = 24L << 20;
 
     /// <summary>Loads a version.</summary>
@@ -77,7 +78,7 @@ internal sealed partial class VersionLoader(
         LogLoaded(package.Name, package.Version, package.Sha256);
         if (!isProven)
         {
-            // Nobody waits for this: it spares the next process the markers and, if it is lost, nothing else.
+            // Nobody waits for this. It spares the next process the crash markers; where it fails, the next process places them once more.
             _ = RememberAsync(package.ContentHash, verdict);
         }
 
@@ -111,19 +112,19 @@ internal sealed partial class VersionLoader(
 
             return model;
         }
-        catch (Exception e) when (e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
+        catch (Exception e) when (e is ScoringException or OnnxRuntimeException)
         {
             model?.Dispose();
             throw Judge(package, e);
         }
     }
 
-    // A model that does not load is judged, unless the disk or the memory is to blame: then the next try may succeed.
+    // A version that does not load is refused for good, unless the fault lies with the machine: too little memory, or a file gone from the disk. Then a later try may succeed.
     private static ScoringException Judge(ModelPackage package, Exception exception)
     {
-        var isShort = exception.Message.Contains("allocat", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("bad_alloc", StringComparison.OrdinalIgnoreCase);
+        var native = exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
         var reason = exception is ScoringException ? exception.Message : $"Version {package.Version} of '{package.Name}' cannot be loaded.";
-        return isShort || !File.Exists(package.ModelPath)
+        return (native is not null && NativeFailure.IsLackOfMemory(native)) || !File.Exists(package.ModelPath)
             ? new ScoringException(ErrorCode.ModelUnavailable, reason, exception)
             : new VersionRefusedException(RefusalKind.Load, reason, exception);
     }

@@ -63,7 +63,7 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
             return;
         }
 
-        // A value may be counted in one interval and its extreme taken in the one before; the mean then stands for it.
+        // A value's minimum and maximum may have been taken with the interval before the one in which the value is counted. The mean then stands in for both.
         var (min, max) = series.TakeExtremes() ?? (interval.Mean, interval.Mean);
         var dimensions = Dimensions(series);
         points.Add(new MetricPoint(series.Name, interval.Count, interval.Sum.TotalSeconds, min.TotalSeconds, max.TotalSeconds, dimensions));

@@ -19,7 +19,8 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <summary>Versions with series of their own.</summary>
     public const int MaxVersions = 64;
 
-    // A request cannot arrive before the first answer and be answered later than this after it: no timeout is that long.
+    // A request is cold where it arrived before the process gave its first answer. Requests that wait are answered or given up within RequestTimeout, at most ten minutes:
+    // so long after the first answer, no cold request can be left.
     private static readonly TimeSpan ColdTail = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider time;

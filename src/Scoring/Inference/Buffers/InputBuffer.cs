@@ -32,13 +32,13 @@ internal abstract class InputBuffer(ValueSpec spec, bool optional) : IDisposable
     /// <summary>Drops the row that was being written.</summary>
     public virtual void Rollback() => HasPending = false;
 
-    /// <summary>Whether rows of another batch's buffer of the same input may stand in one run with these: of one shape, and none a whole input or an optional one.</summary>
+    /// <summary>Whether these rows and those of another batch for the same input may stand in one run: they have one shape, and the input is neither whole nor optional.</summary>
     public virtual bool GoesWith(InputBuffer other) => Count == 0 && other.Count == 0;
 
     /// <summary>Appends the kept rows of a buffer that <see cref="GoesWith"/> this one.</summary>
     public virtual void Take(InputBuffer other) => Count += other.Count;
 
-    /// <summary>Elements of a row, more or less, which tell apart shapes that differ in what a run of them costs; 0 while there is none.</summary>
+    /// <summary>About how many elements a row has, so that shapes which cost alike have the same number; 0 while there is no row.</summary>
     public virtual long RowElements => 0;
 
     /// <summary>Forgets all rows.</summary>

@@ -14,7 +14,7 @@ internal abstract class OutputBuffer(ValueSpec spec, bool followsRows)
     /// <summary>Rows held.</summary>
     public abstract int Count { get; }
 
-    /// <summary>Copies the value of a run of <paramref name="rows"/> rows, of which the first <paramref name="kept"/> are kept, or the <paramref name="whole"/> value for one instance; false when the value has another count of rows.</summary>
+    /// <summary>Copies the value of a run of <paramref name="rows"/> rows and keeps the first <paramref name="kept"/> of them; where <paramref name="whole"/>, all of the value belongs to one instance. False when the value has another count of rows.</summary>
     public abstract bool TryAppend(OrtValue value, int rows, int kept, bool whole);
 
     // Where the graph does not promise rows, one instance alone is answered with all there is.

@@ -26,7 +26,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     /// <summary>Rows of the instance that was ended last.</summary>
     public int PendingRows => pending.Count;
 
-    /// <summary>The next power of two at or above the width: what sharing a run gains hardly differs between widths so near.</summary>
+    /// <summary>The next power of two at or above the width: within it, merging requests gains about the same.</summary>
     public override long RowElements => Count == 0 ? 0 : BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Width));
 
     /// <summary>Ids of a row in a run of all rows: as many as the model takes, or as the longest has.</summary>
@@ -164,7 +164,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
 
     private bool IsLike(int width, int other) => width == other || (inputs.AttentionMask >= 0 && WidthClass(width) == WidthClass(other));
 
-    // Four classes to each power of two: a row padded to the longest of its class grows by less than a quarter. Rows of up to eight ids are one class.
+    // Each power of two has four classes, such as 9–10, 11–12, 13–14 and 15–16. So padding a row to the longest of its class adds less than a quarter. Rows of up to eight ids are one class.
     private static int WidthClass(int width)
     {
         if (width <= NarrowestClass)

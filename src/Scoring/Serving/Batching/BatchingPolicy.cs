@@ -61,7 +61,7 @@ internal sealed class BatchingPolicy
             return null;
         }
 
-        var shape = RowShape.KeyOf(batch);
+        var shape = BatchShape.KeyOf(batch);
         if (!tuners.TryGetValue(shape, out var tuner))
         {
             if (tuners.Count >= MaxShapes)

@@ -67,7 +67,7 @@ internal sealed class MergedBatch(ScoringBatch first, List<PendingBatch> others,
         }
 
         var isMeasured = tuner.IsMeasuring(Size);
-        var isPadded = others.Exists(other => RowShape.IsPadded(first, other.Batch));
+        var isPadded = others.Exists(other => BatchShape.IsPadded(first, other.Batch));
         if (isMeasured || (isPadded && !policy.TrustsPadding))
         {
             var ended = RunClock.Read(model.Settings);

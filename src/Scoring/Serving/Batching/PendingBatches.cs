@@ -72,7 +72,7 @@ internal sealed class PendingBatches(RunGate gate)
             var pending = node.Value;
             node = node.Next;
             var rows = pending.Batch.Count;
-            if (rows <= rowsLeft && RowShape.CanShare(batch, pending.Batch) && gate.TryWithdraw(pending))
+            if (rows <= rowsLeft && BatchShape.CanShare(batch, pending.Batch) && gate.TryWithdraw(pending))
             {
                 list.Remove(pending.Listing);
                 taken.Add(pending);

@@ -12,7 +12,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
 {
     private const string Folder = "loading";
 
-    // Of a process on another machine only time can tell that it does not load any more.
+    // A process on another machine cannot be looked at. After this time it is not loading any more.
     private static readonly TimeSpan MaxLoad = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<LoadMark, bool> placed = new();
@@ -133,7 +133,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
         try
         {
             using var process = Process.GetProcessById(marker.ProcessId);
-            // The number may belong to another process by now. Start times are computed from a drifting clock.
+            // The process id may belong to another process by now, so start times are compared. They are computed from a clock that drifts, so they may differ a little.
             return (StartOf(process) - marker.ProcessStart).Duration() > TimeSpan.FromSeconds(5);
         }
         catch (ArgumentException)

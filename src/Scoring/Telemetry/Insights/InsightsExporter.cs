@@ -76,7 +76,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         limit.CancelAfter(options.ShutdownTimeout);
         try
         {
-            // The SDK knows no bound on a flush, but an endpoint that hangs must not hold the process.
+            // The SDK's flush has no time limit of its own. An endpoint that hangs must not keep the process from ending.
             await Task.Run(FlushAsync, CancellationToken.None).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)

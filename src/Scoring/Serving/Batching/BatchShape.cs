@@ -4,7 +4,7 @@ using Scoring.Inference.Buffers;
 namespace Scoring.Serving.Batching;
 
 /// <summary>The shape of a batch's rows: it decides which batches may share a run, and which of them cost alike.</summary>
-internal static class RowShape
+internal static class BatchShape
 {
     /// <summary>
     /// A key under which batches of like cost are measured together: those with the same number of elements in a row, and a count of rows within the same power of two,

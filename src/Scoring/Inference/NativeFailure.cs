@@ -1,0 +1,24 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Scoring.Inference;
+
+/// <summary>
+/// Tells why ONNX Runtime failed. Its exception has no public error code. The message begins with one, such as <c>[ErrorCode:Fail]</c>; a lack of memory has that code too, as most
+/// failures have, so only the text behind it tells.
+/// </summary>
+internal static class NativeFailure
+{
+    // By the runtime's arena, by the C++ library, and by the operating system where a file of weights is mapped.
+    private static readonly string[] MemoryTexts = ["Failed to allocate memory", "bad_alloc", "Cannot allocate memory"];
+
+    // By the session as it loads, and by a kernel that meets a case it lacks as it runs.
+    private static readonly string[] KernelTexts = ["[ErrorCode:NotImplemented]", "NOT_IMPLEMENTED", "not implemented"];
+
+    /// <summary>The machine had too little memory at the time: the same call may succeed later.</summary>
+    public static bool IsLackOfMemory(OnnxRuntimeException exception) => HasAny(exception.Message, MemoryTexts);
+
+    /// <summary>This build of the runtime has no kernel for what the model asks: no input helps.</summary>
+    public static bool IsLackOfKernel(OnnxRuntimeException exception) => HasAny(exception.Message, KernelTexts);
+
+    private static bool HasAny(string message, string[] texts) => Array.Exists(texts, text => message.Contains(text, StringComparison.OrdinalIgnoreCase));
+}

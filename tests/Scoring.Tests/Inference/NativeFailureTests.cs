@@ -1,0 +1,73 @@
+using Microsoft.ML.OnnxRuntime;
+using Scoring.Inference;
+using TestCommon;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
+
+namespace Scoring.Tests.Inference;
+
+/// <summary>What the real runtime says when it fails, and what is made of it.</summary>
+public sealed class NativeFailureTests : IDisposable
+{
+    // Four bytes each: as much as the address space of a process, more than any machine gives.
+    private const long TooMany = 1L << 45;
+
+    private readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData("ConstantOfShape")]
+    [InlineData("Range")]
+    public void IsLackOfMemory_MoreThanTheMachineHas_True(string node)
+    {
+        using var session = Open(node == "Range"
+            ? new GraphBuilder().Input("x", DataType.Int64).Longs("zero", [], 0).Longs("one", [], 1).Node(node, ["zero", "x", "one"], ["y"]).Output("y", DataType.Int64, "n")
+            : new GraphBuilder().Input("x", DataType.Int64, 1).Node(node, ["x"], ["y"]).Output("y", DataType.Float, "n"));
+        var failure = Run(session, TooMany, node == "Range" ? [] : [1]);
+
+        Assert.True(NativeFailure.IsLackOfMemory(failure), failure.Message);
+        Assert.False(NativeFailure.IsLackOfKernel(failure), failure.Message);
+        Assert.Equal(ErrorCode.InferenceFailed, RunFailure.From(failure).Code);
+    }
+
+    [Fact]
+    public void IsLackOfMemory_ValueThatANodeRefuses_False()
+    {
+        using var session = Open(new GraphBuilder().Input("x", DataType.Int64, 1).Floats("table", [2], 1, 2).Node("Gather", ["table", "x"], ["y"]).Output("y", DataType.Float, 1));
+        var failure = Run(session, 99, [1]);
+
+        Assert.False(NativeFailure.IsLackOfMemory(failure), failure.Message);
+        Assert.False(NativeFailure.IsLackOfKernel(failure), failure.Message);
+        Assert.Equal(ErrorCode.InvalidValue, RunFailure.From(failure).Code);
+    }
+
+    [Fact]
+    public void IsLackOfMemory_GraphThatIsWrong_False()
+    {
+        var failure = Assert.Throws<OnnxRuntimeException>(() => Open(new GraphBuilder().Input("allocation", DataType.Float, "rows").Node("Det", ["allocation"], ["y"]).Output("y", DataType.Float)));
+
+        Assert.False(NativeFailure.IsLackOfMemory(failure), failure.Message);
+    }
+
+    [Fact]
+    public void IsLackOfKernel_TypeThatNoKernelTakes_True()
+    {
+        var failure = Assert.Throws<OnnxRuntimeException>(() => Open(new GraphBuilder().Input("x", DataType.Bfloat16, "rows").Node("Add", ["x", "x"], ["y"]).Output("y", DataType.Bfloat16, "rows")));
+
+        Assert.True(NativeFailure.IsLackOfKernel(failure), failure.Message);
+        Assert.False(NativeFailure.IsLackOfMemory(failure), failure.Message);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static OnnxRuntimeException Run(InferenceSession session, long value, long[] shape)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(new[] { value }, shape);
+        using var options = new RunOptions();
+        return Assert.Throws<OnnxRuntimeException>(() => session.Run(options, ["x"], [input], ["y"]).Dispose());
+    }
+
+    private InferenceSession Open(GraphBuilder graph)
+    {
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        return new InferenceSession(Path.Combine(graph.Save(folder.PathTo("model")), "model.onnx"), options);
+    }
+}
