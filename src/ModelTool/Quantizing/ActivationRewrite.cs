@@ -45,11 +45,11 @@ internal sealed class ActivationRewrite(GraphRewrite graph, QuantizationOptions 
     {
         var quantized = integers[value] = graph.Fresh($"{value}_u8");
         var range = options.Ranges?[value] ?? new InputRange(-1, 1);
-        var (least, most) = (Math.Min(0, range.Min), Math.Max(0, range.Max));
-        var scale = most > least ? (most - least) / byte.MaxValue : 1;
+        var (min, max) = (Math.Min(0, range.Min), Math.Max(0, range.Max));
+        var scale = max > min ? (max - min) / byte.MaxValue : 1;
         scales[quantized] = scale;
         graph.Constant(TensorFloats.Write($"{quantized}_scale", [scale]));
-        graph.Constant(TensorFloats.Write($"{quantized}_zero", [(byte)Math.Clamp(MathF.Round(-least / scale), 0, byte.MaxValue)]));
+        graph.Constant(TensorFloats.Write($"{quantized}_zero", [(byte)Math.Clamp(MathF.Round(-min / scale), 0, byte.MaxValue)]));
         return graph.Linear("QuantizeLinear", [from, $"{quantized}_scale", $"{quantized}_zero"], quantized);
     }
 
