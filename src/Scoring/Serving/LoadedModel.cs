@@ -5,6 +5,7 @@ using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving.Batching;
+using Scoring.Serving.Probing;
 
 namespace Scoring.Serving;
 
@@ -24,9 +25,9 @@ public sealed class LoadedModel : IDisposable
     {
         Settings = settings;
         Package = package;
-        Config = config;
         this.session = session;
-        var plan = EncoderPlan.Create(config, session.Signature, package.Directory, cache);
+        var plan = EncoderPlan.Create(config, session.Signature, package.Directory, cache, GoldenGaps.Find(package.GoldenPath));
+        Config = config with { Features = plan.Features };
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);

@@ -72,13 +72,13 @@ public sealed partial class ScoringBatch : IDisposable
         {
             wasRead = false;
             faults.Clear();
-            faults.Add(ErrorCode.InvalidJson, "", $"no JSON: {exception.Message}");
+            faults.Add(ErrorCode.InvalidJson, "", $"no JSON: {exception.Message}{BareNumbers.Advice(record)}");
         }
 
         return Keep(wasRead, site);
     }
 
-    /// <summary>Adds a CSV record whose columns were bound by <see cref="CsvBinding"/>. A blank cell is a missing feature, also where the feature has a default.</summary>
+    /// <summary>Adds a CSV record whose columns were bound by <see cref="CsvBinding"/>. A blank cell is NaN where the model takes that for a missing number, and otherwise a missing feature, also where the feature has a default.</summary>
     /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
     public bool TryAdd(CsvBinding binding, CsvRow row, int instance, FaultList faults)
     {
