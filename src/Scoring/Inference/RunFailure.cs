@@ -23,9 +23,18 @@ internal static partial class RunFailure
         return new ScoringException(ErrorCode.InvalidValue, $"The model's node {node.Groups["type"].Value} refuses these inputs: {reason}", exception);
     }
 
+    /// <summary>True where a run failed for want of memory.</summary>
+    public static bool LacksMemory(Exception exception) => (exception as OnnxRuntimeException ?? exception.InnerException) is OnnxRuntimeException cause && LacksMemory(cause.Message);
+
+    /// <summary>The failure in the runtime's own words where there are some, for operators.</summary>
+    public static string Reason(Exception exception) =>
+        (exception as OnnxRuntimeException ?? exception.InnerException) is OnnxRuntimeException cause ? NativeMessage.Clean(cause) : exception.Message;
+
+    private static bool LacksMemory(string message)
+        => message.Contains("allocate", StringComparison.OrdinalIgnoreCase) || message.Contains("bad_alloc", StringComparison.Ordinal);
+
     private static bool LacksMemoryOrKernel(string message)
-        => message.Contains("allocate", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("bad_alloc", StringComparison.Ordinal)
+        => LacksMemory(message)
             || message.Contains("not implemented", StringComparison.OrdinalIgnoreCase)
             || message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
@@ -126,7 +127,7 @@ public sealed partial class ScoringBatch : IDisposable
 
     internal void Free() => run.Dispose();
 
-    internal void TryWarmUp()
+    internal WarmUpFault? TryWarmUp()
     {
         try
         {
@@ -134,7 +135,7 @@ public sealed partial class ScoringBatch : IDisposable
             {
                 if (!run.TryAppendZeros())
                 {
-                    return;
+                    return null;
                 }
 
                 Count = 1;
@@ -143,10 +144,12 @@ public sealed partial class ScoringBatch : IDisposable
             run.Run(Count, CancellationToken.None);
             using var prediction = new Utf8JsonWriter(Stream.Null);
             WritePrediction(prediction, 0, topK: null);
+            return null;
         }
-        catch (ScoringException)
+        catch (Exception exception) when (exception is ScoringException or OnnxRuntimeException)
         {
             // What was made up is no input of this model's; the first caller warms it up.
+            return new WarmUpFault(RunFailure.Reason(exception), RunFailure.LacksMemory(exception));
         }
     }
 
