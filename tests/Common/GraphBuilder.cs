@@ -54,7 +54,7 @@ internal sealed class GraphBuilder
     public GraphBuilder Node(string type, string[] inputs, string[] outputs, params AttributeProto[] attributes)
     {
         var node = new NodeProto { OpType = type, Name = outputs[0] };
-        if (type is "ZipMap" or "DictVectorizer" or "LabelEncoder" or "ArrayFeatureExtractor" or "LinearClassifier")
+        if (type is "ZipMap" or "DictVectorizer" or "LabelEncoder" or "ArrayFeatureExtractor" or "LinearClassifier" or "Imputer" or "Scaler" or "TreeEnsembleRegressor")
         {
             node.Domain = "ai.onnx.ml";
         }
@@ -102,6 +102,15 @@ internal sealed class GraphBuilder
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeType.Ints };
         attribute.Ints.AddRange(values);
+        return attribute;
+    }
+
+    public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
+
+    public static AttributeProto Attribute(string name, params float[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeType.Floats };
+        attribute.Floats.AddRange(values);
         return attribute;
     }
 

@@ -60,6 +60,41 @@ internal static class NativeHazard
         graph.Node.Add(loop);
     }));
 
+    /// <summary>Loads, gives back what it gets, and never comes back from a run on zeros.</summary>
+    /// <param name="folder">Created if it is missing.</param>
+    /// <param name="golden">The x of a golden case; null for a package without one.</param>
+    public static string WriteHangOnZeros(string folder, int? golden = null)
+    {
+        var body = new GraphProto { Name = "body" };
+        body.Input.Add(Value("iteration", DataType.Int64));
+        body.Input.Add(Value("go_on", DataType.Bool));
+        body.Input.Add(Value("carried", DataType.Float, "N", 1));
+        body.Node.Add(Node("Identity", "still", "go_on"));
+        body.Node.Add(Node("Identity", "same", "carried"));
+        body.Output.Add(Value("still", DataType.Bool));
+        body.Output.Add(Value("same", DataType.Float, "N", 1));
+        Write(folder, Graph(graph =>
+        {
+            graph.Initializer.Add(Long("nothing", 0));
+            graph.Initializer.Add(Long("once", 1));
+            graph.Initializer.Add(Long("for_ever", LoopModel.ForEver));
+            graph.Node.Add(Cast("whole", "x", DataType.Int64));
+            graph.Node.Add(Node("ReduceSum", "sum", "whole"));
+            graph.Node[1].Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
+            graph.Node.Add(Node("Equal", "is_nothing", "sum", "nothing"));
+            graph.Node.Add(Node("Where", "times", "is_nothing", "for_ever", "once"));
+            var loop = Node("Loop", "y", "times", "", "x");
+            loop.Attribute.Add(new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body });
+            graph.Node.Add(loop);
+        }));
+        if (golden is not null)
+        {
+            File.WriteAllText(Path.Combine(folder, "golden.json"), $$$"""{"cases":[{"name":"no zero","instance":{"x":{{{golden}}}},"prediction":{"value":{{{golden}}}}}]}""");
+        }
+
+        return folder;
+    }
+
     /// <summary>Loads, and takes <paramref name="bytes"/> at its first run.</summary>
     public static string WriteMemoryHog(string folder, long bytes) => Write(folder, Graph(graph =>
     {
@@ -124,6 +159,8 @@ internal static class NativeHazard
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
         return new TensorProto { Name = name, DataType = (int)DataType.Int32, RawData = ByteString.CopyFrom(bytes), Dims = { 1 } };
     }
+
+    private static TensorProto Long(string name, long value) => new() { Name = name, DataType = (int)DataType.Int64, Int64Data = { value } };
 
     private static ValueInfoProto Value(string name, DataType type, params object[] dimensions)
     {

@@ -40,7 +40,7 @@ function exampleTensor(type) {
 export function fieldsOf(features, example) {
   return features.map((feature, index) => {
     const id = `field-${index}`;
-    const hint = [feature.description, range(feature), feature.unit].filter(Boolean).join('; ');
+    const hint = [feature.description, range(feature), feature.unit, feature.missing === 'nan' && 'may be left blank'].filter(Boolean).join('; ');
     const input = inputOf(feature, example[feature.name]);
     input.id = id;
     input.name = feature.name;

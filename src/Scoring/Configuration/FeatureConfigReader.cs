@@ -50,7 +50,7 @@ internal static class FeatureConfigReader
 
         node.Finish("name, type, input, description, unit, default" + feature switch
         {
-            NumberFeature => ", min, max",
+            NumberFeature => ", min, max, missing",
             CategoryFeature => ", values, other, aliases",
             TextFeature => ", tokenizer, windows, attentionMask, typeIds",
             _ => "",
@@ -60,7 +60,14 @@ internal static class FeatureConfigReader
 
     private static NumberFeature ReadNumber(ConfigNode node, string name)
     {
-        var feature = new NumberFeature { Name = name, Minimum = node.Number("min"), Maximum = node.Number("max"), Default = node.Number("default") };
+        var feature = new NumberFeature
+        {
+            Name = name,
+            Minimum = node.Number("min"),
+            Maximum = node.Number("max"),
+            Default = node.Number("default"),
+            MissingIsNaN = ReadMissing(node),
+        };
         if (feature.Minimum > feature.Maximum)
         {
             node.Fault("min", FormattableString.Invariant($"found {feature.Minimum}; expected at most max, {feature.Maximum}"));
@@ -72,6 +79,17 @@ internal static class FeatureConfigReader
         }
 
         return feature;
+    }
+
+    private static bool? ReadMissing(ConfigNode node)
+    {
+        var text = node.Text("missing");
+        if (text is not (null or "nan" or "refuse"))
+        {
+            node.Fault("missing", $"found '{text}'; expected nan or refuse");
+        }
+
+        return text is null ? null : text == "nan";
     }
 
     private static CategoryFeature ReadCategory(ConfigNode node, string name)

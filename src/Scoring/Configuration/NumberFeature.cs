@@ -12,6 +12,9 @@ public sealed record NumberFeature : FeatureConfig
     /// <summary>Taken when the feature is absent; null makes it required.</summary>
     public double? Default { get; init; }
 
+    /// <summary>True where a missing value is NaN to the model, false where one is refused; null leaves it to the model's graph and golden cases.</summary>
+    public bool? MissingIsNaN { get; init; }
+
     /// <inheritdoc/>
     public override int Width => 1;
 }

@@ -12,15 +12,19 @@ internal sealed class EncoderPlan
 {
     private readonly List<string> faults = [];
     private readonly List<FeatureEncoder> encoders = [];
+    private readonly List<FeatureConfig> features = [];
     private readonly ModelConfig config;
+    private readonly IReadOnlySet<string> seenMissing;
     private readonly ValueSpec[] required;
     private readonly ValueSpec[] overridable;
     private readonly bool[] isFilled;
     private readonly TextPlan text;
 
-    private EncoderPlan(ModelConfig config, ModelSignature signature, string directory, TokenCache? cache)
+    private EncoderPlan(ModelConfig config, ModelSignature signature, string directory, TokenCache? cache, IReadOnlySet<string> seenMissing)
     {
         this.config = config;
+        this.seenMissing = seenMissing;
+        signature = signature.WithNaN(seenMissing);
         required = [.. signature.Inputs];
         overridable = [.. signature.Overridable];
         isFilled = new bool[required.Length];
@@ -34,15 +38,19 @@ internal sealed class EncoderPlan
     /// <summary>The encoder.</summary>
     public RowEncoder Encoder => new(encoders, config.IgnoresUnknownFeatures);
 
+    /// <summary>The author's features, with what the model itself tells of missing values.</summary>
+    public IReadOnlyList<FeatureConfig> Features => features;
+
     /// <summary>Makes a plan.</summary>
     /// <param name="config">What the author says.</param>
     /// <param name="signature">What the session says.</param>
     /// <param name="directory">The package's folder, where vocabularies lie.</param>
     /// <param name="cache">Remembers texts; null to tokenize each time.</param>
+    /// <param name="seenMissing">Features and inputs that are known to go missing; null for none.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every way in which features and inputs do not fit.</exception>
-    public static EncoderPlan Create(ModelConfig config, ModelSignature signature, string directory, TokenCache? cache = null)
+    public static EncoderPlan Create(ModelConfig config, ModelSignature signature, string directory, TokenCache? cache = null, IReadOnlySet<string>? seenMissing = null)
     {
-        var plan = new EncoderPlan(config, signature, directory, cache);
+        var plan = new EncoderPlan(config, signature, directory, cache, seenMissing ?? new HashSet<string>());
         plan.AddFeatures();
         plan.AddInputs();
         if (plan.faults.Count > 0)
@@ -50,7 +58,7 @@ internal sealed class EncoderPlan
             throw new ScoringException(ErrorCode.ModelUnavailable, $"model.json does not fit the model: {string.Join("; ", plan.faults)}.");
         }
 
-        plan.Signature = signature with { Inputs = plan.required };
+        plan.Signature = plan.Signature with { Inputs = plan.required };
         return plan;
     }
 
@@ -65,6 +73,8 @@ internal sealed class EncoderPlan
                 continue;
             }
 
+            features.Add(WithMissing(feature, required[input]));
+
             if (feature is TextFeature words)
             {
                 if (text.Create(words, input) is { } encoder)
@@ -75,7 +85,7 @@ internal sealed class EncoderPlan
                 continue;
             }
 
-            encoders.Add(Make(feature, input, widths[input]));
+            encoders.Add(Make(features[^1], input, widths[input]));
             widths[input] += feature.Width;
             isFilled[input] = true;
         }
@@ -147,6 +157,21 @@ internal sealed class EncoderPlan
         return -1;
     }
 
+    private FeatureConfig WithMissing(FeatureConfig feature, ValueSpec input)
+    {
+        if (feature is not NumberFeature number)
+        {
+            return feature;
+        }
+
+        if (number.MissingIsNaN == true && !input.IsFloating)
+        {
+            faults.Add($"a missing '{feature.Name}' is to be NaN, which the input '{input.Name}', {input}, cannot hold");
+        }
+
+        return number with { MissingIsNaN = number.MissingIsNaN ?? (input.IsFloating && (input.TakesNaN || seenMissing.Contains(feature.Name))) };
+    }
+
     private void CheckWidth(int input, int width)
     {
         var spec = required[input];
@@ -182,7 +207,7 @@ internal sealed class EncoderPlan
         where T : unmanaged
         where TElement : IElement<T> => feature switch
         {
-            NumberFeature number => new NumberEncoder<T, TElement>(number.Name, input, column, number.Minimum, number.Maximum, number.Default),
+            NumberFeature number => new NumberEncoder<T, TElement>(number, input, column, number.MissingIsNaN == true),
             BooleanFeature boolean => new BooleanEncoder<T, TElement>(boolean.Name, input, column, boolean.Default),
             CategoryFeature category => new CategoryEncoder<T, TElement>(category.Name, input, column, category),
             _ => throw new NotSupportedException(feature.GetType().Name),

@@ -31,6 +31,9 @@ internal abstract class FeatureEncoder(string name, int input)
     /// <summary>Writes the default; called only where <see cref="HasDefault"/>.</summary>
     public abstract void WriteDefault(InputBuffer buffer);
 
+    /// <summary>Writes what stands for a missing value, such as a blank cell; false, with nothing written, where one is refused.</summary>
+    public virtual bool TryWriteMissing(InputBuffer buffer) => false;
+
     /// <summary>Writes a value that <see cref="TryRead"/> takes, for warming up; false, with nothing written, where none is made up.</summary>
     public virtual bool TryWriteExample(Utf8JsonWriter writer) => false;
 

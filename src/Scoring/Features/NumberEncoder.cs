@@ -1,29 +1,36 @@
 using System.Globalization;
 using System.Text.Json;
+using Scoring.Configuration;
 using Scoring.Inference.Buffers;
 using Scoring.Inference.Elements;
 
 namespace Scoring.Features;
 
 /// <summary>A number in one column.</summary>
-internal sealed class NumberEncoder<T, TElement>(string name, int input, int column, double? minimum, double? maximum, double? fallback)
-    : FeatureEncoder(name, input)
+/// <param name="config">What the author says of it.</param>
+/// <param name="input">Index of its model input.</param>
+/// <param name="column">Index of its column there.</param>
+/// <param name="takesNaN">True where a missing value is NaN to the model; the elements are floating-point numbers then.</param>
+internal sealed class NumberEncoder<T, TElement>(NumberFeature config, int input, int column, bool takesNaN)
+    : FeatureEncoder(config.Name, input)
     where T : unmanaged
     where TElement : IElement<T>
 {
-    private readonly T fallbackValue = TElement.FromDouble(fallback ?? 0);
-    private readonly bool isBounded = minimum is not null || maximum is not null;
-    private readonly double lowest = minimum ?? double.NegativeInfinity;
-    private readonly double highest = maximum ?? double.PositiveInfinity;
+    private readonly T fallbackValue = TElement.FromDouble(config.Default ?? (takesNaN ? double.NaN : 0));
+    private readonly bool isBounded = config.Minimum is not null || config.Maximum is not null;
+    private readonly double lowest = config.Minimum ?? double.NegativeInfinity;
+    private readonly double highest = config.Maximum ?? double.PositiveInfinity;
 
-    public override bool HasDefault => fallback is not null;
+    public override bool HasDefault => config.Default is not null || takesNaN;
 
-    public override string Expected => (minimum, maximum) switch
+    public override string Expected => takesNaN ? $"{ExpectedNumber}, or null for a missing value" : ExpectedNumber;
+
+    private string ExpectedNumber => (config.Minimum, config.Maximum) switch
     {
         (null, null) => TElement.Expected,
-        (not null, null) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} of at least {minimum}"),
-        (null, not null) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} of at most {maximum}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} between {minimum} and {maximum}"),
+        ({ } least, null) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} of at least {least}"),
+        (null, { } greatest) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} of at most {greatest}"),
+        ({ } least, { } greatest) => string.Create(CultureInfo.InvariantCulture, $"{TElement.Expected} between {least} and {greatest}"),
     };
 
     public override bool TryRead(ref Utf8JsonReader reader, InputBuffer buffer, FaultSite site)
@@ -34,7 +41,7 @@ internal sealed class NumberEncoder<T, TElement>(string name, int input, int col
             return true;
         }
 
-        return Refuse(site, Found.Describe(ref reader));
+        return (MissingValue.Is(ref reader) && TryWriteMissing(buffer)) || Refuse(site, Found.Describe(ref reader));
     }
 
     public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
@@ -45,7 +52,17 @@ internal sealed class NumberEncoder<T, TElement>(string name, int input, int col
             return true;
         }
 
-        return Refuse(site, Found.Describe(text));
+        return (MissingValue.Is(text) && TryWriteMissing(buffer)) || Refuse(site, Found.Describe(text));
+    }
+
+    public override bool TryWriteMissing(InputBuffer buffer)
+    {
+        if (takesNaN)
+        {
+            Write(buffer, TElement.FromDouble(double.NaN));
+        }
+
+        return takesNaN;
     }
 
     public override void WriteDefault(InputBuffer buffer) => Write(buffer, fallbackValue);

@@ -26,7 +26,7 @@ internal sealed class RowEncoder
         }
 
         byName = new Utf8Lookup(indexes);
-        var required = features.Where(feature => !feature.HasDefault).ToList();
+        var required = features.Where(feature => !feature.HasDefault || feature is TensorEncoder { TakesNaN: true }).ToList();
         only = features.Count == 1 ? features[0] : required.Count == 1 && features.All(feature => feature is TensorEncoder or ObjectEncoder or TextEncoder) ? required[0] : null;
     }
 

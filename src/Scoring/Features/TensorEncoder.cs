@@ -15,7 +15,13 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
     // One array that holds 1 where a row of one element takes a bare value.
     private readonly bool takesBareValue = spec.Rank > 1 && spec.Dimensions.Skip(1).All(dimension => dimension.IsDynamic || dimension.Size == 1);
 
-    public override bool HasDefault => optional;
+    /// <summary>True where a missing value is NaN to the model.</summary>
+    public bool TakesNaN => spec.TakesNaN;
+
+    public override bool HasDefault => optional || CanBeMissing;
+
+    // A row of several elements that is missing altogether is a mistake sooner than as many missing values.
+    private bool CanBeMissing => spec.TakesNaN && !spec.IsUnranked && (takesBareValue || spec.Rank == 1);
 
     public override string Expected => spec.IsUnranked ? $"a value or array as a row of {spec}" : spec.Rank switch
     {
@@ -26,7 +32,26 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
     public override void WriteDefault(InputBuffer buffer)
     {
-        // Left out of the run.
+        // Left out of the run where it is optional.
+        if (!optional)
+        {
+            TryWriteMissing(buffer);
+        }
+    }
+
+    public override bool TryWriteMissing(InputBuffer buffer)
+    {
+        if (!CanBeMissing)
+        {
+            return false;
+        }
+
+        var tensor = (TensorBuffer)buffer;
+        UseWhole(tensor, whole: false);
+        tensor.Begin();
+        tensor.PendingSizes.AsSpan().Fill(1);
+        tensor.AppendNaN();
+        return true;
     }
 
     public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
@@ -40,7 +65,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
         tensor.Begin();
         tensor.PendingSizes.AsSpan().Fill(1);
-        return tensor.TryAppend(text) || RefuseElement(site, Found.Describe(text), tensor, "");
+        return tensor.TryAppend(text) || TryAppendMissing(MissingValue.Is(text), tensor) || RefuseElement(site, Found.Describe(text), tensor, "");
     }
 
     public override bool TryRead(ref Utf8JsonReader reader, InputBuffer buffer, FaultSite site) => TryRead(ref reader, (TensorBuffer)buffer, site, "");
@@ -83,7 +108,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
             UseWhole(buffer, whole: false);
             buffer.Begin();
             buffer.PendingSizes.AsSpan().Fill(1);
-            return buffer.TryAppend(ref reader) || RefuseElement(site, Found.Describe(ref reader), buffer, path);
+            return TryAppend(ref reader, buffer) || RefuseElement(site, Found.Describe(ref reader), buffer, path);
         }
 
         if (depth != rank)
@@ -140,7 +165,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
     {
         if (axis == sizes.Length)
         {
-            if (buffer.TryAppend(ref reader))
+            if (TryAppend(ref reader, buffer))
             {
                 return true;
             }
@@ -189,6 +214,20 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
         return true;
     }
 
+    private bool TryAppend(ref Utf8JsonReader reader, TensorBuffer buffer)
+        => buffer.TryAppend(ref reader) || TryAppendMissing(MissingValue.Is(ref reader), buffer);
+
+    private bool TryAppendMissing(bool isMissing, TensorBuffer buffer)
+    {
+        if (!isMissing || !spec.TakesNaN)
+        {
+            return false;
+        }
+
+        buffer.AppendNaN();
+        return true;
+    }
+
     private bool TryFix(TensorBuffer buffer, FaultSite site, string path, scoped Span<long> sizes)
     {
         var fits = true;
@@ -216,7 +255,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
     private bool RefuseElement(FaultSite site, string found, TensorBuffer buffer, string path)
     {
-        site.Add(ErrorCode.InvalidValue, Name, $"found {found}; expected {buffer.Expected} for {spec}", path);
+        site.Add(ErrorCode.InvalidValue, Name, $"found {found}; expected {buffer.Expected}{(spec.TakesNaN ? ", or null for a missing value," : "")} for {spec}", path);
         return false;
     }
 

@@ -20,6 +20,11 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
             signature = signature.WithRanks(GraphShapes.Shapeless(modelPath));
         }
 
+        if (signature.Inputs.Any(IsFloating))
+        {
+            signature = signature.WithNaN(MissingValueInputs.Find(modelPath, [.. signature.Inputs.Where(IsFloating).Select(input => input.Name)]));
+        }
+
         return signature.Inputs.Any(input => input.Kind == ValueKind.Optional) ? signature.WithRequired(OptionalInputs.ThatMayBeAbsent(modelPath)) : signature;
     }
 
@@ -40,6 +45,12 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
     {
         Inputs = [.. Inputs.Select(input => input is { Kind: ValueKind.Optional, Element: { } element } && !optional.Contains(input.Name) ? element with { Name = input.Name } : input)],
     };
+
+    private static bool IsFloating(ValueSpec value) => value is { Kind: ValueKind.Tensor, IsFloating: true };
+
+    /// <summary>The same, where NaN is a missing value to the inputs of these names that hold floating-point numbers.</summary>
+    internal ModelSignature WithNaN(IReadOnlySet<string> names) =>
+        names.Count == 0 ? this : this with { Inputs = [.. Inputs.Select(input => IsFloating(input) && names.Contains(input.Name) ? input with { TakesNaN = true } : input)] };
 
     // The session reports no dimensions in two cases: for a scalar, and for a tensor whose shape the graph leaves out.
     private static bool LooksScalar(ValueSpec value) => value is { Kind: ValueKind.Tensor, Rank: 0 };

@@ -23,6 +23,14 @@ internal static partial class RunFailure
         return new ScoringException(ErrorCode.InvalidValue, $"The model's node {node.Groups["type"].Value} refuses these inputs: {reason}", exception);
     }
 
+    /// <summary>True where a run failed for want of memory.</summary>
+    public static bool LacksMemory(Exception exception) => Native(exception) is { } cause && NativeFailure.IsLackOfMemory(cause);
+
+    /// <summary>The failure in the runtime's own words where there are some, for operators.</summary>
+    public static string Reason(Exception exception) => Native(exception) is { } cause ? NativeMessage.Clean(cause) : exception.Message;
+
+    private static OnnxRuntimeException? Native(Exception exception) => exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
+
     [GeneratedRegex(@"Non-zero status code returned while running (?<type>\S+) node\..*?Status Message:(?<reason>.*)$")]
     private static partial Regex NodeFailure();
 }

@@ -34,6 +34,12 @@ public sealed record ValueSpec(
     /// <summary>True where the graph does not even tell the rank: any shape will do, and <see cref="Dimensions"/> says nothing.</summary>
     public bool IsUnranked { get; init; }
 
+    /// <summary>True where a NaN among the elements is a missing value to the model.</summary>
+    public bool TakesNaN { get; init; }
+
+    /// <summary>True for floating-point elements.</summary>
+    public bool IsFloating => ElementType is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16;
+
     /// <summary>True where a row's shape is the same in every run: no dimension but the outermost varies.</summary>
     public bool HasFixedRows
     {

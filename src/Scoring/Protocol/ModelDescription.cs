@@ -112,6 +112,11 @@ public static class ModelDescription
                 WriteOptional(writer, "min", number.Minimum);
                 WriteOptional(writer, "max", number.Maximum);
                 WriteOptional(writer, "default", number.Default);
+                if (number.MissingIsNaN == true)
+                {
+                    writer.WriteString("missing", "nan");
+                }
+
                 break;
             case BooleanFeature boolean:
                 writer.WriteString("type", "boolean");

@@ -37,18 +37,18 @@ public static class ScoreRequest
         }
         catch (JsonException exception)
         {
-            throw Malformed(exception);
+            throw Malformed(exception, body);
         }
 
         return faults.Count == 0 ? parameters : throw faults.ToException();
     }
 
-    internal static ScoringException Malformed(JsonException exception)
+    internal static ScoringException Malformed(JsonException exception, ReadOnlySpan<byte> body)
     {
         var where = FormattableString.Invariant($"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         var text = exception.Message;
         var cut = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return new ScoringException(ErrorCode.InvalidJson, $"The body is not JSON at {where}: {(cut < 0 ? text : text[..cut])}", exception);
+        return new ScoringException(ErrorCode.InvalidJson, $"The body is not JSON at {where}: {(cut < 0 ? text : text[..cut])}{BareNumbers.Advice(body)}", exception);
     }
 
     private static ScoreParameters ReadBody(ReadOnlySpan<byte> body, ScoringBatch batch, int maxInstances, FaultList faults)

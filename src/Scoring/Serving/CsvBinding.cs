@@ -78,13 +78,13 @@ public sealed class CsvBinding
             seen[index] = true;
             var feature = encoder.Features[index];
             var field = row[column];
-            if (field.IsEmpty)
-            {
-                site.Add(ErrorCode.MissingFeature, feature.Name, $"found a blank cell; expected {feature.Expected}");
-            }
-            else
+            if (!field.IsEmpty)
             {
                 feature.TryParse(field, buffers[feature.Input], site);
+            }
+            else if (!feature.TryWriteMissing(buffers[feature.Input]))
+            {
+                site.Add(ErrorCode.MissingFeature, feature.Name, $"found a blank cell; expected {feature.Expected}");
             }
         }
 

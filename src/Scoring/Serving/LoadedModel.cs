@@ -5,6 +5,7 @@ using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving.Batching;
+using Scoring.Serving.Probing;
 
 namespace Scoring.Serving;
 
@@ -24,9 +25,9 @@ public sealed class LoadedModel : IDisposable
     {
         Settings = settings;
         Package = package;
-        Config = config;
         this.session = session;
-        var plan = EncoderPlan.Create(config, session.Signature, package.Directory, cache);
+        var plan = EncoderPlan.Create(config, session.Signature, package.Directory, cache, GoldenGaps.Find(package.GoldenPath));
+        Config = config with { Features = plan.Features };
         Signature = plan.Signature;
         Encoder = plan.Encoder;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
@@ -98,11 +99,12 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Runs the session once on made-up rows, so that the first caller does not pay for lazily made state. A model that refuses them is left as it is.</summary>
-    public void WarmUp()
+    /// <returns>Why the made-up rows were no use; null where they were, or where none can be made up.</returns>
+    public WarmUpFault? WarmUp()
     {
         RowsSeen = RowTrial.Run(session, Signature);
         using var batch = RentBatch();
-        batch.TryWarmUp();
+        return batch.TryWarmUp();
     }
 
     /// <summary>Frees the session. Only after every rented batch came back.</summary>

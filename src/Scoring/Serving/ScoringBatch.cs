@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
@@ -72,13 +73,13 @@ public sealed partial class ScoringBatch : IDisposable
         {
             wasRead = false;
             faults.Clear();
-            faults.Add(ErrorCode.InvalidJson, "", $"no JSON: {exception.Message}");
+            faults.Add(ErrorCode.InvalidJson, "", $"no JSON: {exception.Message}{BareNumbers.Advice(record)}");
         }
 
         return Keep(wasRead, site);
     }
 
-    /// <summary>Adds a CSV record whose columns were bound by <see cref="CsvBinding"/>. A blank cell is a missing feature, also where the feature has a default.</summary>
+    /// <summary>Adds a CSV record whose columns were bound by <see cref="CsvBinding"/>. A blank cell is NaN where the model takes that for a missing number, and otherwise a missing feature, also where the feature has a default.</summary>
     /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
     public bool TryAdd(CsvBinding binding, CsvRow row, int instance, FaultList faults)
     {
@@ -129,7 +130,7 @@ public sealed partial class ScoringBatch : IDisposable
 
     internal void Free() => run.Dispose();
 
-    internal void TryWarmUp()
+    internal WarmUpFault? TryWarmUp()
     {
         try
         {
@@ -137,7 +138,7 @@ public sealed partial class ScoringBatch : IDisposable
             {
                 if (!run.TryAppendZeros())
                 {
-                    return;
+                    return null;
                 }
 
                 Count = 1;
@@ -146,10 +147,12 @@ public sealed partial class ScoringBatch : IDisposable
             run.Run(Count, CancellationToken.None);
             using var prediction = new Utf8JsonWriter(Stream.Null);
             WritePrediction(prediction, 0, topK: null);
+            return null;
         }
-        catch (ScoringException)
+        catch (Exception exception) when (exception is ScoringException or OnnxRuntimeException)
         {
             // The model refuses the made-up row. Its first request warms it up.
+            return new WarmUpFault(RunFailure.Reason(exception), RunFailure.LacksMemory(exception));
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed partial class VersionLoader(
             {
                 // 4. In.
                 var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
-                return new ServedVersion(model, bytes, admitted.Caution, native, time);
+                return new ServedVersion(model, bytes, admitted.Caution ?? admitted.Verdict?.Report.Warning, native, time);
             }
             finally
             {
@@ -72,7 +72,7 @@ internal sealed partial class VersionLoader(
         var isProven = verdict is { HasServed: true };
         await using (await markers.PlaceAsync(package, pointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
         {
-            model = await native.LoadAsync(() => Load(package), cancellationToken).ConfigureAwait(false);
+            model = await native.LoadAsync(() => Load(package, warmsUp: verdict is not { Report.SkipsWarmUp: true }), cancellationToken).ConfigureAwait(false);
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);
@@ -94,7 +94,7 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    private LoadedModel Load(ModelPackage package)
+    private LoadedModel Load(ModelPackage package, bool warmsUp)
     {
         var started = time.GetTimestamp();
         LoadedModel? model = null;
@@ -103,7 +103,11 @@ internal sealed partial class VersionLoader(
             model = LoadedModel.Load(package, settings, tokens);
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Session, time.GetElapsedTime(started));
             started = time.GetTimestamp();
-            model.WarmUp();
+            if (warmsUp && model.WarmUp() is { } fault)
+            {
+                LogCold(package.Name, package.Version, fault.Reason);
+            }
+
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Warmup, time.GetElapsedTime(started));
             if (model.Config.ConfidenceBaseline is { Count: > 0 } baseline)
             {
@@ -146,6 +150,9 @@ internal sealed partial class VersionLoader(
 
     [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Loaded {Model} version {Version}, sha256 {Sha256}")]
     private partial void LogLoaded(string model, string version, string sha256);
+
+    [LoggerMessage(EventId = 2022, Level = LogLevel.Warning, Message = "{Model} version {Version} is not warmed up, since a run on made-up rows fails: {Reason}")]
+    private partial void LogCold(string model, string version, string reason);
 
     [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "{Model} version {Version} cannot be loaded: {Cause}")]
     private partial void LogFailed(Exception? exception, string model, string version, string cause);

@@ -42,6 +42,8 @@ internal sealed class StringBuffer(ValueSpec spec, bool optional) : TensorBuffer
         return true;
     }
 
+    public override void AppendNaN() => throw new NotSupportedException("Texts have no NaN.");
+
     protected override void AppendZero() => Append(0);
 
     public override void Begin()

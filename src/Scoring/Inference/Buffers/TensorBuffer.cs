@@ -45,6 +45,9 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     /// <summary>Appends a zero or an empty text.</summary>
     protected abstract void AppendZero();
 
+    /// <summary>Appends NaN; for floating-point elements.</summary>
+    public abstract void AppendNaN();
+
     /// <summary>Appends the element that the reader stands on; false when it does not fit.</summary>
     public abstract bool TryAppend(ref Utf8JsonReader reader);
 
@@ -150,6 +153,8 @@ internal sealed class TensorBuffer<T, TElement> : TensorBuffer
         Append(value);
         return true;
     }
+
+    public override void AppendNaN() => Append(TElement.FromDouble(double.NaN));
 
     protected override void AppendZero() => Append(default);
 

@@ -45,6 +45,11 @@ internal readonly struct FloatElement<T> : IElement<T>
         {
             writer.WriteStringValue(T.IsNaN(value) ? "NaN"u8 : T.IsPositive(value) ? "Infinity"u8 : "-Infinity"u8);
         }
+        else if (T.IsZero(value) && T.IsNegative(value))
+        {
+            // Without a point, many readers make a whole number of it, which has no sign.
+            writer.WriteRawValue("-0.0"u8, skipInputValidation: true);
+        }
         else if (typeof(T) == typeof(double))
         {
             writer.WriteNumberValue(double.CreateTruncating(value));

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Features;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
 using Scoring.Serving;
@@ -126,7 +128,31 @@ public sealed class InferRequest : IDisposable
         }
     }
 
+    // Python's clients write NaN and infinities as tokens that JSON does not have: once the reader stumbled, they are looked for.
     private static InferRequest Read(LoadedModel model, ReadOnlySpan<byte> json, BinaryData binary, int maxElements)
+    {
+        try
+        {
+            return ReadStrictly(model, json, binary, maxElements);
+        }
+        catch (JsonException) when (BareNumbers.Quote(json) is { } quoted)
+        {
+            try
+            {
+                return ReadStrictly(model, quoted, binary, maxElements);
+            }
+            catch (JsonException exception)
+            {
+                throw ScoreRequest.Malformed(exception, []);
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw ScoreRequest.Malformed(exception, []);
+        }
+    }
+
+    private static InferRequest ReadStrictly(LoadedModel model, ReadOnlySpan<byte> json, BinaryData binary, int maxElements)
     {
         var request = new InferRequest(model);
         try

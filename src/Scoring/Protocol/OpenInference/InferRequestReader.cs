@@ -28,6 +28,7 @@ internal ref struct InferRequestReader
     }
 
     /// <summary>Reads the whole JSON.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
     /// <exception cref="ScoringException">The request is refused; message and faults say what to change.</exception>
     public void Read(ReadOnlySpan<byte> json)
     {
@@ -41,15 +42,7 @@ internal ref struct InferRequestReader
             throw new ScoringException(ErrorCode.InvalidJson, "found bytes that are no UTF-8; expected JSON in UTF-8");
         }
 
-        try
-        {
-            ReadObject(json);
-        }
-        catch (JsonException exception)
-        {
-            throw ScoreRequest.Malformed(exception);
-        }
-
+        ReadObject(json);
         SetOutputs();
         if (faults.Count == 0 && binary.Left > 0)
         {

@@ -5,7 +5,7 @@ using Scoring.Inference.Elements;
 
 namespace Scoring.Protocol.OpenInference;
 
-/// <summary>Writes numbers and booleans where their tensor lies. Where JSON has no number, <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> stand for one, as in answers.</summary>
+/// <summary>Writes numbers and booleans where their tensor lies. Where JSON has no number, <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> stand for one, as in answers, and <c>null</c> stands for NaN.</summary>
 internal ref struct NumberSink<T, TElement>(Span<T> elements) : IElementSink
     where T : unmanaged
     where TElement : IElement<T>
@@ -13,7 +13,7 @@ internal ref struct NumberSink<T, TElement>(Span<T> elements) : IElementSink
     private readonly Span<T> elements = elements;
     private int next;
 
-    public readonly string Expected => IsFloating ? $"{TElement.Expected}, \"NaN\", \"Infinity\" or \"-Infinity\"" : TElement.Expected;
+    public readonly string Expected => IsFloating ? $"{TElement.Expected}, null or \"NaN\", \"Infinity\" or \"-Infinity\"" : TElement.Expected;
 
     private static bool IsFloating => TElement.Type is TensorElementType.Float or TensorElementType.Double;
 
@@ -31,12 +31,12 @@ internal ref struct NumberSink<T, TElement>(Span<T> elements) : IElementSink
     private static bool TryReadNonFinite(ref Utf8JsonReader reader, out T value)
     {
         value = default;
-        if (reader.TokenType != JsonTokenType.String)
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
         {
             return false;
         }
 
-        double? number = JsonText.Is(ref reader, "NaN"u8) ? double.NaN
+        double? number = reader.TokenType == JsonTokenType.Null || JsonText.Is(ref reader, "NaN"u8) ? double.NaN
             : JsonText.Is(ref reader, "Infinity"u8) ? double.PositiveInfinity
             : JsonText.Is(ref reader, "-Infinity"u8) ? double.NegativeInfinity : null;
         value = TElement.FromDouble(number ?? 0);

@@ -46,7 +46,7 @@ public static class RepositoryIndex
         }
         catch (JsonException exception)
         {
-            throw ScoreRequest.Malformed(exception);
+            throw ScoreRequest.Malformed(exception, body);
         }
 
         return onlyReady;

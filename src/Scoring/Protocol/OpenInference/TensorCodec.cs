@@ -29,7 +29,7 @@ internal abstract class TensorCodec
     public static TensorCodec For(TensorElementType type) => Codecs[type];
 
     /// <summary>
-    /// Reads <c>data</c>, which the reader stands on: flat, or nested as deep as the shape. Leaves the reader on its last token. Null when faults were added.
+    /// Reads <c>data</c>, which the reader stands on: flat, or nested. Nested as deep as the shape, it must not be ragged; of any other nesting the brackets are passed over, and the elements count. Leaves the reader on its last token. Null when faults were added.
     /// </summary>
     public abstract TensorPart? Read(ref Utf8JsonReader reader, long[] shape, int count, bool isBase64, TensorSite site);
 
@@ -53,11 +53,48 @@ internal abstract class TensorCodec
             return TryReadAxis(ref reader, ref sink, shape, indexes, 0, site);
         }
 
-        var found = depth == 0 ? Found.Describe(ref reader) : $"arrays nested {depth} deep";
-        var expected = shape.Length < 2 ? "one array" : $"one array, or arrays nested {shape.Length} deep,";
-        site.Add(ErrorCode.ShapeMismatch, "/data", $"found {found}; expected {expected} for the shape {TensorShape.Describe(shape)}");
+        if (depth > 0)
+        {
+            return TryReadAll(ref reader, ref sink, shape, count, site);
+        }
+
+        site.Add(ErrorCode.ShapeMismatch, "/data", $"found {Found.Describe(ref reader)}; expected an array of {count} for the shape {TensorShape.Describe(shape)}");
         reader.Skip();
         return false;
+    }
+
+    // As numpy nests a tensor with a dimension 0, or a client one whose rows it wraps once more.
+    private static bool TryReadAll<TSink>(ref Utf8JsonReader reader, scoped ref TSink sink, scoped ReadOnlySpan<long> shape, int count, TensorSite site)
+        where TSink : struct, IElementSink, allows ref struct
+    {
+        var depth = reader.CurrentDepth;
+        var length = 0L;
+        var fits = true;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.EndArray)
+            {
+                continue;
+            }
+
+            if (fits && length < count)
+            {
+                fits = sink.TryAdd(ref reader) || RefuseElement(ref reader, sink.Expected, [], site);
+            }
+            else
+            {
+                reader.Skip();
+            }
+
+            length++;
+        }
+
+        if (fits && length != count)
+        {
+            site.Add(ErrorCode.ShapeMismatch, "/data", $"found {length} elements in nested arrays; expected {count}, as many as {TensorShape.Describe(shape)} holds");
+        }
+
+        return fits && length == count;
     }
 
     private static bool TryReadAxis<TSink>(

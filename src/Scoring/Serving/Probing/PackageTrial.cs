@@ -12,8 +12,14 @@ namespace Scoring.Serving.Probing;
 /// </summary>
 public sealed class PackageTrial(TextWriter output, TimeProvider time)
 {
+    /// <summary>What the trial says it does while it runs the model on made-up rows.</summary>
+    internal const string WarmingUp = "warming the model up";
+
     /// <summary>Runs the trial and writes each step, then the report, as a line of JSON.</summary>
-    public ProbeReport Run(ModelPackage package, SessionSettings settings)
+    /// <param name="package">On the local disk.</param>
+    /// <param name="settings">How to make its session.</param>
+    /// <param name="warmsUp">False for a package whose run on made-up rows does not end: its golden cases decide.</param>
+    public ProbeReport Run(ModelPackage package, SessionSettings settings, bool warmsUp)
     {
         NativeRuntime.EnsureReady();
         var before = ResidentBytes();
@@ -23,10 +29,20 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
         {
             Say("loading the model");
             using var model = LoadedModel.Load(package, settings);
-            Say("warming the model up");
-            model.WarmUp();
+            WarmUpFault? fault = null;
+            if (warmsUp)
+            {
+                Say(WarmingUp);
+                fault = model.WarmUp();
+            }
+
             var load = time.GetElapsedTime(started);
-            report = RunCases(model, package.GoldenPath) with { Load = load };
+            report = RunCases(model, package.GoldenPath) with { Load = load, Warning = fault?.Warning };
+            if (fault is { LacksMemory: true } && report is { Passed: true, Cases: 0 })
+            {
+                // Nothing shows that any run of it could be paid for.
+                report = Refuse(RefusalKind.Load, $"A run on made-up rows cannot be had: {fault.Reason} A package whose golden cases pass is served all the same.");
+            }
         }
         catch (Exception e) when (e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
         {

@@ -7,19 +7,23 @@ namespace Scoring.Serving.Probing;
 /// <summary>What the parent tells the probe on its command line: the package's folder and identity, and how to make the session.</summary>
 public static class ProbeArguments
 {
-    private const int Count = 6;
+    private const int Count = 7;
+    private const string Cold = "cold";
+    private const string Warm = "warm";
 
     /// <summary>The command line for a package.</summary>
-    public static IReadOnlyList<string> Write(ModelPackage package, SessionSettings settings) =>
+    public static IReadOnlyList<string> Write(ModelPackage package, SessionSettings settings, bool warmsUp) =>
     [
         package.Directory, package.Name, package.Version, package.Sha256,
         settings.IntraOpThreads.ToString(CultureInfo.InvariantCulture), string.Join(',', settings.ExecutionProviders),
+        warmsUp ? Warm : Cold,
     ];
 
     /// <summary>Reads the command line.</summary>
     /// <returns>False when it is none of <see cref="Write"/>'s.</returns>
-    public static bool TryRead(IReadOnlyList<string> arguments, out ModelPackage package, out SessionSettings settings)
+    public static bool TryRead(IReadOnlyList<string> arguments, out ModelPackage package, out SessionSettings settings, out bool warmsUp)
     {
+        warmsUp = arguments.Count == Count && arguments[6] == Warm;
         if (arguments.Count != Count || !int.TryParse(arguments[4], NumberStyles.None, CultureInfo.InvariantCulture, out var threads) || threads < 1)
         {
             (package, settings) = (null!, null!);

@@ -14,6 +14,12 @@ namespace Scoring.Serving.Probing;
 /// <param name="PeakBytes">Most resident memory of the whole process.</param>
 public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan Load, int Cases, TimeSpan CasesTook, long MemoryBytes, long PeakBytes)
 {
+    /// <summary>What an operator should know though the package may be served; null when all is well.</summary>
+    public string? Warning { get; init; }
+
+    /// <summary>True where a run on made-up rows does not end: the package is to be loaded without warming up.</summary>
+    public bool SkipsWarmUp { get; init; }
+
     /// <summary>True when the package may be served.</summary>
     public bool Passed => Refusal is null;
 
@@ -21,7 +27,11 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
     internal static ProbeReport Read(JsonElement report) => new(
         report.OptionalText("refusal") is { } refusal ? Enum.Parse<RefusalKind>(refusal) : null, report.OptionalText("reason"),
         Time(report, "load"), report.GetProperty("cases").GetInt32(), Time(report, "casesTook"),
-        report.GetProperty("memoryBytes").GetInt64(), report.GetProperty("peakBytes").GetInt64());
+        report.GetProperty("memoryBytes").GetInt64(), report.GetProperty("peakBytes").GetInt64())
+    {
+        Warning = report.OptionalText("warning"),
+        SkipsWarmUp = report.TryGetProperty("skipsWarmUp", out var skips) && skips.GetBoolean(),
+    };
 
     internal void Write(Utf8JsonWriter writer, string name)
     {
@@ -33,6 +43,8 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
         writer.WriteString("casesTook", CasesTook.ToString("c", CultureInfo.InvariantCulture));
         writer.WriteNumber("memoryBytes", MemoryBytes);
         writer.WriteNumber("peakBytes", PeakBytes);
+        writer.WriteOptional("warning", Warning);
+        writer.WriteBoolean("skipsWarmUp", SkipsWarmUp);
         writer.WriteEndObject();
     }
 

@@ -18,11 +18,42 @@ public sealed class InferRequestTests : IDisposable
     [Theory]
     [InlineData("[1,2,3,4,5,6]")]
     [InlineData("[[1,2,3],[4,5,6]]")]
+    [InlineData("[[[1,2,3],[4,5,6]]]")]
+    [InlineData("[[[1,2],[3,4]],[[5],[6]]]")]
     public void Infer_FlatOrNestedData_AreTheSame(string data)
     {
         var answer = echo.Infer($$"""{"inputs":[{"name":"x","shape":[2,3],"datatype":"FP32","data":{{data}}}]}""").ToJson();
 
         Assert.Equal("""{"model_name":"echo","model_version":"1","outputs":[{"name":"y","datatype":"FP32","shape":[2,3],"data":[1,2,3,4,5,6]}]}""", answer.ToJsonString());
+    }
+
+    [Fact]
+    public void Infer_MissingAndInfiniteNumbers_AreReadAsPythonAndMlserverWriteThem()
+    {
+        var answer = echo.Infer("""{"inputs":[{"name":"x","shape":[2,3],"datatype":"FP32","data":[null,NaN,"NaN",Infinity,-Infinity,-0.0]}],"id":"NaN, \"Infinity"}""").ToJson();
+
+        Assert.Equal("""["NaN","NaN","NaN","Infinity","-Infinity",-0.0]""", answer["outputs"]![0]!["data"]!.ToJsonString());
+        Assert.Equal("NaN, \"Infinity", (string?)answer["id"]);
+    }
+
+    [Theory]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[NaN,1,2]}""")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[NaNa,1,2]}]}""")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[-NaN,1,2]}]}""")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[Infinit,1,2]}]}""")]
+    [InlineData("NaN \"")]
+    public void Infer_WhatIsNoJsonWithBareNumbersEither_IsRefused(string json) => Assert.Equal(ErrorCode.InvalidJson, echo.Refused(json).Code);
+
+    [Theory]
+    [InlineData("[[],[]]")]
+    [InlineData("[]")]
+    public void Infer_EmptyTensorHoweverNested_IsRead(string data)
+    {
+        using var cubes = Inferred.Load(GraphBuilder.Echo(DataType.Float, "a", "b", 4).Save(folder.PathTo("cubes")), "cubes");
+
+        var answer = cubes.Infer($$"""{"inputs":[{"name":"x","shape":[2,0,4],"datatype":"FP32","data":{{data}}}]}""").ToJson();
+
+        Assert.Equal("[2,0,4]", answer["outputs"]![0]!["shape"]!.ToJsonString());
     }
 
     [Fact]
@@ -41,11 +72,12 @@ public sealed class InferRequestTests : IDisposable
     [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5]}""", "/inputs/0/data", "input 'x': found 5 elements; expected 6 as the shape says")]
     [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[[1,2,3],[4,5]]}""", "/inputs/0/data/1", "found 2 elements; expected 3 as dimension 1 of [2, 3] says, since a tensor must not be ragged")]
     [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[[1,2,3],4]}""", "/inputs/0/data/1", "found the number 4; expected an array of 3")]
-    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[[[1,2,3,4,5,6]]]}""", "/inputs/0/data", "found arrays nested 3 deep; expected one array, or arrays nested 2 deep, for the shape [2, 3]")]
-    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,null,4,5,6]}""", "/inputs/0/data/2", "found null; expected a finite number, \"NaN\", \"Infinity\" or \"-Infinity\"")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[[[1,2,3,4,5]]]}""", "/inputs/0/data", "found 5 elements in nested arrays; expected 6, as many as [2, 3] holds")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[[[1,2,3,4,5,6,7]]]}""", "/inputs/0/data", "found 7 elements in nested arrays; expected 6, as many as [2, 3] holds")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,"x",4,5,6]}""", "/inputs/0/data/2", "found the text \"x\"; expected a finite number, null or \"NaN\", \"Infinity\" or \"-Infinity\"")]
     [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,1e39,4,5,6]}""", "/inputs/0/data/2", "found the number 1e39; expected a finite number")]
     [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32"}""", "/inputs/0/data", "missing; expected the elements")]
-    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":5}""", "/inputs/0/data", "found the number 5; expected one array")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":5}""", "/inputs/0/data", "found the number 5; expected an array of 6 for the shape [2, 3]")]
     [InlineData("""{"name":"x","shape":[2,4],"datatype":"FP32","data":[1,2,3,4,5,6,7,8]}""", "/inputs/0/shape/1", "found 4 along dimension 1; expected 3: FP32 [rows, 3]")]
     [InlineData("""{"name":"x","shape":[6],"datatype":"FP32","data":[1,2,3,4,5,6]}""", "/inputs/0/shape", "found [6], 1 dimensions; expected 2: FP32 [rows, 3]")]
     [InlineData("""{"name":"x","shape":[-2,3],"datatype":"FP32","data":[]}""", "/inputs/0/shape/0", "found the number -2; expected a whole number of 0 or more")]

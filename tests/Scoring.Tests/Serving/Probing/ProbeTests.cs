@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Scoring.Serving;
 using Scoring.Serving.Probing;
 using TestCommon;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Scoring.Tests.Serving.Probing;
 
@@ -23,6 +24,43 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public async Task Refresh_Hang_OldVersionServesAndTheLimitShows() =>
         await RefusesAsync(NativeHazard.WriteHang(folder.PathTo("v2")), RefusalKind.Timeout, "within 00:00:04 while warming the model up", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+
+    [Fact]
+    public async Task Refresh_HangOnMadeUpRowsAlone_OldVersionServesAndTheWayOutShows() =>
+        await RefusesAsync(NativeHazard.WriteHangOnZeros(folder.PathTo("v2")), RefusalKind.Timeout, "golden cases that pass let the package in", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+
+    [Fact]
+    public async Task Refresh_HangOnMadeUpRowsWithGoldenCases_ServesWithoutWarmingUpAndSaysSo()
+    {
+        await using var host = await ServingAsync(o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+        await PublishAsync(host, NativeHazard.WriteHangOnZeros(folder.PathTo("v2"), golden: 3));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("2", 5.0), await host.ScoreAsync(5));
+        Assert.Contains("Not warmed up, since a run on made-up rows did not end within 00:00:04", (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refresh_ErrorOnMadeUpRows_ServesAndShowsTheWarning()
+    {
+        await using var host = await ServingAsync();
+        // Takes from a table at x - 9: zeros lie outside.
+        new GraphBuilder().Input("x", DataType.Float, "rows", 1).Floats("nine", [1], 9).Floats("table", [3], 10, 20, 30)
+            .Node("Sub", ["x", "nine"], ["place"]).Node("Cast", ["place"], ["index"], GraphBuilder.Attribute("to", (long)DataType.Int64)).Node("Gather", ["table", "index"], ["y"])
+            .Output("y", DataType.Float, "rows", 1).Save(folder.PathTo("v2"));
+        File.WriteAllText(folder.PathTo("v2", "model.json"), """{"task":"regression"}""");
+        await PublishAsync(host, folder.PathTo("v2"));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("2", 20.0), await host.ScoreAsync(10));
+        var remark = (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Remark;
+        Assert.Contains("Not warmed up, since a run on made-up rows fails: ", remark, StringComparison.Ordinal);
+        Assert.Contains("Gather", remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refresh_AsksForMemoryThatNobodyHas_OldVersionServesAndTheRequestShows() =>
+        await RefusesAsync(NativeHazard.WriteMemoryHog(folder.PathTo("v2"), 1L << 50), RefusalKind.Load, "A run on made-up rows cannot be had: ");
 
     [Fact]
     public async Task Refresh_TakesTooMuchMemory_OldVersionServesAndTheLimitShows() =>
