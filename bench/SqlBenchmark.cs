@@ -51,10 +51,10 @@ internal sealed class SqlBenchmark : IBenchmark
 
     private static Figure Measure(string folder, TextWriter output, CancellationToken cancellationToken)
     {
-        var native = new DuckDbNative(NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName)));
+        DuckDbBinding.Load(Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName));
         using var model = LoadedModel.Load(new ModelPackage("intent", "1", "", Path.Combine(Rounds.Checkout(), "samples/intent/package"), "bench"), SessionSettings.Plain);
         var events = Path.Combine(folder, "events.parquet");
-        using (var connection = new DuckDbConnection(native))
+        using (var connection = new DuckDbConnection())
         {
             connection.Query($"COPY ({Events}) TO {DuckDbConnection.Literal(events)} (FORMAT parquet)");
         }
@@ -62,7 +62,7 @@ internal sealed class SqlBenchmark : IBenchmark
         using var lines = new PooledBuffer(64 << 20);
         var target = Path.Combine(folder, "features");
         var medians = Rounds.Medians(
-            RoundCount, 1, [() => Make(native, events, target), () => Score(model, target + ".csv", lines), () => Copy(native, events, Path.Combine(folder, "copy.csv"))], cancellationToken);
+            RoundCount, 1, [() => Make(events, target), () => Score(model, target + ".csv", lines), () => Copy(events, Path.Combine(folder, "copy.csv"))], cancellationToken);
         var ratio = (medians[0] + medians[1]) / medians[2];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -73,10 +73,10 @@ internal sealed class SqlBenchmark : IBenchmark
         };
     }
 
-    private static void Make(DuckDbNative native, string events, string target)
+    private static void Make(string events, string target)
     {
         File.Delete(target + ".csv");
-        using var connection = new DuckDbConnection(native);
+        using var connection = new DuckDbConnection();
         FeatureTable.Write(connection, [events], JobFormat.Parquet, Features, target, new DuckDbSandbox(target + ".spill", 512 << 20, 4L << 30, Environment.ProcessorCount));
     }
 
@@ -92,10 +92,10 @@ internal sealed class SqlBenchmark : IBenchmark
         BatchBenchmark.Score(model, CsvHeader.Parse(CollectionsMarshal.AsSpan(header)).Names, file, RecordFormat.Csv, lines);
     }
 
-    private static void Copy(DuckDbNative native, string events, string target)
+    private static void Copy(string events, string target)
     {
         File.Delete(target);
-        using var connection = new DuckDbConnection(native);
+        using var connection = new DuckDbConnection();
         connection.Query($"CREATE VIEW input AS SELECT * FROM read_parquet({DuckDbConnection.Literal(events)})");
         connection.Query($"COPY ({Features}) TO {DuckDbConnection.Literal(target)} (FORMAT csv, HEADER)");
     }

@@ -1,26 +1,28 @@
 using System.Runtime.InteropServices;
-using System.Text;
+using DuckDB.NET.Native;
 
 namespace Scoring.Batch.DuckDb;
 
 /// <summary>A database in memory and one connection to it. Not thread safe, but for <see cref="Interrupt"/>; dispose it.</summary>
-internal sealed unsafe class DuckDbConnection : IDisposable
+internal sealed class DuckDbConnection : IDisposable
 {
-    private readonly DuckDbNative native;
-    private nint database;
-    private nint connection;
+    private readonly DuckDBDatabase database;
+    private readonly DuckDBNativeConnection connection;
 
+    /// <summary>Opens it by the library that <see cref="DuckDbLibrary"/> or <see cref="DuckDbBinding"/> has loaded.</summary>
     /// <exception cref="DuckDbException">There is no memory for it.</exception>
-    public DuckDbConnection(DuckDbNative native)
+    public DuckDbConnection()
     {
-        this.native = native;
-        fixed (nint* db = &database, link = &connection)
+        if (NativeMethods.Startup.DuckDBOpen(":memory:", out database) != DuckDBState.Success)
         {
-            if (native.Open(null, db) != 0 || native.Connect(database, link) != 0)
-            {
-                Dispose();
-                throw new DuckDbException("DuckDB could not open a database in memory.");
-            }
+            database.Dispose();
+            throw CannotOpen();
+        }
+
+        if (NativeMethods.Startup.DuckDBConnect(database, out connection) != DuckDBState.Success)
+        {
+            Dispose();
+            throw CannotOpen();
         }
     }
 
@@ -32,54 +34,41 @@ internal sealed unsafe class DuckDbConnection : IDisposable
     /// <exception cref="DuckDbException">It failed, or was interrupted.</exception>
     public IReadOnlyList<string?[]> Query(string sql)
     {
-        DuckDbNative.Result result;
-        var text = Encoding.UTF8.GetBytes(sql + "\0");
-        fixed (byte* pointer = text)
+        var state = NativeMethods.Query.DuckDBQuery(connection, sql, out var result);
+        try
         {
-            var state = native.Query(connection, pointer, &result);
-            try
-            {
-                return state == 0 ? Read(&result) : throw new DuckDbException(Marshal.PtrToStringUTF8((nint)native.ResultError(&result)) ?? "DuckDB failed.");
-            }
-            finally
-            {
-                native.DestroyResult(&result);
-            }
+            return state == DuckDBState.Success ? Read(ref result) : throw new DuckDbException(NativeMethods.Query.DuckDBResultError(ref result) ?? "DuckDB failed.");
+        }
+        finally
+        {
+            NativeMethods.Query.DuckDBDestroyResult(ref result);
         }
     }
 
     /// <summary>Ends the statement that runs now. From any thread.</summary>
-    public void Interrupt() => native.Interrupt(connection);
+    public void Interrupt() => NativeMethods.Startup.DuckDBInterrupt(connection);
 
     public void Dispose()
     {
-        fixed (nint* db = &database, link = &connection)
-        {
-            if (connection != 0)
-            {
-                native.Disconnect(link);
-            }
-
-            if (database != 0)
-            {
-                native.Close(db);
-            }
-        }
+        connection.Dispose();
+        database.Dispose();
     }
 
-    private List<string?[]> Read(DuckDbNative.Result* result)
+    private static DuckDbException CannotOpen() => new("DuckDB could not open a database in memory.");
+
+    private static List<string?[]> Read(ref DuckDBResult result)
     {
         var rows = new List<string?[]>();
-        var columns = native.ColumnCount(result);
-        var count = native.RowCount(result);
-        for (var row = 0ul; row < count; row++)
+        var columns = (long)NativeMethods.Query.DuckDBColumnCount(ref result);
+        var count = NativeMethods.Query.DuckDBRowCount(ref result);
+        for (var row = 0L; row < count; row++)
         {
             var values = new string?[columns];
-            for (var column = 0ul; column < columns; column++)
+            for (var column = 0L; column < columns; column++)
             {
-                var value = native.ValueText(result, column, row);
-                values[column] = Marshal.PtrToStringUTF8((nint)value);
-                native.Free(value);
+                var value = NativeMethods.Types.DuckDBValueVarchar(ref result, column, row);
+                values[column] = Marshal.PtrToStringUTF8(value);
+                NativeMethods.Helpers.DuckDBFree(value);
             }
 
             rows.Add(values);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
@@ -17,16 +16,20 @@ internal sealed class DuckDbLibrary(IOptions<BatchOptions> options, IOptions<Sco
     public const string Sha256 = "3f4962cdd266eab2b479a5b5a4a6d063d279b2954ae814ed00385d553b747633";
 
     private readonly SemaphoreSlim gate = new(1);
-    private DuckDbNative? native;
+    private bool isLoaded;
 
-    /// <summary>The library, loaded.</summary>
+    /// <summary>Loads the library, unless it is loaded: a <see cref="DuckDbConnection"/> can be opened then.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: there is none, or it is another one than expected.</exception>
-    public async Task<DuckDbNative> LoadAsync(CancellationToken cancellationToken)
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return native ??= new DuckDbNative(NativeLibrary.Load(await FindAsync(cancellationToken).ConfigureAwait(false)));
+            if (!isLoaded)
+            {
+                DuckDbBinding.Load(await FindAsync(cancellationToken).ConfigureAwait(false));
+                isLoaded = true;
+            }
         }
         finally
         {

@@ -121,10 +121,10 @@ internal sealed partial class FeatureStage(
 
     private async Task<MadeFeatures> MakeAsync(JobRequest request, string sql, List<string> files, JobFormat format, string folder, CancellationToken cancellationToken)
     {
-        var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await library.LoadAsync(cancellationToken).ConfigureAwait(false);
         using var share = await budget.EnterSqlAsync(cancellationToken).ConfigureAwait(false);
         var sandbox = new DuckDbSandbox(Path.Combine(folder, "spill"), share.MemoryBytes, options.Value.TempBytes / 2, Environment.ProcessorCount);
-        using var connection = new DuckDbConnection(native);
+        using var connection = new DuckDbConnection();
         var query = Task.Factory.StartNew(
             () => FeatureTable.Write(connection, files, format, sql, Path.Combine(folder, "features"), sandbox),
             CancellationToken.None,

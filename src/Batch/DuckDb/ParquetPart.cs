@@ -12,21 +12,21 @@ internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, Sc
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the lines do not fit the columns, or DuckDB is not to be had.</exception>
     public async Task<byte[]> ConvertAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
-        var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await library.LoadAsync(cancellationToken).ConfigureAwait(false);
         using var folder = scratch.Open();
         var (from, to) = (folder.PathTo("lines.jsonl"), folder.PathTo("part.parquet"));
         await File.WriteAllBytesAsync(from, lines, cancellationToken).ConfigureAwait(false);
         using (var share = await budget.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            await Task.Run(() => Convert(native, share.MemoryBytes, folder.Path, from, to), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => Convert(share.MemoryBytes, folder.Path, from, to), cancellationToken).ConfigureAwait(false);
         }
 
         return await File.ReadAllBytesAsync(to, cancellationToken).ConfigureAwait(false);
     }
 
-    private void Convert(DuckDbNative native, long memoryBytes, string folder, string from, string to)
+    private void Convert(long memoryBytes, string folder, string from, string to)
     {
-        using var connection = new DuckDbConnection(native);
+        using var connection = new DuckDbConnection();
         try
         {
             new DuckDbSandbox(Path.Combine(folder, "spill"), memoryBytes, options.Value.TempBytes / 2, Threads: 1).Prepare(connection);

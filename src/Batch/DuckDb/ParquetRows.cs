@@ -90,13 +90,13 @@ internal sealed class ParquetRows(DuckDbLibrary library, DuckDbBudget budget, In
 
     private async Task<T> UseAsync<T>(ParquetWindow window, ScratchFolder folder, string[] targets, Func<DuckDbConnection, T> use, CancellationToken cancellationToken)
     {
-        var native = await library.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await library.LoadAsync(cancellationToken).ConfigureAwait(false);
         using var share = await budget.EnterAsync(cancellationToken).ConfigureAwait(false);
         var sandbox = new DuckDbSandbox(folder.PathTo("spill"), share.MemoryBytes, options.Value.TempBytes / 2 / options.Value.MaxConcurrentChunks, Threads: 1);
         return await threads.RunAsync(
             () =>
             {
-                using var connection = new DuckDbConnection(native);
+                using var connection = new DuckDbConnection();
                 using var interrupt = cancellationToken.Register(connection.Interrupt);
                 try
                 {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Azure.Storage.Blobs;
 using Scoring.Batch.DuckDb;
 
@@ -42,8 +41,8 @@ internal static class ParquetInputs
 
     private static void Convert(string csv, string parquet, int rowGroup)
     {
-        var library = NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName));
-        using var connection = new DuckDbConnection(new DuckDbNative(library));
+        DuckDbBinding.Load(Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName));
+        using var connection = new DuckDbConnection();
         connection.Query(string.Create(CultureInfo.InvariantCulture, $"COPY (SELECT * FROM read_csv('{csv}')) TO '{parquet}' (FORMAT parquet, ROW_GROUP_SIZE {rowGroup})"));
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Scoring.Batch.DuckDb;
 
 namespace Scoring.Tests.Batch.DuckDb;
@@ -6,11 +5,13 @@ namespace Scoring.Tests.Batch.DuckDb;
 /// <summary>DuckDB as it lies beside the tests.</summary>
 internal static class DuckDbFiles
 {
-    private static readonly Lazy<DuckDbNative> Native = new(() => new DuckDbNative(NativeLibrary.Load(Library)));
-
     public static string Library => Path.Combine(AppContext.BaseDirectory, DuckDbLibrary.FileName);
 
-    public static DuckDbConnection Open() => new(Native.Value);
+    public static DuckDbConnection Open()
+    {
+        DuckDbBinding.Load(Library);
+        return new();
+    }
 
     /// <summary>What a query gives, as the bytes of a file.</summary>
     public static byte[] Write(string query, string options)
