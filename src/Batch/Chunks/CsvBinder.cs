@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Scoring.Csv;
@@ -25,8 +24,6 @@ internal sealed class CsvBinder : IRecordBinder, IDisposable
     public IReadOnlyList<string> UnknownColumns => binding.UnknownColumns;
 
     public bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults) => batch.TryAdd(binding, Parse(record), instance: -1, faults);
-
-    public long? ReadIndex(ReadOnlySpan<byte> record) => Utf8Parser.TryParse(record, out long index, out _) ? index : null;
 
     public void WriteKept(Utf8JsonWriter writer, ReadOnlySpan<byte> record)
     {

@@ -42,7 +42,7 @@ internal sealed partial class FeatureStage(
     /// <exception cref="JobCancelledException">The job was cancelled meanwhile.</exception>
     public async Task<FeatureSource> RunAsync(JobRequest request, string sql, string version, CancellationToken cancellationToken)
     {
-        var blob = $"{request.Id}/features-{version}";
+        var blob = $"{request.Id}/features-{version}.parquet";
         if (await FindAsync(blob, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return known;
@@ -60,8 +60,7 @@ internal sealed partial class FeatureStage(
         try
         {
             var properties = (await blobs.Container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            var format = properties.ContentType == "text/csv" ? JobFormat.Csv : JobFormat.JsonLines;
-            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{name}", properties.ETag, properties.ContentLength), format, properties.Metadata.ContainsKey(IndexKey));
+            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{name}", properties.ETag, properties.ContentLength), properties.Metadata.ContainsKey(IndexKey));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -218,7 +217,7 @@ internal sealed partial class FeatureStage(
                 new CommitBlockListOptions
                 {
                     Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                    HttpHeaders = new BlobHttpHeaders { ContentType = made.Format == JobFormat.Csv ? "text/csv" : "application/jsonl" },
+                    HttpHeaders = new BlobHttpHeaders { ContentType = "application/vnd.apache.parquet" },
                     Metadata = made.HasIndex ? new Dictionary<string, string> { [IndexKey] = "1" } : null,
                 },
                 cancellationToken).ConfigureAwait(false);

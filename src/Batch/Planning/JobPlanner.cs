@@ -37,7 +37,7 @@ internal sealed class JobPlanner(
             : null;
         var (sources, headers) = request.Input is null ? ([], [])
             : features is null ? await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false)
-            : await inspector.InspectAsync([features.Blob], features.Format, cancellationToken).ConfigureAwait(false);
+            : await inspector.InspectAsync([features.Blob], JobFormat.Parquet, cancellationToken).ConfigureAwait(false);
         foreach (var header in headers.Select(header => CsvHeader.Parse(header)))
         {
             RequireColumns(header, request.Keep);

@@ -8,9 +8,9 @@ namespace Scoring.Batch.Planning;
 /// <param name="Path"><c>container/name</c>.</param>
 /// <param name="ETag">The version that is read; another one fails the job.</param>
 /// <param name="Bytes">Length of the blob.</param>
-/// <param name="IsCsv">CSV; otherwise JSONL. Parquet is read as one of the two.</param>
+/// <param name="IsCsv">CSV; otherwise JSONL or Parquet.</param>
 /// <param name="IsGzip">Unpacked into staged ranges while it is scanned.</param>
-/// <param name="Header">Place of a CSV file's header in <see cref="JobPlan.Headers"/>; negative where there is none.</param>
+/// <param name="Header">Place of the names of its columns in <see cref="JobPlan.Headers"/>; negative where it has none, as JSONL.</param>
 /// <param name="Start">Position of the first record behind the header.</param>
 /// <param name="IsParquet">Positions in it count rows.</param>
 internal sealed record PlanSource(string Path, string ETag, long Bytes, bool IsCsv, bool IsGzip, int Header, long Start, bool IsParquet = false)

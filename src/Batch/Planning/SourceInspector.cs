@@ -65,7 +65,7 @@ internal sealed class SourceInspector(InputBlobs inputs, ParquetRows parquet, IO
         if (format == JobFormat.Parquet)
         {
             var layout = await parquet.InspectAsync(blob, cancellationToken).ConfigureAwait(false);
-            return new FileStart(layout.IsFlat, IsGzip: false, layout.IsFlat ? layout.ToHeader() : [], 0, IsParquet: true);
+            return new FileStart(IsCsv: false, IsGzip: false, layout.Header.ToRecord(), 0, IsParquet: true);
         }
 
         if (blob.Bytes == 0)

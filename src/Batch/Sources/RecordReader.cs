@@ -7,11 +7,11 @@ namespace Scoring.Batch.Sources;
 /// then <see cref="FillAsync"/>, until that says that the stream has ended. Blank lines and a leading byte order mark are skipped.
 /// Not thread safe; allocates nothing per record.
 /// </summary>
-/// <param name="stream">Starts at a record's first byte. Stays the caller's.</param>
+/// <param name="stream">Starts at a record's first byte. Stays the caller's, unless <see cref="OwnsStream"/>.</param>
 /// <param name="format">How records end.</param>
 /// <param name="maxRecordBytes">A longer record is reported as oversized and its bytes are dropped.</param>
 /// <param name="position">Where in its file the stream starts; a byte order mark is looked for at 0 only.</param>
-internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRecordBytes, long position = 0) : IDisposable
+internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRecordBytes, long position = 0) : IRecordReader
 {
     private const int FirstBufferBytes = 256 * 1024;
 
@@ -25,6 +25,9 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     private bool skipping;
     private bool ended;
     private bool atStart = position == 0;
+
+    /// <summary>Whether disposing this disposes the stream.</summary>
+    public bool OwnsStream { get; init; }
 
     /// <summary>Position in the file just behind the last record read.</summary>
     public long Position => consumed;
@@ -99,6 +102,10 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     {
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
+        if (OwnsStream)
+        {
+            stream.Dispose();
+        }
     }
 
     private void Advance(int length)

@@ -31,6 +31,9 @@ public sealed record CsvHeader(IReadOnlyList<string> Names)
             : throw new ScoringException(ErrorCode.InvalidValue, $"The CSV header is refused: {faults[0].Detail}") { Faults = faults };
     }
 
+    /// <summary>The names as a record that <see cref="Parse"/> reads.</summary>
+    public byte[] ToRecord() => Encoding.UTF8.GetBytes(string.Join(',', Names.Select(name => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")));
+
     /// <summary>Index of a column.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the header has no such name.</exception>
     public int Find(string name)

@@ -55,7 +55,7 @@ public sealed class RowGroupTests
             made.Add(new RowGroup(made is [.., var last] ? last.End : 0, rows, (long)rows * rowBytes));
         }
 
-        return new ParquetLayout(["a"], IsFlat: true, made);
+        return new ParquetLayout([new ParquetColumn("a", "INTEGER")], made);
     }
 
     // As the scanner does it: step after step, each from where the one before ended.
