@@ -17,7 +17,14 @@ internal sealed class JsonVector : VectorReader
     protected override TypedValue ReadValue(long row)
     {
         var bytes = texts.ReadBytes(row);
-        return TypedValue.From(IsJson(bytes) ? TypedKind.Json : TypedKind.Text, bytes);
+        return !IsJson(bytes) ? TypedValue.From(TypedKind.Text, bytes) : bytes switch
+        {
+            [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] => TypedValue.From(TypedKind.Number, bytes),
+            [(byte)'t', ..] => TypedValue.From(true),
+            [(byte)'f', ..] => TypedValue.From(false),
+            [(byte)'n', ..] => TypedValue.Null,
+            _ => TypedValue.From(TypedKind.Json, bytes),
+        };
     }
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
