@@ -9,14 +9,15 @@ namespace Scoring.Batch.Chunks;
 /// <summary>A record is a CSV row under a header.</summary>
 internal sealed class CsvBinder : IRecordBinder, IDisposable
 {
-    private readonly CsvParser parser = new();
+    private readonly CsvParser parser;
     private readonly CsvBinding binding;
     private readonly (JsonEncodedText Name, int Column)[] kept;
     private byte[] copy = ArrayPool<byte>.Shared.Rent(4096);
 
     /// <exception cref="ScoringException">A column to keep, or one of a feature without a default, is missing.</exception>
-    public CsvBinder(CsvHeader header, LoadedModel model, IReadOnlyList<string> keep)
+    public CsvBinder(CsvHeader header, LoadedModel model, IReadOnlyList<string> keep, byte delimiter = (byte)',')
     {
+        parser = new CsvParser(delimiter);
         binding = new CsvBinding(header.Names, model);
         kept = [.. keep.Select(name => (JsonEncodedText.Encode(name), header.Find(name)))];
     }

@@ -18,7 +18,7 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
         using var binder = new SourceBinder(source, headers, model, request.Keep, hasIndex: false);
         using var reader = source.IsParquet
             ? await parquet.OpenAsync(source.Blob, new ChunkPiece(0, 0, Rows), binder.Columns, cancellationToken).ConfigureAwait(false)
-            : new RecordReader(await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false), source.Format, MaxRecordBytes, source.Start) { OwnsStream = true };
+            : new RecordReader(await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false), source.Format, MaxRecordBytes, source.Start, source.DelimiterByte) { OwnsStream = true };
         using var output = new PooledBuffer(1 << 16);
         using var batch = model.RentBatch();
         using var block = new RowBlock(batch, Rows, request.Keep.Count > 0, hasIndex: false, firstRow: 0, output);

@@ -31,7 +31,7 @@ internal sealed class SourceBinder : IDisposable
         var header = CsvHeader.Parse(headers[source.Header]);
         if (!source.IsParquet)
         {
-            Records = csv = new CsvBinder(header, model, keep);
+            Records = csv = new CsvBinder(header, model, keep, source.DelimiterByte);
             unknownColumns = csv.UnknownColumns;
             return;
         }

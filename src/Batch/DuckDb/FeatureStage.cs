@@ -19,7 +19,7 @@ namespace Scoring.Batch.DuckDb;
 /// one blob under the job, written under the condition that there is none: whichever try comes first, chunks read its rows. Thread safe.
 /// </summary>
 internal sealed partial class FeatureStage(
-    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, JobBlobs blobs, JobStore store, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
+    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, SourceStreams streams, JobBlobs blobs, JobStore store, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
 {
     private const int BlockBytes = 32 << 20;
     private const int BlocksAtOnce = 4;
@@ -83,11 +83,10 @@ internal sealed partial class FeatureStage(
         var files = new List<string>();
         foreach (var source in sources)
         {
-            // Nothing of the name gets to the disk. Gzip is unpacked here, for DuckDB takes a file that is cut for one that ends.
+            // Nothing of the name gets to the disk. Packed files are unpacked here, for DuckDB takes a file that is cut for one that ends.
             var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input-{files.Count:D6}.{JobRequestParser.NameOf(formats[0])}"));
-            var isPacked = formats[0] != JobFormat.Parquet && await inputs.IsGzipAsync(source, cancellationToken).ConfigureAwait(false);
-            await using var stream = await inputs.OpenAsync(source.Path, source.ETag.ToString(), 0, length: null, cancellationToken).ConfigureAwait(false);
-            await using var text = isPacked ? new GunzipStream(stream, source.Path) : stream;
+            var packing = formats[0] == JobFormat.Parquet ? Packing.None : await streams.FindPackingAsync(source, cancellationToken).ConfigureAwait(false);
+            await using var text = await streams.OpenAsync(source, packing, cancellationToken).ConfigureAwait(false);
             await using var target = File.Create(file);
             room -= await CopyAsync(text, target, room, cancellationToken).ConfigureAwait(false);
             files.Add(file);
@@ -125,7 +124,7 @@ internal sealed partial class FeatureStage(
         var sandbox = new DuckDbSandbox(Path.Combine(folder, "spill"), share.MemoryBytes, options.Value.TempBytes / 2, Environment.ProcessorCount);
         using var connection = new DuckDbConnection();
         var query = Task.Factory.StartNew(
-            () => FeatureTable.Write(connection, files, format, sql, Path.Combine(folder, "features"), sandbox),
+            () => FeatureTable.Write(connection, files, format, sql, Path.Combine(folder, "features"), sandbox, request.Input!.Delimiter),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);

@@ -28,9 +28,10 @@ internal static partial class FeatureTable
     /// <param name="sql">Null: the rows as they are.</param>
     /// <param name="target">Where to write, without extension.</param>
     /// <param name="sandbox">What the run may use.</param>
+    /// <param name="delimiter">Of CSV; null: DuckDB finds out.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the SQL is refused.</exception>
     /// <exception cref="DuckDbException">The files or the SQL do not fit.</exception>
-    public static MadeFeatures Write(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, string? sql, string target, DuckDbSandbox sandbox)
+    public static MadeFeatures Write(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, string? sql, string target, DuckDbSandbox sandbox, char? delimiter = null)
     {
         sandbox.Prepare(connection);
         if (sql is not null)
@@ -38,7 +39,7 @@ internal static partial class FeatureTable
             FeatureQuery.Check(connection, sql);
         }
 
-        var hasIndex = CreateInput(connection, files, format, withIndex: sql is not null);
+        var hasIndex = CreateInput(connection, files, format, delimiter, withIndex: sql is not null);
         sandbox.Close(connection, [.. files, target + ".parquet"]);
 
         // The newline keeps a comment at the SQL's end from swallowing what follows.
@@ -79,13 +80,13 @@ internal static partial class FeatureTable
     }
 
     // The view "input"; with the row's place as "index", unless it has a column of that name.
-    private static bool CreateInput(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, bool withIndex)
+    private static bool CreateInput(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, char? delimiter, bool withIndex)
     {
         var list = $"[{string.Join(", ", files.Select(DuckDbConnection.Literal))}]";
         var read = format switch
         {
             JobFormat.Parquet => $"read_parquet({list})",
-            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true, quote = '\"', escape = '\"')",
+            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true, quote = '\"', escape = '\"'{(delimiter is { } given ? $", delim = {DuckDbConnection.Literal(given.ToString())}" : "")})",
             _ => $"read_json({list}, format = 'newline_delimited', union_by_name = true)",
         };
         if (!withIndex || connection.Query($"DESCRIBE SELECT * FROM {read}").Any(column => string.Equals(column[0], IndexColumn, StringComparison.OrdinalIgnoreCase)))

@@ -11,7 +11,7 @@ namespace Scoring.Batch.Planning;
 /// <summary>Plans a job in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
 internal sealed class JobPlanner(
     PlanStore plans, FeatureStage stage, SourceInspector inspector, PlanScanner scanner, PaceMeter meter, ModelCatalog catalog, JobStore store, StepQueue queue,
-    ChunkMarkers markers, JobEnding ending, IOptions<BatchOptions> options)
+    ChunkMarkers markers, JobEnding ending, TimeProvider time, IOptions<BatchOptions> options)
 {
     // A job's output has room for 50,000 chunks; a target below leaves room for those cut short by rows and by the ends of files.
     private const int TargetChunks = 30_000;
@@ -19,7 +19,10 @@ internal sealed class JobPlanner(
     // Instances of a message are few: measuring them first would cost as much as scoring them.
     private const int UnmeasuredRunRows = 64;
 
-    // Text packs to a tenth or so; the size of a gzip file's content is not known beforehand.
+    // How long one invocation goes on unpacking; then another one unpacks the source from its start once.
+    private static readonly TimeSpan MostUnpacking = TimeSpan.FromMinutes(5);
+
+    // Text packs to a tenth or so; the size of a packed file's content is not known beforehand.
     private const int PackedRatio = 12;
 
     /// <summary>The job's plan, made now if there is none: the version and the inputs are pinned in it.</summary>
@@ -36,8 +39,8 @@ internal sealed class JobPlanner(
             ? await stage.RunAsync(request, sql, lease.Model.Package.Version, cancellationToken).ConfigureAwait(false)
             : null;
         var (sources, headers) = request.Input is null ? ([], [])
-            : features is null ? await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false)
-            : await inspector.InspectAsync([features.Blob], JobFormat.Parquet, cancellationToken).ConfigureAwait(false);
+            : features is null ? await inspector.InspectAsync(request.Input, lease.Model, cancellationToken).ConfigureAwait(false)
+            : await inspector.InspectAsync(features.Blob, cancellationToken).ConfigureAwait(false);
         foreach (var header in headers.Select(header => CsvHeader.Parse(header)))
         {
             RequireColumns(header, request.Keep);
@@ -46,7 +49,7 @@ internal sealed class JobPlanner(
         var pace = sources.FirstOrDefault(source => source.Bytes > 0) is { } first
             ? await meter.MeasureAsync(lease.Model, request, first, headers, cancellationToken).ConfigureAwait(false)
             : default;
-        var bytes = sources.Sum(source => source.IsGzip ? source.Bytes * PackedRatio : source.Bytes);
+        var bytes = sources.Sum(source => source.IsPacked ? source.Bytes * PackedRatio : source.Bytes);
         var plan = new JobPlan(
             lease.Model.Package.Version,
             Math.Max(options.Value.ChunkBytes, bytes / TargetChunks),
@@ -92,12 +95,13 @@ internal sealed class JobPlanner(
             return new Chunk(0, 0, job.Request.CountInstances(), []);
         }
 
-        if (plan.TotalBytes > plan.ChunkBytes || plan.Sources.Count > Chunk.MaxPieces || plan.Sources.Any(source => source.IsGzip))
+        if (plan.TotalBytes > plan.ChunkBytes || plan.Sources.Count > Chunk.MaxPieces || plan.Sources.Any(source => source.IsPacked))
         {
             return null;
         }
 
-        var segment = await scanner.ScanAsync(job.Id, plan, Start(plan), cancellationToken).ConfigureAwait(false);
+        await using var scan = scanner.Start(job.Id, plan, Start(plan));
+        var segment = await scanner.NextAsync(scan, cancellationToken).ConfigureAwait(false);
         return segment switch
         {
             { Next: null, Chunks: [] } => new Chunk(0, 0, 0, []),
@@ -108,33 +112,54 @@ internal sealed class JobPlanner(
 
     /// <summary>
     /// One planning step: 1 scan a bounded part of the input, 2 store what was found, 3 send its chunks and the next step,
-    /// 4 behind the last one, store the job's size and see whether its chunks are done already.
+    /// 4 behind the last one, store the job's size and see whether its chunks are done already. Inside a packed source the next step is done at once
+    /// instead of sent, since another invocation would unpack the source from its start again: this step's message stays the one that brings all of them about.
     /// </summary>
     public async Task RunStepAsync(PlannedJob job, int number, CancellationToken cancellationToken)
     {
-        var segment = await plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
-        if (segment is null)
+        var started = time.GetTimestamp();
+        PlanScan? scan = null;
+        try
         {
-            segment = job.Request.Input is null
-                ? new PlanSegment(job.Request.CountInstances() is > 0 and var rows ? [new Chunk(0, 0, rows, [])] : [], Next: null)
-                : await scanner.ScanAsync(job.Id, job.Plan, await FindStartAsync(job, number, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            await plans.CreateSegmentAsync(job.Id, number, segment, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (!await plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
-        {
-            await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
-            if (segment.Next is not null)
+            while (true)
             {
-                await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+                var segment = await plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
+                if (segment is null)
+                {
+                    scan ??= scanner.Start(job.Id, job.Plan, await FindStartAsync(job, number, cancellationToken).ConfigureAwait(false));
+                    segment = job.Request.Input is null
+                        ? new PlanSegment(job.Request.CountInstances() is > 0 and var rows ? [new Chunk(0, 0, rows, [])] : [], Next: null)
+                        : await scanner.NextAsync(scan, cancellationToken).ConfigureAwait(false);
+                    await plans.CreateSegmentAsync(job.Id, number, segment, cancellationToken).ConfigureAwait(false);
+                }
+                else if (scan is not null)
+                {
+                    // Another try is ahead of this one.
+                    await scan.DisposeAsync().ConfigureAwait(false);
+                    scan = null;
+                }
+
+                var goesOn = segment.Next is { } next && IsInside(job.Plan, next) && time.GetElapsedTime(started) < MostUnpacking;
+                await SendAsync(job, number, segment, withNext: segment.Next is not null && !goesOn, cancellationToken).ConfigureAwait(false);
+                if (segment.Next is null)
+                {
+                    await EndAsync(job, number, segment, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!goesOn || (await store.FindStatusAsync(job.Id, cancellationToken).ConfigureAwait(false))?.Value.IsFinal != false)
+                {
+                    return;
+                }
+
+                number++;
             }
-
-            await plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
         }
-
-        if (segment.Next is null)
+        finally
         {
-            await EndAsync(job, number, segment, cancellationToken).ConfigureAwait(false);
+            if (scan is not null)
+            {
+                await scan.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -165,6 +190,24 @@ internal sealed class JobPlanner(
         {
             header.Find(name);
         }
+    }
+
+    private static bool IsInside(JobPlan plan, PlanPosition position) => plan.Sources[position.Source] is { IsPacked: true } source && position.Offset > source.Start;
+
+    private async Task SendAsync(PlannedJob job, int number, PlanSegment segment, bool withNext, CancellationToken cancellationToken)
+    {
+        if (await plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+        if (withNext)
+        {
+            await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+        }
+
+        await plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
     }
 
     private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);

@@ -20,9 +20,9 @@ internal sealed class PieceReaders(InputBlobs inputs, StagedRanges staged, Parqu
             return await parquet.OpenAsync(source.Blob, piece, columns, cancellationToken).ConfigureAwait(false);
         }
 
-        var text = source.IsGzip
+        var text = source.IsPacked
             ? await staged.OpenAsync(id, piece, cancellationToken).ConfigureAwait(false)
-            : await inputs.OpenAsync(source.Path, source.ETag, piece.Offset, piece.Length, cancellationToken).ConfigureAwait(false);
-        return new RecordReader(text, source.Format, options.Value.MaxRecordBytes, piece.Offset) { OwnsStream = true };
+            : await inputs.OpenAsync(source.Blob, piece.Offset, piece.Length, cancellationToken).ConfigureAwait(false);
+        return new RecordReader(text, source.Format, options.Value.MaxRecordBytes, piece.Offset, source.DelimiterByte) { OwnsStream = true };
     }
 }

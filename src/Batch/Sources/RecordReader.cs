@@ -11,7 +11,8 @@ namespace Scoring.Batch.Sources;
 /// <param name="format">How records end.</param>
 /// <param name="maxRecordBytes">A longer record is reported as oversized and its bytes are dropped.</param>
 /// <param name="position">Where in its file the stream starts; a byte order mark is looked for at 0 only.</param>
-internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRecordBytes, long position = 0) : IRecordReader
+/// <param name="delimiter">Between the fields of CSV.</param>
+internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRecordBytes, long position = 0, byte delimiter = (byte)',') : IRecordReader
 {
     private const int FirstBufferBytes = 256 * 1024;
 
@@ -32,6 +33,9 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     /// <summary>Position in the file just behind the last record read.</summary>
     public long Position => consumed;
 
+    /// <summary>Where in the file the record read last starts.</summary>
+    public long RecordPosition => lastConsumed;
+
     /// <summary>The next record that the buffer holds whole; false when more must be read first or the stream has ended.</summary>
     /// <exception cref="UnclosedQuoteException">A quoted field of CSV is still open where the stream ends.</exception>
     public bool TryRead(out Record record)
@@ -39,7 +43,7 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
         while (SkipByteOrderMark())
         {
             var data = buffer.AsSpan(start, end - start);
-            var length = RecordSplitter.FindEnd(format, data, ref resume);
+            var length = RecordSplitter.FindEnd(format, delimiter, data, ref resume);
             if (length < 0)
             {
                 if (!ended)

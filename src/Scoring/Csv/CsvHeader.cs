@@ -7,9 +7,9 @@ namespace Scoring.Csv;
 public sealed record CsvHeader(IReadOnlyList<string> Names)
 {
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: a name is empty, given twice, or not UTF-8.</exception>
-    public static CsvHeader Parse(ReadOnlySpan<byte> record)
+    public static CsvHeader Parse(ReadOnlySpan<byte> record, byte delimiter = (byte)',')
     {
-        var row = new CsvParser().Parse(record.ToArray());
+        var row = new CsvParser(delimiter).Parse(record.ToArray());
         var names = new string[row.FieldCount];
         var faults = new List<InputFault>();
         var seen = new HashSet<string>(StringComparer.Ordinal);

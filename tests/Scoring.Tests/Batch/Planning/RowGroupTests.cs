@@ -72,7 +72,7 @@ public sealed class RowGroupTests
             {
                 var offset = source == from.Source ? from.Offset : 0;
                 cutter.StartSource(source, offset);
-                position = PlanScanner.CutRowGroups(files[source], cutter, offset, plan.StepBytes) is { } row ? cutter.PositionAt(source, row) : null;
+                position = PlanScan.CutRowGroups(files[source], cutter, offset, plan.StepBytes) is { } row ? cutter.PositionAt(source, row) : null;
             }
 
             if (position is null)
