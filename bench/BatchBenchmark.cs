@@ -71,10 +71,15 @@ internal sealed class BatchBenchmark : IBenchmark
     /// <summary>Scores the records of a stream into output lines, as a chunk does.</summary>
     internal static void Score(LoadedModel model, IReadOnlyList<string> header, Stream stream, RecordFormat format, PooledBuffer output)
     {
-        output.Clear();
         using var reader = new RecordReader(stream, format, MaxRecordBytes);
         using var csv = format == RecordFormat.Csv ? new CsvBinder(new CsvHeader(header), model, []) : null;
-        IRecordBinder binder = csv is null ? new JsonBinder([], new UnknownFeatures()) : csv;
+        Score(model, reader, csv is null ? new JsonBinder([], new UnknownFeatures()) : csv, output);
+    }
+
+    /// <summary>Scores records into output lines, as a chunk does.</summary>
+    internal static void Score(LoadedModel model, IRecordReader reader, IRecordBinder binder, PooledBuffer output)
+    {
+        output.Clear();
         using var batch = model.RentBatch();
         using var block = new RowBlock(batch, RunRows, keeps: false, hasIndex: false, firstRow: 0, output);
         do

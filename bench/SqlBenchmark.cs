@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.DuckDb;
+using Scoring.Batch.DuckDb.Vectors;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Sources;
 using Scoring.Bench.Measuring;
@@ -62,7 +63,7 @@ internal sealed class SqlBenchmark : IBenchmark
         using var lines = new PooledBuffer(64 << 20);
         var target = Path.Combine(folder, "features");
         var medians = Rounds.Medians(
-            RoundCount, 1, [() => Make(events, target), () => Score(model, target + ".csv", lines), () => Copy(events, Path.Combine(folder, "copy.csv"))], cancellationToken);
+            RoundCount, 1, [() => Make(events, target), () => Score(model, target + ".parquet", lines), () => Copy(events, Path.Combine(folder, "copy.csv"))], cancellationToken);
         var ratio = (medians[0] + medians[1]) / medians[2];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -75,21 +76,24 @@ internal sealed class SqlBenchmark : IBenchmark
 
     private static void Make(string events, string target)
     {
-        File.Delete(target + ".csv");
+        File.Delete(target + ".parquet");
         using var connection = new DuckDbConnection();
         FeatureTable.Write(connection, [events], JobFormat.Parquet, Features, target, new DuckDbSandbox(target + ".spill", 512 << 20, 4L << 30, Environment.ProcessorCount));
     }
 
     private static void Score(LoadedModel model, string features, PooledBuffer lines)
     {
-        using var file = new FileStream(features, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-        var header = new List<byte>();
-        for (int read; (read = file.ReadByte()) is >= 0 and not '\n';)
+        using var connection = new DuckDbConnection();
+        connection.Query("SET threads = 1");
+        var columns = connection.Query($"DESCRIBE SELECT * FROM read_parquet({DuckDbConnection.Literal(features)})").Select(column => column[0]!).ToList();
+        var rows = new DuckDbRows(connection, $"SELECT * FROM read_parquet({DuckDbConnection.Literal(features)})");
+        var readers = Enumerable.Range(0, rows.ColumnCount).Select(column =>
         {
-            header.Add((byte)read);
-        }
-
-        BatchBenchmark.Score(model, CsvHeader.Parse(CollectionsMarshal.AsSpan(header)).Names, file, RecordFormat.Csv, lines);
+            using var type = rows.TypeOf(column);
+            return VectorReader.Create(type)!;
+        });
+        using var records = new ParquetRecords(rows, [.. readers], exception => exception, () => { });
+        BatchBenchmark.Score(model, records, new TypedBinder(columns, model, [], indexColumn: -1), lines);
     }
 
     private static void Copy(string events, string target)

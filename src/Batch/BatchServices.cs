@@ -36,7 +36,7 @@ public static class BatchServices
         services.AddSingleton<FeatureStage>();
         services.AddSingleton<SourceInspector>();
         services.AddSingleton<SourceStreams>();
-        services.AddSingleton<PieceStreams>();
+        services.AddSingleton<PieceReaders>();
         services.AddSingleton<PaceMeter>();
         services.AddSingleton<PlanScanner>();
         services.AddSingleton<BatchThreads>();

@@ -10,7 +10,7 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, RunGate gate, RunWatch watch, ChunkShare share, PieceStreams pieces, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, RunGate gate, RunWatch watch, ChunkShare share, PieceReaders pieces, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
 
@@ -82,9 +82,8 @@ internal sealed class ChunkScorer(
     private async Task<ChunkResult> ScorePieceAsync(PlannedJob job, ChunkPiece piece, LoadedModel model, RowBlock block, CancellationToken cancellationToken)
     {
         var source = job.Plan.Sources[piece.Source];
-        using var binder = new SourceBinder(source, job.Plan.Headers, model, job.Request.Keep);
-        await using var stream = await pieces.OpenAsync(job.Id, source, piece, binder.Columns, cancellationToken);
-        using var reader = new RecordReader(stream, source.Format, options.Value.MaxRecordBytes, piece.Offset);
+        using var binder = new SourceBinder(source, job.Plan.Headers, model, job.Request.Keep, job.Plan.HasIndex);
+        using var reader = await pieces.OpenAsync(job.Id, source, piece, binder.Columns, cancellationToken);
         do
         {
             while (AddRecords(reader, binder.Records, block))
@@ -96,8 +95,7 @@ internal sealed class ChunkScorer(
 
         // The binder ends with its piece, and rows keep it until they are written.
         await FlushAsync(block, cancellationToken);
-        var ignored = binder.UnknownColumns;
-        return new ChunkResult(0, 0, job.Plan.HasIndex ? [.. ignored.Where(name => name != "index")] : ignored);
+        return new ChunkResult(0, 0, binder.IgnoredColumns);
     }
 
     // One run at most, between which others get their turn at the gate.
@@ -124,7 +122,7 @@ internal sealed class ChunkScorer(
     }
 
     // True when the block is to be flushed before the next record.
-    private bool AddRecords(RecordReader reader, IRecordBinder binder, RowBlock block)
+    private bool AddRecords(IRecordReader reader, IRecordBinder binder, RowBlock block)
     {
         while (!block.IsFull)
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Scoring.Csv;
@@ -10,14 +9,15 @@ namespace Scoring.Batch.Chunks;
 /// <summary>A record is a CSV row under a header.</summary>
 internal sealed class CsvBinder : IRecordBinder, IDisposable
 {
-    private readonly CsvParser parser = new();
+    private readonly CsvParser parser;
     private readonly CsvBinding binding;
     private readonly (JsonEncodedText Name, int Column)[] kept;
     private byte[] copy = ArrayPool<byte>.Shared.Rent(4096);
 
     /// <exception cref="ScoringException">A column to keep, or one of a feature without a default, is missing.</exception>
-    public CsvBinder(CsvHeader header, LoadedModel model, IReadOnlyList<string> keep)
+    public CsvBinder(CsvHeader header, LoadedModel model, IReadOnlyList<string> keep, byte delimiter = (byte)',')
     {
+        parser = new CsvParser(delimiter);
         binding = new CsvBinding(header.Names, model);
         kept = [.. keep.Select(name => (JsonEncodedText.Encode(name), header.Find(name)))];
     }
@@ -25,8 +25,6 @@ internal sealed class CsvBinder : IRecordBinder, IDisposable
     public IReadOnlyList<string> UnknownColumns => binding.UnknownColumns;
 
     public bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults) => batch.TryAdd(binding, Parse(record), instance: -1, faults);
-
-    public long? ReadIndex(ReadOnlySpan<byte> record) => Utf8Parser.TryParse(record, out long index, out _) ? index : null;
 
     public void WriteKept(Utf8JsonWriter writer, ReadOnlySpan<byte> record)
     {

@@ -10,8 +10,8 @@ internal interface IRecordBinder
     /// <param name="record">Is not changed, so that it can be added again.</param>
     bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults);
 
-    /// <summary>The index that the record carries; null when it carries none that can be read.</summary>
-    long? ReadIndex(ReadOnlySpan<byte> record);
+    /// <summary>The index that the record carries; null when it carries none.</summary>
+    long? ReadIndex(ReadOnlySpan<byte> record) => null;
 
     /// <summary>Writes the record's kept columns, as far as it has them, as properties.</summary>
     void WriteKept(Utf8JsonWriter writer, ReadOnlySpan<byte> record);

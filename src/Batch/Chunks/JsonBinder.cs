@@ -13,13 +13,6 @@ internal sealed class JsonBinder(IReadOnlyList<string> keep, UnknownFeatures? un
 
     public bool TryAdd(ScoringBatch batch, ReadOnlySpan<byte> record, FaultList faults) => batch.TryAdd(record, faults, unknown);
 
-    public long? ReadIndex(ReadOnlySpan<byte> record)
-    {
-        var reader = new Utf8JsonReader(record);
-        return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("index"u8)
-            && reader.Read() && reader.TryGetInt64(out var index) ? index : null;
-    }
-
     public void WriteKept(Utf8JsonWriter writer, ReadOnlySpan<byte> record)
     {
         foreach (var name in kept)

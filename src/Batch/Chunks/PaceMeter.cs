@@ -15,11 +15,10 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
     /// <summary>The pace of a model on the first rows of a source; that of an endlessly fast one where there are no good rows.</summary>
     public async Task<ModelPace> MeasureAsync(LoadedModel model, JobRequest request, PlanSource source, IReadOnlyList<byte[]> headers, CancellationToken cancellationToken)
     {
-        using var binder = new SourceBinder(source, headers, model, request.Keep);
-        await using var stream = source.IsParquet
-            ? await parquet.OpenAsync(source, new ChunkPiece(0, 0, Rows), binder.Columns, cancellationToken).ConfigureAwait(false)
-            : await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false);
-        using var reader = new RecordReader(stream, source.Format, MaxRecordBytes, source.Start);
+        using var binder = new SourceBinder(source, headers, model, request.Keep, hasIndex: false);
+        using var reader = source.IsParquet
+            ? await parquet.OpenAsync(source.Blob, new ChunkPiece(0, 0, Rows), binder.Columns, cancellationToken).ConfigureAwait(false)
+            : new RecordReader(await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false), source.Format, MaxRecordBytes, source.Start, source.DelimiterByte) { OwnsStream = true };
         using var output = new PooledBuffer(1 << 16);
         using var batch = model.RentBatch();
         using var block = new RowBlock(batch, Rows, request.Keep.Count > 0, hasIndex: false, firstRow: 0, output);
@@ -48,7 +47,7 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
         return new ModelPace(elapsed / rows, (double)output.Length / Math.Max(1, block.Written));
     }
 
-    private static bool Fill(RecordReader reader, IRecordBinder binder, RowBlock block)
+    private static bool Fill(IRecordReader reader, IRecordBinder binder, RowBlock block)
     {
         try
         {

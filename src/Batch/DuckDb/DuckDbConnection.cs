@@ -26,6 +26,9 @@ internal sealed class DuckDbConnection : IDisposable
         }
     }
 
+    /// <summary>For <see cref="DuckDbRows"/>.</summary>
+    public DuckDBNativeConnection Handle => connection;
+
     /// <summary>A string as a SQL literal.</summary>
     public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 

@@ -20,7 +20,7 @@ namespace Scoring.Batch.DuckDb;
 /// one blob under the job, written under the condition that there is none: whichever try comes first, chunks read its rows. Thread safe.
 /// </summary>
 internal sealed partial class FeatureStage(
-    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, JobStorage storage, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
+    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, SourceStreams streams, JobStorage storage, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
 {
     private const int BlockBytes = 32 << 20;
     private const int BlocksAtOnce = 4;
@@ -43,7 +43,7 @@ internal sealed partial class FeatureStage(
     /// <exception cref="JobCancelledException">The job was cancelled meanwhile.</exception>
     public async Task<FeatureSource> RunAsync(JobRequest request, string sql, string version, CancellationToken cancellationToken)
     {
-        var blob = $"{request.Id}/features-{version}";
+        var blob = $"{request.Id}/features-{version}.parquet";
         if (await FindAsync(blob, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return known;
@@ -61,8 +61,7 @@ internal sealed partial class FeatureStage(
         try
         {
             var properties = (await storage.Blobs.Container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            var format = properties.ContentType == "text/csv" ? JobFormat.Csv : JobFormat.JsonLines;
-            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{name}", properties.ETag, properties.ContentLength), format, properties.Metadata.ContainsKey(IndexKey));
+            return new FeatureSource(new InputBlob($"{BatchNames.Jobs}/{name}", properties.ETag, properties.ContentLength), properties.Metadata.ContainsKey(IndexKey));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -85,11 +84,10 @@ internal sealed partial class FeatureStage(
         var files = new List<string>();
         foreach (var source in sources)
         {
-            // Nothing of the name gets to the disk. Gzip is unpacked here, for DuckDB takes a file that is cut for one that ends.
+            // Nothing of the name gets to the disk. Packed files are unpacked here, for DuckDB takes a file that is cut for one that ends.
             var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input-{files.Count:D6}.{JobRequestParser.NameOf(formats[0])}"));
-            var isPacked = formats[0] != JobFormat.Parquet && await inputs.IsGzipAsync(source, cancellationToken).ConfigureAwait(false);
-            await using var stream = await inputs.OpenAsync(source.Path, source.ETag.ToString(), 0, length: null, cancellationToken).ConfigureAwait(false);
-            await using var text = isPacked ? new GunzipStream(stream, source.Path) : stream;
+            var packing = formats[0] == JobFormat.Parquet ? Packing.None : await streams.FindPackingAsync(source, cancellationToken).ConfigureAwait(false);
+            await using var text = await streams.OpenAsync(source, packing, cancellationToken).ConfigureAwait(false);
             await using var target = File.Create(file);
             room -= await CopyAsync(text, target, room, cancellationToken).ConfigureAwait(false);
             files.Add(file);
@@ -127,7 +125,7 @@ internal sealed partial class FeatureStage(
         var sandbox = new DuckDbSandbox(Path.Combine(folder, "spill"), share.MemoryBytes, options.Value.TempBytes / 2, Environment.ProcessorCount);
         using var connection = new DuckDbConnection();
         var query = Task.Factory.StartNew(
-            () => FeatureTable.Write(connection, files, format, sql, Path.Combine(folder, "features"), sandbox),
+            () => FeatureTable.Write(connection, files, format, sql, Path.Combine(folder, "features"), sandbox, request.Input!.Delimiter),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
@@ -219,7 +217,7 @@ internal sealed partial class FeatureStage(
                 new CommitBlockListOptions
                 {
                     Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                    HttpHeaders = new BlobHttpHeaders { ContentType = made.Format == JobFormat.Csv ? "text/csv" : "application/jsonl" },
+                    HttpHeaders = new BlobHttpHeaders { ContentType = "application/vnd.apache.parquet" },
                     Metadata = made.HasIndex ? new Dictionary<string, string> { [IndexKey] = "1" } : null,
                 },
                 cancellationToken).ConfigureAwait(false);

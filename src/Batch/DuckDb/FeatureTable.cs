@@ -1,11 +1,14 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Scoring.Batch.Messages;
 
 namespace Scoring.Batch.DuckDb;
 
-/// <summary>Writes the rows of local files, or what a SELECT makes of them, as one text file.</summary>
-internal static class FeatureTable
+/// <summary>Writes the rows of local files, or what a SELECT makes of them, as one Parquet file.</summary>
+internal static partial class FeatureTable
 {
     private const string IndexColumn = "index";
+    private const int RowGroupRows = 20_480;
 
     // Rows come in the order of their index, so that one that is there twice stands behind itself.
     private const string CheckedIndex =
@@ -25,9 +28,10 @@ internal static class FeatureTable
     /// <param name="sql">Null: the rows as they are.</param>
     /// <param name="target">Where to write, without extension.</param>
     /// <param name="sandbox">What the run may use.</param>
+    /// <param name="delimiter">Of CSV; null: DuckDB finds out.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the SQL is refused.</exception>
     /// <exception cref="DuckDbException">The files or the SQL do not fit.</exception>
-    public static MadeFeatures Write(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, string? sql, string target, DuckDbSandbox sandbox)
+    public static MadeFeatures Write(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, string? sql, string target, DuckDbSandbox sandbox, char? delimiter = null)
     {
         sandbox.Prepare(connection);
         if (sql is not null)
@@ -35,25 +39,37 @@ internal static class FeatureTable
             FeatureQuery.Check(connection, sql);
         }
 
-        var hasIndex = CreateInput(connection, files, format, withIndex: sql is not null);
-        sandbox.Close(connection, [.. files, target + ".csv", target + ".jsonl"]);
+        var hasIndex = CreateInput(connection, files, format, delimiter, withIndex: sql is not null);
+        sandbox.Close(connection, [.. files, target + ".parquet"]);
 
         // The newline keeps a comment at the SQL's end from swallowing what follows.
         var query = $"SELECT * FROM ({sql?.TrimEnd().TrimEnd(';') ?? $"SELECT * FROM {FeatureQuery.Table}"}\n)";
-        var columns = connection.Query($"DESCRIBE {query}");
-        hasIndex = hasIndex && columns.Any(column => column[0] == IndexColumn);
+        var columns = connection.Query($"DESCRIBE {query}").Select(column => new ParquetColumn(column[0]!, column[1]!)).ToList();
+        hasIndex = hasIndex && columns.Any(column => column.Name == IndexColumn);
+        var list = columns.Where(column => !hasIndex || column.Name != IndexColumn).Select(Storable);
         if (hasIndex)
         {
-            RequireInteger(columns.First(column => column[0] == IndexColumn)[1]!);
-            query = $"SELECT {CheckedIndex} AS \"{IndexColumn}\", * EXCLUDE (\"{IndexColumn}\") FROM ({query}) ORDER BY 1";
+            RequireInteger(columns.First(column => column.Name == IndexColumn).Type);
+            list = list.Prepend($"{CheckedIndex} AS \"{IndexColumn}\"");
         }
 
-        // CSV is the smaller and faster one; lists and the like need JSON, and a blank cell that stands alone would be a blank line.
-        var isFlat = columns.Count > 1 && columns.All(column => !IsNested(column[1]!));
-        var path = target + (isFlat ? ".csv" : ".jsonl");
-        connection.Query($"COPY ({query}) TO {DuckDbConnection.Literal(path)} ({(isFlat ? "FORMAT csv, HEADER" : "FORMAT json")})");
-        return new MadeFeatures(path, isFlat ? JobFormat.Csv : JobFormat.JsonLines, hasIndex);
+        query = $"SELECT {string.Join(", ", list)} FROM ({query}){(hasIndex ? " ORDER BY 1" : "")}";
+
+        // Typed, so that chunks read what the SQL gave. Small row groups: one is held in memory while it is written.
+        var path = target + ".parquet";
+        connection.Query(string.Create(CultureInfo.InvariantCulture, $"COPY ({query}) TO {DuckDbConnection.Literal(path)} (FORMAT parquet, ROW_GROUP_SIZE {RowGroupRows})"));
+        return new MadeFeatures(path, hasIndex);
     }
+
+    // Parquet would make a double of a 128-bit integer and has no type at all for some others.
+    private static string Storable(ParquetColumn column) => column switch
+    {
+        { Type: "HUGEINT" or "UHUGEINT" } => $"CAST(CAST({column.Sql} AS VARCHAR) AS JSON) AS {column.Sql}",
+        { Type: "BIT" or "INTERVAL" or "BIGNUM" } => $"CAST({column.Sql} AS VARCHAR) AS {column.Sql}",
+        _ when column.Type.StartsWith("UNION", StringComparison.Ordinal) => $"CAST({column.Sql} AS VARCHAR) AS {column.Sql}",
+        _ when HugeInteger().IsMatch(column.Type) => $"CAST({column.Sql} AS {HugeInteger().Replace(column.Type, "DECIMAL(38, 0)")}) AS {column.Sql}",
+        _ => column.Sql,
+    };
 
     private static void RequireInteger(string type)
     {
@@ -64,13 +80,13 @@ internal static class FeatureTable
     }
 
     // The view "input"; with the row's place as "index", unless it has a column of that name.
-    private static bool CreateInput(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, bool withIndex)
+    private static bool CreateInput(DuckDbConnection connection, IReadOnlyList<string> files, JobFormat format, char? delimiter, bool withIndex)
     {
         var list = $"[{string.Join(", ", files.Select(DuckDbConnection.Literal))}]";
         var read = format switch
         {
             JobFormat.Parquet => $"read_parquet({list})",
-            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true, quote = '\"', escape = '\"')",
+            JobFormat.Csv => $"read_csv({list}, header = true, union_by_name = true, quote = '\"', escape = '\"'{(delimiter is { } given ? $", delim = {DuckDbConnection.Literal(given.ToString())}" : "")})",
             _ => $"read_json({list}, format = 'newline_delimited', union_by_name = true)",
         };
         if (!withIndex || connection.Query($"DESCRIBE SELECT * FROM {read}").Any(column => string.Equals(column[0], IndexColumn, StringComparison.OrdinalIgnoreCase)))
@@ -85,8 +101,6 @@ internal static class FeatureTable
         return true;
     }
 
-    /// <summary>Whether values of the type are more than one cell of text.</summary>
-    public static bool IsNested(string type) =>
-        type.Contains('[', StringComparison.Ordinal) || type.StartsWith("STRUCT", StringComparison.Ordinal) || type.StartsWith("MAP", StringComparison.Ordinal)
-        || type.StartsWith("UNION", StringComparison.Ordinal) || type is "JSON" or "BLOB";
+    [GeneratedRegex(@"\bU?HUGEINT\b", RegexOptions.CultureInvariant)]
+    private static partial Regex HugeInteger();
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Scoring.Batch.Chunks;
 
 namespace Scoring.Batch.DuckDb;
 
@@ -6,7 +7,7 @@ namespace Scoring.Batch.DuckDb;
 internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, ScratchSpace scratch, IOptions<BatchOptions> options)
 {
     private const string Columns =
-        "{index: 'BIGINT', keep: 'JSON', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
+        "{index: 'BIGINT', keep: 'VARCHAR', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
         + "value: 'DOUBLE', outputs: 'JSON', error: 'STRUCT(code VARCHAR, detail VARCHAR)'}";
 
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the lines do not fit the columns, or DuckDB is not available.</exception>
@@ -15,7 +16,12 @@ internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, Sc
         await library.LoadAsync(cancellationToken).ConfigureAwait(false);
         using var folder = scratch.Open();
         var (from, to) = (folder.PathTo("lines.jsonl"), folder.PathTo("part.parquet"));
-        await File.WriteAllBytesAsync(from, lines, cancellationToken).ConfigureAwait(false);
+        using (var text = new PooledBuffer(lines.Length))
+        {
+            KeptText.Write(lines.Span, text);
+            await File.WriteAllBytesAsync(from, text.Written, cancellationToken).ConfigureAwait(false);
+        }
+
         using (var share = await budget.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             await Task.Run(() => Convert(share.MemoryBytes, folder.Path, from, to), cancellationToken).ConfigureAwait(false);
@@ -31,7 +37,7 @@ internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, Sc
         {
             new DuckDbSandbox(Path.Combine(folder, "spill"), memoryBytes, options.Value.TempBytes / 2, Threads: 1).Prepare(connection);
             connection.Query(
-                $"COPY (SELECT * FROM read_json({DuckDbConnection.Literal(from)}, format = 'newline_delimited', columns = {Columns})) TO {DuckDbConnection.Literal(to)} (FORMAT parquet, COMPRESSION zstd)");
+                $"COPY (SELECT * REPLACE (keep::JSON AS keep) FROM read_json({DuckDbConnection.Literal(from)}, format = 'newline_delimited', columns = {Columns})) TO {DuckDbConnection.Literal(to)} (FORMAT parquet, COMPRESSION zstd)");
         }
         catch (DuckDbException exception)
         {

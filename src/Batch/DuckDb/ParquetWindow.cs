@@ -69,7 +69,7 @@ internal sealed class ParquetWindow(InputBlobs inputs, InputBlob blob, string pa
             }
 
             file.Position = offset;
-            await using var stream = await inputs.OpenAsync(blob.Path, blob.ETag.ToString(), offset, length, cancellationToken).ConfigureAwait(false);
+            await using var stream = await inputs.OpenAsync(blob, offset, length, cancellationToken).ConfigureAwait(false);
             await stream.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -80,7 +80,7 @@ internal sealed class ParquetWindow(InputBlobs inputs, InputBlob blob, string pa
     private async Task<byte[]> ReadAsync(long offset, int length, CancellationToken cancellationToken)
     {
         var bytes = new byte[length];
-        await using var stream = await inputs.OpenAsync(blob.Path, blob.ETag.ToString(), offset, length, cancellationToken).ConfigureAwait(false);
+        await using var stream = await inputs.OpenAsync(blob, offset, length, cancellationToken).ConfigureAwait(false);
         await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
         return bytes;
     }

@@ -76,6 +76,7 @@ public sealed record JobRequest(string Id, string Model)
             writer.WriteStartObject("input"u8);
             writer.WriteString(Input.IsPrefix ? "prefix" : "blob", Input.Path);
             WriteOptional(writer, "format", Input.Format is { } format ? JobRequestParser.NameOf(format) : null);
+            WriteOptional(writer, "delimiter", Input.Delimiter?.ToString());
             writer.WriteEndObject();
         }
 

@@ -56,6 +56,18 @@ internal ref partial struct JobRequestParser
         }
     }
 
+    private char? ReadDelimiter(string pointer)
+    {
+        var text = ReadString(pointer);
+        if (text is null or [not '"' and > '\0' and < '\x7f' and not ('\r' or '\n')] && (text is null || !char.IsAsciiLetterOrDigit(text[0])))
+        {
+            return text?[0];
+        }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected one ASCII character that is no letter, digit, quote or line ending, such as ; or a tab");
+        return null;
+    }
+
     private static string Kind(JsonTokenType type) => type switch
     {
         JsonTokenType.StartObject => "an object",

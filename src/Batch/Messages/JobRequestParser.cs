@@ -194,6 +194,7 @@ internal ref partial struct JobRequestParser
         string? blob = null;
         string? prefix = null;
         JobFormat? format = null;
+        char? delimiter = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
@@ -209,8 +210,9 @@ internal ref partial struct JobRequestParser
                 case "blob": blob = ReadString(at); break;
                 case "prefix": prefix = ReadString(at); break;
                 case "format": format = ReadFormat(at); break;
+                case "delimiter": delimiter = ReadDelimiter(at); break;
                 default:
-                    faults.Add(ErrorCode.InvalidValue, at, "found an unknown property, expected blob, prefix or format");
+                    faults.Add(ErrorCode.InvalidValue, at, "found an unknown property, expected blob, prefix, format or delimiter");
                     reader.Skip();
                     break;
             }
@@ -229,7 +231,7 @@ internal ref partial struct JobRequestParser
             return;
         }
 
-        input = new JobInput(path, blob is null, format);
+        input = new JobInput(path, blob is null, format, delimiter);
     }
 
     private void ReadKeep(string pointer)

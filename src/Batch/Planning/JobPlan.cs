@@ -9,8 +9,8 @@ namespace Scoring.Batch.Planning;
 /// <param name="RunRows">Most rows of one model run: as many as leave others their turn.</param>
 /// <param name="StepBytes">Input bytes after which a planning step ends.</param>
 /// <param name="Sources">The input blobs in order; none when the rows came with the message.</param>
-/// <param name="Headers">The different headers of the CSV files, each as the bytes of its record.</param>
-/// <param name="HasIndex">The records carry the index of their line, as their first column.</param>
+/// <param name="Headers">The different headers of CSV and Parquet files, each as a CSV record with commas.</param>
+/// <param name="HasIndex">The records carry the index of their line, as a column <c>index</c>.</param>
 internal sealed record JobPlan(
     string Version,
     long ChunkBytes,

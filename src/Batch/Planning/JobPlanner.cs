@@ -18,7 +18,7 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
     // Instances of a message are few: measuring them first would cost as much as scoring them.
     private const int UnmeasuredRunRows = 64;
 
-    // Text packs to a tenth or so; the size of a gzip file's content is not known beforehand.
+    // Text packs to a tenth or so; the size of a packed file's content is not known beforehand.
     private const int PackedRatio = 12;
 
     /// <summary>The job's plan, made now if there is none: the version and the inputs are pinned in it.</summary>
@@ -35,8 +35,8 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
             ? await stage.RunAsync(request, sql, lease.Model.Package.Version, cancellationToken).ConfigureAwait(false)
             : null;
         var (sources, headers) = request.Input is null ? ([], [])
-            : features is null ? await inspector.InspectAsync(request.Input, cancellationToken).ConfigureAwait(false)
-            : await inspector.InspectAsync([features.Blob], features.Format, cancellationToken).ConfigureAwait(false);
+            : features is null ? await inspector.InspectAsync(request.Input, lease.Model, cancellationToken).ConfigureAwait(false)
+            : await inspector.InspectAsync(features.Blob, cancellationToken).ConfigureAwait(false);
         foreach (var header in headers.Select(header => CsvHeader.Parse(header)))
         {
             RequireColumns(header, request.Keep);
@@ -45,7 +45,7 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
         var pace = sources.FirstOrDefault(source => source.Bytes > 0) is { } first
             ? await meter.MeasureAsync(lease.Model, request, first, headers, cancellationToken).ConfigureAwait(false)
             : default;
-        var bytes = sources.Sum(source => source.IsGzip ? source.Bytes * PackedRatio : source.Bytes);
+        var bytes = sources.Sum(source => source.IsPacked ? source.Bytes * PackedRatio : source.Bytes);
         var plan = new JobPlan(
             lease.Model.Package.Version,
             Math.Max(options.Value.ChunkBytes, bytes / TargetChunks),

@@ -8,15 +8,22 @@ namespace Scoring.Batch.Planning;
 /// <param name="Path"><c>container/name</c>.</param>
 /// <param name="ETag">The version that is read; another one fails the job.</param>
 /// <param name="Bytes">Length of the blob.</param>
-/// <param name="IsCsv">CSV; otherwise JSONL. Parquet is read as one of the two.</param>
-/// <param name="IsGzip">Unpacked into staged ranges while it is scanned.</param>
-/// <param name="Header">Place of a CSV file's header in <see cref="JobPlan.Headers"/>; negative where there is none.</param>
-/// <param name="Start">Position of the first record after the header.</param>
+/// <param name="IsCsv">CSV; otherwise JSONL or Parquet.</param>
+/// <param name="Packing">What is packed is unpacked into staged ranges while it is scanned.</param>
+/// <param name="Header">Place of the names of its columns in <see cref="JobPlan.Headers"/>; negative where it has none, as JSONL.</param>
+/// <param name="Start">Position of the first record behind the header.</param>
 /// <param name="IsParquet">Positions in it count rows.</param>
-internal sealed record PlanSource(string Path, string ETag, long Bytes, bool IsCsv, bool IsGzip, int Header, long Start, bool IsParquet = false)
+/// <param name="Delimiter">Between the fields of CSV; an ASCII character.</param>
+internal sealed record PlanSource(string Path, string ETag, long Bytes, bool IsCsv, Packing Packing, int Header, long Start, bool IsParquet = false, char Delimiter = ',')
 {
     [JsonIgnore]
     public InputBlob Blob => new(Path, new ETag(ETag), Bytes);
+
+    [JsonIgnore]
+    public bool IsPacked => Packing != Packing.None;
+
+    [JsonIgnore]
+    public byte DelimiterByte => (byte)Delimiter;
 
     [JsonIgnore]
     public RecordFormat Format => IsCsv ? RecordFormat.Csv : RecordFormat.JsonLines;

@@ -5,8 +5,11 @@ using Scoring.Batch.Storage;
 namespace Scoring.Batch.Planning;
 
 /// <summary>Cuts a planned job into chunks in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
-internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, JobStorage storage, StepQueue queue, JobFinisher finisher)
+internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, JobStorage storage, StepQueue queue, JobFinisher finisher, TimeProvider time)
 {
+    // How long one invocation goes on unpacking; then another one unpacks the source from its start once.
+    private static readonly TimeSpan MaxUnpacking = TimeSpan.FromMinutes(5);
+
     /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
     public async Task BeginAsync(JobRequest request, CancellationToken cancellationToken)
     {
@@ -27,12 +30,13 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             return new Chunk(0, 0, job.Request.CountInstances(), []);
         }
 
-        if (plan.TotalBytes > plan.ChunkBytes || plan.Sources.Count > Chunk.MaxPieces || plan.Sources.Any(source => source.IsGzip))
+        if (plan.TotalBytes > plan.ChunkBytes || plan.Sources.Count > Chunk.MaxPieces || plan.Sources.Any(source => source.IsPacked))
         {
             return null;
         }
 
-        var segment = await scanner.ScanAsync(job.Id, plan, Start(plan), cancellationToken).ConfigureAwait(false);
+        await using var scan = scanner.Start(job.Id, plan, Start(plan));
+        var segment = await scanner.NextAsync(scan, cancellationToken).ConfigureAwait(false);
         return segment switch
         {
             { Next: null, Chunks: [] } => new Chunk(0, 0, 0, []),
@@ -43,33 +47,54 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
 
     /// <summary>
     /// One planning step: 1 scan a bounded part of the input, 2 store what was found, 3 send its chunks and the next step,
-    /// 4 after the last one, store the job's size and see whether its chunks are done already.
+    /// 4 after the last one, store the job's size and see whether its chunks are done already. Inside a packed source the next step is done at once
+    /// instead of sent, since another invocation would unpack the source from its start again: this step's message stays the one that brings all of them about.
     /// </summary>
     public async Task RunAsync(PlannedJob job, int number, CancellationToken cancellationToken)
     {
-        var segment = await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
-        if (segment is null)
+        var started = time.GetTimestamp();
+        PlanScan? scan = null;
+        try
         {
-            segment = job.Request.Input is null
-                ? new PlanSegment(job.Request.CountInstances() is > 0 and var rows ? [new Chunk(0, 0, rows, [])] : [], Next: null)
-                : await scanner.ScanAsync(job.Id, job.Plan, await FindStartAsync(job, number, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            await storage.Plans.CreateSegmentAsync(job.Id, number, segment, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (!await storage.Plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
-        {
-            await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
-            if (segment.Next is not null)
+            while (true)
             {
-                await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+                var segment = await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
+                if (segment is null)
+                {
+                    scan ??= scanner.Start(job.Id, job.Plan, await FindStartAsync(job, number, cancellationToken).ConfigureAwait(false));
+                    segment = job.Request.Input is null
+                        ? new PlanSegment(job.Request.CountInstances() is > 0 and var rows ? [new Chunk(0, 0, rows, [])] : [], Next: null)
+                        : await scanner.NextAsync(scan, cancellationToken).ConfigureAwait(false);
+                    await storage.Plans.CreateSegmentAsync(job.Id, number, segment, cancellationToken).ConfigureAwait(false);
+                }
+                else if (scan is not null)
+                {
+                    // Another try is ahead of this one.
+                    await scan.DisposeAsync().ConfigureAwait(false);
+                    scan = null;
+                }
+
+                var goesOn = segment.Next is { } next && IsInside(job.Plan, next) && time.GetElapsedTime(started) < MaxUnpacking;
+                await SendAsync(job, number, segment, withNext: segment.Next is not null && !goesOn, cancellationToken).ConfigureAwait(false);
+                if (segment.Next is null)
+                {
+                    await EndAsync(job, number, segment, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!goesOn || (await storage.Records.FindStatusAsync(job.Id, cancellationToken).ConfigureAwait(false))?.Value.IsFinal != false)
+                {
+                    return;
+                }
+
+                number++;
             }
-
-            await storage.Plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
         }
-
-        if (segment.Next is null)
+        finally
         {
-            await EndAsync(job, number, segment, cancellationToken).ConfigureAwait(false);
+            if (scan is not null)
+            {
+                await scan.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -92,6 +117,24 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
         }
 
         await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsInside(JobPlan plan, PlanPosition position) => plan.Sources[position.Source] is { IsPacked: true } source && position.Offset > source.Start;
+
+    private async Task SendAsync(PlannedJob job, int number, PlanSegment segment, bool withNext, CancellationToken cancellationToken)
+    {
+        if (await storage.Plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+        if (withNext)
+        {
+            await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+        }
+
+        await storage.Plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
     }
 
     private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);

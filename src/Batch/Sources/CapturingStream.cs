@@ -3,25 +3,11 @@ using System.Buffers;
 namespace Scoring.Batch.Sources;
 
 /// <summary>Keeps what is read through it, from a position on, until it is taken. Not thread safe.</summary>
-internal sealed class CapturingStream(Stream inner, long position) : Stream
+internal sealed class CapturingStream(Stream inner, long position) : ForwardStream
 {
     private readonly ArrayBufferWriter<byte> captured = new(1 << 20);
     private int taken;
     private long takenUpTo = position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The bytes read since the last taking, up to a position in the file; valid until the next read.</summary>
     public ReadOnlyMemory<byte> TakeUpTo(long end)
@@ -46,18 +32,6 @@ internal sealed class CapturingStream(Stream inner, long position) : Stream
         captured.Write(buffer.Span[..read]);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -9,7 +9,7 @@ namespace Scoring.Batch.Sources;
 /// </summary>
 /// <param name="packed">From its first byte.</param>
 /// <param name="path">The file's name in messages.</param>
-internal sealed partial class GunzipStream(Stream packed, string path) : Stream
+internal sealed partial class GunzipStream(Stream packed, string path) : ForwardStream
 {
     // zlib: a window of 32 KiB (15), and 16 more for a gzip header and a trailer that is checked.
     private const int GzipWindowBits = 31;
@@ -29,21 +29,7 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Stream
     private bool isInMember;
     private bool isEnded;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the file ends early, is damaged, or has other bytes after its last member. The message holds the offset in the packed file.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the file ends early, is damaged, or has something else behind its last member; with the offset in the packed file.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!isEnded && !buffer.IsEmpty)
@@ -72,18 +58,6 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Stream
 
         return 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -62,34 +62,31 @@ internal sealed class InputBlobs(StorageConnection storage, IOptions<ScoringOpti
         return found.Count > 0 ? found : throw Refused($"found no blob under '{input.Path}'");
     }
 
-    /// <summary>Reads bytes of a blob, so long as it still is the version given.</summary>
+    /// <summary>Reads bytes of a blob, so long as it still is the version given. A download that ends early is an <see cref="IOException"/> to its reader.</summary>
     /// <param name="length">Null: to the end.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the blob changed or is gone.</exception>
-    public async Task<Stream> OpenAsync(string path, string etag, long offset, long? length, CancellationToken cancellationToken)
+    public async Task<Stream> OpenAsync(InputBlob blob, long offset, long? length, CancellationToken cancellationToken)
     {
-        if (length == 0)
+        var expected = length ?? Math.Max(0, blob.Bytes - offset);
+        if (expected == 0)
         {
             return Stream.Null;
         }
 
-        var slash = path.IndexOf('/', StringComparison.Ordinal);
-        var blob = storage.Blobs.GetBlobContainerClient(path[..slash]).GetBlobClient(path[(slash + 1)..]);
+        var slash = blob.Path.IndexOf('/', StringComparison.Ordinal);
+        var client = storage.Blobs.GetBlobContainerClient(blob.Path[..slash]).GetBlobClient(blob.Path[(slash + 1)..]);
         var download = new BlobDownloadOptions
         {
-            Range = new HttpRange(offset, length),
-            Conditions = new BlobRequestConditions { IfMatch = new ETag(etag) },
+            Range = new HttpRange(offset, expected),
+            Conditions = new BlobRequestConditions { IfMatch = blob.ETag },
         };
         try
         {
-            return (await blob.DownloadStreamingAsync(download, cancellationToken).ConfigureAwait(false)).Value.Content;
+            return new WholeStream((await client.DownloadStreamingAsync(download, cancellationToken).ConfigureAwait(false)).Value.Content, expected, blob.Path);
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            throw Refused(exception.Status == 404 ? $"'{path}' went away after the job was planned" : $"'{path}' changed after the job was planned", exception);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 416)
-        {
-            return Stream.Null;
+            throw Refused(exception.Status == 404 ? $"'{blob.Path}' went away after the job was planned" : $"'{blob.Path}' changed after the job was planned", exception);
         }
     }
 
@@ -100,23 +97,6 @@ internal sealed class InputBlobs(StorageConnection storage, IOptions<ScoringOpti
     // Data Lake storage lists folders as empty blobs.
     private static bool IsFolder(BlobItem item) =>
         item.Name.EndsWith('/') || (item.Metadata?.TryGetValue("hdi_isfolder", out var isFolder) == true && string.Equals(isFolder, "true", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Whether a blob starts as gzip does.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: it starts as UTF-16, UTF-32 or zstd does, which are not read.</exception>
-    public async Task<bool> IsGzipAsync(InputBlob blob, CancellationToken cancellationToken)
-    {
-        var magic = new byte[4];
-        await using var stream = await OpenAsync(blob.Path, blob.ETag.ToString(), 0, magic.Length, cancellationToken).ConfigureAwait(false);
-        await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        var other = magic switch
-        {
-            [0x28, 0xb5, 0x2f, 0xfd] => "zstd; unpack it or pack it as gzip",
-            [0xff, 0xfe, 0, 0] or [0, 0, 0xfe, 0xff] => "UTF-32; write it as UTF-8",
-            [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => "UTF-16; write it as UTF-8",
-            _ => null,
-        };
-        return other is null ? magic is [0x1f, 0x8b, ..] : throw Refused($"'{blob.Path}' is {other}");
-    }
 
     private static ScoringException Refused(string what, Exception? inner = null) =>
         new(ErrorCode.InvalidValue, $"The job's input is refused: {what}.", inner);

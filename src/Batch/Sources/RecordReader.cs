@@ -7,11 +7,12 @@ namespace Scoring.Batch.Sources;
 /// then <see cref="FillAsync"/>, until that says that the stream has ended. Blank lines and a leading byte order mark are skipped.
 /// Not thread safe; allocates nothing per record.
 /// </summary>
-/// <param name="stream">Starts at a record's first byte. Stays the caller's.</param>
+/// <param name="stream">Starts at a record's first byte. Stays the caller's, unless <see cref="OwnsStream"/>.</param>
 /// <param name="format">How records end.</param>
 /// <param name="maxRecordBytes">A longer record is reported as oversized and its bytes are dropped.</param>
 /// <param name="position">Where in its file the stream starts; a byte order mark is looked for at 0 only.</param>
-internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRecordBytes, long position = 0) : IDisposable
+/// <param name="delimiter">Between the fields of CSV.</param>
+internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRecordBytes, long position = 0, byte delimiter = (byte)',') : IRecordReader
 {
     private const int FirstBufferBytes = 256 * 1024;
 
@@ -26,8 +27,14 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     private bool ended;
     private bool atStart = position == 0;
 
-    /// <summary>Position in the file just after the last record read.</summary>
+    /// <summary>Whether disposing this disposes the stream.</summary>
+    public bool OwnsStream { get; init; }
+
+    /// <summary>Position in the file just behind the last record read.</summary>
     public long Position => consumed;
+
+    /// <summary>Where in the file the record read last starts.</summary>
+    public long RecordPosition => lastConsumed;
 
     /// <summary>The next record that the buffer holds whole; false when more must be read first or the stream has ended.</summary>
     /// <exception cref="UnclosedQuoteException">A quoted field of CSV is still open where the stream ends.</exception>
@@ -36,7 +43,7 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
         while (SkipByteOrderMark())
         {
             var data = buffer.AsSpan(start, end - start);
-            var length = RecordSplitter.FindEnd(format, data, ref resume);
+            var length = RecordSplitter.FindEnd(format, delimiter, data, ref resume);
             if (length < 0)
             {
                 if (!ended)
@@ -99,6 +106,10 @@ internal sealed class RecordReader(Stream stream, RecordFormat format, int maxRe
     {
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
+        if (OwnsStream)
+        {
+            stream.Dispose();
+        }
     }
 
     private void Advance(int length)

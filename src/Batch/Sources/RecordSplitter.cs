@@ -5,7 +5,7 @@ internal static class RecordSplitter
 {
     /// <summary>Length of the record that starts at the first byte of <paramref name="data"/>, its line feed included; -1 when it does not end in it.</summary>
     /// <param name="resume">State of the search, 0 at a record's start: give it back with the same start and more data, so that no byte is searched twice.</param>
-    public static int FindEnd(RecordFormat format, ReadOnlySpan<byte> data, ref Resume resume)
+    public static int FindEnd(RecordFormat format, byte delimiter, ReadOnlySpan<byte> data, ref Resume resume)
     {
         if (format == RecordFormat.JsonLines)
         {
@@ -19,7 +19,7 @@ internal static class RecordSplitter
             return -1;
         }
 
-        return FindCsvEnd(data, ref resume);
+        return FindCsvEnd(delimiter, data, ref resume);
     }
 
     /// <summary>The record without its line ending.</summary>
@@ -40,7 +40,7 @@ internal static class RecordSplitter
     /// <summary>Whether the data, which is the file's last, ends inside a quoted field. A quote that is its last byte closes the field.</summary>
     public static bool IsUnclosed(ReadOnlySpan<byte> data, Resume resume) => resume.Quoted && !(resume.Position == data.Length - 1 && data[^1] == (byte)'"');
 
-    private static int FindCsvEnd(ReadOnlySpan<byte> data, ref Resume resume)
+    private static int FindCsvEnd(byte delimiter, ReadOnlySpan<byte> data, ref Resume resume)
     {
         var position = resume.Position;
         while (true)
@@ -78,7 +78,7 @@ internal static class RecordSplitter
                 return position + 1;
             }
 
-            resume.Quoted = position == 0 || data[position - 1] == (byte)',';
+            resume.Quoted = position == 0 || data[position - 1] == delimiter;
             resume.QuoteStart = position;
             position++;
         }

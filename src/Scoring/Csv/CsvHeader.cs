@@ -7,9 +7,9 @@ namespace Scoring.Csv;
 public sealed record CsvHeader(IReadOnlyList<string> Names)
 {
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: a name is empty, given twice, or not UTF-8.</exception>
-    public static CsvHeader Parse(ReadOnlySpan<byte> record)
+    public static CsvHeader Parse(ReadOnlySpan<byte> record, byte delimiter = (byte)',')
     {
-        var row = new CsvParser().Parse(record.ToArray());
+        var row = new CsvParser(delimiter).Parse(record.ToArray());
         var names = new string[row.FieldCount];
         var faults = new List<InputFault>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -30,6 +30,9 @@ public sealed record CsvHeader(IReadOnlyList<string> Names)
             ? new CsvHeader(names)
             : throw new ScoringException(ErrorCode.InvalidValue, $"The CSV header is refused: {faults[0].Detail}") { Faults = faults };
     }
+
+    /// <summary>The names as a record that <see cref="Parse"/> reads.</summary>
+    public byte[] ToRecord() => Encoding.UTF8.GetBytes(string.Join(',', Names.Select(name => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")));
 
     /// <summary>Index of a column.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the header has no such name.</exception>

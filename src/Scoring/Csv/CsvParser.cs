@@ -1,11 +1,12 @@
 namespace Scoring.Csv;
 
 /// <summary>
-/// Splits one CSV record (RFC 4180, comma) into its fields, unescaping doubled quotes in place. Not thread safe; nothing is
+/// Splits one CSV record (RFC 4180, with a comma or another delimiter) into its fields, unescaping doubled quotes in place. Not thread safe; nothing is
 /// allocated once it has seen its widest record.
 /// </summary>
 /// <remarks>A quote opens a quoted field only as the field's first byte; elsewhere in an unquoted field it stands for itself.</remarks>
-public sealed class CsvParser
+/// <param name="delimiter">Between fields; ASCII, no quote and no line ending.</param>
+public sealed class CsvParser(byte delimiter = (byte)',')
 {
     private Range[] fields = new Range[32];
 
@@ -30,8 +31,8 @@ public sealed class CsvParser
             }
             else
             {
-                var comma = record[start..].IndexOf((byte)',');
-                end = comma < 0 ? record.Length : start + comma;
+                var next = record[start..].IndexOf(delimiter);
+                end = next < 0 ? record.Length : start + next;
                 fields[count++] = start..end;
             }
 
@@ -44,8 +45,8 @@ public sealed class CsvParser
         }
     }
 
-    // Removes the doubled quotes of a field by moving the rest of its content up. What follows the closing quote up to the comma is kept as it is.
-    private static int Unquote(Span<byte> field, out int consumed)
+    // Removes the doubled quotes of a field by moving the rest of its content up. What follows the closing quote up to the delimiter is kept as it is.
+    private int Unquote(Span<byte> field, out int consumed)
     {
         var read = 1;
         var write = 1;
@@ -53,7 +54,7 @@ public sealed class CsvParser
         while (read < field.Length)
         {
             var rest = field[read..];
-            var run = quoted ? rest.IndexOf((byte)'"') : rest.IndexOf((byte)',');
+            var run = quoted ? rest.IndexOf((byte)'"') : rest.IndexOf(delimiter);
             run = run < 0 ? rest.Length : run;
             rest[..run].CopyTo(field[write..]);
             write += run;

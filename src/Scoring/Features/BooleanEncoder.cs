@@ -38,6 +38,17 @@ internal sealed class BooleanEncoder<T, TElement>(string name, int input, int co
         return Refuse(site, Found.Describe(text));
     }
 
+    public override bool TryTake(TypedValue value, InputBuffer buffer, FaultSite site)
+    {
+        if (value.Kind is not (TypedKind.False or TypedKind.True))
+        {
+            return base.TryTake(value, buffer, site);
+        }
+
+        Write(buffer, value.Kind == TypedKind.True);
+        return true;
+    }
+
     public override bool TryWriteExample(Utf8JsonWriter writer)
     {
         writer.WriteBooleanValue(false);

@@ -28,6 +28,23 @@ internal abstract class FeatureEncoder(string name, int input)
     /// <summary>Reads a CSV field: UTF-8, not empty. False when a fault was added.</summary>
     public abstract bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site);
 
+    /// <summary>Takes a value of a column that has a type. False when a fault was added; NULL is a missing feature.</summary>
+    public virtual bool TryTake(TypedValue value, InputBuffer buffer, FaultSite site)
+    {
+        switch (value.Kind)
+        {
+            case TypedKind.Null:
+                return Refuse(site, "NULL", ErrorCode.MissingFeature);
+            case TypedKind.Json:
+                var reader = new Utf8JsonReader(value.Bytes);
+                reader.Read();
+                return TryRead(ref reader, buffer, site);
+            default:
+                Span<byte> room = stackalloc byte[32];
+                return TryParse(value.ToText(room), buffer, site);
+        }
+    }
+
     /// <summary>Writes the default; called only where <see cref="HasDefault"/>.</summary>
     public abstract void WriteDefault(InputBuffer buffer);
 

@@ -65,6 +65,27 @@ internal sealed class NumberEncoder<T, TElement>(NumberFeature config, int input
         return takesNaN;
     }
 
+    public override bool TryTake(TypedValue typed, InputBuffer buffer, FaultSite site)
+    {
+        T value;
+        var isTaken = typed.Kind switch
+        {
+            TypedKind.Integer => TElement.TryConvert(typed.Integer, out value),
+            TypedKind.Double => TElement.TryConvert(typed.Double, out value),
+            TypedKind.Single => TElement.TryConvert(typed.Single, out value),
+            TypedKind.Number or TypedKind.Text => TElement.TryParse(typed.Bytes, out value),
+            TypedKind.False or TypedKind.True when typeof(T) == typeof(bool) => TElement.TryConvert(typed.Kind == TypedKind.True ? 1L : 0L, out value),
+            _ => Nothing(out value),
+        };
+        if (isTaken && Fits(value))
+        {
+            Write(buffer, value);
+            return true;
+        }
+
+        return Refuse(site, typed.Describe(), typed.Kind == TypedKind.Null ? ErrorCode.MissingFeature : ErrorCode.InvalidValue);
+    }
+
     public override void WriteDefault(InputBuffer buffer) => Write(buffer, fallbackValue);
 
     public override bool TryWriteExample(Utf8JsonWriter writer)
@@ -72,6 +93,12 @@ internal sealed class NumberEncoder<T, TElement>(NumberFeature config, int input
         // With decimals where the column takes them, as most callers' numbers have.
         writer.WriteNumberValue(Math.Clamp(TElement.Expected == FloatElement<float>.Expected ? 0.25 : 0, lowest, highest));
         return true;
+    }
+
+    private static bool Nothing(out T value)
+    {
+        value = default;
+        return false;
     }
 
     private bool Fits(T value)

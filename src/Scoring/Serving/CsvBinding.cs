@@ -4,7 +4,7 @@ using Scoring.Inference.Buffers;
 
 namespace Scoring.Serving;
 
-/// <summary>Which column of a CSV file feeds which feature of a model. Immutable.</summary>
+/// <summary>Which column of a CSV file, or of one whose columns have types, feeds which feature of a model. Immutable.</summary>
 public sealed class CsvBinding
 {
     private readonly RowEncoder encoder;
@@ -85,6 +85,26 @@ public sealed class CsvBinding
             else if (!feature.TryWriteMissing(buffers[feature.Input]))
             {
                 site.Add(ErrorCode.MissingFeature, feature.Name, $"found a blank cell; expected {feature.Expected}");
+            }
+        }
+
+        return encoder.Complete(buffers, seen, site) && site.Faults.Count == before;
+    }
+
+    /// <summary>Reads a row of <see cref="TypedValue"/>s, one for each column.</summary>
+    internal bool TryRead(ReadOnlySpan<byte> row, InputBuffer[] buffers, Span<bool> seen, FaultSite site)
+    {
+        var before = site.Faults.Count;
+        seen.Clear();
+        foreach (var index in featureOfColumn)
+        {
+            var value = TypedValue.Read(row, out var length);
+            row = row[length..];
+            if (index >= 0)
+            {
+                seen[index] = true;
+                var feature = encoder.Features[index];
+                feature.TryTake(value, buffers[feature.Input], site);
             }
         }
 

@@ -87,6 +87,14 @@ public sealed partial class ScoringBatch : IDisposable
         return Keep(binding.TryRead(row, run.Inputs, seen, site), site);
     }
 
+    /// <summary>Adds a row of <see cref="TypedValue"/>s, one for each column that was bound by <see cref="CsvBinding"/>. NULL is a missing feature, also where the feature has a default.</summary>
+    /// <returns>False when no row was added and <paramref name="faults"/> says why.</returns>
+    internal bool TryAddTyped(CsvBinding binding, ReadOnlySpan<byte> row, FaultList faults)
+    {
+        var site = new FaultSite(faults, -1);
+        return Keep(binding.TryRead(row, run.Inputs, seen, site), site);
+    }
+
     /// <summary>Runs the model on the instances added. Call it once, inside a run slot.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts.</exception>

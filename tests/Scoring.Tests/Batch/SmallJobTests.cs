@@ -285,7 +285,12 @@ public sealed class SmallJobTests(Azurite azurite) : IAsyncLifetime
     [InlineData("FFFE6100", "UTF-16")]
     [InlineData("FEFF0061", "UTF-16")]
     [InlineData("FFFE0000", "UTF-32")]
-    [InlineData("28B52FFD", "zstd")]
+    [InlineData("7B0022006100", "UTF-16")]
+    [InlineData("007B00220061", "UTF-16")]
+    [InlineData("504B0304", "a zip archive")]
+    [InlineData("425A6839", "bzip2")]
+    [InlineData("FD377A585A00", "xz")]
+    [InlineData("50415231", "Parquet")]
     public async Task Process_FileOfAnotherEncoding_IsRefusedWithItsName(string start, string name)
     {
         await host.UploadAsync($"{id}.jsonl", [.. Convert.FromHexString(start), .. "rest"u8]);

@@ -17,6 +17,10 @@ internal readonly struct BFloat16Element : IElement<BFloat16>
     public static bool TryParse(ReadOnlySpan<byte> text, out BFloat16 value)
         => TryConvert(FloatElement<float>.TryParse(text, out var number), number, out value);
 
+    public static bool TryConvert(double number, out BFloat16 value) => TryConvert(true, (float)number, out value);
+
+    public static bool TryConvert(long number, out BFloat16 value) => TryConvert(true, number, out value);
+
     public static BFloat16 FromDouble(double value) => (BFloat16)(float)value;
 
     public static double ToDouble(BFloat16 value) => (float)value;

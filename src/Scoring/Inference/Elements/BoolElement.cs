@@ -32,6 +32,14 @@ internal readonly struct BoolElement : IElement<bool>
         }
     }
 
+    public static bool TryConvert(double number, out bool value) => TryConvert(number == 1 ? 1L : number == 0 ? 0L : -1L, out value);
+
+    public static bool TryConvert(long number, out bool value)
+    {
+        value = number == 1;
+        return number is 0 or 1;
+    }
+
     public static bool FromDouble(double value) => value != 0;
 
     public static double ToDouble(bool value) => value ? 1 : 0;

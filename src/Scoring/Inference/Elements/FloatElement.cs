@@ -35,6 +35,18 @@ internal readonly struct FloatElement<T> : IElement<T>
         return T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && T.IsFinite(value);
     }
 
+    public static bool TryConvert(double number, out T value)
+    {
+        value = T.CreateSaturating(number);
+        return T.IsFinite(value);
+    }
+
+    public static bool TryConvert(long number, out T value)
+    {
+        value = T.CreateSaturating(number);
+        return T.IsFinite(value);
+    }
+
     public static T FromDouble(double value) => T.CreateSaturating(value);
 
     public static double ToDouble(T value) => double.CreateSaturating(value);

@@ -20,6 +20,12 @@ internal interface IElement<T>
     /// <summary>Reads UTF-8 text such as a CSV field.</summary>
     static abstract bool TryParse(ReadOnlySpan<byte> text, out T value);
 
+    /// <summary>Takes a number at its own precision; false when it is out of range or not finite.</summary>
+    static abstract bool TryConvert(double number, out T value);
+
+    /// <summary>Takes a whole number; false when it is out of range.</summary>
+    static abstract bool TryConvert(long number, out T value);
+
     /// <summary>Converts a number; used for indicators, bounds and defaults.</summary>
     static abstract T FromDouble(double value);
 

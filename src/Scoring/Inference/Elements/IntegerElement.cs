@@ -53,6 +53,19 @@ internal readonly struct IntegerElement<T> : IElement<T>
         return false;
     }
 
+    public static bool TryConvert(double number, out T value)
+    {
+        // One more than the largest is a double for every width; the largest of 64 bits itself is none.
+        value = T.CreateSaturating(number);
+        return double.IsInteger(number) && number >= double.CreateSaturating(T.MinValue) && number < double.CreateSaturating(T.MaxValue) + 1;
+    }
+
+    public static bool TryConvert(long number, out T value)
+    {
+        value = T.CreateSaturating(number);
+        return Int128.CreateSaturating(value) == number;
+    }
+
     public static T FromDouble(double value) => T.CreateSaturating(value);
 
     public static double ToDouble(T value) => double.CreateSaturating(value);

@@ -55,7 +55,7 @@ public sealed class RowGroupTests
             made.Add(new RowGroup(made is [.., var last] ? last.End : 0, rows, (long)rows * rowBytes));
         }
 
-        return new ParquetLayout(["a"], IsFlat: true, made);
+        return new ParquetLayout([new ParquetColumn("a", "INTEGER")], made);
     }
 
     // As the scanner does it: step after step, each from where the one before ended.
@@ -72,7 +72,7 @@ public sealed class RowGroupTests
             {
                 var offset = source == from.Source ? from.Offset : 0;
                 cutter.StartSource(source, offset);
-                position = PlanScanner.CutRowGroups(files[source], cutter, offset, plan.StepBytes) is { } row ? cutter.PositionAt(source, row) : null;
+                position = PlanScan.CutRowGroups(files[source], cutter, offset, plan.StepBytes) is { } row ? cutter.PositionAt(source, row) : null;
             }
 
             if (position is null)
