@@ -7,7 +7,7 @@ using Scoring.Batch.Storage;
 namespace Scoring.Batch.Planning;
 
 /// <summary>Scans a bounded amount of a job's input and cuts it into chunks at record boundaries; gzip is unpacked on the way, of Parquet only the footer is read. Thread safe.</summary>
-internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, ParquetRows parquet, BatchThreads threads, IOptions<BatchOptions> options)
+internal sealed class PlanScanner(SourceStreams streams, StagedRanges staged, ParquetRows parquet, FirstThreads threads, IOptions<BatchOptions> options)
 {
     /// <summary>Scans from a position until <see cref="JobPlan.StepBytes"/> are in chunks or the input ends.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the input changed, is broken gzip, or needs too many chunks.</exception>

@@ -7,6 +7,9 @@ namespace Scoring.Batch.Planning;
 /// <summary>Cuts a planned job into chunks in steps, each of which may be repeated: what an earlier try stored is used, what it sent is not sent again. Thread safe.</summary>
 internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, JobStorage storage, StepQueue queue, JobFinisher finisher)
 {
+    // A job of no more chunks than this is a small one.
+    private const int SmallJobChunks = 8;
+
     /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
     public async Task BeginAsync(JobRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +18,7 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             request.Id,
             status => status.IsFinal || status.Version is not null ? null : status with { Version = job.Plan.Version },
             cancellationToken).ConfigureAwait(false);
-        await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(StepMessage.OfPlan(request, 0), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The single chunk of a job that fits into one; null when it does not.</summary>
@@ -58,10 +61,10 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
 
         if (!await storage.Plans.IsSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false))
         {
-            await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+            await queue.SendAllAsync(segment.Chunks.Select(chunk => StepMessage.OfChunk(job.Request, chunk, IsSmall(number, segment))), cancellationToken).ConfigureAwait(false);
             if (segment.Next is not null)
             {
-                await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+                await queue.SendAsync(StepMessage.OfPlan(job.Request, number + 1), cancellationToken).ConfigureAwait(false);
             }
 
             await storage.Plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
@@ -80,8 +83,9 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
         var number = 0;
         while (await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment)
         {
+            var isSmall = IsSmall(number, segment);
             var unfinished = segment.Chunks.Where(chunk => !isDone(chunk.Number));
-            await queue.SendAllAsync(unfinished.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+            await queue.SendAllAsync(unfinished.Select(chunk => StepMessage.OfChunk(job.Request, chunk, isSmall)), cancellationToken).ConfigureAwait(false);
             number++;
             if (segment.Next is null)
             {
@@ -91,8 +95,10 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             }
         }
 
-        await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number), cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(StepMessage.OfPlan(job.Request, number), cancellationToken).ConfigureAwait(false);
     }
+
+    private static bool IsSmall(int number, PlanSegment segment) => number == 0 && segment.Next is null && segment.Chunks.Count <= SmallJobChunks;
 
     private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);
 
