@@ -54,7 +54,7 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyHttp int = 0
 
-@description('Flex Consumption: instances of each of the two queue functions, for jobs and for their steps, that are always there and billed. Without effect on a premium plan.')
+@description('Flex Consumption: instances of each of the three queue functions, for jobs, their steps and the steps that go first, that are always there and billed. Without effect on a premium plan.')
 @minValue(0)
 @maxValue(20)
 param alwaysReadyBatch int = 0

@@ -15,6 +15,12 @@ public static class BatchNames
     /// <summary>Queue of the steps of planned jobs: scans and chunks.</summary>
     public const string Steps = "score-steps";
 
+    /// <summary>Queue of the steps that are not to wait behind large jobs' chunks: scans, the chunks of small jobs, and those of jobs of high priority.</summary>
+    public const string FirstSteps = "score-steps-first";
+
+    /// <summary>As <see cref="PoisonSteps"/>, of <see cref="FirstSteps"/>.</summary>
+    public const string PoisonFirstSteps = "score-steps-first-poison";
+
     /// <summary>Where the host puts steps whose tries are used up; a function takes them from there.</summary>
     public const string PoisonSteps = "score-steps-poison";
 }

@@ -31,9 +31,12 @@ public sealed class BatchOptions
     [Range(64, 256 << 20)]
     public int MaxRecordBytes { get; set; } = 4 << 20;
 
-    /// <summary>Chunks that one process scores at once; more wait their turn. Default: the CPU quota.</summary>
+    /// <summary>
+    /// Chunks that one process works on at once: while some are scored, others are read or stored. More wait their turn. Default: two more than the CPU quota, as many as
+    /// the host takes from the queue by host.json (batchSize, and its default of newBatchThreshold), so that none lies idle.
+    /// </summary>
     [Range(1, 1024)]
-    public int MaxConcurrentChunks { get; set; } = Environment.ProcessorCount;
+    public int MaxConcurrentChunks { get; set; } = Environment.ProcessorCount + 2;
 
     /// <summary>Tries that a queue message has before the host moves it away: <c>maxDequeueCount</c> of host.json. Default 5.</summary>
     [Range(1, 1000)]

@@ -40,6 +40,7 @@ public static class BatchServices
         services.AddSingleton<PaceMeter>();
         services.AddSingleton<PlanScanner>();
         services.AddSingleton<BatchThreads>();
+        services.AddSingleton<FirstThreads>();
         services.AddSingleton<ChunkShare>();
         services.AddSingleton<JobPlanner>();
         services.AddSingleton<ChunkScorer>();

@@ -19,7 +19,7 @@ internal sealed partial class QueueAgeSampler(StorageConnection storage, Scoring
     /// <summary>Looks once. A queue that does not exist yet or cannot be reached is passed over, whatever the reason: an exception here would end the app.</summary>
     public async Task SampleAsync(CancellationToken cancellationToken)
     {
-        foreach (var name in (string[])[BatchNames.Requests, BatchNames.Steps])
+        foreach (var name in (string[])[BatchNames.Requests, BatchNames.FirstSteps, BatchNames.Steps])
         {
             try
             {

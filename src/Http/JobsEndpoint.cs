@@ -3,23 +3,36 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Serving;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
-/// <summary><c>/api/jobs</c>: submit, look, cancel. Thread safe.</summary>
-public sealed class JobsEndpoint(JobService jobs, IOptions<ScoringOptions> options, ILogger<JobsEndpoint> logger)
+/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry. Thread safe.</summary>
+public sealed class JobsEndpoint(JobService jobs, ModelCatalog models, IOptions<ScoringOptions> options, ILogger<JobsEndpoint> logger)
 {
-    /// <summary><c>POST /api/jobs</c>: 202 with the job and its address.</summary>
+    /// <summary><c>POST /api/jobs</c>: 202 with the job and its address; 404 where its model or version does not exist.</summary>
     public Task<IResult> PostAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
         request,
         logger,
         async () =>
         {
             MediaTypes.RequireJson(request);
-            var job = await jobs.SubmitAsync(await ReadAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var asked = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            await RequireModelAsync(asked, cancellationToken).ConfigureAwait(false);
+            var job = await jobs.SubmitAsync(asked, cancellationToken).ConfigureAwait(false);
             request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.PathBase}/api/jobs/{job.Id}";
             return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
+        });
+
+    /// <summary><c>GET /api/jobs</c>: 200 with a page of jobs, newest first.</summary>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
+        request,
+        logger,
+        async () =>
+        {
+            var query = JobListQuery.Read(request.Query);
+            return new JsonResult((await jobs.ListAsync(query.Filter, query.After, query.Limit, cancellationToken).ConfigureAwait(false)).WriteTo);
         });
 
     /// <summary><c>GET /api/jobs/{id}</c>: 200 with the job, or 404.</summary>
@@ -34,10 +47,40 @@ public sealed class JobsEndpoint(JobService jobs, IOptions<ScoringOptions> optio
         logger,
         async () => new JsonResult((await jobs.CancelAsync(id, cancellationToken).ConfigureAwait(false)).WriteTo));
 
+    /// <summary><c>POST /api/jobs/{id}/retry</c>: 202 with the job, or 404. A failed job goes on with what was staged; one that has succeeded or was cancelled stays as it is.</summary>
+    public Task<IResult> RetryAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
+        request,
+        logger,
+        async () => new JsonResult((await jobs.RetryAsync(id, cancellationToken).ConfigureAwait(false)).WriteTo, StatusCodes.Status202Accepted));
+
     private async Task<JobRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
-        var job = JobService.Read(body.Span);
-        return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent } : job;
+        try
+        {
+            using var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+            var job = JobService.Read(body.Span);
+            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent } : job;
+        }
+        catch (ScoringException exception) when (exception.Code == ErrorCode.BodyTooLarge)
+        {
+            var detail = $"The body exceeds {options.Value.MaxBodyBytes} bytes (MaxBodyBytes). Put the instances into a blob and name it by input.blob.";
+            throw new ScoringException(ErrorCode.BodyTooLarge, detail, exception);
+        }
+    }
+
+    // A repository that does not answer is no reason to refuse: the job waits for it.
+    private async Task RequireModelAsync(JobRequest job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var known = await models.DescribeAsync(job.Model, cancellationToken).ConfigureAwait(false);
+            if (job.Version is { } version && !known.IsStale && !known.Versions.Contains(version))
+            {
+                throw new ScoringException(ErrorCode.VersionNotFound, $"Model '{job.Model}' has no version '{version}'; it has {string.Join(", ", known.Versions)}.");
+            }
+        }
+        catch (ScoringException exception) when (exception.Code == ErrorCode.ModelUnavailable)
+        {
+        }
     }
 }

@@ -15,6 +15,14 @@ public sealed class Batch(JobStarter starter, StepRunner steps)
     public Task Step([QueueTrigger(BatchNames.Steps, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
         steps.RunAsync(message, cancellationToken);
 
+    [Function("BatchFirstStep")]
+    public Task FirstStep([QueueTrigger(BatchNames.FirstSteps, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
+        steps.RunAsync(message, cancellationToken);
+
+    [Function("BatchFirstStepPoison")]
+    public Task PoisonFirstStep([QueueTrigger(BatchNames.PoisonFirstSteps, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
+        steps.RunPoisonAsync(message, cancellationToken);
+
     [Function("BatchStepPoison")]
     public Task PoisonStep([QueueTrigger(BatchNames.PoisonSteps, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
         steps.RunPoisonAsync(message, cancellationToken);

@@ -103,6 +103,14 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
     resource stepsPoison 'queues' existing = {
       name: 'score-steps-poison'
     }
+
+    resource firstSteps 'queues' existing = {
+      name: 'score-steps-first'
+    }
+
+    resource firstStepsPoison 'queues' existing = {
+      name: 'score-steps-first-poison'
+    }
   }
 }
 
@@ -230,6 +238,34 @@ resource stepsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' =
 resource stepsPoisonContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: data::queues::stepsPoison
   name: guid(data::queues::stepsPoison.id, appPrincipalId, roleIds.storageQueueDataContributor)
+  properties: {
+    description: 'The host moves steps there once their tries are used up, and a function takes them from there to end their job.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataContributor
+    )
+  }
+}
+
+resource firstStepsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::firstSteps
+  name: guid(data::queues::firstSteps.id, appPrincipalId, roleIds.storageQueueDataContributor)
+  properties: {
+    description: 'As for the queue of steps: those in it do not wait behind large jobs.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataContributor
+    )
+  }
+}
+
+resource firstStepsPoisonContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::firstStepsPoison
+  name: guid(data::queues::firstStepsPoison.id, appPrincipalId, roleIds.storageQueueDataContributor)
   properties: {
     description: 'The host moves steps there once their tries are used up, and a function takes them from there to end their job.'
     principalId: appPrincipalId

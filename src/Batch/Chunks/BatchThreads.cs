@@ -6,17 +6,24 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>
 /// The threads that chunks are scored on. They are apart from the thread pool, which a few long chunks would keep from answering requests, and on Linux they yield
-/// to it: their nice value is 10. As many as <see cref="BatchOptions.MaxConcurrentChunks"/>. Thread safe.
+/// to it: their nice value is 10. One a processor, or <see cref="BatchOptions.MaxConcurrentChunks"/> where that is less. Thread safe.
 /// </summary>
-internal sealed partial class BatchThreads : TaskScheduler, IDisposable
+internal partial class BatchThreads : TaskScheduler, IDisposable
 {
-    private const int Nice = 10;
+    private const int BulkNice = 10;
+
+    private readonly int nice;
 
     private readonly BlockingCollection<Task> tasks = [];
     private readonly int count;
     private int started;
 
-    public BatchThreads(IOptions<BatchOptions> options) => count = options.Value.MaxConcurrentChunks;
+    public BatchThreads(IOptions<BatchOptions> options)
+        : this(options, BulkNice)
+    {
+    }
+
+    protected BatchThreads(IOptions<BatchOptions> options, int nice) => (count, this.nice) = (Math.Min(options.Value.MaxConcurrentChunks, Environment.ProcessorCount), nice);
 
     public override int MaximumConcurrencyLevel => count;
 
@@ -24,7 +31,11 @@ internal sealed partial class BatchThreads : TaskScheduler, IDisposable
     public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
-    public void Dispose() => tasks.CompleteAdding();
+    public void Dispose()
+    {
+        tasks.CompleteAdding();
+        GC.SuppressFinalize(this);
+    }
 
     protected override void QueueTask(Task task)
     {
@@ -46,7 +57,7 @@ internal sealed partial class BatchThreads : TaskScheduler, IDisposable
         if (OperatingSystem.IsLinux())
         {
             // On Linux the nice value belongs to the calling thread; where raising it is refused, the thread is an ordinary one.
-            _ = SetPriority(which: 0, who: 0, Nice);
+            _ = SetPriority(which: 0, who: 0, nice);
         }
 
         foreach (var task in tasks.GetConsumingEnumerable())

@@ -9,11 +9,12 @@ namespace Scoring.Batch.Chunks;
 internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobStorage storage, JobFinisher finisher)
 {
     /// <summary>One chunk of several: nothing is scored where it is staged already.</summary>
-    public async Task RunAsync(PlannedJob job, Chunk chunk, CancellationToken cancellationToken)
+    /// <param name="isFirst">Whether it goes before the chunks of large jobs.</param>
+    public async Task RunAsync(PlannedJob job, Chunk chunk, bool isFirst, CancellationToken cancellationToken)
     {
         if (!await storage.Markers.IsDoneAsync(job.Id, chunk.Number, cancellationToken).ConfigureAwait(false))
         {
-            using var scored = await scorer.ScoreAsync(job, chunk, cancellationToken).ConfigureAwait(false);
+            using var scored = await scorer.ScoreAsync(job, chunk, isFirst, cancellationToken).ConfigureAwait(false);
             await outputs.Of(job.Request).StageAsync(chunk.Number, scored.Output, cancellationToken).ConfigureAwait(false);
             await storage.Markers.MarkAsync(job.Id, chunk.Number, scored.Result, cancellationToken).ConfigureAwait(false);
         }
@@ -24,7 +25,7 @@ internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobSto
     /// <summary>The only chunk of a small job: scored, staged and committed at once, without a marker.</summary>
     public async Task RunOnlyAsync(PlannedJob job, Chunk only, CancellationToken cancellationToken)
     {
-        using var scored = await scorer.ScoreAsync(job, only, cancellationToken).ConfigureAwait(false);
+        using var scored = await scorer.ScoreAsync(job, only, isFirst: true, cancellationToken).ConfigureAwait(false);
         var chunks = scored.Result.Rows == 0 ? 0 : 1;
         if (chunks > 0)
         {

@@ -10,22 +10,25 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, RunGate gate, RunWatch watch, ChunkShare share, PieceReaders pieces, BatchThreads threads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, RunGate gate, RunWatch watch, ChunkShare share, PieceReaders pieces, BatchThreads threads, FirstThreads firstThreads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
+    private readonly SemaphoreSlim firstTurns = new(options.Value.MaxConcurrentChunks);
 
+    /// <param name="isFirst">Whether it goes before the chunks of large jobs.</param>
     /// <exception cref="ScoringException">The input changed, its header does not fit the model, or the model is not available.</exception>
     /// <exception cref="InvalidDataException">The input holds other rows than the plan says.</exception>
-    public async Task<ScoredChunk> ScoreAsync(PlannedJob job, Chunk chunk, CancellationToken cancellationToken)
+    public async Task<ScoredChunk> ScoreAsync(PlannedJob job, Chunk chunk, bool isFirst, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var turn = isFirst ? firstTurns : turns;
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         var output = new PooledBuffer(1 << 16);
         try
         {
             using var activity = ScoringActivity.StartChunk(job.Request.Model, job.Id, chunk.Number);
             using var lease = await catalog.LeaseAsync(job.Request.Model, job.Plan.Version, cancellationToken).ConfigureAwait(false);
-            var result = await threads.RunAsync(() => ScoreAsync(job, chunk, lease.Model, output, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var result = await (isFirst ? firstThreads : threads).RunAsync(() => ScoreAsync(job, chunk, lease.Model, output, cancellationToken), cancellationToken).ConfigureAwait(false);
             metrics.ChunkCompleted(job.Request.Model, time.GetElapsedTime(started), (int)result.Rows);
             return result.Rows == chunk.Rows
                 ? new ScoredChunk(output, result)
@@ -38,11 +41,15 @@ internal sealed class ChunkScorer(
         }
         finally
         {
-            turns.Release();
+            turn.Release();
         }
     }
 
-    public void Dispose() => turns.Dispose();
+    public void Dispose()
+    {
+        turns.Dispose();
+        firstTurns.Dispose();
+    }
 
     // From here on no await leaves the batch threads.
     private async Task<ChunkResult> ScoreAsync(PlannedJob job, Chunk chunk, LoadedModel model, PooledBuffer output, CancellationToken cancellationToken)

@@ -178,7 +178,10 @@ internal sealed partial class FeatureStage(
 
         try
         {
-            return (await storage.Records.FindStatusAsync(id, cancellationToken).ConfigureAwait(false))?.Value.State == JobState.Cancelled ? new JobCancelledException(id) : null;
+            var status = (await storage.Records.FindStatusAsync(id, cancellationToken).ConfigureAwait(false))?.Value;
+            return status?.State == JobState.Cancelled ? new JobCancelledException(id)
+                : status?.Deadline < time.GetUtcNow() ? new ScoringException(ErrorCode.DeadlineExceeded, $"The timeout of job '{id}' is over.")
+                : null;
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Chunks;
@@ -70,6 +71,20 @@ internal sealed partial class JobFinisher(
         {
             await TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Fails the job if its timeout is over.</summary>
+    /// <returns>Whether it is.</returns>
+    public async Task<bool> FailIfLateAsync(JobRequest request, JobStatus status, CancellationToken cancellationToken)
+    {
+        if (status.Deadline is not { } deadline || time.GetUtcNow() < deadline)
+        {
+            return false;
+        }
+
+        var detail = string.Create(CultureInfo.InvariantCulture, $"The job did not end within its timeout of {request.Timeout?.TotalSeconds} s.");
+        await FailAsync(request, new JobError(ErrorCode.DeadlineExceeded.Name(), detail), cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Records that a try ended with an exception. What another try can mend leaves the job open until the tries are used up; what it can't fails it now.</summary>
@@ -173,7 +188,7 @@ internal sealed partial class JobFinisher(
         }
 
         await storage.Markers.ReopenAsync(job.Id, [.. chunks.Select(chunk => chunk.Number)], cancellationToken).ConfigureAwait(false);
-        await queue.SendAllAsync(chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+        await queue.SendAllAsync(chunks.Select(chunk => StepMessage.OfChunk(job.Request, chunk, isSmall: false)), cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(EventId = 4003, Level = LogLevel.Information, Message = "Job {Job} succeeded: {Rows} rows, {FailedRows} of them bad, in {Chunks} chunks.")]

@@ -6,9 +6,12 @@ using Scoring.Batch.Storage;
 
 namespace Scoring.Batch.Jobs;
 
-/// <summary>What callers do with jobs: submit, look, cancel, retry. Thread safe.</summary>
+/// <summary>What callers do with jobs: submit, look, list, cancel, retry. Thread safe.</summary>
 public sealed class JobService
 {
+    /// <summary>Most jobs of a page.</summary>
+    public const int MaxListed = 100;
+
     private readonly InputBlobs inputs;
     private readonly JobStorage storage;
     private readonly StepQueue queue;
@@ -62,6 +65,17 @@ public sealed class JobService
         return await ShowAsync(request, status?.Value ?? new JobStatus { State = JobState.Queued, QueuedAt = time.GetUtcNow() }, rejection, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A page of the jobs that the filter lets through, newest first. Jobs from before there was an index are not listed.</summary>
+    /// <param name="after">The <see cref="JobList.Next"/> of the page before; null for the newest.</param>
+    /// <param name="limit">Most jobs of the page, 1 to <see cref="MaxListed"/>.</param>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: <paramref name="after"/> is not what a page gave.</exception>
+    public Task<JobList> ListAsync(JobFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxListed);
+        return new JobLister(storage).ListAsync(filter, after, limit, cancellationToken);
+    }
+
     /// <summary>Cancels the job; an ended one stays as it is.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>.</exception>
     public async Task<JobView> CancelAsync(string id, CancellationToken cancellationToken)
@@ -82,7 +96,7 @@ public sealed class JobService
             status => status.State switch
             {
                 JobState.Succeeded or JobState.Cancelled => null,
-                JobState.Failed => status with { State = JobState.Queued, Resumes = true, Error = null, EndedAt = null, Tries = 0 },
+                JobState.Failed => status with { State = JobState.Queued, Resumes = true, Error = null, EndedAt = null, Deadline = null, Tries = 0 },
                 _ => status with { Resumes = true },
             },
             cancellationToken).ConfigureAwait(false);

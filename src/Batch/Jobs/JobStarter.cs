@@ -45,10 +45,15 @@ public sealed class JobStarter
         using var activity = ScoringActivity.StartMessage(request.Id, request.TraceParent);
 
         // 2. Where it stands: an ended job stays as it is, a failed one goes on.
-        var status = await storage.Records.TakeUpAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        var status = await storage.Records.TakeUpAsync(request, cancellationToken).ConfigureAwait(false);
         if (status.State is JobState.Succeeded or JobState.Cancelled)
         {
             await finisher.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (await finisher.FailIfLateAsync(request, status, cancellationToken).ConfigureAwait(false))
+        {
             return;
         }
 
@@ -75,7 +80,7 @@ public sealed class JobStarter
         if (await planner.NeedsFeaturesAsync(request, cancellationToken).ConfigureAwait(false))
         {
             await storage.Records.ChangeStatusAsync(request.Id, current => current.IsFinal || current.Error is null ? null : GoOn(current), cancellationToken).ConfigureAwait(false);
-            await queue.SendAsync(new StepMessage(request.Id, StepKind.Features, 0), cancellationToken).ConfigureAwait(false);
+            await queue.SendAsync(StepMessage.OfFeatures(request), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -94,7 +99,7 @@ public sealed class JobStarter
         else
         {
             await storage.Records.ChangeStatusAsync(request.Id, current => current.IsFinal || current is { Version: not null, Error: null } ? null : GoOn(current) with { Version = job.Plan.Version }, cancellationToken).ConfigureAwait(false);
-            await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
+            await queue.SendAsync(StepMessage.OfPlan(request, 0), cancellationToken).ConfigureAwait(false);
         }
     }
 

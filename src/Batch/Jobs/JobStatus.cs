@@ -11,6 +11,9 @@ internal sealed record JobStatus
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When the job fails if it has not ended by then; null for never.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>How often the job's message was taken up.</summary>

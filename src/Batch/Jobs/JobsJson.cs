@@ -10,6 +10,7 @@ namespace Scoring.Batch.Jobs;
 [JsonSerializable(typeof(JobStatus))]
 [JsonSerializable(typeof(JobRejection))]
 [JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(JobPlan))]
 [JsonSerializable(typeof(PlanSegment))]
 [JsonSerializable(typeof(PlanEnd))]

@@ -15,6 +15,7 @@ internal sealed class StepQueue(StorageConnection storage)
 
     private readonly QueueClient requests = storage.Queues.GetQueueClient(BatchNames.Requests);
     private readonly QueueClient steps = storage.Queues.GetQueueClient(BatchNames.Steps);
+    private readonly QueueClient firstSteps = storage.Queues.GetQueueClient(BatchNames.FirstSteps);
 
     /// <summary>Sends a job that <see cref="JobStorage"/> holds, by its id: the message stays small whatever the job's size.</summary>
     public Task SendJobAsync(string id, CancellationToken cancellationToken) =>
@@ -22,7 +23,7 @@ internal sealed class StepQueue(StorageConnection storage)
 
     /// <summary>Sends a step, with the trace that it belongs to.</summary>
     public Task SendAsync(StepMessage step, CancellationToken cancellationToken) => SendAsync(
-        steps,
+        step.IsFirst ? firstSteps : steps,
         JsonSerializer.Serialize(step with { TraceParent = ScoringActivity.CurrentTraceparent ?? step.TraceParent }, JobsJson.Default.StepMessage),
         cancellationToken);
 

@@ -10,7 +10,7 @@ using Scoring.Telemetry;
 namespace Scoring.Batch.Jobs;
 
 /// <summary>
-/// Runs a step of a planned job from <see cref="BatchNames.Steps"/>, and takes from its poison queue those whose tries are used up. Every message may come
+/// Runs a step of a planned job from <see cref="BatchNames.Steps"/> or <see cref="BatchNames.FirstSteps"/>, and takes from their poison queues those whose tries are used up. Every message may come
 /// twice, at the same time or after a crash, and changes nothing the second time. Thread safe.
 /// </summary>
 public sealed partial class StepRunner
@@ -110,7 +110,7 @@ public sealed partial class StepRunner
             ?? throw new IOException($"Job '{step.Job}' is not there any more.");
         if (!status.IsFinal)
         {
-            return request;
+            return await finisher.FailIfLateAsync(request, status, cancellationToken).ConfigureAwait(false) ? null : request;
         }
 
         await finisher.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
@@ -129,7 +129,7 @@ public sealed partial class StepRunner
             ?? throw new IOException($"The plan of job '{step.Job}' is not there yet, or any more.");
         await (step.Kind == StepKind.Plan
             ? planning.RunAsync(job, step.Number, cancellationToken)
-            : chunks.RunAsync(job, step.Chunk!, cancellationToken)).ConfigureAwait(false);
+            : chunks.RunAsync(job, step.Chunk!, step.IsFirst, cancellationToken)).ConfigureAwait(false);
     }
 
     [LoggerMessage(EventId = 4008, Level = LogLevel.Warning, Message = "A try of job {Job}, {Kind} {Number}, failed.")]

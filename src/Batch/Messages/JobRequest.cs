@@ -30,6 +30,12 @@ public sealed record JobRequest(string Id, string Model)
     /// <summary><see cref="JobFormat.JsonLines"/> or <see cref="JobFormat.Parquet"/>.</summary>
     public JobFormat Output { get; init; } = JobFormat.JsonLines;
 
+    /// <summary>No part of the content.</summary>
+    public JobPriority Priority { get; init; }
+
+    /// <summary>How long the job may take from when it is taken up; whole seconds. Null: for ever. No part of the content.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Blob name of the output in the container <c>scores</c>; a Parquet output is a folder of that name.</summary>
     public string OutputName => $"{(Group is null ? "" : Group + "/")}{Id}.{(Output == JobFormat.Parquet ? "parquet" : "jsonl")}";
 
@@ -50,13 +56,13 @@ public sealed record JobRequest(string Id, string Model)
         return count;
     }
 
-    /// <summary>SHA-256 of the content, in hex: equal for messages that ask for the same, whatever their spacing, order of properties or trace.</summary>
+    /// <summary>SHA-256 of the content, in hex: equal for messages that ask for the same, whatever their spacing, order of properties, trace, priority or timeout.</summary>
     public string ContentHash()
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            (this with { TraceParent = null }).WriteTo(writer);
+            (this with { TraceParent = null, Priority = JobPriority.Normal, Timeout = null }).WriteTo(writer);
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
@@ -93,6 +99,12 @@ public sealed record JobRequest(string Id, string Model)
 
         WriteOptional(writer, "features", Features);
         WriteOptional(writer, "output", Output == JobFormat.JsonLines ? null : JobRequestParser.NameOf(Output));
+        WriteOptional(writer, "priority", Priority == JobPriority.Normal ? null : JobRequestParser.NameOf(Priority));
+        if (Timeout is { } timeout)
+        {
+            writer.WriteNumber("timeout"u8, (long)timeout.TotalSeconds);
+        }
+
         if (Instances is { } instances)
         {
             writer.WritePropertyName("instances"u8);

@@ -5,6 +5,9 @@ namespace Scoring.Batch.Messages;
 /// <content>The values of single properties; each reads the one that the reader stands on, or adds a fault and gives null.</content>
 internal ref partial struct JobRequestParser
 {
+    // Staged blocks live seven days.
+    private const int MaxTimeoutSeconds = 7 * 24 * 60 * 60;
+
     private string? ReadString(string pointer)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -65,6 +68,32 @@ internal ref partial struct JobRequestParser
         }
 
         faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected one ASCII character that is no letter, digit, quote or line ending, such as ; or a tab");
+        return null;
+    }
+
+    private JobPriority ReadPriority(string pointer)
+    {
+        var text = ReadString(pointer);
+        switch (text)
+        {
+            case null or "normal": return JobPriority.Normal;
+            case "high": return JobPriority.High;
+            case "low": return JobPriority.Low;
+            default:
+                faults.Add(ErrorCode.InvalidValue, pointer, $"found '{(text.Length > 80 ? text[..80] + "…" : text)}', expected low, normal or high");
+                return JobPriority.Normal;
+        }
+    }
+
+    private TimeSpan? ReadTimeout(string pointer)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var seconds) && seconds is >= 1 and <= MaxTimeoutSeconds)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected whole seconds from 1 to {MaxTimeoutSeconds}");
+        reader.Skip();
         return null;
     }
 

@@ -22,6 +22,8 @@ internal ref partial struct JobRequestParser
     private JobInput? input;
     private List<string> keep = [];
     private JobFormat output = JobFormat.JsonLines;
+    private JobPriority priority;
+    private TimeSpan? timeout;
 
     private JobRequestParser(ReadOnlySpan<byte> json)
     {
@@ -75,6 +77,13 @@ internal ref partial struct JobRequestParser
         _ => "parquet",
     };
 
+    public static string NameOf(JobPriority priority) => priority switch
+    {
+        JobPriority.Low => "low",
+        JobPriority.High => "high",
+        _ => "normal",
+    };
+
     private JobRequest Read()
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -105,6 +114,8 @@ internal ref partial struct JobRequestParser
                 Keep = keep,
                 Features = features,
                 Output = output,
+                Priority = priority,
+                Timeout = timeout,
             };
     }
 
@@ -129,9 +140,11 @@ internal ref partial struct JobRequestParser
             case "input": ReadInput(pointer); break;
             case "keep": ReadKeep(pointer); break;
             case "output": output = ReadFormat(pointer) ?? JobFormat.JsonLines; break;
+            case "priority": priority = ReadPriority(pointer); break;
+            case "timeout": timeout = ReadTimeout(pointer); break;
             default:
                 faults.Add(ErrorCode.InvalidValue, pointer,
-                    "found an unknown property, expected id, model, version, group, traceparent, instances, input, keep, features or output");
+                    "found an unknown property, expected id, model, version, group, traceparent, instances, input, keep, features, output, priority or timeout");
                 reader.Skip();
                 break;
         }

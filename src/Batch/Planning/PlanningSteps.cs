@@ -10,6 +10,9 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
     // How long one invocation goes on unpacking; then another one unpacks the source from its start once.
     private static readonly TimeSpan MaxUnpacking = TimeSpan.FromMinutes(5);
 
+    // A job of no more chunks than this is a small one.
+    private const int SmallJobChunks = 8;
+
     /// <summary>Makes the job's features and its plan, and sends the first planning step.</summary>
     public async Task BeginAsync(JobRequest request, CancellationToken cancellationToken)
     {
@@ -18,7 +21,7 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             request.Id,
             status => status.IsFinal || status.Version is not null ? null : status with { Version = job.Plan.Version },
             cancellationToken).ConfigureAwait(false);
-        await queue.SendAsync(new StepMessage(request.Id, StepKind.Plan, 0), cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(StepMessage.OfPlan(request, 0), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The single chunk of a job that fits into one; null when it does not.</summary>
@@ -105,8 +108,9 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
         var number = 0;
         while (await storage.Plans.FindSegmentAsync(job.Id, number, cancellationToken).ConfigureAwait(false) is { } segment)
         {
+            var isSmall = IsSmall(number, segment);
             var unfinished = segment.Chunks.Where(chunk => !isDone(chunk.Number));
-            await queue.SendAllAsync(unfinished.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+            await queue.SendAllAsync(unfinished.Select(chunk => StepMessage.OfChunk(job.Request, chunk, isSmall)), cancellationToken).ConfigureAwait(false);
             number++;
             if (segment.Next is null)
             {
@@ -116,7 +120,7 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             }
         }
 
-        await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number), cancellationToken).ConfigureAwait(false);
+        await queue.SendAsync(StepMessage.OfPlan(job.Request, number), cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsInside(JobPlan plan, PlanPosition position) => plan.Sources[position.Source] is { IsPacked: true } source && position.Offset > source.Start;
@@ -128,14 +132,16 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             return;
         }
 
-        await queue.SendAllAsync(segment.Chunks.Select(chunk => new StepMessage(job.Id, StepKind.Chunk, chunk.Number, chunk)), cancellationToken).ConfigureAwait(false);
+        await queue.SendAllAsync(segment.Chunks.Select(chunk => StepMessage.OfChunk(job.Request, chunk, IsSmall(number, segment))), cancellationToken).ConfigureAwait(false);
         if (withNext)
         {
-            await queue.SendAsync(new StepMessage(job.Id, StepKind.Plan, number + 1), cancellationToken).ConfigureAwait(false);
+            await queue.SendAsync(StepMessage.OfPlan(job.Request, number + 1), cancellationToken).ConfigureAwait(false);
         }
 
         await storage.Plans.MarkSentAsync(job.Id, number, cancellationToken).ConfigureAwait(false);
     }
+
+    private static bool IsSmall(int number, PlanSegment segment) => number == 0 && segment.Next is null && segment.Chunks.Count <= SmallJobChunks;
 
     private static PlanPosition Start(JobPlan plan) => new(0, plan.Sources is [var first, ..] ? first.Start : 0, 0, 0);
 

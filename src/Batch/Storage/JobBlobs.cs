@@ -95,6 +95,26 @@ internal sealed class JobBlobs(StorageConnection storage)
         return items;
     }
 
+    /// <summary>One page of the blobs whose names start with <paramref name="prefix"/>, in their order; none when the container is absent.</summary>
+    /// <param name="marker">Where the page begins; null for the first.</param>
+    /// <returns>The blobs with their metadata, and where the next page begins; null behind the last.</returns>
+    public async Task<(IReadOnlyList<BlobItem> Items, string? Next)> ListPageAsync(string prefix, string? marker, int size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var page in Container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken).AsPages(marker, size).ConfigureAwait(false))
+            {
+                return (page.Values, string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+            }
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // No job was ever seen.
+        }
+
+        return ([], null);
+    }
+
     /// <summary>Deletes the blobs whose names start with <paramref name="prefix"/>, 16 at a time.</summary>
     /// <param name="which">Tells of a name whether it goes; null for all.</param>
     public async Task DeleteAllAsync(string prefix, Predicate<string>? which, CancellationToken cancellationToken)

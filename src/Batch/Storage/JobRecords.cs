@@ -10,9 +10,10 @@ using Scoring.Batch.Planning;
 namespace Scoring.Batch.Storage;
 
 /// <summary>Stores what a job asks, which never changes, and its status, which changes under ETag conditions. Thread safe, and safe between processes.</summary>
-internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
+internal sealed class JobRecords(JobBlobs blobs, JobIndex index, TimeProvider time)
 {
     private const string ContentHash = "content";
+    private const string Place = "place";
 
     /// <summary>Remembers a new job. The same content again changes nothing.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobConflict"/>: the id stands for other content.</exception>
@@ -25,14 +26,16 @@ internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
         }
 
         var hash = request.ContentHash();
+        var place = JobIndex.PlaceOf(request.Id, time.GetUtcNow());
         var created = await blobs.TryWriteAsync(
             RequestName(request.Id),
             BinaryData.FromBytes(buffer.WrittenMemory),
             new BlobRequestConditions { IfNoneMatch = ETag.All },
-            new Dictionary<string, string> { [ContentHash] = hash },
+            new Dictionary<string, string> { [ContentHash] = hash, [Place] = place },
             cancellationToken).ConfigureAwait(false);
         if (created)
         {
+            await index.AddAsync(request, place, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -40,6 +43,12 @@ internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
         if (!known.Value.Metadata.TryGetValue(ContentHash, out var other) || other != hash)
         {
             throw new ScoringException(ErrorCode.JobConflict, $"The job '{request.Id}' exists with other content; found SHA-256 {hash[..12]}…, expected {other?[..12]}…. Give a new job a new id.");
+        }
+
+        // A process may have ended between the two writes of the first time.
+        if (known.Value.Metadata.TryGetValue(Place, out var first))
+        {
+            await index.AddAsync(request, first, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -83,14 +92,15 @@ internal sealed class JobRecords(JobBlobs blobs, TimeProvider time)
 
     /// <summary>Marks that another try of the job begins; an ended job stays as it is, a failed one goes on with what was staged.</summary>
     /// <returns>The status as it is afterwards.</returns>
-    public Task<JobStatus> TakeUpAsync(string id, CancellationToken cancellationToken) => ChangeStatusAsync(
-        id,
+    public Task<JobStatus> TakeUpAsync(JobRequest request, CancellationToken cancellationToken) => ChangeStatusAsync(
+        request.Id,
         status => status.State is JobState.Succeeded or JobState.Cancelled ? null : status with
         {
             State = status.State is JobState.Running or JobState.Retrying ? status.State : JobState.Planning,
             Resumes = status.Resumes || status.State == JobState.Failed,
             Tries = status.Tries + 1,
             StartedAt = status.StartedAt ?? time.GetUtcNow(),
+            Deadline = (status.State == JobState.Failed ? null : status.Deadline) ?? time.GetUtcNow() + request.Timeout,
             EndedAt = null,
         },
         cancellationToken);

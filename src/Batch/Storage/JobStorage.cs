@@ -9,7 +9,8 @@ internal sealed class JobStorage
     public JobStorage(StorageConnection storage, IOptions<BatchOptions> options, TimeProvider time)
     {
         Blobs = new JobBlobs(storage);
-        Records = new JobRecords(Blobs, time);
+        Index = new JobIndex(Blobs);
+        Records = new JobRecords(Blobs, Index, time);
         Plans = new PlanStore(Blobs);
         Markers = new ChunkMarkers(Blobs);
         Failures = new StepFailures(Blobs, options, time);
@@ -18,6 +19,9 @@ internal sealed class JobStorage
 
     /// <summary>The blobs themselves.</summary>
     public JobBlobs Blobs { get; }
+
+    /// <summary>The jobs, newest first.</summary>
+    public JobIndex Index { get; }
 
     /// <summary>What was asked, how it stands, and which messages were refused.</summary>
     public JobRecords Records { get; }

@@ -17,6 +17,10 @@ namespace ModelTool.Jobs;
 /// <param name="Output">The file to write, or the folder where it ends in <c>.parquet</c>.</param>
 internal sealed record JobOrder(FileInfo File, string Model, string? Version, IReadOnlyList<string> Keep, string? Features, string Output)
 {
+    public JobPriority Priority { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
     private const int MaxStemLength = 40;
     private const int HashLength = 16;
 
@@ -42,6 +46,8 @@ internal sealed record JobOrder(FileInfo File, string Model, string? Version, IR
             Keep = Keep,
             Features = Features,
             Output = Output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? JobFormat.Parquet : JobFormat.JsonLines,
+            Priority = Priority,
+            Timeout = Timeout,
         };
         var stem = string.Concat(File.Name[..^ending.Length].Select(c => IdCharacters.Contains(c) ? c : '-')).TrimStart('-', '_');
         return Checked(request with { Id = $"{(stem.Length > MaxStemLength ? stem[..MaxStemLength] : stem)}-{request.ContentHash()[..HashLength]}".TrimStart('-') });

@@ -36,7 +36,9 @@ internal sealed class JobWatch(JobService jobs)
     public static string Describe(JobView? job) => job switch
     {
         null => "the storage does not answer; waiting for it",
-        { State: JobState.Queued } => "queued: no app has taken it up yet",
+        { State: JobState.Queued } => "queued, waiting for an app to take it up; one that runs on this storage (./dev up) does within seconds",
+        { State: JobState.Retrying } => $"retrying, try {job.Tries} ended with {job.Error?.Code}: {job.Error?.Detail}",
+        { RowsTotal: null, Rows: 0 } => "planning, reading the input",
         { RowsTotal: null } => string.Create(CultureInfo.InvariantCulture, $"planning, {job.Rows:N0} rows scored"),
         _ => string.Create(CultureInfo.InvariantCulture, $"running, {job.Rows:N0} of {job.RowsTotal:N0} rows scored, {job.Chunks} of {job.ChunksTotal} chunks"),
     };

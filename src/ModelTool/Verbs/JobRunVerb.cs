@@ -5,12 +5,13 @@ using Microsoft.Extensions.Options;
 using ModelTool.Jobs;
 using Scoring;
 using Scoring.Batch.Jobs;
+using Scoring.Batch.Messages;
 using Scoring.Repository;
 using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL]</c></summary>
+/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL] [--max-failed N] [--priority P] [--timeout SECONDS]</c></summary>
 internal static class JobRunVerb
 {
     public static Command Create(ToolContext context)
@@ -22,9 +23,12 @@ internal static class JobRunVerb
         var keep = new Option<string[]>("--keep") { Description = "Columns to carry along: a,b.", DefaultValueFactory = _ => [] };
         var features = new Option<string?>("--features") { Description = "SQL that makes the features from the table input: a SELECT, or a file that holds one." };
         var json = CommonOptions.Json();
+        var maxFailed = new Option<string?>("--max-failed") { Description = "Exit 1 if more rows than this are bad: a number, or a share such as 5%. Default: only if all are." };
+        var priority = new Option<JobPriority>("--priority") { Description = "low, normal or high: whether its steps wait behind those of other jobs." };
+        var timeout = new Option<int?>("--timeout") { Description = "Seconds from when the job is taken up, after which it fails." };
         var command = new Command("run", "Scores a file: uploads it, waits for the job, downloads the scores. Broken off, the job goes on; the same command takes it up again.")
         {
-            file, model, output, version, keep, features, json,
+            file, model, output, version, keep, features, maxFailed, priority, timeout, json,
         };
         command.WithExamples("job run day.parquet --model intent --output scores.jsonl --keep user");
         return command.Runs(context, async (arguments, cancellationToken) =>
@@ -38,12 +42,16 @@ internal static class JobRunVerb
                 arguments.GetValue(version) ?? await FindLiveAsync(context.OpenRepository(arguments), name, cancellationToken),
                 [.. arguments.GetValue(keep)!.SelectMany(columns => columns.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 sql is not null && File.Exists(sql) ? await File.ReadAllTextAsync(sql, cancellationToken) : sql,
-                arguments.GetValue(output) ?? rows.FullName + ".scores.jsonl");
-            return await RunAsync(context, order, arguments.GetValue(json), cancellationToken);
+                arguments.GetValue(output) ?? rows.FullName + ".scores.jsonl")
+            {
+                Priority = arguments.GetValue(priority),
+                Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            };
+            return await RunAsync(context, order, MaxFailed.Parse(arguments.GetValue(maxFailed)), arguments.GetValue(json), cancellationToken);
         });
     }
 
-    private static async Task<int> RunAsync(ToolContext context, JobOrder order, bool isJson, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ToolContext context, JobOrder order, MaxFailed? maxFailed, bool isJson, CancellationToken cancellationToken)
     {
         var storage = context.OpenStorage();
         await using var services = context.OpenJobs(storage);
@@ -53,7 +61,7 @@ internal static class JobRunVerb
         context.Say($"Job {request.Id}. Broken off (Ctrl-C), it goes on; the same command takes it up again.");
         var job = await context.Errors.Status().StartAsync("uploading", async status =>
         {
-            var uploaded = new Progress<long>(bytes => status.Status(string.Create(CultureInfo.InvariantCulture, $"uploading, {bytes >> 20:N0} of {order.File.Length >> 20:N0} MiB")));
+            var uploaded = new Progress<long>(bytes => status.Status(Uploading(bytes, order.File.Length)));
             await files.UploadAsync(order.File, request.Input!, uploaded, cancellationToken);
             await jobs.SubmitAsync(request, cancellationToken);
             var ended = await new JobWatch(jobs).UntilEndAsync(request.Id, line => status.Status(Markup.Escape(line)), cancellationToken);
@@ -65,10 +73,10 @@ internal static class JobRunVerb
 
             return ended;
         });
-        return Report(context, order, job, isJson);
+        return Report(context, order, maxFailed, job, isJson);
     }
 
-    private static int Report(ToolContext context, JobOrder order, JobView job, bool isJson)
+    private static int Report(ToolContext context, JobOrder order, MaxFailed? maxFailed, JobView job, bool isJson)
     {
         if (job.IgnoredColumns.Count > 0)
         {
@@ -96,7 +104,20 @@ internal static class JobRunVerb
                 $"{order.Output}: {job.Rows:N0} rows scored by {job.Model} version {job.Version}, {job.RowsFailed:N0} of them bad ({job.RowsPerSecond:N0} rows/s)."));
         }
 
-        return Verb.Done;
+        if (!MaxFailed.IsExceeded(maxFailed, job.Rows, job.RowsFailed))
+        {
+            return Verb.Done;
+        }
+
+        context.Say(maxFailed is null ? "Every row is bad; each line of the output says why." : "More rows are bad than --max-failed allows; their lines of the output say why.");
+        return Verb.Failed;
+    }
+
+    private static string Uploading(long bytes, long total)
+    {
+        var (shift, unit) = total >> 20 > 0 ? (20, "MiB") : (10, "KiB");
+        var rest = (1L << shift) - 1;
+        return string.Create(CultureInfo.InvariantCulture, $"uploading, {(bytes + rest) >> shift:N0} of {(total + rest) >> shift:N0} {unit}");
     }
 
     // Named in the job, so that a run after another version went live is another job.

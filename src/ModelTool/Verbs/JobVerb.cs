@@ -7,12 +7,13 @@ using Scoring.Batch.Jobs;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>job run FILE</c>, <c>job show ID</c>, <c>job retry ID</c>, <c>job cancel ID</c></summary>
+/// <summary><c>job run FILE</c>, <c>job list</c>, <c>job show ID</c>, <c>job retry ID</c>, <c>job cancel ID</c></summary>
 internal static class JobVerb
 {
-    public static Command Create(ToolContext context) => new("job", "Scores files, looks at jobs, and lets failed ones go on.")
+    public static Command Create(ToolContext context) => new("job", "Scores files, lists jobs, looks at them, and lets failed ones go on.")
     {
         JobRunVerb.Create(context),
+        JobListVerb.Create(context),
         Action(context, "show", "Shows how a job stands.", (desk, id, cancellationToken) => desk.ShowAsync(id, cancellationToken)),
         Action(context, "retry", "Lets a failed job go on with what was staged, and sends the unfinished steps of one under way again.", (desk, id, cancellationToken) => desk.RetryAsync(id, cancellationToken)),
         Action(context, "cancel", "Cancels a job that has not ended.", (desk, id, cancellationToken) => desk.CancelAsync(id, cancellationToken)),

@@ -83,7 +83,10 @@ internal sealed class JobCluster : IAsyncDisposable
 
         await foreach (var item in jobs.GetBlobsAsync())
         {
-            return item.Name[..item.Name.IndexOf('/', StringComparison.Ordinal)];
+            if (!item.Name.StartsWith("_index/", StringComparison.Ordinal))
+            {
+                return item.Name[..item.Name.IndexOf('/', StringComparison.Ordinal)];
+            }
         }
 
         return null;
@@ -111,7 +114,7 @@ internal sealed class JobCluster : IAsyncDisposable
         left.RemoveAll(name => name is "job.json" or "status.json");
         var blocks = await new BlockBlobClient(Storage.ConnectionString, "scores", $"{id}.jsonl").GetBlockListAsync(BlockListTypes.Uncommitted);
         left.AddRange(blocks.Value.UncommittedBlocks.Select(block => $"block {block.Name}"));
-        foreach (var name in new[] { "score-requests", "score-requests-poison", "score-steps", "score-steps-poison" })
+        foreach (var name in new[] { "score-requests", "score-requests-poison", "score-steps", "score-steps-poison", "score-steps-first", "score-steps-first-poison" })
         {
             var queue = new QueueClient(Storage.ConnectionString, name);
             var count = (await queue.ExistsAsync()).Value ? (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount : 0;

@@ -16,7 +16,9 @@ public class RouteTableTests
         "GET api/models Function",
         "GET api/models/{model} Function",
         "POST api/jobs Function",
+        "GET api/jobs Function",
         "GET api/jobs/{id} Function",
+        "POST api/jobs/{id}/retry Function",
         "DELETE api/jobs/{id} Function",
         "GET api/metrics Function",
         "GET v2 Function",
@@ -43,7 +45,7 @@ public class RouteTableTests
     [Fact]
     public void QueueFunctions_OfTheApp_ListenOnTheConnectionStorage() =>
         Assert.Equal(
-            ["score-requests Storage", "score-steps Storage", "score-steps-poison Storage"],
+            ["score-requests Storage", "score-steps Storage", "score-steps-first Storage", "score-steps-first-poison Storage", "score-steps-poison Storage"],
             Functions.Queue.Select(function => $"{function.Trigger.QueueName} {function.Trigger.Connection}").Order(StringComparer.Ordinal));
 
     private static string Describe(FunctionMethod<HttpTriggerAttribute> function) =>

@@ -22,7 +22,7 @@ public class PlanTests
         var deployed = Deployed.With(new { alwaysReadyHttp = 2, alwaysReadyBatch = 1 });
         var ready = deployed.App.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady");
 
-        Assert.Equal(["http 2", "function:Batch 1", "function:BatchStep 1"], ready.EnumerateArray().Select(each => $"{each.GetProperty("name")} {each.GetProperty("instanceCount")}"));
+        Assert.Equal(["http 2", "function:Batch 1", "function:BatchStep 1", "function:BatchFirstStep 1"], ready.EnumerateArray().Select(each => $"{each.GetProperty("name")} {each.GetProperty("instanceCount")}"));
     }
 
     [BicepFact]

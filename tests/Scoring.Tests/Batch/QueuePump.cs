@@ -15,7 +15,7 @@ internal sealed class QueuePump(Azurite azurite, Random? disorder = null)
     private const int MaxTries = 5;
     private const int AtOnce = 6;
 
-    private static readonly string[] Queues = [BatchNames.Requests, BatchNames.Steps, BatchNames.PoisonSteps];
+    private static readonly string[] Queues = [BatchNames.Requests, BatchNames.FirstSteps, BatchNames.Steps, BatchNames.PoisonFirstSteps, BatchNames.PoisonSteps];
 
     private readonly QueueServiceClient service = new(azurite.ConnectionString, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
 
@@ -96,9 +96,9 @@ internal sealed class QueuePump(Azurite azurite, Random? disorder = null)
         {
             Poison.Enqueue(message.Body.ToString());
         }
-        else if (!succeeded && queue.Name == BatchNames.Steps)
+        else if (!succeeded && queue.Name is BatchNames.Steps or BatchNames.FirstSteps)
         {
-            var poison = service.GetQueueClient(BatchNames.PoisonSteps);
+            var poison = service.GetQueueClient(queue.Name == BatchNames.Steps ? BatchNames.PoisonSteps : BatchNames.PoisonFirstSteps);
             await poison.CreateIfNotExistsAsync();
             await poison.SendMessageAsync(message.Body);
         }

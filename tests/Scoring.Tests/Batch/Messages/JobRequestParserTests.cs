@@ -11,7 +11,7 @@ public sealed class JobRequestParserTests
     {
         var request = Parse("""
             {"id":"day-1","model":"intent","version":"3","group":"shop","traceparent":"00-1-2-01","input":{"blob":"inputs/a/day.csv","format":"csv"},
-             "keep":["user","at"],"features":"SELECT 1","output":"parquet"}
+             "keep":["user","at"],"features":"SELECT 1","output":"parquet","priority":"high","timeout":90}
             """);
 
         Assert.Equal("day-1", request.Id);
@@ -25,6 +25,7 @@ public sealed class JobRequestParserTests
         Assert.Equal(["user", "at"], request.Keep);
         Assert.Equal("SELECT 1", request.Features);
         Assert.Equal("shop/day-1.parquet", request.OutputName);
+        Assert.Equal((JobPriority.High, TimeSpan.FromSeconds(90)), (request.Priority, request.Timeout));
     }
 
     [Fact]
@@ -63,6 +64,9 @@ public sealed class JobRequestParserTests
     [InlineData("""{"id":"x","model":"m","keep":"a","input":{"blob":"inputs/a.csv"}}""", "/keep")]
     [InlineData("""{"id":"x","model":"m","features":"SELECT 1","instances":[]}""", "/features")]
     [InlineData("""{"id":"x","model":"m","output":"csv","instances":[]}""", "/output")]
+    [InlineData("""{"id":"x","model":"m","priority":"urgent","instances":[]}""", "/priority")]
+    [InlineData("""{"id":"x","model":"m","timeout":0,"instances":[]}""", "/timeout")]
+    [InlineData("""{"id":"x","model":"m","timeout":"1h","instances":[]}""", "/timeout")]
     [InlineData("""{"id":"x","model":"m","instances":[],"isntances":[]}""", "/isntances")]
     [InlineData("""{"id":"x","id":"y","model":"m","instances":[]}""", "/id")]
     public void Parse_FaultyMessage_PointsToTheFault(string json, string pointer)
