@@ -9,6 +9,8 @@ Console.CancelKeyPress += (_, press) =>
     stop.Cancel();
 };
 
+var isRecorded = args.Contains("--record");
+args = [.. args.Where(argument => argument != "--record")];
 switch (args)
 {
     case ["list"]:
@@ -17,14 +19,14 @@ switch (args)
             Console.WriteLine($"{benchmark.Name,-16} {benchmark.Summary}");
         }
 
-        Console.WriteLine($"{"table",-16} prints what was measured last; `table docs/figures.md` puts it there");
+        Console.WriteLine($"{"table",-16} prints what was recorded last; `table docs/figures.md` puts it there");
         Console.WriteLine($"{"encoder",-16} writes bench/encoder.onnx, ten million random parameters in BERT's shape, to try the model tool on");
         return 0;
     case ["table"]:
-        ResultTable.Print(Console.Out, ResultStore.All());
+        ResultTable.Print(Console.Out, ResultStore.Recorded());
         return 0;
     case ["table", var document]:
-        ResultTable.WriteDocument(Path.Combine(Rounds.Checkout(), document), ResultStore.All());
+        ResultTable.WriteDocument(Path.Combine(Rounds.Checkout(), document), ResultStore.Recorded());
         return 0;
     case ["encoder"]:
         EncoderModel.Write(Path.Combine(Rounds.Checkout(), "bench", "encoder.onnx"));
@@ -53,5 +55,13 @@ foreach (var benchmark in chosen)
 
 Console.WriteLine();
 ResultTable.Print(Console.Out, results);
-Console.WriteLine("Written to bench/results. Why an aim is not met: bench/README.md.");
+if (isRecorded)
+{
+    ResultStore.Record([.. results.Select(result => result.Name)]);
+    ResultTable.WriteDocument(Path.Combine(Rounds.Checkout(), "docs", "figures.md"), ResultStore.Recorded());
+    Console.WriteLine("Recorded in bench/results and docs/figures.md. Why an aim is not met: bench/README.md.");
+    return 0;
+}
+
+Console.WriteLine($"Written to {Path.GetRelativePath(Rounds.Checkout(), ResultStore.Folder)}, which git ignores; with --record, to bench/results and docs/figures.md too.");
 return 0;

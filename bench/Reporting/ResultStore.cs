@@ -4,7 +4,7 @@ using System.Text.Json;
 using Scoring.Bench.Measuring;
 namespace Scoring.Bench.Reporting;
 
-/// <summary>The results of the latest runs, one file a benchmark.</summary>
+/// <summary>The results of the latest runs, one file a benchmark, and those that were recorded for readers.</summary>
 internal static class ResultStore
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -13,7 +13,10 @@ internal static class ResultStore
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Folder => Path.Combine(Rounds.Checkout(), "bench", "results");
+    /// <summary>Where each run writes; git ignores it, so that who only measures changes nothing of the project.</summary>
+    public static string Folder => Path.Combine(Rounds.Checkout(), ".dev", "bench");
+
+    private static string RecordFolder => Path.Combine(Rounds.Checkout(), "bench", "results");
 
     public static void Save(BenchmarkResult result)
     {
@@ -21,8 +24,16 @@ internal static class ResultStore
         File.WriteAllText(Path.Combine(Folder, $"{result.Name}.json"), JsonSerializer.Serialize(result, Json) + "\n");
     }
 
-    /// <summary>Every result that was saved, by name.</summary>
-    public static IReadOnlyList<BenchmarkResult> All() => Directory.Exists(Folder)
-        ? [.. Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize<BenchmarkResult>(File.ReadAllText(file), Json)!)]
-        : [];
+    /// <summary>Records what some benchmarks wrote, their drawings included.</summary>
+    public static void Record(IReadOnlyCollection<string> names)
+    {
+        foreach (var file in Directory.GetFiles(Folder).Where(file => names.Contains(Path.GetFileNameWithoutExtension(file))))
+        {
+            File.Copy(file, Path.Combine(RecordFolder, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    /// <summary>Every result that was recorded, by name.</summary>
+    public static IReadOnlyList<BenchmarkResult> Recorded() =>
+        [.. Directory.GetFiles(RecordFolder, "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize<BenchmarkResult>(File.ReadAllText(file), Json)!)];
 }

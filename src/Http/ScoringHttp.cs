@@ -9,6 +9,7 @@ public static class ScoringHttp
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<ModelsEndpoint>()
+        .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<HealthEndpoint>()
         .AddSingleton<OpenInferenceEndpoint>()

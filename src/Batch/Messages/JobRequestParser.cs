@@ -20,6 +20,10 @@ internal ref partial struct JobRequestParser
     private string? features;
     private byte[]? instances;
     private JobInput? input;
+    private string? blob;
+    private string? prefix;
+    private JobFormat? inputFormat;
+    private char? delimiter;
     private List<string> keep = [];
     private JobFormat output = JobFormat.JsonLines;
     private JobPriority priority;
@@ -121,42 +125,30 @@ internal ref partial struct JobRequestParser
 
     private void ReadProperty(string name)
     {
-        var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        var pointer = "/" + FaultSite.Escape(name);
         if (!seen.Add(name))
         {
             faults.Add(ErrorCode.InvalidJson, pointer, "found the property twice, expected it once");
         }
 
         reader.Read();
-        switch (name)
+        if (Members.TryGetValue(name, out var member))
         {
-            case "id": id = ReadName(pointer); break;
-            case "model": model = ReadName(pointer); break;
-            case "group": group = ReadName(pointer); break;
-            case "version": version = ReadVersion(pointer); break;
-            case "traceparent": traceParent = ReadString(pointer); break;
-            case "features": features = ReadString(pointer); break;
-            case "instances": ReadInstances(pointer); break;
-            case "input": ReadInput(pointer); break;
-            case "keep": ReadKeep(pointer); break;
-            case "output": output = ReadFormat(pointer) ?? JobFormat.JsonLines; break;
-            case "priority": priority = ReadPriority(pointer); break;
-            case "timeout": timeout = ReadTimeout(pointer); break;
-            default:
-                faults.Add(ErrorCode.InvalidValue, pointer,
-                    "found an unknown property, expected id, model, version, group, traceparent, instances, input, keep, features, output, priority or timeout");
-                reader.Skip();
-                break;
+            member(ref this, pointer);
+            return;
         }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found an unknown property, expected {AnyOf(Members)}");
+        reader.Skip();
     }
 
     private readonly void CheckWhole()
     {
-        Require(id is not null || seen.Contains("id"), "/id", "an id");
-        Require(model is not null || seen.Contains("model"), "/model", "a model's name");
+        Require(id is not null || seen.Contains("id"), "an id");
+        Require(model is not null || seen.Contains("model"), "a model's name");
         var hasInput = seen.Contains("input");
         var hasInstances = seen.Contains("instances");
-        Require(hasInput || hasInstances, "/instances", "instances or an input");
+        Require(hasInput || hasInstances, "instances or an input");
         if (hasInput && hasInstances)
         {
             faults.Add(ErrorCode.InvalidValue, "/input", "found instances and an input, expected one of the two");
@@ -173,11 +165,11 @@ internal ref partial struct JobRequestParser
         }
     }
 
-    private readonly void Require(bool given, string pointer, string expected)
+    private readonly void Require(bool given, string expected)
     {
         if (!given)
         {
-            faults.Add(ErrorCode.InvalidValue, pointer, $"found nothing, expected {expected}");
+            faults.Add(ErrorCode.InvalidValue, "", $"found nothing, expected {expected}");
         }
     }
 
@@ -204,31 +196,27 @@ internal ref partial struct JobRequestParser
             return;
         }
 
-        string? blob = null;
-        string? prefix = null;
-        JobFormat? format = null;
-        char? delimiter = null;
+        blob = prefix = null;
+        inputFormat = null;
+        delimiter = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            var at = $"{pointer}/{name}";
+            var at = $"{pointer}/{FaultSite.Escape(name)}";
             if (!seen.Add(at))
             {
                 faults.Add(ErrorCode.InvalidJson, at, "found the property twice, expected it once");
             }
 
             reader.Read();
-            switch (name)
+            if (InputMembers.TryGetValue(name, out var member))
             {
-                case "blob": blob = ReadString(at); break;
-                case "prefix": prefix = ReadString(at); break;
-                case "format": format = ReadFormat(at); break;
-                case "delimiter": delimiter = ReadDelimiter(at); break;
-                default:
-                    faults.Add(ErrorCode.InvalidValue, at, "found an unknown property, expected blob, prefix, format or delimiter");
-                    reader.Skip();
-                    break;
+                member(ref this, at);
+                continue;
             }
+
+            faults.Add(ErrorCode.InvalidValue, at, $"found an unknown property, expected {AnyOf(InputMembers)}");
+            reader.Skip();
         }
 
         if ((blob is null) == (prefix is null))
@@ -244,7 +232,7 @@ internal ref partial struct JobRequestParser
             return;
         }
 
-        input = new JobInput(path, blob is null, format, delimiter);
+        input = new JobInput(path, blob is null, inputFormat, delimiter);
     }
 
     private void ReadKeep(string pointer)

@@ -88,7 +88,9 @@ export function instanceOf(container) {
 export function showFaults(container, errors) {
   for (const input of container.querySelectorAll('[data-type]')) {
     const pointer = `/instances/0/${input.name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const fault = errors.find(error => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`));
+    // A feature that was left out has no place in the request: its fault points to the instance and names it.
+    const fault = errors.find(error => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`)
+      || (error.pointer === '/instances/0' && error.detail.startsWith(`'${input.name}': `)));
     if (fault) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
     container.querySelector(`#${input.id}-fault`).textContent = fault?.detail ?? '';

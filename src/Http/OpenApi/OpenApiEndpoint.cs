@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Scoring.Http;
@@ -7,5 +8,14 @@ public static class OpenApiEndpoint
 {
     private const string Resource = "Scoring.Http.openapi.json";
 
-    public static IResult Get() => Results.Stream(typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream(Resource)!, "application/json");
+    public static IResult Get() => Results.Stream(Open(), "application/json");
+
+    /// <summary>The description, parsed anew for each caller.</summary>
+    internal static JsonObject Document()
+    {
+        using var file = Open();
+        return JsonNode.Parse(file)!.AsObject();
+    }
+
+    private static Stream Open() => typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream(Resource)!;
 }

@@ -137,7 +137,7 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
 
         if (!values.TryAppend(ref reader))
         {
-            site.Add(ErrorCode.InvalidValue, Name, $"found {Found.Describe(ref reader)}; expected {values.Expected} for {part}", $"{path}/{key}");
+            site.Add(ErrorCode.InvalidValue, Name, $"found {Found.Describe(ref reader)}; expected {values.Expected} for {part}", $"{path}/{FaultSite.Escape(key)}");
             reader.TrySkip();
             return false;
         }

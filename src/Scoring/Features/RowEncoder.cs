@@ -59,13 +59,13 @@ internal sealed class RowEncoder
         return json.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back. Unknown features go to <paramref name="unknown"/> where it is given and are faults otherwise, unless the model ignores them.</summary>
-    public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site, UnknownFeatures? unknown)
+    /// <summary>Reads the instance that the reader stands on and leaves it on the instance's last token. False when faults were added; the buffers then hold a row to roll back. Unknown features go to <paramref name="unknown"/> where it is given and are faults otherwise, unless the model ignores them. <paramref name="site"/> learns whether the instance is a bare value.</summary>
+    public bool TryRead(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, scoped ref FaultSite site, UnknownFeatures? unknown)
     {
         seen.Clear();
         if (reader.TokenType != JsonTokenType.StartObject || IsBareMap(ref reader))
         {
-            return TryReadBare(ref reader, buffers, seen, site);
+            return TryReadBare(ref reader, buffers, seen, ref site);
         }
 
         var before = site.Faults.Count;
@@ -117,7 +117,7 @@ internal sealed class RowEncoder
             }
             else
             {
-                site.Add(ErrorCode.MissingFeature, feature.Name, $"missing; expected {feature.Expected}");
+                site.AddAbsent(ErrorCode.MissingFeature, feature.Name, $"missing; expected {feature.Expected}");
                 complete = false;
             }
         }
@@ -141,7 +141,7 @@ internal sealed class RowEncoder
             && probe.Read() && probe.TokenType == JsonTokenType.StartObject);
     }
 
-    private bool TryReadBare(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, FaultSite site)
+    private bool TryReadBare(ref Utf8JsonReader reader, InputBuffer[] buffers, scoped Span<bool> seen, scoped ref FaultSite site)
     {
         if (only is null)
         {
@@ -150,6 +150,7 @@ internal sealed class RowEncoder
             return false;
         }
 
+        site = site with { IsBare = true };
         seen[Array.IndexOf(features, only)] = true;
         if (!only.TryRead(ref reader, buffers[only.Input], site))
         {

@@ -96,7 +96,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
             else if (HoldsOne(reader))
             {
                 reader.Read();
-                var read = TryReadRow(ref reader, buffer, site, path, whole: false, rowRank);
+                var read = TryReadRow(ref reader, buffer, site, path + "/0", whole: false, rowRank);
                 reader.Read();
                 return read;
             }

@@ -23,7 +23,7 @@ internal sealed class FixedRows(InputBuffer[] inputs)
         {
             if (input.HasPending && !input.IsWhole && input.FixedRows > 0 && input.FixedRows != expected)
             {
-                site.Add(ErrorCode.ShapeMismatch, input.Spec.Name, $"found one row; expected the whole input, {input.Spec}, since its outermost dimension is not the count of rows of the other inputs");
+                site.AddAbsent(ErrorCode.ShapeMismatch, input.Spec.Name, $"found one row; expected the whole input, {input.Spec}, since its outermost dimension is not the count of rows of the other inputs");
                 agree = false;
             }
         }

@@ -30,7 +30,7 @@ internal static class ScoreParametersReader
             }
             else
             {
-                faults.Add(ErrorCode.InvalidValue, $"/parameters/{JsonText.Name(ref reader)}", "not a parameter; expected topK");
+                faults.Add(ErrorCode.InvalidValue, $"/parameters/{FaultSite.Escape(JsonText.Name(ref reader))}", "not a parameter; expected topK");
                 reader.Read();
                 reader.Skip();
             }

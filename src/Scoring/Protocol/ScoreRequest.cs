@@ -87,7 +87,7 @@ public static class ScoreRequest
         reader.Read();
         if (!hasInstances)
         {
-            faults.Add(ErrorCode.InvalidJson, "/instances", "missing; expected an array of instances");
+            faults.Add(ErrorCode.InvalidJson, "", "\"instances\": missing; expected an array of instances");
         }
 
         return parameters;
@@ -97,7 +97,7 @@ public static class ScoreRequest
     {
         var again = (JsonText.Is(ref reader, "instances"u8) && hasInstances) || (JsonText.Is(ref reader, "parameters"u8) && hasParameters);
         var name = JsonText.Name(ref reader);
-        faults.Add(ErrorCode.InvalidJson, $"/{name}", again ? "given twice; expected once" : "not a property of a request; expected \"instances\" and, if wanted, \"parameters\"");
+        faults.Add(ErrorCode.InvalidJson, $"/{FaultSite.Escape(name)}", again ? "given twice; expected once" : "not a property of a request; expected \"instances\" and, if wanted, \"parameters\"");
         reader.Read();
         reader.Skip();
     }

@@ -48,7 +48,8 @@ public sealed partial class ScoringBatch : IDisposable
     public bool TryAdd(ref Utf8JsonReader reader, int instance, FaultList faults, UnknownFeatures? unknown = null)
     {
         var site = new FaultSite(faults, instance);
-        return Keep(model.Encoder.TryRead(ref reader, run.Inputs, seen, site, unknown), site);
+        var wasRead = model.Encoder.TryRead(ref reader, run.Inputs, seen, ref site, unknown);
+        return Keep(wasRead, site);
     }
 
     /// <summary>Adds a record that is one JSON instance and nothing else.</summary>
@@ -64,7 +65,7 @@ public sealed partial class ScoringBatch : IDisposable
         {
             var reader = new Utf8JsonReader(record);
             reader.Read();
-            wasRead = model.Encoder.TryRead(ref reader, run.Inputs, seen, site, unknown);
+            wasRead = model.Encoder.TryRead(ref reader, run.Inputs, seen, ref site, unknown);
 
             // The reader throws by itself on anything behind a value at its root.
             reader.Read();
@@ -198,7 +199,16 @@ public sealed partial class ScoringBatch : IDisposable
         {
             if (input.Optional && Count > 0 && input.HasPending != (input.Count > 0))
             {
-                site.Add(ErrorCode.InvalidValue, input.Spec.Name, input.HasPending ? "given here but not in the instances before; expected in all or in none" : "missing here but given in the instances before; expected in all or in none");
+                const string Expected = "expected in all or in none";
+                if (input.HasPending)
+                {
+                    site.Add(ErrorCode.InvalidValue, input.Spec.Name, $"given here but not in the instances before; {Expected}");
+                }
+                else
+                {
+                    site.AddAbsent(ErrorCode.InvalidValue, input.Spec.Name, $"missing here but given in the instances before; {Expected}");
+                }
+
                 agree = false;
             }
         }

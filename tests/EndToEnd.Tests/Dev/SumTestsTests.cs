@@ -70,6 +70,27 @@ public sealed class SumTestsTests : IDisposable
         Assert.Equal("Two ran no test.\n1 passed, 1 failed\n", run.Output);
     }
 
+    [Fact]
+    public async Task Sum_SomeTookLong_NamesTheSlowestTenBeforeTheLastLine()
+    {
+        Write("One", status: 0, string.Concat(Enumerable.Range(0, 12).Select(index => $"""<UnitTestResult testName="T{index:00}" outcome="Passed" duration="00:00:{index:00}.5000000" />""")));
+
+        var lines = (await SumAsync()).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal("The slowest tests:", lines[0]);
+        Assert.Equal(["   11.5 s  T11", "   10.5 s  T10"], lines[1..3]);
+        Assert.Equal(10, lines[1..^1].Length);
+        Assert.Equal("12 passed, 0 failed", lines[^1]);
+    }
+
+    [Fact]
+    public async Task Sum_OneAssembly_IsALineWithItsTime()
+    {
+        Write("One", status: 1, Passed + Failed + Skipped);
+
+        Assert.Equal("One: 1 passed, 1 failed, 1 skipped in 41 s\n", (await SumAsync("only One 41")).Output);
+    }
+
     private static string SumScript => Checkout.PathTo("eng", "node", "sum-tests.mjs");
 
     private void Write(string name, int status, string results)
@@ -78,5 +99,5 @@ public sealed class SumTestsTests : IDisposable
         File.WriteAllText(Path.Combine(folder, $"{name}.trx"), $"<TestRun><Results>{results}</Results></TestRun>");
     }
 
-    private Task<DevCommand> SumAsync() => DevCommand.RunAsync("-c", [$"exec node {SumScript} {folder}"], []);
+    private Task<DevCommand> SumAsync(string options = "") => DevCommand.RunAsync("-c", [$"exec node {SumScript} {folder} {options}"], []);
 }

@@ -40,6 +40,24 @@ public sealed class UpTests
     }
 
     [Theory]
+    [InlineData("up", "--help")]
+    [InlineData("test", "--help")]
+    [InlineData("prove", "-h")]
+    [InlineData("bench", "--help")]
+    [InlineData("telemetry", "--help")]
+    [InlineData("sbom", "--help")]
+    [InlineData("set-up", "--help")]
+    [InlineData("help", "test")]
+    public async Task Help_OfOneCommand_RunsNothingElse(params string[] arguments)
+    {
+        var run = await DevCommand.RunAsync(arguments);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.ErrorLines);
+        Assert.StartsWith($"./dev {arguments.Single(argument => argument is not ("--help" or "-h" or "help"))}", run.Output);
+    }
+
+    [Theory]
     [InlineData("up")]
     [InlineData("test")]
     [InlineData("prove")]

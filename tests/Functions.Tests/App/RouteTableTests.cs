@@ -15,6 +15,7 @@ public class RouteTableTests
         "POST api/score/{model}/{version} Function",
         "GET api/models Function",
         "GET api/models/{model} Function",
+        "GET api/models/{model}/openapi.json Function",
         "POST api/jobs Function",
         "GET api/jobs Function",
         "GET api/jobs/{id} Function",

@@ -122,7 +122,7 @@ public sealed class ScoreRequestTests : IDisposable
 
         var refused = intent.Refused(Body(first, second));
 
-        Assert.Equal(["/instances/0/Month", "/instances/1/VisitorType", "/instances/1/Weekend"], refused.Faults.Select(fault => fault.Pointer));
+        Assert.Equal(["/instances/0", "/instances/1/VisitorType", "/instances/1/Weekend"], refused.Faults.Select(fault => fault.Pointer));
         Assert.Equal(ErrorCode.MissingFeature, refused.Code);
     }
 

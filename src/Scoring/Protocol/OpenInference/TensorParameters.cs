@@ -35,7 +35,7 @@ internal sealed class TensorParameters
             reader.Read();
             if (!parameters.TrySet(name, ref reader, out var expected))
             {
-                faults.Add(ErrorCode.InvalidValue, $"{pointer}/{name}", $"found {Found.Describe(ref reader)}; expected {expected}");
+                faults.Add(ErrorCode.InvalidValue, $"{pointer}/{FaultSite.Escape(name)}", $"found {Found.Describe(ref reader)}; expected {expected}");
             }
 
             reader.Skip();

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Scoring.Configuration;
+using Scoring.Features;
+using Scoring.Inference;
+using Scoring.Serving;
+
+namespace Scoring.Protocol;
+
+/// <summary>What a model takes and answers, as JSON Schema: the types of a client that is generated for this one model.</summary>
+public static class ModelJsonSchema
+{
+    /// <summary>The schema of an instance, as an object of named features.</summary>
+    public static JsonObject Instance(LoadedModel model)
+    {
+        var properties = new JsonObject();
+        var required = new JsonArray();
+        foreach (var encoder in model.Encoder.Features)
+        {
+            var feature = model.Config.Features.FirstOrDefault(feature => feature.Name == encoder.Name);
+            properties[encoder.Name] = feature is null ? ValueJsonSchema.Row(SpecOf(encoder, model.Signature), encoder.Expected) : Of(feature, encoder);
+            if (!encoder.HasDefault)
+            {
+                required.Add((JsonNode)encoder.Name);
+            }
+        }
+
+        return Object(properties, required, model.Config.IgnoresUnknownFeatures);
+    }
+
+    /// <summary>The schema of a prediction.</summary>
+    public static JsonObject Prediction(LoadedModel model)
+    {
+        var plan = model.Predictions;
+        var labels = plan.Labels.Select(label => label.Value).ToArray();
+        var properties = new JsonObject();
+        JsonArray required = [];
+        switch (plan.Task)
+        {
+            case ModelTask.Classification:
+                properties["label"] = plan.LabelOutput >= 0 ? ValueJsonSchema.Single(model.Signature.Outputs[plan.LabelOutput]) : Choice(labels);
+                properties["probability"] = ValueJsonSchema.Float();
+                properties["probabilities"] = Probabilities(labels);
+                required = ["label", "probability", "probabilities"];
+                break;
+            case ModelTask.Multilabel:
+                properties["labels"] = new JsonObject { ["type"] = "array", ["items"] = Choice(labels) };
+                properties["probabilities"] = Probabilities(labels);
+                required = ["labels", "probabilities"];
+                break;
+            case ModelTask.Regression:
+                properties["value"] = ValueJsonSchema.Single(model.Signature.Outputs[plan.ScoreOutput]);
+                required = ["value"];
+                break;
+            default:
+                var outputs = new JsonObject();
+                foreach (var output in model.Signature.Outputs)
+                {
+                    outputs[output.Name] = ValueJsonSchema.Row(output, output.ToString());
+                }
+
+                properties["outputs"] = Object(outputs, [.. model.Signature.Outputs.Select(output => (JsonNode)output.Name)], isOpen: false);
+                required = ["outputs"];
+                break;
+        }
+
+        if (model.Encoder.Tokens.Count > 0)
+        {
+            properties["truncated"] = new JsonObject { ["type"] = "boolean", ["description"] = "The text was longer than the model takes and was cut. Left out otherwise." };
+        }
+
+        return Object(properties, required, isOpen: false);
+    }
+
+    private static JsonObject Of(FeatureConfig feature, FeatureEncoder encoder)
+    {
+        var schema = feature switch
+        {
+            NumberFeature number => Number(number),
+            BooleanFeature boolean => WithDefault(new JsonObject { ["type"] = "boolean" }, boolean.Default),
+            CategoryFeature category => WithDefault(Choice([.. category.Values, .. category.Other, .. category.Aliases.Select(alias => alias.Key)]), category.Default),
+            TextFeature text => WithDefault(new JsonObject { ["type"] = "string" }, text.Default),
+            _ => [],
+        };
+        schema["description"] = (feature.Description, feature.Unit) switch
+        {
+            (null, null) => feature is TextFeature ? encoder.Expected : null,
+            (null, var unit) => $"In {unit}.",
+            (var description, null) => description,
+            var (description, unit) => $"{description} ({unit})",
+        };
+        if (schema["description"] is null)
+        {
+            schema.Remove("description");
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Number(NumberFeature number)
+    {
+        var schema = WithDefault(new JsonObject { ["type"] = "number" }, number.Default);
+        if (number.Minimum is { } minimum)
+        {
+            schema["minimum"] = minimum;
+        }
+
+        if (number.Maximum is { } maximum)
+        {
+            schema["maximum"] = maximum;
+        }
+
+        return schema;
+    }
+
+    private static JsonObject WithDefault(JsonObject schema, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            schema["default"] = value;
+        }
+
+        return schema;
+    }
+
+    // Labels that the model itself names at each run are any text.
+    private static JsonObject Choice(string[] values)
+    {
+        var schema = new JsonObject { ["type"] = "string" };
+        if (values.Length > 0)
+        {
+            schema["enum"] = new JsonArray([.. values.Distinct(StringComparer.Ordinal).Select(value => (JsonNode)value)]);
+        }
+
+        return schema;
+    }
+
+    // None is required: topK leaves the less probable out.
+    private static JsonObject Probabilities(string[] labels)
+    {
+        if (labels.Length == 0)
+        {
+            return new JsonObject { ["type"] = "object", ["additionalProperties"] = ValueJsonSchema.Float() };
+        }
+
+        var properties = new JsonObject();
+        foreach (var label in labels)
+        {
+            properties[label] = ValueJsonSchema.Float();
+        }
+
+        return Object(properties, [], isOpen: false);
+    }
+
+    private static JsonObject Object(JsonObject properties, JsonArray required, bool isOpen)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        if (required.Count > 0)
+        {
+            schema["required"] = required;
+        }
+
+        schema["additionalProperties"] = isOpen;
+        return schema;
+    }
+
+    private static ValueSpec SpecOf(FeatureEncoder encoder, ModelSignature signature) =>
+        signature.Inputs.Concat(signature.Overridable).First(input => input.Name == encoder.Name);
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Scoring.Protocol;
+using Scoring.Serving;
+using Scoring.Tests.Features;
+using Scoring.Tests.Protocol;
+using TestCommon;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
+
+namespace Scoring.Tests.Contract;
+
+/// <summary>Models that together use everything that a model can say of itself.</summary>
+internal static class ModelDescriptions
+{
+    private const string Words = """{"type":"words","vocabulary":"v.txt","buckets":2,"characterNgrams":{"min":2,"max":3}}""";
+    private const string Pieces = """
+        {"type":"wordpiece","vocabulary":"vocab.txt","maxTokens":8,"lowercase":true,"stripAccents":true,"cleanText":true,"splitIdeographs":true}
+        """;
+
+    /// <summary>Each as <c>GET /api/models/{model}</c> writes it.</summary>
+    public static IEnumerable<JsonNode> All()
+    {
+        using var intent = Intent();
+        using var words = Echo(Words);
+        using var pieces = Echo(Pieces);
+        using var windows = Windows();
+        using var calibrated = Calibrated();
+        return [.. new[] { intent, words, pieces, windows, calibrated }.Select(scored => Write(scored.Model))];
+    }
+
+    /// <summary>Answers of models of each task.</summary>
+    public static IEnumerable<JsonNode> Answers()
+    {
+        using var intent = Intent();
+        using var calibrated = Calibrated();
+        using var words = Echo(Words);
+        using var regression = Columns("""{"task":"regression"}""", 1);
+        using var multilabel = Columns("""{"task":"multilabel","labels":["a","b"],"outputs":{"probabilities":"y"}}""", 2);
+        return
+        [
+            calibrated.Score("""{"instances":[[1,2]]}"""),
+            words.Score($$"""{"instances":["{{string.Concat(Enumerable.Repeat("free ", 600))}}"]}"""),
+            regression.Score("""{"instances":[[1]]}"""),
+            multilabel.Score("""{"instances":[[1,0]]}"""),
+        ];
+    }
+
+    private static Scored Intent() => Scored.Load(Checkout.PathTo("samples", "intent", "package"), "intent");
+
+    private static Scored Calibrated() =>
+        Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"calibration":{"method":"temperature","temperature":2}}""", 2);
+
+    private static Scored Columns(string config, int width)
+    {
+        using var folder = new TemporaryFolder();
+        GraphBuilder.Echo(DataType.Float, "rows", width).Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), config);
+        return Scored.Load(folder.Root);
+    }
+
+    private static Scored Echo(string tokenizer)
+    {
+        using var model = new TextModel($$"""{"features":[{"name":"text","type":"text","input":"tokens","description":"d","unit":"u","default":"free","tokenizer":{{tokenizer}}}]}""");
+        File.WriteAllLines(Path.Combine(model.Folder, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "free"]);
+        return model.Load();
+    }
+
+    private static Scored Windows()
+    {
+        using var folder = new TemporaryFolder();
+        new GraphBuilder().Input("tokens", DataType.Int64, "rows", "width")
+            .Node("Cast", ["tokens"], ["ids"], GraphBuilder.Attribute("to", (long)DataType.Float))
+            .Node("ReduceMax", ["ids"], ["greatest"], GraphBuilder.Attribute("axes", new long[] { 1 }))
+            .Output("greatest", DataType.Float, "rows", 1).Save(folder.Root);
+        File.WriteAllText(folder.PathTo("v.txt"), "a\nb\n");
+        File.WriteAllText(
+            folder.PathTo("model.json"), """{"features":[{"name":"text","type":"text","tokenizer":{"vocabulary":"v.txt","maxTokens":4},"windows":{"overlap":1}}]}""");
+        return Scored.Load(folder.Root);
+    }
+
+    private static JsonNode Write(LoadedModel model)
+    {
+        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch) };
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            ModelDescription.Write(writer, status, model);
+        }
+
+        return JsonNode.Parse(stream.ToArray())!;
+    }
+}
