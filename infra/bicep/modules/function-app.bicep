@@ -118,18 +118,23 @@ var httpFunctions = [
   'InferModel'
   'InferVersion'
   'Job'
+  'Jobs'
   'Metrics'
   'Model'
+  'ModelOpenApi'
   'Models'
   'OpenApi'
   'Page'
   'PageAsset'
+  'RetryJob'
   'Score'
   'ScoreVersion'
   'SubmitJob'
 ]
 var queueFunctions = [
   'Batch'
+  'BatchFirstStep'
+  'BatchFirstStepPoison'
   'BatchStep'
   'BatchStepPoison'
 ]

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Scoring.Batch.Sources;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
