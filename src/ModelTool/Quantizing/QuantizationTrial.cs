@@ -2,6 +2,7 @@ using ModelTool.Measuring;
 using ModelTool.Models;
 using ModelTool.Packages;
 using ModelTool.Verbs;
+using Scoring.Configuration;
 using Scoring.Onnx;
 using Scoring.Repository;
 
@@ -42,7 +43,7 @@ internal sealed class QuantizationTrial(QuantizationRun run, QuantizationOptions
             copy.ReplaceModel(bytes);
             var compared = await run.Context.StepAsync<CompareFound>(new CompareStep(run.Target.Folder, copy.Folder, run.Rows.Path, run.Rows.Sequence, run.Rows.Seconds, run.Rows.Label), run.Target.Given, cancellationToken);
             var labelled = await LabelledQuality.OfBothAsync(run.Context, run.Target, copy.Folder, run.Rows, cancellationToken);
-            var slo = Scoring.Features.ModelConfigReader.ReadFile(ModelTarget.Package(run.Target.Folder).ConfigPath).Slo;
+            var slo = ModelConfigReader.ReadFile(ModelTarget.Package(run.Target.Folder).ConfigPath).Slo;
             return (new QuantizationAttempt(with.Mode, bytes.Length, plan, compared, QuantizationReport.Judge(with.Mode, run.Bounds, (double)bytes.Length / bytesBefore, compared, slo, labelled)) { BytesRatio = (double)bytes.Length / bytesBefore }, copy);
         }
         catch
