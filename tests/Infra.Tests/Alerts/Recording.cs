@@ -95,11 +95,12 @@ internal sealed partial class Recording : IDisposable
     /// <summary>A metric of the platform's own, for a minute.</summary>
     public void PlatformMetric(string name, double value) => platform.Add(new { TimeGenerated = clock.Milliseconds, MetricName = name, Total = value, Average = value });
 
-    /// <summary>What the host logs.</summary>
-    public void Trace(string message) => traces.Add(new { TimeGenerated = clock.Milliseconds, Message = message });
+    /// <summary>What the host of an instance logs.</summary>
+    public void Trace(string message, string instance) => traces.Add(new { TimeGenerated = clock.Milliseconds, AppRoleInstance = instance, Message = message });
 
-    /// <summary>What the host logs with an exception.</summary>
-    public void Exception(string message) => exceptions.Add(new { TimeGenerated = clock.Milliseconds, OuterMessage = message });
+    /// <summary>What the host of an instance logs with an exception that another may have caused.</summary>
+    public void Exception(string outer, string inner, string instance) =>
+        exceptions.Add(new { TimeGenerated = clock.Milliseconds, AppRoleInstance = instance, OuterMessage = outer, InnermostMessage = inner });
 
     /// <summary>What was recorded, as tools/simulate.mjs takes it.</summary>
     public object Stream => new

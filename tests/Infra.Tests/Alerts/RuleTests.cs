@@ -8,6 +8,14 @@ public partial class RuleTests
 {
     private static readonly string Book = File.ReadAllText(Checkout.PathTo("docs", "runbooks.md"));
 
+    private static Deployed Given => Deployed.With(new
+    {
+        alertEmail = "ops@example.com",
+        alertActionGroupId = "/group",
+        coldStartMilliseconds = 1200,
+        runbookUrl = "https://ops.example/runbooks",
+    });
+
     private static IReadOnlyList<JsonElement> Rules => Deployed.With(new { }).Rules;
 
     [BicepFact]
@@ -62,7 +70,7 @@ public partial class RuleTests
     }
 
     [BicepFact]
-    public void Links_WithAnAddressGiven_LeadToItsSections() => Assert.All(Deployed.With(new { runbookUrl = "https://ops.example/runbooks" }).Rules, rule =>
+    public void Links_WithAnAddressGiven_LeadToItsSections() => Assert.All(Given.Rules, rule =>
     {
         Assert.Equal($"https://ops.example/runbooks#{Rule.NameOf(rule)}", Runbook(rule));
         Assert.EndsWith(Runbook(rule), Properties(rule).GetProperty("description").GetString(), StringComparison.Ordinal);
@@ -71,7 +79,7 @@ public partial class RuleTests
     [BicepFact]
     public void Thresholds_OfColdStarts_FollowTheParameter()
     {
-        var rule = Deployed.With(new { coldStartMilliseconds = 1200 }).Rules.Single(each => Rule.NameOf(each) == "cold-start");
+        var rule = Given.Rules.Single(each => Rule.NameOf(each) == "cold-start");
 
         Assert.Equal(1200, Properties(rule).GetProperty("criteria").GetProperty("allOf")[0].GetProperty("threshold").GetInt32());
     }
@@ -79,10 +87,8 @@ public partial class RuleTests
     [BicepFact]
     public void Actions_WithMailAndGroup_HoldBoth()
     {
-        var deployed = Deployed.With(new { alertEmail = "ops@example.com", alertActionGroupId = "/group" });
-
-        Assert.Equal(2, Properties(deployed.Rules[0]).GetProperty("actions").GetProperty("actionGroups").GetArrayLength());
-        Assert.Equal("Alerts go to ops@example.com /group.", deployed.Output("SCORING_ALERTS"));
+        Assert.Equal(2, Properties(Given.Rules[0]).GetProperty("actions").GetProperty("actionGroups").GetArrayLength());
+        Assert.Equal("Alerts go to ops@example.com /group.", Given.Output("SCORING_ALERTS"));
     }
 
     [BicepFact]

@@ -26,19 +26,27 @@ internal static partial class Scenarios
             });
         }),
 
-        new("worker-exit", "two workers crashed", "", Exiting(2, "/FunctionsNetHost exited with code 139 (0x8B)")),
-        new("worker-exit", "three workers crashed", "worker-exit 2 15-60", Exiting(3, "/FunctionsNetHost exited with code 139 (0x8B)")),
-        new("worker-exit", "workers stopped by the platform", "", Exiting(9, "dotnet exited with code 143")),
-        new("worker-exit", "three crashes that the host only traced", "worker-exit 2 15-60", recording =>
+        new("worker-exit", "two crashes of one instance", "", Exiting("a", "a")),
+        new("worker-exit", "three crashes of one instance", "worker-exit 2 15-60", Exiting("a", "a", "a")),
+        new("worker-exit", "workers stopped by the platform", "", Exiting("exited with code 143", ["a", "b", "c", "d"])),
+        new("worker-exit", "three instances that crash in one minute, as the host traces it", "worker-exit 2 15-60", recording =>
         {
-            for (var exit = 0; exit < 3; exit++)
+            recording.Trace("Language Worker Process exited. dotnet exited with code 134", "a");
+            recording.Trace("Language Worker Process exited. dotnet exited with code 134", "b");
+            recording.Trace("Language Worker Process exited. dotnet exited with code 134", "c");
+            recording.PassTo(90);
+        }),
+        new("worker-exit", "one crash that takes ten requests with it", "", recording =>
+        {
+            recording.Trace("dotnet exited with code 139", "a");
+            for (var request = 0; request < 10; request++)
             {
-                recording.Trace("Language Worker Process exited. dotnet exited with code 134");
+                recording.Exception("Exception while executing function: Functions.Score", "dotnet exited with code 139", "a");
             }
 
             recording.PassTo(90);
         }),
-        new("worker-exit", "other exceptions", "", Exiting(9, "Timed out waiting for the function start call")),
+        new("worker-exit", "other exceptions", "", Exiting("Timed out waiting for the function start call", ["a", "b", "c", "d"])),
     ];
 
     private static Action<Recording> Starting(int slow, TimeSpan start, int quick = 0) => recording =>
@@ -60,11 +68,15 @@ internal static partial class Scenarios
         recording.PassTo(60);
     };
 
-    private static Action<Recording> Exiting(int workers, string message) => recording =>
+    // One a minute, each of the instance that is named.
+    private static Action<Recording> Exiting(params string[] instances) => Exiting("/FunctionsNetHost exited with code 139 (0x8B)", instances);
+
+    private static Action<Recording> Exiting(string message, string[] instances) => recording =>
     {
-        for (var worker = 0; worker < workers; worker++)
+        for (var exit = 0; exit < instances.Length; exit++)
         {
-            recording.Exception(message);
+            recording.PassTo(exit);
+            recording.Exception(message, message, instances[exit]);
         }
 
         recording.PassTo(90);

@@ -5,6 +5,8 @@ namespace InfraTests.Checks;
 /// <summary>What the two hosting plans come out as.</summary>
 public class PlanTests
 {
+    private static Deployed Separate => Deployed.With(new { hostingPlan = "premium", separateBatch = true, allowedOrigins = "https://a.example" });
+
     [BicepFact]
     public void Flex_WithDefaults_ScalesToZero()
     {
@@ -59,7 +61,7 @@ public class PlanTests
     [BicepFact]
     public void Premium_SeparateBatch_IsTwoAppsOfTheSamePackageWithEveryFunctionInOne()
     {
-        var deployed = Deployed.With(new { hostingPlan = "premium", separateBatch = true, allowedOrigins = "https://a.example" });
+        var deployed = Separate;
         var settings = deployed.Apps.Select(deployed.SettingsOf).ToList();
         var functions = Regex.Matches(string.Concat(Directory.EnumerateFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(File.ReadAllText)), @"\[Function\(""(\w+)""\)\]").Select(match => match.Groups[1].Value);
         string[] disabledForHttp = [.. Disabled(settings[0])], disabledForBatch = [.. Disabled(settings[1])];
@@ -79,7 +81,7 @@ public class PlanTests
     [BicepFact]
     public void Premium_SeparateBatch_LeavesTheAppForQueuesToItself()
     {
-        var deployed = Deployed.With(new { hostingPlan = "premium", separateBatch = true, allowedOrigins = "https://a.example" });
+        var deployed = Separate;
         var site = deployed.Apps[1].GetProperty("properties").GetProperty("siteConfig");
 
         Assert.False(deployed.Apps[1].GetProperty("tags").TryGetProperty("azd-service-name", out _));
@@ -91,7 +93,7 @@ public class PlanTests
     // The host tells apps that share its storage apart by the first 32 characters of their names.
     [BicepFact]
     public void Premium_SeparateBatch_HasNamesThatTheHostTellsApart() => Assert.All(
-        Deployed.With(new { hostingPlan = "premium", separateBatch = true }).Apps, app => Assert.InRange(app.GetProperty("name").GetString()!.Length, 1, 32));
+        Separate.Apps, app => Assert.InRange(app.GetProperty("name").GetString()!.Length, 1, 32));
 
     [BicepTheory]
     [InlineData("flex", true)]
@@ -120,7 +122,7 @@ public class PlanTests
     [InlineData("premium", 2)]
     public void Apps_Each_SendThePlatformsMetricsToTheWorkspace(string hostingPlan, int apps)
     {
-        var deployed = Deployed.With(new { hostingPlan, separateBatch = true });
+        var deployed = hostingPlan == "premium" ? Separate : Deployed.With(new { hostingPlan });
         var sent = deployed.Resources.Where(each => each.GetProperty("type").GetString() == "Microsoft.Insights/diagnosticSettings" && each.GetProperty("name").GetString() == "platform-metrics").ToList();
 
         Assert.Equal(apps, sent.Count);

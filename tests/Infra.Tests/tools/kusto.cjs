@@ -14,7 +14,7 @@ const { KustoCode, GlobalState, Symbols, Syntax } = globalThis.Kusto.Language;
 const tables = {
   AppMetrics: 'TimeGenerated:datetime,Name:string,ItemCount:int,Sum:real,Min:real,Max:real,Properties:dynamic,AppRoleName:string,AppRoleInstance:string,_ResourceId:string',
   AppTraces: 'TimeGenerated:datetime,Message:string,SeverityLevel:int,Properties:dynamic,AppRoleName:string,AppRoleInstance:string,_ResourceId:string',
-  AppExceptions: 'TimeGenerated:datetime,ExceptionType:string,OuterMessage:string,InnermostMessage:string,SeverityLevel:int,Properties:dynamic,AppRoleName:string,_ResourceId:string',
+  AppExceptions: 'TimeGenerated:datetime,ExceptionType:string,OuterMessage:string,InnermostMessage:string,SeverityLevel:int,Properties:dynamic,AppRoleName:string,AppRoleInstance:string,_ResourceId:string',
   AzureMetrics: 'TimeGenerated:datetime,MetricName:string,Total:real,Count:real,Maximum:real,Minimum:real,Average:real,TimeGrain:string,UnitName:string,Resource:string,ResourceId:string,_ResourceId:string',
   StorageQueueLogs: 'TimeGenerated:datetime,OperationName:string,Uri:string,StatusCode:string,StatusText:string,AccountName:string,AuthenticationType:string,DurationMs:real,_ResourceId:string',
 };

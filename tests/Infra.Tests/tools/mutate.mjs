@@ -57,7 +57,7 @@ export function editsOf(rule) {
     }
   });
   const operators = { GreaterThan: 'GreaterThanOrEqual', GreaterThanOrEqual: 'GreaterThan', LessThan: 'LessThanOrEqual', LessThanOrEqual: 'LessThan' };
-  // A query gives no row of 0: there the bound makes no difference.
+  // Most queries give no row of 0: there the bound of a threshold of 0 makes no difference.
   if (criterion.threshold > 0) {
     edits.push({ name: `operator ${criterion.operator}`, apply: of => withCriterion(of, { operator: operators[of.criteria.allOf[0].operator] }) });
   }
