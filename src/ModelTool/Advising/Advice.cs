@@ -44,12 +44,13 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
     /// <param name="calibration">Null without labelled rows.</param>
     /// <param name="slo">What is promised.</param>
     /// <param name="economics">What time costs.</param>
-    public static Advice On(WorkFound work, CalibrationReport? calibration, TimeSpan slo, Economics economics)
+    /// <param name="hasProbabilities">Whether there is a calibration to ask about.</param>
+    public static Advice On(WorkFound work, CalibrationReport? calibration, TimeSpan slo, Economics economics, bool hasProbabilities = true)
     {
         var late = work.Run.P99Microseconds <= slo.TotalMicroseconds ? 0 : work.Run.P50Microseconds > slo.TotalMicroseconds ? 1 : 0.01;
         var saved = economics.MaxSavedInAYear(work.ArithmeticMicroseconds / 1e6, late);
         var trust = new Rule("calibration", calibration is null ? null : !calibration.NeedsCalibration, calibration is null
-            ? "not measured: give labelled rows with --data"
+            ? hasProbabilities ? "not measured: give labelled rows with --data" : "model.json tells of no classification, so of no probabilities"
             : Figures.Text($"ECE {calibration.Before.Ece:0.0000} (95 %: {calibration.Before.EceLow:0.0000} to {calibration.Before.EceHigh:0.0000}), {calibration.Before.Gap:+0.0000;-0.0000} on {calibration.Rows} rows, threshold {calibration.Threshold:0.####}"));
         var promise = new Rule("slo", late == 0, late == 0
             ? Figures.Text($"p99 {Figures.Duration(work.Run.P99Microseconds)} is {slo.TotalMicroseconds / work.Run.P99Microseconds:#,0} times inside the SLO of {Figures.Duration(slo.TotalMicroseconds)}")
@@ -83,7 +84,7 @@ internal sealed record Advice(string Verdict, string Sentence, IReadOnlyList<Rul
         if (reasons.Count > 0)
         {
             var holds = calibration is null ? "" : Figures.Text($"The calibration holds: ECE {calibration.Before.Ece:0.0000}. ");
-            return new("stop", $"{holds}Stop: {string.Join("; ", reasons)}.{(trust.Stops is null ? " Look at the calibration: --data." : "")}", rules);
+            return new("stop", $"{holds}Stop: {string.Join("; ", reasons)}.{(trust.Stops is null && hasProbabilities ? " Look at the calibration: --data." : "")}", rules);
         }
 
         return work.MatrixShare >= MinMatrixShare

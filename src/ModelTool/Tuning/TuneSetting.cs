@@ -17,5 +17,5 @@ internal sealed record TuneSetting(int Threads, GraphOptimization Optimization, 
     public TuneSetting Session => this with { Rows = 0 };
 
     public override string ToString() =>
-        $"{Threads} thread{(Threads == 1 ? "" : "s")}, {Optimization.ToString().ToLowerInvariant()}{(Spinning ? ", spinning" : "")}{(Int8 ? ", INT8" : "")}, {Rows} row{(Rows == 1 ? "" : "s")}";
+        $"{Threads} thread{(Threads == 1 ? "" : "s")}, {Optimization.ToString().ToLowerInvariant()}{(Spinning ? ", spinning" : "")}{(Int8 ? ", INT8" : "")}{(Rows == 0 ? "" : $", {Rows} row{(Rows == 1 ? "" : "s")}")}";
 }

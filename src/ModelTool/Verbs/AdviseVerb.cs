@@ -14,7 +14,7 @@ internal static class AdviseVerb
     public static Command Create(ToolContext context)
     {
         var (package, label, json, sequence) = (CommonOptions.Model(), CommonOptions.Label(), CommonOptions.Json(), CommonOptions.Sequence());
-        var data = CommonOptions.Data("Rows with what happened, for the calibration rule. Default: that rule is not asked.");
+        var data = CommonOptions.Data("Rows to run; where they tell what happened to a classification, they are for the calibration rule too. Default: the golden cases or made-up inputs, and that rule is not asked.");
         var slo = new Option<double?>("--slo") { Description = "The latency promised, in milliseconds. Default: sloMilliseconds of model.json, else 50." };
         var traffic = Number("--traffic", "Requests a second, on average.", 1);
         var price = Number("--price", "Of a gigabyte-second, in your currency; about what a serverless plan charges on demand.", 0.000026);
@@ -29,14 +29,17 @@ internal static class AdviseVerb
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
-            var work = await context.StepAsync<WorkFound>(new WorkStep(target.Folder, null, arguments.GetValue(sequence), arguments.GetValue(seconds), 1), target.Given, cancellationToken);
-            var calibration = arguments.GetValue(data) is { } path
+            var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
+            var rows = arguments.GetValue(data) is { } file ? Path.GetFullPath(file) : null;
+            var work = await context.StepAsync<WorkFound>(new WorkStep(target.Folder, rows, arguments.GetValue(sequence), arguments.GetValue(seconds), 1), target.Given, cancellationToken);
+            var hasProbabilities = config.Task == ModelTask.Classification;
+            var calibration = rows is not null && hasProbabilities
                 ? CalibrationReport.Of(
-                    await context.StepAsync<PredictFound>(new PredictStep(target.Folder, Path.GetFullPath(path), arguments.GetValue(label)), target.Given, cancellationToken),
-                    ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath), arguments.GetValue(threshold))
+                    await context.StepAsync<PredictFound>(new PredictStep(target.Folder, rows, arguments.GetValue(label)), target.Given, cancellationToken),
+                    config, arguments.GetValue(threshold))
                 : null;
             var economics = new Economics(arguments.GetValue(traffic), arguments.GetValue(price), arguments.GetValue(memory), arguments.GetValue(latePrice), arguments.GetValue(effort));
-            var advice = Advice.On(work, calibration, TimeSpan.FromMilliseconds(arguments.GetValue(slo) ?? work.SloMilliseconds), economics);
+            var advice = Advice.On(work, calibration, TimeSpan.FromMilliseconds(arguments.GetValue(slo) ?? work.SloMilliseconds), economics, hasProbabilities);
             var given = $"{Option("--data", arguments.GetValue(data))}{Option("--label", arguments.GetValue(label))}";
             var next = advice.Next(target.Given, given, arguments.GetValue(sequence));
             if (arguments.GetValue(json))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Scoring.Inference;
@@ -5,20 +6,20 @@ namespace Scoring.Inference;
 /// <summary>Execution providers by the short names of the configuration.</summary>
 public static class ExecutionProviders
 {
-    // For each name of the configuration: the name in OrtEnv.GetAvailableProviders, the call that registers the provider, and the package that brings it.
+    // For each name of the configuration: the name in OrtEnv.GetAvailableProviders, the call that registers the provider, the package that brings it, and the libraries that it needs besides.
     // Named(…) takes the names that the runtime's provider_registration.cc knows; the other providers have a call of their own.
-    private static readonly Dictionary<string, (string Native, Action<SessionOptions> Append, string? Source)> Table = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, (string Native, Action<SessionOptions> Append, string? Package, string? Libraries)> Table = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["cpu"] = ("CPUExecutionProvider", _ => { }, null),
-        ["cuda"] = ("CUDAExecutionProvider", options => options.AppendExecutionProvider_CUDA(), "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA and cuDNN that its release notes name"),
-        ["tensorrt"] = ("TensorrtExecutionProvider", options => options.AppendExecutionProvider_Tensorrt(), "the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime, and the CUDA, cuDNN and TensorRT that its release notes name"),
-        ["openvino"] = ("OpenVINOExecutionProvider", Named("OpenVINO"), "the package Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime"),
-        ["dnnl"] = ("DnnlExecutionProvider", options => options.AppendExecutionProvider_Dnnl(), null),
-        ["xnnpack"] = ("XnnpackExecutionProvider", Named("XNNPACK"), null),
-        ["coreml"] = ("CoreMLExecutionProvider", Named("CoreML"), "the package Microsoft.ML.OnnxRuntime on macOS"),
-        ["directml"] = ("DmlExecutionProvider", options => options.AppendExecutionProvider_DML(), "the package Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime, on Windows"),
-        ["qnn"] = ("QNNExecutionProvider", Named("QNN"), "the package Microsoft.ML.OnnxRuntime.QNN in place of Microsoft.ML.OnnxRuntime, on Windows for ARM64"),
-        ["webgpu"] = ("WebGpuExecutionProvider", Named("WebGPU"), null),
+        ["cpu"] = ("CPUExecutionProvider", _ => { }, null, null),
+        ["cuda"] = ("CUDAExecutionProvider", options => options.AppendExecutionProvider_CUDA(), "the package Microsoft.ML.OnnxRuntime.Gpu.Linux or .Windows in place of Microsoft.ML.OnnxRuntime", "the CUDA and cuDNN that its release notes name"),
+        ["tensorrt"] = ("TensorrtExecutionProvider", options => options.AppendExecutionProvider_Tensorrt(), "the package Microsoft.ML.OnnxRuntime.Gpu.Linux or .Windows in place of Microsoft.ML.OnnxRuntime", "the CUDA, cuDNN and TensorRT that its release notes name"),
+        ["openvino"] = ("OpenVINOExecutionProvider", Named("OpenVINO"), "the package Intel.ML.OnnxRuntime.OpenVino in place of Microsoft.ML.OnnxRuntime", null),
+        ["dnnl"] = ("DnnlExecutionProvider", options => options.AppendExecutionProvider_Dnnl(), null, null),
+        ["xnnpack"] = ("XnnpackExecutionProvider", Named("XNNPACK"), null, null),
+        ["coreml"] = ("CoreMLExecutionProvider", Named("CoreML"), "the package Microsoft.ML.OnnxRuntime on macOS", null),
+        ["directml"] = ("DmlExecutionProvider", options => options.AppendExecutionProvider_DML(), "the package Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime, on Windows", null),
+        ["qnn"] = ("QNNExecutionProvider", Named("QNN"), "the package Microsoft.ML.OnnxRuntime.QNN in place of Microsoft.ML.OnnxRuntime, on Windows for ARM64", null),
+        ["webgpu"] = ("WebGpuExecutionProvider", Named("WebGPU"), null, null),
     };
 
     /// <summary>What is wrong with a list of provider names; empty when each is known and available in this process.</summary>
@@ -68,7 +69,7 @@ public static class ExecutionProviders
             }
             catch (OnnxRuntimeException exception)
             {
-                throw new ScoringException(ErrorCode.ModelUnavailable, $"The execution provider '{name}' cannot be registered: {exception.Message} Install {SourceOf(name)}.", exception);
+                throw new ScoringException(ErrorCode.ModelUnavailable, $"The execution provider '{name}' cannot be registered: {exception.Message} {Missing(name)}.", exception);
             }
         }
     }
@@ -76,7 +77,32 @@ public static class ExecutionProviders
     /// <summary>Registers one without asking whether it is here.</summary>
     internal static void AppendUnchecked(SessionOptions options, string name) => Table[name].Append(options);
 
-    private static string SourceOf(string name) => (Table.TryGetValue(name, out var entry) ? entry.Source : null) ?? "a build of ONNX Runtime that carries it";
+    private static string SourceOf(string name) => !Table.TryGetValue(name, out var entry) || entry.Package is null ? "a build of ONNX Runtime that carries it"
+        : entry.Libraries is null ? entry.Package : $"{entry.Package}, and {entry.Libraries}";
+
+    // The package is there; what it needs in its turn is not.
+    private static string Missing(string name) => NativeRuntime.AvailableProviders.Contains(Table[name].Native) && Table[name].Libraries is { } libraries
+        ? $"The package is there; what is missing {(NotFound(name) is { } library ? $"is {library}, of" : "are")} {libraries}"
+        : $"Install {SourceOf(name)}";
+
+    // The runtime does not say which library its own provider asked for in vain; the system's loader does.
+    private static string? NotFound(string name)
+    {
+        try
+        {
+            NativeLibrary.Free(NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, $"libonnxruntime_providers_{name}.so")));
+            return null;
+        }
+        catch (DllNotFoundException exception)
+        {
+            var line = exception.Message.Split('\n').FirstOrDefault(text => text.Contains(": cannot open shared object file", StringComparison.Ordinal) && !text.Contains("libonnxruntime_providers", StringComparison.Ordinal));
+            return line?.Split(':')[0].Trim();
+        }
+        catch (BadImageFormatException)
+        {
+            return null;
+        }
+    }
 
     private static Action<SessionOptions> Named(string name) => options => options.AppendExecutionProvider(name);
 }
