@@ -60,7 +60,7 @@ public sealed class ThrownTests : IDisposable
         Assert.Equal((200, "{\"live\":true}"), await engine.CallAsync(_ => Task.FromResult(HealthEndpoint.Live())));
         Assert.Equal((200, "{\"ready\":true}"), await engine.CallAsync(_ => Task.FromResult(engine.Get<HealthEndpoint>().Ready())));
         Assert.NotEmpty(JsonNode.Parse((await engine.CallAsync(_ => Task.FromResult(OpenApiEndpoint.Get()))).Body)!["paths"]!.AsObject());
-        Assert.NotEmpty(JsonNode.Parse((await engine.CallAsync(_ => Task.FromResult(engine.Get<OpenInferenceEndpoint>().Server()))).Body)!.AsObject());
+        Assert.NotEmpty(JsonNode.Parse((await engine.CallAsync(_ => Task.FromResult(OpenInferenceEndpoint.Server()))).Body)!.AsObject());
     }
 
     /// <summary>A route that is new is to be among the calls above.</summary>

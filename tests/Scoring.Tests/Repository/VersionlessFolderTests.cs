@@ -21,7 +21,7 @@ public sealed class VersionlessFolderTests(Azurite azurite) : IClassFixture<Azur
     {
         var container = new BlobContainerClient(azurite.ConnectionString, $"versionless-{Guid.NewGuid():N}");
         await container.CreateAsync();
-        await container.UploadBlobAsync("stray/notes.txt", BinaryData.FromString("no model yet"));
+        await container.UploadBlobAsync("stray/notes.txt", System.BinaryData.FromString("no model yet"));
         await using var host = new CatalogHost(container.Uri.ToString(), folder.PathTo("cache"), azurite.ConnectionString);
         await host.Publisher.PublishAsync(OffsetModel.Write(folder.PathTo("v1"), 1), "m", null, makeLive: true, CancellationToken.None);
 
