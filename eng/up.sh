@@ -37,6 +37,13 @@ secret() {
     cat "$file"
 }
 
+# The sample settings preload a sample model, which another repository need not have.
+forget_sample_preload() {
+    if [ "${Scoring__Repository+set}" ] && [ ! "${Scoring__Preload+set}" ] && [ ! -f "$root/local.settings.json" ]; then
+        export Scoring__Preload=
+    fi
+}
+
 publish_samples() {
     local package name
     if [ "${Scoring__Repository+set}" ]; then
@@ -70,7 +77,7 @@ start_app() {
 
 wait_until_ready() {
     local status=0
-    run node "$root/eng/node/wait-ready.mjs" "http://127.0.0.1:$port/v2/health/ready" "$app" "$longest_start" || status=$?
+    run node "$root/eng/node/wait-ready.mjs" "http://127.0.0.1:$port/v2/health/ready" "$app" "$longest_start" "$app_log" || status=$?
     case $status in
         0) ;;
         1) tail -n 5 "$app_log" >&2 && die "The app ended before it was ready; all that it said is in $app_log." ;;
@@ -101,6 +108,7 @@ arguments "$@"
 port_must_be_free
 trap clean_up EXIT
 run "$root/eng/build.sh" eng/app.slnf
+forget_sample_preload
 read_settings
 emulator_join
 publish_samples

@@ -56,6 +56,19 @@ internal static partial class Guarded
         }
     }
 
+    /// <summary>The same for work that waits for nothing.</summary>
+    public static IResult Run(HttpRequest request, Func<IResult> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is not UnreachableException)
+        {
+            return Answer(exception, request.HttpContext);
+        }
+    }
+
     [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "{Path} failed with {Code}: {Cause}")]
     private static partial void Failed(ILogger logger, string path, string code, string cause, Exception? exception);
 

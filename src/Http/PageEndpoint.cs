@@ -25,7 +25,9 @@ public sealed class PageEndpoint(IOptions<ScoringOptions> options)
     public IResult Get(HttpRequest request) => Asset(request, "index.html");
 
     /// <summary>One of the page's files; 404 for any other name.</summary>
-    public IResult Asset(HttpRequest request, string file)
+    public IResult Asset(HttpRequest request, string file) => Guarded.Run(request, () => Find(request, file));
+
+    private IResult Find(HttpRequest request, string file)
     {
         var assembly = typeof(PageEndpoint).Assembly;
         if (!options.Value.Page

@@ -67,6 +67,20 @@ internal sealed partial class RowRun
         }
     }
 
+    // Whoever shares a run with a longer text is answered as alone.
+    private void CutPadding(int first, int rows, int kept)
+    {
+        foreach (var (index, axis, text) in tokenAxes)
+        {
+            var tokens = texts[text];
+            var width = Math.Max(1, tokens.Longest(first, Math.Min(rows, tokens.Count - first)));
+            for (var row = 0; Outputs[index] is TensorOutput output && row < kept; row++)
+            {
+                output.Cut(output.Count - kept + row, axis - 1, width, Math.Max(1, tokens[first + row].Length));
+            }
+        }
+    }
+
     private bool TryRunBlock(InputBuffer[] used, string[] names, int first, int rows, int kept)
     {
         var values = new OrtValue?[used.Length];
@@ -84,6 +98,11 @@ internal sealed partial class RowRun
             {
                 // Where all inputs are maps or sequences, nothing counts rows. An output of, say, 3 rows then belongs to the one instance as a whole.
                 fits &= Outputs[index].TryAppend(results[index], rows, kept, whole || (!hasRows && RowTrial.RowsOf(results[index]) != 1));
+            }
+
+            if (fits)
+            {
+                CutPadding(first, rows, kept);
             }
 
             return fits;

@@ -20,6 +20,7 @@ internal sealed partial class RowRun : IDisposable
     private readonly SharedSymbols symbols;
     private readonly FixedRows fixedRows;
     private readonly TokenBuffer[] texts;
+    private readonly IReadOnlyList<TokenAxis> tokenAxes;
     private readonly TokenBuffer? windows;
     private readonly bool hasRows;
     private RunLimit? limit;
@@ -31,8 +32,10 @@ internal sealed partial class RowRun : IDisposable
     /// <param name="maxRows">Most rows of one run.</param>
     /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="tokens">The inputs that texts fill.</param>
-    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens)
+    /// <param name="tokenAxes">The axes of outputs that count tokens.</param>
+    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens, IReadOnlyList<TokenAxis> tokenAxes)
     {
+        this.tokenAxes = tokenAxes;
         this.session = session;
         this.maxRows = maxRows;
         Inputs = [.. signature.Inputs.Select(input => BufferFactory.Input(input, optional: false)),

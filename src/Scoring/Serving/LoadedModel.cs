@@ -30,6 +30,7 @@ public sealed class LoadedModel : IDisposable
         Config = config with { Features = plan.Features };
         Signature = plan.Signature;
         Encoder = plan.Encoder;
+        TokenAxes = TokenAxis.Named(Signature, Encoder.Tokens);
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
         if (Encoder.Tokens.Any(text => text.Pooling is not null))
         {
@@ -58,6 +59,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Which outputs were seen to follow the rows; null before warming up and where nothing was tried.</summary>
     internal bool[]? RowsSeen { get; private set; }
+
+    /// <summary>The axes of outputs that count tokens; before warming up, those alone that bear their name.</summary>
+    internal IReadOnlyList<TokenAxis> TokenAxes { get; private set; }
 
     /// <summary>Decides which of its requests may share a run.</summary>
     internal BatchingPolicy Batching => batching ?? Interlocked.CompareExchange(ref batching, BatchingFrom(static () => new BatchSizeTuner()), null) ?? batching;
@@ -103,6 +107,7 @@ public sealed class LoadedModel : IDisposable
     public WarmUpFault? WarmUp()
     {
         RowsSeen = RowTrial.Run(session, Signature);
+        TokenAxes = TokenAxis.Find(session, Signature, Encoder.Tokens);
         using var batch = RentBatch();
         return batch.TryWarmUp();
     }

@@ -21,7 +21,7 @@ public sealed partial class ScoringBatch : IDisposable
     internal ScoringBatch(LoadedModel model)
     {
         this.model = model;
-        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens);
+        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens, model.TokenAxes);
         seen = new bool[model.Encoder.Count];
         scores = new RowScores(model.Predictions);
     }

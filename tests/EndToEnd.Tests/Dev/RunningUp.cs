@@ -15,9 +15,11 @@ internal sealed class RunningUp : IAsyncDisposable
     private readonly string mark = $"{Mark}={Guid.NewGuid()}";
     private readonly Process process;
 
-    public RunningUp()
+    /// <param name="settings">Names and values of the environment.</param>
+    public RunningUp(params (string Name, string Value)[] settings)
     {
-        var environment = new Dictionary<string, string> { [Mark] = mark[(Mark.Length + 1)..] };
+        var environment = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        environment[Mark] = mark[(Mark.Length + 1)..];
         process = Process.Start(DevCommand.StartInfo(Checkout.PathTo("dev"), ["up", "--port", $"{Port}"], environment))!;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Storage.Blobs;
+using TestCommon;
 
 namespace EndToEnd.Tests.Dev;
 
@@ -23,6 +24,33 @@ public sealed class UpLifetimeTests
         Assert.Equal(up.Port, address.Port);
         Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
         Assert.Equal(HttpStatusCode.OK, with.StatusCode);
+    }
+
+    [Fact]
+    public async Task Up_OwnRepository_IsReadyAndPrintsARequestThatItsModelAnswers()
+    {
+        using var folder = new TemporaryFolder();
+        OffsetModel.Write(folder.PathTo("mine", "1"), 1);
+        await using var up = new RunningUp(("Scoring__Repository", folder.Root));
+        await up.AnsweredAsync("ready ");
+
+        var command = await up.AnsweredAsync("curl ");
+        var answer = await DevCommand.RunAsync("-c", [command], environment: []);
+
+        Assert.Contains("\"predictions\":[{", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("\"model\":\"mine\"", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Up_PreloadThatCannotBeFound_IsNamedAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Root);
+        await using var up = new RunningUp(("Scoring__Repository", folder.Root), ("Scoring__Preload", "nobody"));
+
+        var said = await up.SaidAsync("nobody is to be loaded at start and cannot be yet: ");
+
+        Assert.Contains("There is no model 'nobody'", said, StringComparison.Ordinal);
     }
 
     [Fact]

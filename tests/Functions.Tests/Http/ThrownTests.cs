@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Scoring;
 using Scoring.Http;
 using Scoring.Repository;
 
@@ -10,7 +12,12 @@ namespace Functions.Tests.Http;
 /// <summary>Whatever an endpoint throws, its caller gets a body.</summary>
 public sealed class ThrownTests : IDisposable
 {
-    private readonly EngineServices engine = new(services => services.AddSingleton(DispatchProxy.Create<IPackageRepository, Thrower>()));
+    private readonly ThrowingTime time = new();
+    private readonly EngineServices engine;
+
+    public ThrownTests() => engine = new(services => services
+        .AddSingleton(DispatchProxy.Create<IPackageRepository, Thrower>())
+        .AddSingleton<TimeProvider>(time));
 
     public static TheoryData<string> Endpoints => [.. Calls.Keys];
 
@@ -24,6 +31,12 @@ public sealed class ThrownTests : IDisposable
         ["index"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().IndexAsync(request, CancellationToken.None),
         ["load"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().LoadAsync(request, "any", CancellationToken.None),
         ["unload"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().UnloadAsync(request, "any"),
+        ["job submitted"] = (engine, request) => engine.Get<JobsEndpoint>().PostAsync(request, CancellationToken.None),
+        ["job shown"] = (engine, request) => engine.Get<JobsEndpoint>().GetAsync(request, "any", CancellationToken.None),
+        ["job cancelled"] = (engine, request) => engine.Get<JobsEndpoint>().DeleteAsync(request, "any", CancellationToken.None),
+        ["metrics"] = (engine, request) => Task.FromResult(engine.Get<MetricsEndpoint>().Get(request)),
+        ["page"] = (_, request) => Task.FromResult(new PageEndpoint(new ThrowingOptions()).Get(request)),
+        ["asset"] = (_, request) => Task.FromResult(new PageEndpoint(new ThrowingOptions()).Asset(request, "page.js")),
         ["ready"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().ReadyAsync(request, "any", null, CancellationToken.None),
     };
 
@@ -31,11 +44,35 @@ public sealed class ThrownTests : IDisposable
     [MemberData(nameof(Endpoints))]
     public async Task Call_SomethingThrows_IsAnsweredWithABody(string endpoint)
     {
+        engine.Get<MetricsEndpoint>();
+        time.IsBroken = true;
+
         var (status, body) = await engine.CallAsync(request => Calls[endpoint](engine, request), "{}"u8.ToArray());
 
         Assert.InRange(status, 400, 599);
         Assert.NotEmpty(JsonNode.Parse(body)!.AsObject());
         Assert.DoesNotContain(Thrower.Secret, body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_WhatNothingThrowsIn_HasABodyToo()
+    {
+        Assert.Equal((200, "{\"live\":true}"), await engine.CallAsync(_ => Task.FromResult(HealthEndpoint.Live())));
+        Assert.Equal((200, "{\"ready\":true}"), await engine.CallAsync(_ => Task.FromResult(engine.Get<HealthEndpoint>().Ready())));
+        Assert.NotEmpty(JsonNode.Parse((await engine.CallAsync(_ => Task.FromResult(OpenApiEndpoint.Get()))).Body)!["paths"]!.AsObject());
+        Assert.NotEmpty(JsonNode.Parse((await engine.CallAsync(_ => Task.FromResult(OpenInferenceEndpoint.Server()))).Body)!.AsObject());
+    }
+
+    /// <summary>A route that is new is to be among the calls above.</summary>
+    [Fact]
+    public void Endpoints_AllOfThem_AreCalledHere()
+    {
+        var methods = typeof(ScoreEndpoint).Assembly.GetExportedTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.ReturnType == typeof(IResult) || method.ReturnType == typeof(Task<IResult>));
+
+        const int WithoutAThrower = 4;
+        Assert.Equal(Calls.Count + WithoutAThrower, methods.Count());
     }
 
     [Fact]
@@ -53,6 +90,18 @@ public sealed class ThrownTests : IDisposable
     }
 
     public void Dispose() => engine.Dispose();
+
+    private sealed class ThrowingOptions : IOptions<ScoringOptions>
+    {
+        public ScoringOptions Value => throw new InvalidOperationException(Thrower.Secret);
+    }
+
+    private sealed class ThrowingTime : TimeProvider
+    {
+        public bool IsBroken { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => IsBroken ? throw new InvalidOperationException(Thrower.Secret) : base.GetUtcNow();
+    }
 
     public class Thrower : DispatchProxy
     {

@@ -23,7 +23,7 @@ internal sealed class TextModel : IDisposable
         foreach (var input in inputs ?? ["tokens"])
         {
             object columns = width is { } fixedWidth ? fixedWidth : "width";
-            graph.Input(input, type, "rows", columns).Output(input + "_out", type, "rows", columns).Node("Identity", [input], input + "_out");
+            graph.Input(input, type, "rows", columns).Output(input + "_out", type, "rows", width is { } outputWidth ? outputWidth : "padded").Node("Identity", [input], input + "_out");
         }
 
         File.WriteAllBytes(folder.PathTo("model.onnx"), graph.ToModel("echo"));

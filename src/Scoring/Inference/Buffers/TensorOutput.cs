@@ -45,6 +45,13 @@ internal abstract class TensorOutput : OutputBuffer
     /// <summary>Elements of one row.</summary>
     public abstract int RowLength(int row);
 
+    /// <summary>Keeps the first so many elements of one axis of a row that a run was copied into; the row is left as it is where that axis has another size than expected.</summary>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="axis">Index of the axis within the row.</param>
+    /// <param name="size">The size that it must have.</param>
+    /// <param name="kept">How many are kept.</param>
+    public abstract void Cut(int row, int axis, long size, int kept);
+
     /// <summary>Makes one row of the rows of each instance, element by element; rows of differing lengths are left as they are.</summary>
     /// <param name="ends">For each instance the index after its last row.</param>
     /// <param name="pooling">How.</param>
@@ -169,6 +176,33 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         {
             destination[index] = (float)TElement.ToDouble(source[index]);
         }
+    }
+
+    public override void Cut(int row, int axis, long size, int kept)
+    {
+        var (start, length, shape) = rows[row - boundRows];
+        if (axis >= shape.Length || shape[axis] != size || kept >= size)
+        {
+            return;
+        }
+
+        // In place: each piece moves forward or stays.
+        var inner = 1;
+        foreach (var inside in shape.AsSpan(axis + 1))
+        {
+            inner *= (int)inside;
+        }
+
+        var (from, to) = ((int)size * inner, kept * inner);
+        var pieces = from == 0 ? 0 : length / from;
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            elements.AsSpan(start + (piece * from), to).CopyTo(elements.AsSpan(start + (piece * to)));
+        }
+
+        shape = [.. shape];
+        shape[axis] = kept;
+        rows[row - boundRows] = (start, pieces * to, shape);
     }
 
     public override void Pool(IReadOnlyList<int> ends, WindowPooling pooling)

@@ -59,19 +59,17 @@ public sealed class MergedTextTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_OutputAsLongAsTheText_IsAnsweredAtItsOwnLength()
+    public async Task RunAsync_OutputAsLongAsTheText_SharesARunAndIsAnsweredAtItsOwnLength()
     {
         using var model = Load(new GraphBuilder().Input("input_ids", DataType.Int64, "rows", "n").Input("attention_mask", DataType.Int64, "rows", "n")
             .Node("Identity", ["input_ids"], ["y"]).Output("y", DataType.Int64, "rows", "n"));
         string[] bodies = ["[\"a\"]", "[\"b a c\"]", "[\"c\"]"];
         var alone = bodies.Select(body => WaitingLine.Alone(model, body)).ToArray();
 
-        var (first, _) = await line.TogetherAsync(model, bodies);
-        var (second, apart) = await line.TogetherAsync(model, bodies);
+        var (answers, together) = await line.TogetherAsync(model, bodies);
 
-        Assert.Equal(alone, first);
-        Assert.Equal(alone, second);
-        Assert.Equal([2, 1], apart);
+        Assert.Equal(alone, answers);
+        Assert.Equal([3], together);
     }
 
     [Fact]
