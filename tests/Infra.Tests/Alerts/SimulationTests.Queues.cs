@@ -83,12 +83,14 @@ public partial class SimulationTests
         Assert.Equal(["queue-stalled"], recording.Play().Keys);
     }
 
-    [BicepFact(node: true)]
-    public void Play_StepsNeverTakenWhileRequestsAre_FiresQueueStalledForSteps()
+    [BicepTheory(node: true)]
+    [InlineData("score-steps")]
+    [InlineData("score-steps-first")]
+    public void Play_StepsNeverTakenWhileRequestsAre_FiresQueueStalledForSteps(string queue)
     {
         using var recording = new Recording();
         recording.Minutes(5);
-        recording.QueueOperation("PutMessage", "score-steps");
+        recording.QueueOperation("PutMessage", queue);
         recording.Minutes(60, _ =>
         {
             recording.QueueOperation("PutMessage");
@@ -97,7 +99,7 @@ public partial class SimulationTests
 
         var fired = Assert.Single(recording.Play());
         Assert.Equal("queue-stalled", fired.Key);
-        Assert.All(fired.Value, firing => Assert.Equal("score-steps", firing.Of));
+        Assert.All(fired.Value, firing => Assert.Equal(queue, firing.Of));
     }
 
     [BicepFact(node: true)]
