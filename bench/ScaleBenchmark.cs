@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Sources;
 using Scoring.Bench.Measuring;
@@ -15,7 +14,7 @@ namespace Scoring.Bench;
 internal sealed class ScaleBenchmark : IBenchmark
 {
     private const int MeasuredRows = 200_000;
-    private const int ChunkRows = 50_000;
+    private const double ChunkBytes = 4 << 20;
     private const long StepBytes = 256L << 20;
     private const int InFlight = 3;
     private const int MaxRecordBytes = 4 << 20;
@@ -31,9 +30,10 @@ internal sealed class ScaleBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var (scoreRate, scanBytes, rowBytes) = await MeasureAsync(cancellationToken);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"measured: {scoreRate:N0} rows/s scored and {scanBytes / 1e6:N0} MB/s scanned by one thread, {rowBytes:F0} bytes a row; assumed: a decision every {ScaleInputs.DecisionSeconds} s, {ScaleInputs.StartSeconds} s to start, {ScaleInputs.RequestSeconds * 1000} ms a request"));
-        var fast = new ScaleInputs(20_000, ChunkRows / scoreRate, (int)(StepBytes / (ChunkRows * rowBytes)), StepBytes / scanBytes, 2, InFlight, 1);
+        var (scoreRate, scanRate, rowBytes) = await MeasureAsync(cancellationToken);
+        var (chunkRows, scanBytes) = (ChunkBytes / rowBytes, Math.Min(scanRate, ScaleInputs.BlobBytesPerSecond));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"measured: {scoreRate:N0} rows/s scored and {scanRate / 1e6:N0} MB/s scanned by one thread, {rowBytes:F0} bytes a row of CSV; assumed: {ScaleInputs.BlobBytesPerSecond / 1e6:N0} MB/s from one blob, a decision every {ScaleInputs.DecisionSeconds} s, {ScaleInputs.StartSeconds} s to start, {ScaleInputs.RequestSeconds * 1000} ms a request"));
+        var fast = new ScaleInputs((int)(1e9 / chunkRows), chunkRows / scoreRate, (int)(StepBytes / ChunkBytes), StepBytes / scanBytes, 2, InFlight, 1);
         var slow = new ScaleInputs(2_500, SlowChunkSeconds, 2_500, 1, 2, InFlight, 1);
         Show(output, "1,000,000,000 rows, the sample model", fast);
         Show(output, "2,500 chunks of 20 s, a slow model", slow);
@@ -60,12 +60,12 @@ internal sealed class ScaleBenchmark : IBenchmark
         var folder = Path.Combine(Rounds.Checkout(), "samples/intent");
         using var model = LoadedModel.Load(new ModelPackage("intent", "1", "", Path.Combine(folder, "package"), "bench"), SessionSettings.Plain);
         var sessions = await File.ReadAllLinesAsync(Path.Combine(folder, "sessions.jsonl"), cancellationToken);
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, MeasuredRows).Select(row => sessions[row % sessions.Length] + "\n")));
+        var (header, bytes) = BatchBenchmark.Repeat(sessions, RecordFormat.Csv, MeasuredRows);
         using var scored = new PooledBuffer(64 << 20);
         var (score, scan) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < 5; round++)
         {
-            score = Math.Min(score, Time(() => BatchBenchmark.Score(model, [], new MemoryStream(bytes, writable: false), RecordFormat.JsonLines, scored)));
+            score = Math.Min(score, Time(() => BatchBenchmark.Score(model, header, new MemoryStream(bytes, writable: false), RecordFormat.Csv, scored)));
             scan = Math.Min(scan, Time(() => Scan(bytes)));
         }
 
@@ -74,7 +74,7 @@ internal sealed class ScaleBenchmark : IBenchmark
 
     private static void Scan(byte[] bytes)
     {
-        using var reader = new RecordReader(new MemoryStream(bytes, writable: false), RecordFormat.JsonLines, MaxRecordBytes);
+        using var reader = new RecordReader(new MemoryStream(bytes, writable: false), RecordFormat.Csv, MaxRecordBytes);
         do
         {
             while (reader.TryRead(out _))

@@ -16,6 +16,9 @@ internal sealed record ScaleInputs(int Chunks, double ChunkSeconds, int ChunksPe
     /// <summary>One request's time, a usual one within a region.</summary>
     public const double RequestSeconds = 0.01;
 
+    /// <summary>Assumed of a scan, which reads one blob after another.</summary>
+    public const double BlobBytesPerSecond = 100e6;
+
     /// <summary>The published rule adds four instances at a time.</summary>
     public const int InstancesPerDecision = 4;
 
