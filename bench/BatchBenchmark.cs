@@ -53,12 +53,13 @@ internal sealed class BatchBenchmark : IBenchmark
         return figures;
     }
 
-    private static (string[] Header, byte[] Bytes) Repeat(string[] sessions, RecordFormat format)
+    /// <summary>The sessions again and again, up to a count of rows, and the columns of their header.</summary>
+    internal static (string[] Header, byte[] Bytes) Repeat(string[] sessions, RecordFormat format, int rows = RowCount)
     {
         var first = JsonNode.Parse(sessions[0])!.AsObject();
         byte[][] records = [.. sessions.Select(session => Encoding.UTF8.GetBytes((format == RecordFormat.Csv ? ToCsv(session) : session) + "\n"))];
         using var bytes = new MemoryStream();
-        for (var row = 0; row < RowCount; row++)
+        for (var row = 0; row < rows; row++)
         {
             bytes.Write(records[row % records.Length]);
         }

@@ -12,19 +12,28 @@ namespace EndToEnd.Tests.Batch;
 internal sealed class JobCluster : IAsyncDisposable
 {
     private readonly List<RunningApp> apps = [];
-    private readonly (string, string)[] settings;
+    private readonly List<DistantPort> ports = [];
+    private readonly Dictionary<string, string> settings;
 
-    private JobCluster(Azurite storage, (string, string)[] settings)
+    private JobCluster(Azurite storage, (string Name, string Value)[] settings)
     {
         Storage = storage;
-        this.settings =
-        [
-            ("LOCALHOST_QUEUE_LEASE", "00:00:04"), ("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:01"),
-            .. settings,
-        ];
+        this.settings = new Dictionary<string, string>
+        {
+            ["Storage"] = storage.ConnectionString,
+            ["LOCALHOST_QUEUE_LEASE"] = "00:00:04",
+            ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
+        };
+        foreach (var (name, value) in settings)
+        {
+            this.settings[name] = value;
+        }
     }
 
     public Azurite Storage { get; }
+
+    /// <summary>The processes that run.</summary>
+    public IReadOnlyList<RunningApp> Apps => apps;
 
     /// <summary>Calls the first process.</summary>
     public HttpClient Client => apps[0].Client;
@@ -37,12 +46,22 @@ internal sealed class JobCluster : IAsyncDisposable
         return new JobCluster(storage, settings);
     }
 
+    /// <summary>Makes the storage distant for the processes started from now on.</summary>
+    /// <param name="delay">After which each of its answers arrives.</param>
+    public void MoveAway(TimeSpan delay)
+    {
+        var (blobs, queues) = (new DistantPort(Storage.BlobPort, delay), new DistantPort(Storage.QueuePort, delay));
+        ports.AddRange([blobs, queues]);
+        settings["Storage"] = Storage.ConnectionString
+            .Replace($":{Storage.BlobPort}/", $":{blobs.Port}/", StringComparison.Ordinal).Replace($":{Storage.QueuePort}/", $":{queues.Port}/", StringComparison.Ordinal);
+    }
+
     /// <summary>Starts processes up to a count.</summary>
     public async Task GrowAsync(int count)
     {
         while (apps.Count < count)
         {
-            apps.Add(await RunningApp.StartAsync(Storage, settings));
+            apps.Add(await RunningApp.StartAsync([.. settings.Select(setting => (setting.Key, setting.Value))]));
         }
     }
 
@@ -129,6 +148,11 @@ internal sealed class JobCluster : IAsyncDisposable
         foreach (var app in apps)
         {
             await app.DisposeAsync();
+        }
+
+        foreach (var port in ports)
+        {
+            await port.DisposeAsync();
         }
 
         await Storage.DisposeAsync();

@@ -56,6 +56,24 @@ public sealed class JobRunTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("all", 1, new string[0], "Every row is bad")]
+    [InlineData("some", 0, new string[0], "")]
+    [InlineData("some", 1, new[] { "--max-failed", "10%" }, "than --max-failed allows")]
+    public async Task Run_BadRows_ExitsBeyondWhatIsAllowed(string bad, int code, string[] options, string remark)
+    {
+        await cluster.GrowAsync(1);
+        var good = (await File.ReadAllLinesAsync(Checkout.PathTo("samples", "intent", "sessions.jsonl"))).Take(bad == "all" ? 0 : 4);
+        await File.WriteAllLinesAsync(folder.PathTo("rows.jsonl"), [.. good, "{}"]);
+
+        var (exit, output, error) = await RunAsync("rows.jsonl", options);
+
+        Assert.True(exit == code, error);
+        Assert.Contains("rows scored by intent version 1", output, StringComparison.Ordinal);
+        Assert.Contains(remark, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 of 0 MiB", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("rows.txt", "ends in .jsonl")]
     [InlineData("nowhere.csv", "nowhere.csv")]
     public async Task Run_FileThatCannotBe_IsOneSentenceAndFailure(string name, string expected)

@@ -15,7 +15,12 @@ public sealed class JobListTests(Azurite azurite) : IAsyncLifetime
 
     public async Task InitializeAsync() => host = await BatchHost.StartAsync(azurite, requests);
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    // What was submitted is not to reach the next test.
+    public async Task DisposeAsync()
+    {
+        await new QueuePump(azurite).DrainAsync(() => Task.FromResult(host.Functions));
+        await host.DisposeAsync();
+    }
 
     [Theory]
     [InlineData(1)]

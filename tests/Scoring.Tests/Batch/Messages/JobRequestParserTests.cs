@@ -96,10 +96,10 @@ public sealed class JobRequestParserTests
     }
 
     [Fact]
-    public void ContentHash_OtherSpacingOrderAndTrace_IsTheSame()
+    public void ContentHash_OtherSpacingOrderTracePriorityAndTimeout_IsTheSame()
     {
         var one = Parse("""{"id":"x","model":"m","version":"1","instances":[{"a":1}]}""");
-        var two = Parse("""{ "instances" : [ { "a" : 1 } ], "version":"1", "model":"m", "traceparent":"t", "id":"x" }""");
+        var two = Parse("""{ "instances" : [ { "a" : 1 } ], "version":"1", "model":"m", "traceparent":"t", "priority":"low", "timeout":7, "id":"x" }""");
 
         Assert.Equal(one.ContentHash(), two.ContentHash());
     }
@@ -116,7 +116,7 @@ public sealed class JobRequestParserTests
     [Fact]
     public void WriteTo_ParsedAgain_IsTheSameRequest()
     {
-        var request = Parse("""{"id":"x","model":"m","group":"g","traceparent":"t","input":{"prefix":"inputs/day/","format":"jsonl"},"keep":["a"],"features":"SELECT 'é'"}""");
+        var request = Parse("""{"id":"x","model":"m","group":"g","traceparent":"t","input":{"prefix":"inputs/day/","format":"jsonl"},"keep":["a"],"features":"SELECT 'é'","priority":"low","timeout":7}""");
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
@@ -128,6 +128,7 @@ public sealed class JobRequestParserTests
         Assert.Equal(request.ContentHash(), again.ContentHash());
         Assert.Equal(request.Input, again.Input);
         Assert.Equal("t", again.TraceParent);
+        Assert.Equal((JobPriority.Low, TimeSpan.FromSeconds(7)), (again.Priority, again.Timeout));
     }
 
     [Theory]
