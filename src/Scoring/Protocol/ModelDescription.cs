@@ -101,7 +101,7 @@ public static class ModelDescription
     {
         try
         {
-            return GoldenFile.Read(model.Package.GoldenPath).FirstOrDefault();
+            return GoldenFile.Read(model.Package.GoldenPath) is [var first, ..] ? first : null;
         }
         catch (Exception exception) when (exception is ScoringException or IOException)
         {
