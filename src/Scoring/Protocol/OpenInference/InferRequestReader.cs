@@ -80,7 +80,7 @@ internal ref struct InferRequestReader
         reader.Read();
         if (!hasInputs)
         {
-            faults.Add(ErrorCode.InvalidJson, "/inputs", "missing; expected an array of tensors");
+            faults.Add(ErrorCode.InvalidJson, "", "\"inputs\" is missing; expected an array of tensors");
         }
         else
         {
@@ -207,7 +207,7 @@ internal ref struct InferRequestReader
 
         if (name is null)
         {
-            faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}/name", "missing; expected the name of an output as a text");
+            faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}", "\"name\" is missing; expected the name of an output as a text");
             return;
         }
 
