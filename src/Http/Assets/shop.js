@@ -88,7 +88,7 @@ async function score() {
   const instance = visit.features({ month: $('month').value, visitorType: $('visitor').value, weekend: [0, 6].includes(new Date().getDay()) });
   showFeatures(instance);
   const own = visit;
-  $('shop-request').textContent = `POST /api/score/intent\n\n${JSON.stringify({ instances: [instance] }, null, 2)}`;
+  $('shop-request').textContent = `POST /api/score/intent\n\n${JSON.stringify({ instances: [instance] })}`;
   const begun = performance.now();
   const answer = await call(client => client.score('intent', [instance], { subject: 'visit' })).catch(error => {
     $('shop-said').textContent = error.message;
@@ -99,7 +99,7 @@ async function score() {
   });
   if (!answer || own !== visit) return;
   latencies.push(performance.now() - begun);
-  $('shop-response').textContent = `HTTP 200, ${milliseconds(latencies.at(-1))}\n\n${JSON.stringify(answer, null, 2)}`;
+  $('shop-response').textContent = `HTTP 200, ${milliseconds(latencies.at(-1))}\n\n${JSON.stringify(answer)}`;
   scores.push(answer.predictions[0].probabilities.purchase);
   draw();
 }
