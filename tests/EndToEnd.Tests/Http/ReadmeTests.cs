@@ -68,8 +68,10 @@ public sealed partial class ReadmeTests(IntentApp intent) : IClassFixture<Intent
         using var clone = new TemporaryFolder();
         Directory.CreateDirectory(clone.PathTo(".dev"));
         await File.WriteAllTextAsync(clone.PathTo(".dev", "function-key"), RunningApp.FunctionKey);
+
+        // A copy may be run as the file may; what it holds leads to the checkout.
+        File.Copy(Checkout.PathTo("dev"), clone.PathTo("dev"));
         await File.WriteAllTextAsync(clone.PathTo("dev"), $"#!/bin/bash\nexec '{Checkout.PathTo("dev")}' \"$@\"\n");
-        File.SetUnixFileMode(clone.PathTo("dev"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateSymbolicLink(clone.PathTo("samples"), Checkout.PathTo("samples"));
         string[] marks = ["request", "job", "publish", "next"];
         Assert.Equal(marks, marks.OrderBy(mark => Readme.IndexOf($"<!-- {mark} -->", StringComparison.Ordinal)));
