@@ -4,9 +4,11 @@ using System.CommandLine.Invocation;
 
 namespace ModelTool;
 
-/// <summary>The help of the library, with brackets around optional arguments in the list of verbs too.</summary>
+/// <summary>The help of the library, with a list of verbs that fits a screen: a sentence each, and brackets around what is optional.</summary>
 internal sealed class VerbHelp(HelpAction plain) : SynchronousCommandLineAction
 {
+    private const string Heading = "Commands:";
+
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
@@ -18,14 +20,32 @@ internal sealed class VerbHelp(HelpAction plain) : SynchronousCommandLineAction
         parseResult.InvocationConfiguration.Output = text;
         var status = plain.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output = output;
-        output.Write(parseResult.CommandResult.Command.Subcommands.Aggregate(text.ToString(), WithBrackets));
+        output.Write(WithShortList(text.ToString(), parseResult.CommandResult.Command.Subcommands));
         return status;
     }
 
-    // The columns stay where they are: two brackets take the place of two blanks.
-    private static string WithBrackets(string help, Command verb) => verb.Arguments
-        .Where(argument => argument.Arity.MinimumNumberOfValues == 0)
-        .Aggregate(help, (text, argument) => text
-            .Replace($"{verb.Name} <{argument.Name}>  ", $"{verb.Name} [<{argument.Name}>]", StringComparison.Ordinal)
-            .Replace($"> <{argument.Name}>  ", $"> [<{argument.Name}>]", StringComparison.Ordinal));
+    // The list is the last part of the library's help.
+    private static string WithShortList(string help, IList<Command> verbs)
+    {
+        var start = help.IndexOf(Heading, StringComparison.Ordinal);
+        if (verbs.Count == 0 || start < 0)
+        {
+            return help;
+        }
+
+        var width = verbs.Max(verb => Label(verb).Length);
+        var lines = verbs.Select(verb => $"  {Label(verb).PadRight(width)}  {FirstSentence(verb.Description ?? "")}");
+        return $"{help[..start]}{Heading}{Environment.NewLine}{string.Join(Environment.NewLine, lines)}{Environment.NewLine}{Environment.NewLine}"
+            + $"`model VERB --help` tells what a verb takes, with examples.{Environment.NewLine}";
+    }
+
+    private static string Label(Command verb) => string.Join(' ', verb.Arguments
+        .Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[<{argument.Name}>]" : $"<{argument.Name}>").Prepend(verb.Name));
+
+    private static string FirstSentence(string description)
+    {
+        var line = description.Split('\n')[0].TrimEnd('\r');
+        var end = line.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? line : line[..(end + 1)];
+    }
 }

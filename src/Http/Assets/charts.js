@@ -107,6 +107,31 @@ export function bars(title, entries, format = count) {
 }
 
 /**
+ * Shares over equal bins from 0 to 1 as columns, and what was expected as an outline.
+ * @param shares the share of each bin
+ * @param outline the expected shares, or undefined
+ */
+export function histogram(title, shares, outline) {
+  const percent = share => `${Math.round(100 * share)} %`;
+  const top = ceiling([...shares, ...outline ?? []]);
+  const column = (width - margin.left - margin.right) / Math.max(shares.length, 1);
+  const x = index => margin.left + index * column;
+  const y = share => height - margin.bottom - share / top * (height - margin.top - margin.bottom);
+  const told = shares.map((share, index) => (share ? `to ${((index + 1) / shares.length).toFixed(2)}: ${percent(share)}` : '')).filter(Boolean);
+  const picture = frame(`${title}. ${told.join(', ')}`, [], top, percent);
+  shares.forEach((share, index) => picture.append(
+    svg('rect', { class: 'block series-0', x: x(index) + 1, y: y(share), width: column - 2, height: height - margin.bottom - y(share) })));
+  if (outline) {
+    const steps = outline.map((share, index) => `${index ? 'L' : 'M'}${x(index).toFixed(1)},${y(share).toFixed(1)}H${x(index + 1).toFixed(1)}`).join('');
+    picture.append(svg('path', { class: 'line series-1', d: steps }));
+  }
+  for (const edge of [0, 0.5, 1]) {
+    picture.append(svg('text', { class: 'axis', x: x(edge * shares.length), y: height - 6, 'text-anchor': edge === 1 ? 'end' : edge ? 'middle' : 'start' }, String(edge)));
+  }
+  return figure(title, picture, outline ? ['predictions', 'baseline'] : ['predictions'], !shares.some(Boolean));
+}
+
+/**
  * Which version of each model answered when.
  * @param swaps [{ at, model, from, to }], oldest first
  */

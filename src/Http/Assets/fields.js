@@ -1,22 +1,24 @@
 // A form for one instance, made from a model's schema, and an example to fill it with.
 import { html } from './charts.js';
 
-// A visit that the sample model has an opinion about; other models are filled from what their schema says.
-const known = {
-  intent: {
-    Administrative: 3, Administrative_Duration: 142.5, Informational: 0, Informational_Duration: 0, ProductRelated: 5, ProductRelated_Duration: 310,
-    BounceRates: 0, ExitRates: 0.02, PageValues: 12.5, SpecialDay: 0, Month: 'Nov', VisitorType: 'Returning_Visitor', Weekend: true,
-  },
-};
 const sampleText = 'Jump and run through thirty levels, collect coins, and beat the monster that guards the castle.';
 
-/** An instance that fits the model, to start from. */
+/** An instance to start from: the model's own golden case, or one that its schema allows. */
 export function exampleOf(model) {
   const features = model.schema?.features ?? [];
-  const own = known[model.name] ?? {};
-  if (features.length) return Object.fromEntries(features.map(feature => [feature.name, own[feature.name] ?? exampleValue(feature)]));
+  if (features.length) {
+    const own = ownExample(model.example, features);
+    return Object.fromEntries(features.map(feature => [feature.name, own[feature.name] ?? exampleValue(feature)]));
+  }
+  if (model.example !== undefined) return model.example;
   const tensors = (model.schema?.inputs ?? []).map(input => [input.name, exampleTensor(input.type)]);
   return tensors.length === 1 ? tensors[0][1] : Object.fromEntries(tensors);
+}
+
+// A model of one feature may be given the bare value.
+function ownExample(example, features) {
+  if (example === undefined) return {};
+  return typeof example === 'object' && !Array.isArray(example) ? example : { [features[0].name]: example };
 }
 
 function exampleValue(feature) {

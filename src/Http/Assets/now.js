@@ -38,12 +38,17 @@ function percentiles({ requests }) {
   return ['p50', 'p95', 'p99'].map(name => html('div', {}, html('dt', {}, `${name}, since start`), html('dd', {}, duration(requests.duration[name]))));
 }
 
+// A model is loaded by its first request, unless the service was told to preload it.
+function versionOf({ version, liveVersion }) {
+  return version ?? (liveVersion ? `${liveVersion}, not loaded yet` : 'none is live');
+}
+
 function row(model, measured) {
   const own = measured.find(candidate => candidate.model === model.name && candidate.version === model.version);
   const hash = html('td', {});
   if (model.sha256) hash.append(html('code', { title: model.sha256 }, `${model.sha256.slice(0, 12)}…`));
   const remark = model.refused ? `version ${model.refused.version} refused: ${model.refused.reason}` : model.remark ?? '';
-  return html('tr', {}, html('th', { scope: 'row' }, model.name), html('td', {}, model.version ?? 'none'), hash,
+  return html('tr', {}, html('th', { scope: 'row' }, model.name), html('td', {}, versionOf(model)), hash,
     html('td', {}, model.liveSince ? new Date(model.liveSince).toLocaleString() : '–'),
     html('td', { class: 'figure' }, count(own?.requests ?? 0)),
     ...['p50', 'p95', 'p99'].map(name => html('td', { class: 'figure' }, duration(own?.duration[name]))),

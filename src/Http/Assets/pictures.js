@@ -1,5 +1,5 @@
 // A snapshot of GET /api/metrics as elements, for any page that has one.
-import { bars, count, duration, html, lines, spans } from './charts.js';
+import { bars, count, duration, histogram, html, lines, spans } from './charts.js';
 
 /** The fewest predictions whose confidence is compared with the baseline. */
 const enough = 100;
@@ -31,7 +31,7 @@ export function pictures(snapshot) {
     ]),
     bars('Jobs by state', Object.entries(snapshot.batch.jobs).map(([name, value]) => ({ name, value }))),
     lines('Memory, MB', times, [{ name: 'working set', values: points.map(point => point.memoryBytes / 1e6) }]),
-    ...snapshot.models.filter(model => model.confidence).map(confidence),
+    confidence(snapshot.models),
   ];
 }
 
@@ -50,19 +50,15 @@ export function figures(snapshot) {
   return entries.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
 }
 
-function confidence(model) {
+// Of several models, the one that predicted most.
+function confidence(models) {
+  const predicted = models.filter(model => model.confidence).map(model => ({ ...model, total: model.confidence.bins.reduce((sum, bin) => sum + bin, 0) }));
+  const [model] = predicted.sort((one, other) => other.total - one.total);
+  if (!model) return histogram('Confidence', []);
+  const { total } = model;
   const { bins, baseline, drift } = model.confidence;
-  const total = bins.reduce((sum, bin) => sum + bin, 0);
-  const edges = bins.map((_, index) => ((index + 1) / bins.length).toFixed(2));
-  const entries = edges.flatMap((edge, index) => {
-    const share = bins[index] / total;
-    const expected = baseline?.[index] ?? 0;
-    return share || expected
-      ? [{ name: baseline ? `to ${edge} (baseline ${(100 * expected).toFixed(0)} %)` : `to ${edge}`, value: share }]
-      : [];
-  });
   // A few predictions drift by chance.
   const drifted = drift === undefined ? '' : total < enough ? `; drift is told from ${enough} on` : `, drift ${drift.toFixed(2)}`;
   const title = `Confidence of ${model.model} ${model.version}: ${total} prediction${total === 1 ? '' : 's'}${drifted}`;
-  return bars(title, entries, share => `${(100 * share).toFixed(1)} %`);
+  return histogram(title, bins.map(bin => bin / total), baseline);
 }

@@ -1,6 +1,7 @@
 // The shop: a visitor's clicks, the score of each, and the offer that follows from it.
 import { navigation, pageAt, pages, walks } from './catalogue.js';
 import { html } from './charts.js';
+import { drawing } from './drawings.js';
 import { call } from './service.js';
 import { steps } from './steps.js';
 import { months, origins, Visit } from './visit.js';
@@ -16,12 +17,14 @@ let scores = [];
 let latencies = [];
 let slo = 50;
 let walking = 0;
+let played = false;
 
 export function start() {
   $('month').append(...months.map(month => html('option', { value: month }, month)));
   $('month').value = months[new Date().getMonth()];
   $('threshold').addEventListener('input', draw);
   $('new-visit').addEventListener('click', begin);
+  $('replay').addEventListener('click', () => walk('short'));
   $('walk-browsing').addEventListener('click', () => walk('browsing'));
   $('walk-buying').addEventListener('click', () => walk('buying'));
   for (const id of ['visitor', 'month']) $(id).addEventListener('change', () => visit.length && score());
@@ -33,17 +36,21 @@ export async function enter() {
   const model = (await call(client => client.models()))?.find(candidate => candidate.name === 'intent');
   if (model) slo = (await call(client => client.model('intent')))?.sloMilliseconds ?? slo;
   draw();
+  if (model && !played && !visit.length && !still()) void walk('short');
 }
 
 export function leave() {
   walking += 1;
 }
 
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 function begin() {
   walking += 1;
   visit = new Visit();
   scores = [];
   latencies = [];
+  $('shop-request').textContent = $('shop-response').textContent = 'Nothing yet.';
   render(pageAt('/'));
   draw();
 }
@@ -58,6 +65,7 @@ function link(path, text) {
 }
 
 function open(path) {
+  played = true;
   const page = pageAt(path);
   visit.see(page);
   render(page);
@@ -65,11 +73,12 @@ function open(path) {
 }
 
 async function walk(kind) {
+  played = true;
   begin();
   const own = walking;
   for (const path of walks[kind]) {
     await open(path);
-    await new Promise(resume => setTimeout(resume, matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : walkPause));
+    await new Promise(resume => setTimeout(resume, still() ? 0 : walkPause));
     if (own !== walking) return;
   }
 }
@@ -79,15 +88,18 @@ async function score() {
   const instance = visit.features({ month: $('month').value, visitorType: $('visitor').value, weekend: [0, 6].includes(new Date().getDay()) });
   showFeatures(instance);
   const own = visit;
+  $('shop-request').textContent = `POST /api/score/intent\n\n${JSON.stringify({ instances: [instance] })}`;
   const begun = performance.now();
   const answer = await call(client => client.score('intent', [instance], { subject: 'visit' })).catch(error => {
     $('shop-said').textContent = error.message;
+    $('shop-response').textContent = `${error.code}: ${error.message}`;
     $('offer').textContent = error.code === 'model_not_found'
       ? 'No model called intent is served here: publish it with ./dev model publish samples/intent/package --name intent.'
       : error.message;
   });
   if (!answer || own !== visit) return;
   latencies.push(performance.now() - begun);
+  $('shop-response').textContent = `HTTP 200, ${milliseconds(latencies.at(-1))}\n\n${JSON.stringify(answer)}`;
   scores.push(answer.predictions[0].probabilities.purchase);
   draw();
 }
@@ -131,7 +143,7 @@ function render(page) {
 }
 
 function content(page) {
-  if (page.price) return [html('p', { class: 'picture', 'aria-hidden': 'true' }, page.picture), html('p', { class: 'price' }, `${page.price}.00`), link('/basket', 'Put into the basket')];
+  if (page.price) return [html('p', { class: 'picture' }, drawing(page.picture)), html('p', { class: 'price' }, `${page.price}.00`), link('/basket', 'Put into the basket')];
   if (page.path === '/basket') return [link('/checkout', 'Go to the checkout')];
   if (page.path !== '/' && page.path !== '/sale') return [];
   return [html('div', { class: 'shelf' }, ...pages.filter(candidate => candidate.listed).map(card))];
@@ -140,6 +152,6 @@ function content(page) {
 function card(product) {
   const element = link(product.path, '');
   element.className = 'card';
-  element.append(html('span', { class: 'picture', 'aria-hidden': 'true' }, product.picture), html('span', {}, product.title), html('span', { class: 'price' }, `${product.price}.00`));
+  element.append(html('span', { class: 'picture' }, drawing(product.picture)), html('span', {}, product.title), html('span', { class: 'price' }, `${product.price}.00`));
   return element;
 }

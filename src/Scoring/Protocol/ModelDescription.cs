@@ -4,6 +4,7 @@ using Scoring.Features;
 using Scoring.Features.Text;
 using Scoring.Inference;
 using Scoring.Serving;
+using Scoring.Serving.Probing;
 
 namespace Scoring.Protocol;
 
@@ -18,6 +19,7 @@ public static class ModelDescription
         if (model is not null)
         {
             WriteConfig(writer, model);
+            WriteExample(writer, model);
             writer.WriteStartObject("schema");
             WriteFeatures(writer, model.Config);
             WriteValues(writer, "inputs", model.Signature.Inputs);
@@ -82,6 +84,29 @@ public static class ModelDescription
         else
         {
             writer.WriteNull("calibration");
+        }
+    }
+
+    // What the author promises an answer for is what a caller may begin with.
+    private static void WriteExample(Utf8JsonWriter writer, LoadedModel model)
+    {
+        if (FirstGoldenCase(model) is { } golden)
+        {
+            writer.WritePropertyName("example");
+            golden.Instance.WriteTo(writer);
+        }
+    }
+
+    private static GoldenCase? FirstGoldenCase(LoadedModel model)
+    {
+        try
+        {
+            return GoldenFile.Read(model.Package.GoldenPath) is [var first, ..] ? first : null;
+        }
+        catch (Exception exception) when (exception is ScoringException or IOException)
+        {
+            // Garbled, or gone from the cache: the model answers all the same.
+            return null;
         }
     }
 

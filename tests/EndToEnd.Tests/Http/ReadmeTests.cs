@@ -58,6 +58,39 @@ public sealed partial class ReadmeTests(IntentApp intent) : IClassFixture<Intent
         }
     }
 
+    /// <summary>
+    /// The commands beside a running ./dev up, pasted in their order into one shell that stands in the folder of the clone. The test's own app takes the place
+    /// of the one on port 7071, and its own storage that of the emulator.
+    /// </summary>
+    [Fact]
+    public async Task Commands_OfTheReadme_RunAsPastedInTheirOrder()
+    {
+        using var clone = new TemporaryFolder();
+        Directory.CreateDirectory(clone.PathTo(".dev"));
+        await File.WriteAllTextAsync(clone.PathTo(".dev", "function-key"), RunningApp.FunctionKey);
+
+        // A copy may be run as the file may; what it holds leads to the checkout.
+        File.Copy(Checkout.PathTo("dev"), clone.PathTo("dev"));
+        await File.WriteAllTextAsync(clone.PathTo("dev"), $"#!/bin/bash\nexec '{Checkout.PathTo("dev")}' \"$@\"\n");
+        Directory.CreateSymbolicLink(clone.PathTo("samples"), Checkout.PathTo("samples"));
+        string[] marks = ["request", "job", "publish", "next"];
+        Assert.Equal(marks, marks.OrderBy(mark => Readme.IndexOf($"<!-- {mark} -->", StringComparison.Ordinal)));
+        var script = $"cd '{clone.Root}'\n" + string.Join("\n", marks.Select(mark => $"{Block(mark)}\necho; echo '== {mark} ended'"));
+        await File.WriteAllTextAsync(clone.PathTo("pasted.sh"), script.Replace("http://127.0.0.1:7071/", intent.App.Client.BaseAddress!.ToString(), StringComparison.Ordinal));
+
+        var run = await Dev.DevCommand.RunAsync(clone.PathTo("pasted.sh"), [], new() { ["Storage"] = intent.Storage.ConnectionString });
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var said = marks.Zip(Regex.Split(run.Output, "\n== \\w+ ended\n")).ToDictionary(part => part.First, part => part.Second.Trim());
+        AssertSame(JsonNode.Parse(Block("answer"))!, JsonNode.Parse(said["request"])!);
+        Assert.StartsWith("""{"index":0,"label":""", said["job"].Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Equal(Readable(Block("published")), Readable(said["publish"]));
+        AssertSame(JsonNode.Parse(Block("called"))!, JsonNode.Parse(said["next"])!);
+    }
+
+    [Fact]
+    public void Readme_IsShorterThanTwoHundredLines() => Assert.InRange(Readme.Split('\n').Length, 1, 199);
+
     [Fact]
     public void Configuration_EveryOption_IsInItsPage()
         => Assert.All(
@@ -77,11 +110,14 @@ public sealed partial class ReadmeTests(IntentApp intent) : IClassFixture<Intent
 
     public static TheoryData<string> Pages() =>
     [
-        "src/Scoring/README.md", "bench/README.md",
-        .. Directory.GetFiles(Checkout.Root, "*.md").Concat(Directory.GetFiles(Checkout.PathTo("docs"), "*.md")).Select(path => Path.GetRelativePath(Checkout.Root, path)),
+        "src/Scoring/README.md", "bench/README.md", "tests/Clients/README.md",
+        .. Directory.GetFiles(Checkout.Root, "*.md").Concat(Directory.GetFiles(Checkout.PathTo("docs"), "*.md", SearchOption.AllDirectories)).Select(path => Path.GetRelativePath(Checkout.Root, path)),
     ];
 
     private static string Read(string page) => File.ReadAllText(Checkout.PathTo(page));
+
+    // Where it was published to, its hash and its size are those of the one run that is shown.
+    private static string Readable(string published) => Regex.Replace(published, @"to \S+ \(.*\)", "to … (…)");
 
     private static string Block(string mark)
         => Regex.Match(Readme, $"<!-- {mark} -->\\s*```\\w*\\n(.*?)```", RegexOptions.Singleline).Groups[1].Value.Trim();

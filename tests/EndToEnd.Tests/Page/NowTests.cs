@@ -27,6 +27,30 @@ public sealed class NowTests(PageApp app)
     }
 
     [DebianFact("chromium")]
+    public async Task Now_ModelThatNobodyAskedYet_IsSaidNotToBeLoaded()
+    {
+        await RunningApp.PublishAsync(app.Storage, SamplePackage.PathTo("intent"), "unasked");
+
+        await using var visited = await app.OpenAsync("now");
+
+        await Expect(visited["#now-models tbody tr"].Filter(new() { HasText = "unasked" }).Locator("td").First).ToHaveTextAsync("1, not loaded yet");
+    }
+
+    [DebianFact("chromium")]
+    public async Task Now_AfterPredictions_DrawsOneHistogramWithTheBaselinesOutline()
+    {
+        using var answer = await app.App.PostAsync("api/score/intent", """{"instances":[{"ProductRelated":5,"ProductRelated_Duration":310,"Month":"Nov","VisitorType":"New_Visitor","Weekend":true}]}""");
+        answer.EnsureSuccessStatusCode();
+
+        await using var visited = await app.OpenAsync("now");
+
+        var confidence = visited["#pictures figure"].Filter(new() { HasText = "Confidence of" });
+        await Expect(confidence).ToHaveCountAsync(1);
+        await Expect(confidence.Locator("rect.block")).ToHaveCountAsync(20);
+        await Expect(visited["#pictures table"].Filter(new() { HasText = "baseline" })).ToHaveCountAsync(0);
+    }
+
+    [DebianFact("chromium")]
     public async Task Now_LookedAt_UpdatesByItself()
     {
         await using var visited = await app.OpenAsync("now");

@@ -65,14 +65,14 @@ public sealed class PageApp : IAsyncLifetime
     }
 
     /// <summary>A blank page of a browser that knows nothing yet.</summary>
-    internal async Task<VisitedPage> NewPageAsync(Screen? screen = null)
+    internal async Task<VisitedPage> NewPageAsync(Screen? screen = null, bool moves = false)
     {
         var (width, height, scheme) = screen ?? Screen.Desktop;
         var context = await browser!.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = scheme,
-            ReducedMotion = ReducedMotion.Reduce,
+            ReducedMotion = moves ? ReducedMotion.NoPreference : ReducedMotion.Reduce,
         });
         return new VisitedPage(context, await context.NewPageAsync());
     }

@@ -33,6 +33,34 @@ public sealed class PlaygroundTests(PageApp app)
     }
 
     [DebianFact("chromium")]
+    public async Task Playground_Opened_BeginsWithTheModelsGoldenCase()
+    {
+        using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Checkout.PathTo("samples", "intent", "package", "golden.json")));
+        var instance = golden.RootElement.GetProperty("cases")[0].GetProperty("instance");
+
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+
+        foreach (var feature in instance.EnumerateObject().Where(feature => feature.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String))
+        {
+            await Expect(visited[$"[name={feature.Name}]"]).ToHaveValueAsync(feature.Value.ToString());
+        }
+    }
+
+    [DebianFact("chromium")]
+    public async Task Playground_FeatureLeftOut_IsMarkedAtItsField()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+
+        await visited["[name=ProductRelated]"].FillAsync("");
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["[name=ProductRelated]"]).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(visited["#play-answer"]).ToContainTextAsync("missing_feature");
+    }
+
+    [DebianFact("chromium")]
     public async Task Playground_ValueThatDoesNotFit_IsMarkedAtItsField()
     {
         await using var visited = await app.OpenAsync("playground");

@@ -13,7 +13,7 @@ public sealed partial class RequestsFileTests(IntentApp intent) : IClassFixture<
     public void Requests_EveryTriggersRoute_HasARequest()
     {
         var requests = Requests(string.Empty).Select(request => (request.Method, request.Path)).ToArray();
-        var missing = Directory.GetFiles(Checkout.PathTo("src", "Functions"), "*.cs").Select(File.ReadAllText)
+        var missing = Directory.GetFiles(Checkout.PathTo("src", "Triggers"), "*.cs").Select(File.ReadAllText)
             .SelectMany(code => TriggerPattern().Matches(code))
             .Where(trigger => !Array.Exists(requests, request =>
                 request.Method.Equals(trigger.Groups["method"].Value, StringComparison.OrdinalIgnoreCase)

@@ -75,6 +75,51 @@ public sealed class ShopTests(PageApp app)
         await Expect(visited["#latency-words"]).ToContainTextAsync("of the 50 ms promised");
     }
 
+    [DebianFact("chromium")]
+    public async Task Shop_Opened_PlaysAShortVisitOnceAndAgainByItsButton()
+    {
+        await using var visited = await app.NewPageAsync(moves: true);
+        await visited.Page.GotoAsync($"{app.Address}#key={RunningApp.FunctionKey}");
+
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(4);
+        await Expect(visited["#intent-label"]).ToHaveTextAsync("likely to buy");
+        await Expect(visited["#shop-request"]).ToContainTextAsync("POST /api/score/intent");
+        await Expect(visited["#shop-request"]).ToContainTextAsync("\"PageValues\"");
+        await Expect(visited["#shop-response"]).ToContainTextAsync("\"purchase\"");
+
+        await visited[".top nav a[href='#topics']"].ClickAsync();
+        await visited[".top nav a[href='#shop']"].ClickAsync();
+        await visited["#replay"].ClickAsync();
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(1);
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(4);
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
+    public async Task Shop_VisitorClicksWhileItPlays_TheVisitIsTheirs()
+    {
+        await using var visited = await app.NewPageAsync(moves: true);
+        await visited.Page.GotoAsync($"{app.Address}#key={RunningApp.FunctionKey}");
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(1);
+
+        await visited["#new-visit"].ClickAsync();
+        await WalkAsync(visited, Browsing);
+    }
+
+    [DebianFact("chromium")]
+    public async Task Shop_OpenedWhereMotionIsNotWanted_PlaysNothing()
+    {
+        await using var visited = await app.NewPageAsync();
+        await visited.Page.RunAndWaitForResponseAsync(
+            () => visited.Page.GotoAsync($"{app.Address}#key={RunningApp.FunctionKey}"),
+            response => response.Url.EndsWith("/api/models/intent", StringComparison.Ordinal));
+        await visited["#threshold"].PressAsync("ArrowRight");
+
+        await Expect(visited["#threshold-value"]).ToHaveTextAsync("31 %");
+        await Expect(visited["#shop-request"]).ToHaveTextAsync("Nothing yet.");
+        await Expect(visited["#latency-history .dot"]).ToHaveCountAsync(0);
+    }
+
     // Clicks like a visitor; after each click the page must show what the service answered. Gives back the last probability.
     private static async Task<double> WalkAsync(VisitedPage visited, string[] paths)
     {

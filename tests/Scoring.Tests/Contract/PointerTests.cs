@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Scoring.Batch.Messages;
 using Scoring.Tests.Features;
 using Scoring.Tests.Protocol;
+using Scoring.Tests.Protocol.OpenInference;
 using TestCommon;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
@@ -77,6 +78,33 @@ public sealed class PointerTests
     {
         var any = new AnyBody(20261129, [.. JobRequestParser.Members.Keys, .. JobRequestParser.InputMembers.Keys]);
         var refused = Enumerable.Range(0, Bodies).Sum(_ => Check(any.Object(3).ToJsonString(), text => JobRequestParser.Parse(Encoding.UTF8.GetBytes(text))));
+
+        Assert.True(refused > Bodies / 2, $"{refused} were refused");
+    }
+
+    [Fact]
+    public void Infer_AnyRequest_IsPointedTo()
+    {
+        using var folder = new TemporaryFolder();
+        Echo(DataType.Float, "rows", 2).Save(folder.Root);
+        using var inferred = Inferred.Load(folder.Root);
+        var any = new AnyBody(20261129, "name", "shape", "datatype", "data", "parameters", "binary_data_size", "binary_data");
+        var refused = 0;
+        for (var round = 0; round < Bodies; round++)
+        {
+            var tensor = any.Object(3);
+            if (round % 2 == 0)
+            {
+                tensor["name"] = "X";
+                tensor["datatype"] = "FP32";
+                tensor["shape"] = new JsonArray(1, 2);
+            }
+
+            var body = any.Object(1);
+            body["inputs"] = new JsonArray(tensor, any.Object(3));
+            body["outputs"] = any.Value(3);
+            refused += Check(body.ToJsonString(), text => inferred.Infer(text));
+        }
 
         Assert.True(refused > Bodies / 2, $"{refused} were refused");
     }

@@ -41,7 +41,8 @@ public sealed class HelpTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("list [<name>]", run.Output, StringComparison.Ordinal);
-        Assert.Contains("live <name>", run.Output, StringComparison.Ordinal);
+        Assert.Contains("score <model> [<request>]  ", run.Output, StringComparison.Ordinal);
+        Assert.InRange(run.Output.Split('\n').Length, 20, 35);
     }
 
     [Fact]

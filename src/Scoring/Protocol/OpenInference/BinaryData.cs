@@ -51,7 +51,7 @@ internal ref struct BinaryData
 
         if (type == TensorElementType.Bool && body!.Span.Slice(start, (int)size).IndexOfAnyExcept((byte)0, (byte)1) is >= 0 and var wrong)
         {
-            site.Add(ErrorCode.InvalidValue, [], $"found the byte {body.Span[start + wrong]} at {wrong}; expected 0 or 1 for BOOL");
+            site.Add(ErrorCode.InvalidValue, Path, $"found the byte {body.Span[start + wrong]} at {wrong}; expected 0 or 1 for BOOL");
             return null;
         }
 
@@ -88,7 +88,7 @@ internal ref struct BinaryData
             var length = bytes.Length < Prefix ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
             if (length > bytes.Length - Prefix)
             {
-                site.Add(ErrorCode.ShapeMismatch, [index], $"found {bytes.Length} bytes left for its length and text; expected more");
+                site.Add(ErrorCode.ShapeMismatch, "/parameters/binary_data_size", $"found {bytes.Length} bytes left for the length and text of element {index}; expected more");
                 value.Dispose();
                 return null;
             }
@@ -99,7 +99,7 @@ internal ref struct BinaryData
 
         if (!bytes.IsEmpty)
         {
-            site.Add(ErrorCode.ShapeMismatch, "/data", $"found {bytes.Length} bytes after the last of {count} elements; expected none");
+            site.Add(ErrorCode.ShapeMismatch, "/parameters/binary_data_size", $"found {bytes.Length} bytes after the last of {count} elements; expected none");
             value.Dispose();
             return null;
         }

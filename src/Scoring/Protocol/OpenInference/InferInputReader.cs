@@ -166,7 +166,7 @@ internal ref struct InferInputReader
         if (name is null || type is null || shape is null)
         {
             var missing = name is null ? "name" : type is null ? "datatype" : "shape";
-            Site.Add(ErrorCode.InvalidJson, $"/{missing}", "missing; expected \"name\", \"shape\", \"datatype\" and \"data\"");
+            Site.Add(ErrorCode.InvalidJson, "", $"\"{missing}\" is missing; expected \"name\", \"shape\", \"datatype\" and \"data\"");
             return false;
         }
 
@@ -213,7 +213,7 @@ internal ref struct InferInputReader
 
         if (!hasData)
         {
-            Site.Add(ErrorCode.InvalidJson, "/data", "missing; expected the elements, or \"binary_data_size\" among the parameters");
+            Site.Add(ErrorCode.InvalidJson, "", "\"data\" is missing; expected the elements, or \"binary_data_size\" among the parameters");
             return null;
         }
 

@@ -110,7 +110,7 @@ public sealed class InferRequest : IDisposable
             if (!output.IsBinary && Datatypes.IsBinaryOnly(type))
             {
                 faults.Add(
-                    ErrorCode.InvalidValue, "/outputs", $"the output '{output.Name}' is {Datatypes.Name(type)}, which has no JSON form; expected \"binary_data\": true among its parameters, or \"binary_data_output\" among the request's");
+                    ErrorCode.InvalidValue, "", $"the output '{output.Name}' is {Datatypes.Name(type)}, which has no JSON form; expected \"binary_data\": true among its parameters, or \"binary_data_output\" among the request's");
             }
         }
     }

@@ -73,7 +73,7 @@ internal ref struct InferRequestReader
         reader.Read();
         if (!hasInputs)
         {
-            faults.Add(ErrorCode.InvalidJson, "/inputs", "missing; expected an array of tensors");
+            faults.Add(ErrorCode.InvalidJson, "", "\"inputs\" is missing; expected an array of tensors");
         }
         else
         {
@@ -200,7 +200,7 @@ internal ref struct InferRequestReader
 
         if (name is null)
         {
-            faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}/name", "missing; expected the name of an output as a text");
+            faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}", "\"name\" is missing; expected the name of an output as a text");
             return;
         }
 
