@@ -57,7 +57,7 @@ public sealed class BatchOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan SqlDuration { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Most bytes of what a job's SQL makes, as text, looked at while it is written. Default 4 GiB.</summary>
+    /// <summary>Most bytes of what a job's SQL makes, as Parquet, looked at while it is written. Default 4 GiB.</summary>
     [Range(1024L, 1L << 44)]
     public long SqlResultBytes { get; set; } = 4L << 30;
 

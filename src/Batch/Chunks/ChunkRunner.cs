@@ -17,6 +17,10 @@ internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobSto
             using var scored = await scorer.ScoreAsync(job, chunk, isFirst, cancellationToken).ConfigureAwait(false);
             await outputs.Of(job.Request).StageAsync(chunk.Number, scored.Output, cancellationToken).ConfigureAwait(false);
             await storage.Markers.MarkAsync(job.Id, chunk.Number, scored.Result, cancellationToken).ConfigureAwait(false);
+            if (scored.Result.FailedRows > 0)
+            {
+                await finisher.FailEarlyAsync(job, scored.Output, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         await finisher.TryFinishAsync(job, ChunkMarkers.GroupOf(chunk.Number), cancellationToken).ConfigureAwait(false);
@@ -26,6 +30,12 @@ internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobSto
     public async Task RunOnlyAsync(PlannedJob job, Chunk only, CancellationToken cancellationToken)
     {
         using var scored = await scorer.ScoreAsync(job, only, isFirst: true, cancellationToken).ConfigureAwait(false);
+        if (FailedRows.Find(job.Request, scored.Result, scored.Result.Rows, scored.Output.Span) is { } tooMany)
+        {
+            await finisher.FailAsync(job.Request, tooMany, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var chunks = scored.Result.Rows == 0 ? 0 : 1;
         if (chunks > 0)
         {

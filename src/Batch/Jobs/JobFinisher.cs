@@ -34,6 +34,12 @@ internal sealed partial class JobFinisher(
     /// <summary>Commits staged chunks; the job succeeds, or fails where another writer's blob has the output's name.</summary>
     public async Task CommitAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
     {
+        if (FailedRows.Find(job.Request, result, result.Rows) is { } tooMany)
+        {
+            await FailAsync(job.Request, tooMany, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var output = outputs.Of(job.Request);
         switch (await output.CommitAsync(chunks, cancellationToken).ConfigureAwait(false))
         {
@@ -47,6 +53,23 @@ internal sealed partial class JobFinisher(
             default:
                 await ScoreLostAsync(job, await output.FindLostAsync(chunks, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                 break;
+        }
+    }
+
+    /// <summary>Fails the job as soon as more of its rows failed than it allows. To be called behind a chunk that has such rows, and behind the scan's end, with which shares begin to count.</summary>
+    /// <param name="lines">Output at hand, from which one of the faults is named.</param>
+    public async Task FailEarlyAsync(PlannedJob job, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    {
+        if (job.Request.MaxFailedRows is null)
+        {
+            return;
+        }
+
+        var end = await storage.Plans.FindEndAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        var (_, result) = await storage.Markers.MeasureAsync(job.Id, end, cancellationToken).ConfigureAwait(false);
+        if (FailedRows.Find(job.Request, result, end?.Rows, lines.Span) is { } error)
+        {
+            await FailAsync(job.Request, error, cancellationToken).ConfigureAwait(false);
         }
     }
 

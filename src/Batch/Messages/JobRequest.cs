@@ -36,6 +36,9 @@ public sealed record JobRequest(string Id, string Model)
     /// <summary>How long the job may take from when it is taken up; whole seconds. Null: for ever. No part of the content.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>The job fails as soon as more rows than these have failed; null: it never does.</summary>
+    public FailedRowsLimit? MaxFailedRows { get; init; }
+
     /// <summary>Blob name of the output in the container <c>scores</c>; a Parquet output is a folder of that name.</summary>
     public string OutputName => $"{(Group is null ? "" : Group + "/")}{Id}.{(Output == JobFormat.Parquet ? "parquet" : "jsonl")}";
 
@@ -103,6 +106,12 @@ public sealed record JobRequest(string Id, string Model)
         if (Timeout is { } timeout)
         {
             writer.WriteNumber("timeout"u8, (long)timeout.TotalSeconds);
+        }
+
+        if (MaxFailedRows is { } limit)
+        {
+            writer.WritePropertyName("maxFailedRows"u8);
+            limit.WriteTo(writer);
         }
 
         if (Instances is { } instances)

@@ -17,6 +17,7 @@ internal ref partial struct JobRequestParser
         ["features"] = static (ref parser, at) => parser.features = parser.ReadString(at),
         ["output"] = static (ref parser, at) => parser.output = parser.ReadFormat(at) ?? JobFormat.JsonLines,
         ["priority"] = static (ref parser, at) => parser.priority = parser.ReadPriority(at),
+        ["maxFailedRows"] = static (ref parser, at) => parser.maxFailedRows = parser.ReadFailedRows(at),
         ["timeout"] = static (ref parser, at) => parser.timeout = parser.ReadTimeout(at),
     };
 

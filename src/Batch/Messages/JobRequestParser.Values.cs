@@ -97,6 +97,23 @@ internal ref partial struct JobRequestParser
         return null;
     }
 
+    private FailedRowsLimit? ReadFailedRows(string pointer)
+    {
+        var limit = reader.TokenType switch
+        {
+            JsonTokenType.Number when reader.TryGetInt64(out var rows) && rows >= 0 => new FailedRowsLimit(rows, IsPercent: false),
+            JsonTokenType.String => FailedRowsLimit.ParseShare(reader.GetString()!),
+            _ => null,
+        };
+        if (limit is null)
+        {
+            faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected {FailedRowsLimit.Rule}");
+            reader.Skip();
+        }
+
+        return limit;
+    }
+
     private static string Kind(JsonTokenType type) => type switch
     {
         JsonTokenType.StartObject => "an object",

@@ -28,6 +28,7 @@ internal ref partial struct JobRequestParser
     private JobFormat output = JobFormat.JsonLines;
     private JobPriority priority;
     private TimeSpan? timeout;
+    private FailedRowsLimit? maxFailedRows;
 
     private JobRequestParser(ReadOnlySpan<byte> json)
     {
@@ -120,6 +121,7 @@ internal ref partial struct JobRequestParser
                 Output = output,
                 Priority = priority,
                 Timeout = timeout,
+                MaxFailedRows = maxFailedRows,
             };
     }
 

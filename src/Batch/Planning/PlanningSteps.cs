@@ -171,6 +171,7 @@ internal sealed class PlanningSteps(JobPlanner planner, PlanScanner scanner, Job
             job.Id,
             status => status.State is JobState.Planning or JobState.Queued or JobState.Retrying ? status with { State = JobState.Running, Chunks = end.Chunks, Rows = end.Rows } : null,
             cancellationToken).ConfigureAwait(false);
+        await finisher.FailEarlyAsync(job, default, cancellationToken).ConfigureAwait(false);
         await finisher.TryFinishAsync(job, ChunkMarkers.GroupOf(Math.Max(0, end.Chunks - 1)), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -54,6 +54,25 @@ internal abstract class FeatureEncoder(string name, int input)
     /// <summary>Writes a value that <see cref="TryRead"/> takes, for warming up; false, with nothing written, where none is made up.</summary>
     public virtual bool TryWriteExample(Utf8JsonWriter writer) => false;
 
+    /// <summary>Reads a CSV field that is JSON.</summary>
+    protected bool TryParseJson(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text);
+            reader.Read();
+            var read = TryRead(ref reader, buffer, site);
+
+            // The reader throws by itself on anything behind a value at its root.
+            reader.Read();
+            return read;
+        }
+        catch (JsonException)
+        {
+            return Refuse(site, $"{Found.Describe(text)}, which is no JSON");
+        }
+    }
+
     /// <summary>Adds the fault that a value is not as expected.</summary>
     protected bool Refuse(FaultSite site, string found, ErrorCode code = ErrorCode.InvalidValue)
     {

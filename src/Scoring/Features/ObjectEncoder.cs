@@ -33,7 +33,7 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
     }
 
     public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
-        => Refuse(site, "a single field", ErrorCode.ShapeMismatch);
+        => text is [(byte)'[' or (byte)'{', ..] ? TryParseJson(text, buffer, site) : Refuse(site, "a single field", ErrorCode.ShapeMismatch);
 
     public override void WriteDefault(InputBuffer buffer)
     {

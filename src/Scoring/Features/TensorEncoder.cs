@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
 
@@ -56,6 +57,13 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
     public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site)
     {
+        // A text that takes one cell may itself begin so.
+        var isText = spec.ElementType == TensorElementType.String && (spec.IsUnranked || spec.Rank < 2 || takesBareValue);
+        if (text is [(byte)'[', ..] && !isText)
+        {
+            return TryParseJson(text, buffer, site);
+        }
+
         var tensor = (TensorBuffer)buffer;
         UseRank(tensor, 0, whole: false);
         if (spec.Rank > 1 && !takesBareValue)

@@ -54,6 +54,19 @@ public sealed class JobRequestParserTests
     [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","prefix":"inputs/"}}""", "/input")]
     [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","format":"xml"}}""", "/input/format")]
     [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","kind":1}}""", "/input/kind")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":";;"}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":""}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":"a"}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":"\""}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":"\n"}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":"§"}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/a.csv","delimiter":9}}""", "/input/delimiter")]
+    [InlineData("""{"id":"x","model":"m","instances":[],"maxFailedRows":-1}""", "/maxFailedRows")]
+    [InlineData("""{"id":"x","model":"m","instances":[],"maxFailedRows":1.5}""", "/maxFailedRows")]
+    [InlineData("""{"id":"x","model":"m","instances":[],"maxFailedRows":"5"}""", "/maxFailedRows")]
+    [InlineData("""{"id":"x","model":"m","instances":[],"maxFailedRows":"101%"}""", "/maxFailedRows")]
+    [InlineData("""{"id":"x","model":"m","instances":[],"maxFailedRows":"-5%"}""", "/maxFailedRows")]
+    [InlineData("""{"id":"x","model":"m","instances":[],"maxFailedRows":["5%"]}""", "/maxFailedRows")]
     [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs"}}""", "/input/blob")]
     [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/../models/a.csv"}}""", "/input/blob")]
     [InlineData("""{"id":"x","model":"m","input":{"blob":"inputs/./a.csv"}}""", "/input/blob")]
@@ -110,13 +123,17 @@ public sealed class JobRequestParserTests
     [InlineData("""{"id":"x","model":"m","version":"1","instances":[{"a":1}]}""")]
     [InlineData("""{"id":"x","model":"m","group":"g","instances":[{"a":1}]}""")]
     [InlineData("""{"id":"x","model":"m","keep":["a"],"instances":[{"a":1}]}""")]
+    [InlineData("""{"id":"x","model":"m","maxFailedRows":1,"instances":[{"a":1}]}""")]
     public void ContentHash_OtherContent_IsAnother(string json) =>
         Assert.NotEqual(Parse("""{"id":"x","model":"m","instances":[{"a":1}]}""").ContentHash(), Parse(json).ContentHash());
 
-    [Fact]
-    public void WriteTo_ParsedAgain_IsTheSameRequest()
+    [Theory]
+    [InlineData("\"5%\"", "5%")]
+    [InlineData("\"2.50%\"", "2.5%")]
+    [InlineData("1000", "1000")]
+    public void WriteTo_ParsedAgain_IsTheSameRequest(string limit, string written)
     {
-        var request = Parse("""{"id":"x","model":"m","group":"g","traceparent":"t","input":{"prefix":"inputs/day/","format":"jsonl"},"keep":["a"],"features":"SELECT 'é'","priority":"low","timeout":7}""");
+        var request = Parse($$"""{"id":"x","model":"m","group":"g","traceparent":"t","input":{"prefix":"inputs/day/","format":"csv","delimiter":"\t"},"keep":["a"],"features":"SELECT 'é'","maxFailedRows":{{limit}},"priority":"low","timeout":7}""");
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
@@ -129,6 +146,8 @@ public sealed class JobRequestParserTests
         Assert.Equal(request.Input, again.Input);
         Assert.Equal("t", again.TraceParent);
         Assert.Equal((JobPriority.Low, TimeSpan.FromSeconds(7)), (again.Priority, again.Timeout));
+        Assert.Equal('\t', again.Input!.Delimiter);
+        Assert.Equal(written, again.MaxFailedRows.ToString());
     }
 
     [Theory]
