@@ -19,7 +19,7 @@ internal sealed class Server : IDisposable
     public Server(string command, string[] arguments, params (string Name, string Value)[] settings)
     {
         Port = FreePort();
-        var start = new ProcessStartInfo(command, arguments.Select(Fill)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, arguments.Select(Fill)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = Fill(value);
