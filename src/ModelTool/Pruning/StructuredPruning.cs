@@ -21,7 +21,10 @@ internal sealed class StructuredPruning(UnitStrengths strengths) : IPruning
 
     public double MaxLatency => 0.95;
 
-    public string Remedy => " What it would take is retraining: distil the narrower model from the vectors or labels of this one on your texts, export it, and ask again.";
+    /// <summary>What to do where the answers cannot bear it.</summary>
+    internal const string Retrain = " What it would take is retraining: distil the narrower model from the vectors or labels of this one on your texts, export it, and ask again.";
+
+    public string Remedy => Retrain;
 
     public (long Removed, long Of) Apply(ModelProto model, JsonObject config, PackageCopy copy, double share)
     {
@@ -60,6 +63,7 @@ internal sealed class StructuredPruning(UnitStrengths strengths) : IPruning
         return (removed, of);
     }
 
-    private static void Replace(GraphRewrite rewrite, NodeProto node, int input, float[] values, params long[] dims) =>
+    /// <summary>Gives an input of a node other numbers.</summary>
+    internal static void Replace(GraphRewrite rewrite, NodeProto node, int input, float[] values, params long[] dims) =>
         node.Input[input] = rewrite.Constant(TensorFloats.Write(rewrite.Fresh($"{node.Output[0]}_narrow"), values, dims));
 }

@@ -10,8 +10,8 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace ModelTool.Pruning;
 
-/// <summary>Runs rows and measures what the units between two products say.</summary>
-internal sealed record UnitStrengthsStep(string Folder, string DataPath, int Sequence)
+/// <summary>Runs rows and measures what the units between two products say, or the heads of attentions.</summary>
+internal sealed record UnitStrengthsStep(string Folder, string DataPath, int Sequence, bool OfHeads)
 {
     private const int MaxRows = 256;
 
@@ -20,15 +20,20 @@ internal sealed record UnitStrengthsStep(string Folder, string DataPath, int Seq
         progress.Doing("loading the model to watch its units");
         using var model = LoadedModel.Load(ModelTarget.Package(Folder), SessionSettings.Plain);
         var proto = ModelFile.ReadWhole(ModelTarget.Package(Folder).ModelPath);
-        var blocks = FeedForward.In(proto.Graph, new GraphRewrite(proto));
+        var rewrite = new GraphRewrite(proto);
+        List<(string Value, int Units)> blocks = OfHeads
+            ? [.. Attention.In(proto.Graph, rewrite).Select(attention => (attention.Output.Input[0], attention.Heads * attention.Size))]
+            : [.. FeedForward.In(proto.Graph, rewrite).Select(block => (block.Second.Input[0], block.Units))];
         if (blocks.Count == 0)
         {
-            throw new IOException("There are no units to leave out: that takes two MatMul with constant float32 matrices, with nothing between them but operators that work number by number.");
+            throw new IOException(OfHeads
+                ? "There are no heads to leave out: that takes attentions whose query, key and value are MatMul with constant float32 matrices and biases, put into heads by Reshape and Transpose."
+                : "There are no units to leave out: that takes two MatMul with constant float32 matrices, with nothing between them but operators that work number by number.");
         }
 
         foreach (var block in blocks)
         {
-            proto.Graph.Output.Add(new ValueInfoProto { Name = block.Second.Input[0], Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } });
+            proto.Graph.Output.Add(new ValueInfoProto { Name = block.Value, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } });
         }
 
         using var temporary = new TemporaryModel();
@@ -38,11 +43,11 @@ internal sealed record UnitStrengthsStep(string Folder, string DataPath, int Seq
         return Measure(model, Instances.For(model, DataPath, Sequence), session, blocks, progress);
     }
 
-    private static UnitStrengths Measure(LoadedModel model, Instances instances, InferenceSession session, IReadOnlyList<FeedForward> blocks, StepProgress progress)
+    private static UnitStrengths Measure(LoadedModel model, Instances instances, InferenceSession session, List<(string Value, int Units)> blocks, StepProgress progress)
     {
         double[][] squares = [.. blocks.Select(block => new double[block.Units])];
         var positions = new long[blocks.Count];
-        string[] names = [.. blocks.Select(block => block.Second.Input[0])];
+        string[] names = [.. blocks.Select(block => block.Value)];
         for (var index = 0; index < Math.Min(MaxRows, instances.Count); index++)
         {
             progress.Doing($"running row {index + 1}");

@@ -21,6 +21,7 @@ internal static class PruneVerb
         var vocabulary = Shares("--vocabulary", "Shares of the terms of a text feature to leave out instead, those first that move answers least, as half the rows of --data show; the other half judges.");
         var features = Shares("--features", "Shares of the named features to leave out instead, those first that move answers least, as half the rows of --data show; the other half judges.");
         var units = Shares("--units", "Shares of the units between two products to leave out instead (the feed-forward part of a transformer's layers), those first that move answers least, as half the rows of --data show; the other half judges.");
+        var heads = Shares("--heads", "The same for the heads of attentions.");
         var latency = QuantizeVerb.Bound("--latency", "Most median latency, of the original's.", 1.1);
         var sameLabel = QuantizeVerb.Bound("--agreement", "Least share of instances with the same label.", 0.99);
         var difference = QuantizeVerb.Bound("--difference", "Most error of numbers: root mean square, beside how far the original's answers spread over the rows; of probabilities, and of one row, beside their size. 0.05 of the spread is a four-hundredth of the variance.", 0.05);
@@ -30,7 +31,7 @@ internal static class PruneVerb
         var ece = QuantizeVerb.Bound("--ece", "Most rise of the calibration error on labelled rows.", 0.01);
         var seconds = QuantizeVerb.Bound("--seconds", "Time for each measurement.", 1);
         var command = new Command("prune", "Leaves out weights, terms, features or units at given shares and says what it did to accuracy, to bytes, compressed and not, and to latency. The largest share within the limits becomes a new package.")
-            { model, sparsity, vocabulary, features, units, data, label, sequence, output, latency, sameLabel, difference, cosine, neighbours, accuracy, ece, seconds, json }
+            { model, sparsity, vocabulary, features, units, heads, data, label, sequence, output, latency, sameLabel, difference, cosine, neighbours, accuracy, ece, seconds, json }
             .WithExamples("prune bert.onnx --sparsity 0.5 0.7 0.9", "prune samples/topics/package --vocabulary 0.1 0.25 --data held-out.jsonl", "prune samples/intent/package --features 0.2 0.4 --data sessions.csv", "prune encoder --units 0.1 0.25 --data texts.jsonl");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
@@ -38,21 +39,23 @@ internal static class PruneVerb
             var rows = new MeasuredRows(arguments.GetValue(data) is { } path ? Path.GetFullPath(path) : null, arguments.GetValue(label), arguments.GetValue(sequence), arguments.GetValue(seconds));
             var bounds = new QuantizationBounds(1, arguments.GetValue(latency), arguments.GetValue(sameLabel), arguments.GetValue(difference), arguments.GetValue(accuracy), arguments.GetValue(ece)) { Cosine = arguments.GetValue(cosine), Neighbours = arguments.GetValue(neighbours) };
             var (terms, columns, between) = (arguments.GetValue(vocabulary) ?? [], arguments.GetValue(features) ?? [], arguments.GetValue(units) ?? []);
+            var attending = arguments.GetValue(heads) ?? [];
             var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
-            if (new[] { terms, columns, between }.Count(given => given.Length > 0) > 1)
+            if (new[] { terms, columns, between, attending }.Count(given => given.Length > 0) > 1)
             {
-                throw new FormatException("--vocabulary, --features and --units exclude each other: one thing at a time can be judged.");
+                throw new FormatException("--vocabulary, --features, --units and --heads exclude each other: one thing at a time can be judged.");
             }
 
             // What is chosen by some rows is judged by others.
-            using var halves = terms.Length + columns.Length + between.Length > 0
-                ? new DataHalves(rows.Path ?? throw new FormatException("Which terms, features or units move the answers takes rows: --data FILE"))
+            using var halves = terms.Length + columns.Length + between.Length + attending.Length > 0
+                ? new DataHalves(rows.Path ?? throw new FormatException("Which terms, features, units or heads move the answers takes rows: --data FILE"))
                 : null;
             rows = halves is null ? rows : rows with { Path = halves.Second };
             var (pruning, shares) = (terms.Length, columns.Length, between.Length) switch
             {
                 ( > 0, _, _) => (new VocabularyPruning(config, await context.StepAsync<TermCounts>(new TermCountsStep(target.Folder, halves!.First), target.Given, cancellationToken)), terms),
-                (_, _, > 0) => (new StructuredPruning(await context.StepAsync<UnitStrengths>(new UnitStrengthsStep(target.Folder, halves!.First, rows.Sequence), target.Given, cancellationToken)), between),
+                (_, _, > 0) => (new StructuredPruning(await context.StepAsync<UnitStrengths>(new UnitStrengthsStep(target.Folder, halves!.First, rows.Sequence, OfHeads: false), target.Given, cancellationToken)), between),
+                _ when attending.Length > 0 => (new HeadPruning(await context.StepAsync<UnitStrengths>(new UnitStrengthsStep(target.Folder, halves!.First, rows.Sequence, OfHeads: true), target.Given, cancellationToken)), attending),
                 (_, > 0, _) => ((IPruning)new FeaturePruning(config, await context.StepAsync<ColumnSpread>(new SpreadStep(target.Folder, halves!.First, rows.Sequence), target.Given, cancellationToken)), columns),
                 _ => (new MagnitudePruning(), arguments.GetValue(sparsity) is { Length: > 0 } given ? given : [0.3, 0.5, 0.7, 0.9]),
             };
