@@ -51,11 +51,16 @@ public sealed class PackedBodyTests
     }
 
     [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    public async Task ReadAsync_Damaged_IsInvalid(string encoding)
+    [InlineData("gzip", true)]
+    [InlineData("gzip", false)]
+    [InlineData("br", true)]
+    [InlineData("br", false)]
+    public async Task ReadAsync_DamagedOrCut_IsInvalid(string encoding, bool isCut)
     {
-        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request([1, 2, 3, 4, 5, 6, 7, 8], encoding), MaxBytes, CancellationToken.None));
+        var whole = Pack([.. Enumerable.Range(0, 5000).Select(index => (byte)(index * index))], encoding);
+        byte[] damaged = isCut ? whole[..(whole.Length / 2)] : [0x11, 0x11, 0x11, 0x11];
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request(damaged, encoding), MaxBytes, CancellationToken.None));
 
         Assert.Equal(ErrorCode.InvalidJson, refused.Code);
         Assert.Contains($"cannot be unpacked as '{encoding}'", refused.Message, StringComparison.Ordinal);
