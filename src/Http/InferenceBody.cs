@@ -34,7 +34,7 @@ internal static class InferenceBody
             throw RequestBody.TooLarge(maxBytes);
         }
 
-        var body = request.ContentLength is { } length
+        var body = request.ContentLength is { } length && !PackedBody.Is(request)
             ? await ReadAsync(request, TensorMemory.Rent((int)length, headerLength), cancellationToken).ConfigureAwait(false)
             : await CopyAsync(request, headerLength, maxBytes, cancellationToken).ConfigureAwait(false);
         if (headerLength <= body.Length)
@@ -73,7 +73,7 @@ internal static class InferenceBody
         }
     }
 
-    // Without a Content-Length the size is known only at the end.
+    // Without a Content-Length, or compressed, the size is known only at the end.
     private static async ValueTask<TensorMemory> CopyAsync(HttpRequest request, int headerLength, long maxBytes, CancellationToken cancellationToken)
     {
         using var whole = await RequestBody.ReadAsync(request, maxBytes, cancellationToken).ConfigureAwait(false);

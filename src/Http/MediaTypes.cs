@@ -10,7 +10,7 @@ internal static class MediaTypes
     /// <exception cref="ScoringException"><see cref="ErrorCode.UnsupportedMediaType"/>.</exception>
     public static void RequireJson(HttpRequest request)
     {
-        RequireIdentity(request);
+        RequireKnownEncoding(request);
         var type = request.ContentType;
         if (string.IsNullOrEmpty(type) || type is "application/json" or "application/json; charset=utf-8")
         {
@@ -28,13 +28,13 @@ internal static class MediaTypes
         }
     }
 
-    /// <summary>Refuses a body that says it is compressed.</summary>
+    /// <summary>Refuses a body that says it is compressed otherwise than by gzip or Brotli.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.UnsupportedMediaType"/>.</exception>
-    public static void RequireIdentity(HttpRequest request)
+    public static void RequireKnownEncoding(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        if (PackedBody.Is(request) && !PackedBody.IsKnown(request.Headers.ContentEncoding.ToString()))
         {
-            throw Unsupported($"the content encoding '{request.Headers.ContentEncoding}'", "a body without one");
+            throw Unsupported($"the content encoding '{request.Headers.ContentEncoding}'", "gzip, br or none");
         }
     }
 

@@ -59,7 +59,7 @@ public sealed partial class OpenInferenceEndpoint
     private async Task<(InferResponse Response, int Rows)> InferBinaryAsync(
         HttpRequest request, int headerLength, LoadedModel model, long arrival, CancellationToken cancellationToken)
     {
-        MediaTypes.RequireIdentity(request);
+        MediaTypes.RequireKnownEncoding(request);
         using var body = await InferenceBody.ReadAsync(request, headerLength, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
         using var infer = InferRequest.Read(model, body, headerLength);
         return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);

@@ -7,7 +7,7 @@ namespace Scoring.Http;
 /// <summary>A whole request body as one run of bytes, lent from the pipe or, where it came in pieces, from a pool. Dispose it when it has been read.</summary>
 internal struct RequestBody : IDisposable
 {
-    private readonly PipeReader reader;
+    private readonly PipeReader? reader;
     private readonly ReadOnlySequence<byte> sequence;
     private byte[]? rented;
 
@@ -23,15 +23,32 @@ internal struct RequestBody : IDisposable
         }
     }
 
+    private RequestBody(byte[] unpacked, int length)
+    {
+        rented = unpacked;
+        Length = length;
+    }
+
     /// <summary>Bytes of the body.</summary>
     public int Length { get; }
 
     /// <summary>The body.</summary>
     public readonly ReadOnlySpan<byte> Span => rented is null ? sequence.FirstSpan : rented.AsSpan(0, Length);
 
-    /// <summary>Reads the body to its end.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <paramref name="maxBytes"/>.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
+    /// <summary>Reads the body to its end, and unpacks one that was sent compressed.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <paramref name="maxBytes"/>, as it was sent or unpacked.</exception>
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken) =>
+        PackedBody.Is(request) ? UnpackAsync(request, maxBytes, cancellationToken) : ReadAsSentAsync(request, maxBytes, cancellationToken);
+
+    private static async ValueTask<RequestBody> UnpackAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
+    {
+        MediaTypes.RequireKnownEncoding(request);
+        using var packed = await ReadAsSentAsync(request, maxBytes, cancellationToken).ConfigureAwait(false);
+        var (unpacked, length) = PackedBody.Unpack(packed.Span.ToArray(), request.Headers.ContentEncoding.ToString(), maxBytes);
+        return new RequestBody(unpacked, length);
+    }
+
+    private static async ValueTask<RequestBody> ReadAsSentAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
         {
@@ -81,7 +98,7 @@ internal struct RequestBody : IDisposable
     /// <summary>Gives the bytes back.</summary>
     public void Dispose()
     {
-        reader.AdvanceTo(sequence.End);
+        reader?.AdvanceTo(sequence.End);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);

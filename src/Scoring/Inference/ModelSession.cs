@@ -9,6 +9,8 @@ public sealed class ModelSession : IDisposable
     /// <summary>A file of weights that are too large to be in memory twice while they load. Where it lies beside a model, weights are used where they are mapped and are never repacked.</summary>
     public const string MappedFile = "model.onnx.mapped";
 
+    private const string UnknownToTheBinding = "Unregistered TensorElementType";
+
     private readonly InferenceSession session;
 
     private ModelSession(InferenceSession session, string modelPath)
@@ -34,6 +36,15 @@ public sealed class ModelSession : IDisposable
         {
             session = Open(modelPath, options);
             return new ModelSession(session, modelPath);
+        }
+        catch (OnnxRuntimeException exception) when (exception.Message.Contains(UnknownToTheBinding, StringComparison.Ordinal))
+        {
+            // The runtime loaded it; its .NET binding, which describes the inputs and outputs, gives up.
+            session?.Dispose();
+            throw new ScoringException(
+                ErrorCode.ModelUnavailable,
+                "An input or output has an element type that ONNX Runtime's .NET binding does not know, such as float8 or int4; the Open Inference Protocol has no datatype for these either. Cast it inside the graph.",
+                exception);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -63,7 +63,7 @@ public static class PackageNames
         {
             throw new ScoringException(
                 ErrorCode.ModelNotFound,
-                $"'{Shorten(name)}' is no model's name: expected 1 to {MaxModelLength} letters, digits, '.', '_' or '-', the first a letter or a digit.");
+                $"'{Shorten(name)}' is no model's name: expected 1 to {MaxModelLength} letters, digits, '.', '_' or '-', the first a letter or a digit. Others, such as '+', mean something else in an address or a path.");
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class EngineServices : IDisposable
             ["Scoring:Repository"] = Models,
             ["Scoring:CacheDirectory"] = Path.Combine(folder.FullName, "cache"),
             ["Scoring:Probe"] = "Never",
+
+            // Nobody listens on that port: what needs the storage fails.
+            ["Storage"] = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=bm9ib2R5;BlobEndpoint=http://127.0.0.1:1/nobody;QueueEndpoint=http://127.0.0.1:1/nobody",
         }).Build();
         var collection = new ServiceCollection().AddSingleton(configuration).AddLogging();
         configure?.Invoke(collection);

@@ -47,7 +47,7 @@ public sealed class ThrownTests : IDisposable
         engine.Get<MetricsEndpoint>();
         time.IsBroken = true;
 
-        var (status, body) = await engine.CallAsync(request => Calls[endpoint](engine, request), "{}"u8.ToArray());
+        var (status, body) = await engine.CallAsync(request => Calls[endpoint](engine, request), """{"model":"any","instances":[1]}"""u8.ToArray());
 
         Assert.InRange(status, 400, 599);
         Assert.NotEmpty(JsonNode.Parse(body)!.AsObject());
