@@ -220,7 +220,14 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
 
     // All are made here, since the app's identity may use them but not create any.
     resource all 'queues' = [
-      for name in ['score-requests', 'score-requests-poison', 'score-steps', 'score-steps-poison', 'score-steps-first', 'score-steps-first-poison']: {
+      for name in [
+        'score-requests'
+        'score-requests-poison'
+        'score-steps'
+        'score-steps-poison'
+        'score-steps-first'
+        'score-steps-first-poison'
+      ]: {
         name: name
       }
     ]

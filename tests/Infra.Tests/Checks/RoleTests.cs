@@ -30,6 +30,8 @@ public partial class RoleTests
         "app storageQueueDataMessageSender data::queues::requestsPoison",
         "app storageQueueDataContributor data::queues::steps",
         "app storageQueueDataContributor data::queues::stepsPoison",
+        "app storageQueueDataContributor data::queues::firstSteps",
+        "app storageQueueDataContributor data::queues::firstStepsPoison",
         "app monitoringMetricsPublisher component",
         "deployer storageBlobDataContributor models::blobs::container",
         "deployer storageBlobDataContributor host::blobs::package",

@@ -10,7 +10,8 @@ public class StorageTests
 
     [Fact]
     public void Queues_Deployed_AreThoseOfTheAppWithTheirPoisonQueues() => Assert.Equal(
-        [BatchNames.Requests, BatchNames.Requests + "-poison", BatchNames.Steps, BatchNames.PoisonSteps], ListAfter("resource all 'queues' ="));
+        [BatchNames.Requests, BatchNames.Requests + "-poison", BatchNames.Steps, BatchNames.PoisonSteps, BatchNames.FirstSteps, BatchNames.PoisonFirstSteps],
+        ListAfter("resource all 'queues' ="));
 
     [Fact]
     public void Containers_Deployed_HoldThoseOfJobs()

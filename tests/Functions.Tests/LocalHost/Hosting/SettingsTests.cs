@@ -64,7 +64,10 @@ public class SettingsTests
         var settings = Settings(new TestApp { HostJson = File.ReadAllText(TestCommon.Checkout.PathTo("host.json")), Settings = None });
 
         Assert.Equal("", settings.RoutePrefix);
-        Assert.Equal((16, 8, 5, false), (settings.Queues.BatchSize, settings.Queues.NewBatchThreshold, settings.Queues.MaxDequeueCount, settings.Queues.IsBase64));
+        Assert.Equal((2, Environment.ProcessorCount, 5, false), (settings.Queues.BatchSize, settings.Queues.NewBatchThreshold, settings.Queues.MaxDequeueCount, settings.Queues.IsBase64));
+
+        // A process works on all that it takes.
+        Assert.Equal(settings.Queues.BatchSize + settings.Queues.NewBatchThreshold, new Scoring.Batch.BatchOptions().MaxConcurrentChunks);
     }
 
     [Fact]
