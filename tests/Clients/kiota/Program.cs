@@ -5,8 +5,10 @@ using Microsoft.Kiota.Abstractions.Authentication;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 
-var key = new ApiKeyAuthenticationProvider(args[1], "x-functions-key", ApiKeyAuthenticationProvider.KeyLocation.Header);
-using var adapter = new HttpClientRequestAdapter(key) { BaseUrl = args[0].TrimEnd('/') };
+// Kiota's ApiKeyAuthenticationProvider sends a key over https alone; a local address has none.
+using var http = KiotaClientFactory.Create();
+http.DefaultRequestHeaders.Add("x-functions-key", args[1]);
+using var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http) { BaseUrl = args[0].TrimEnd('/') };
 var client = new ScoringClient(adapter);
 var visit = new UntypedObject(new Dictionary<string, UntypedNode>
 {

@@ -51,7 +51,7 @@ public class OpenApiTests
     [Fact]
     public void Codes_OfTheDescription_AreTheServices()
     {
-        var described = Document["components"]!["schemas"]!["Problem"]!["properties"]!["code"]!["enum"]!.AsArray().Select(code => code!.GetValue<string>());
+        var described = Document["components"]!["schemas"]!["ErrorCode"]!["enum"]!.AsArray().Select(code => code!.GetValue<string>());
 
         Assert.Equal(Enum.GetValues<ErrorCode>().Select(code => code.Name()).Order(), described.Order());
     }
