@@ -30,7 +30,7 @@ public sealed class FailedRowsTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(limit);
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(succeeds ? JobState.Succeeded : JobState.Failed, job.State);
         Assert.Equal(succeeds, (await host.Scores.GetBlobClient($"{id}.jsonl").ExistsAsync()).Value);
         if (!succeeds)
@@ -52,7 +52,7 @@ public sealed class FailedRowsTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(limit);
 
-        var job = await host.Desk.ShowAsync(id, default);
+        var job = await host.Service.ShowAsync(id, default);
         if (fails)
         {
             Assert.Equal((JobState.Failed, "invalid_value"), (job.State, job.Error!.Code));
@@ -74,7 +74,7 @@ public sealed class FailedRowsTests(Azurite azurite) : IAsyncLifetime
 
         await RunAsync(other, "\"4.9%\"");
 
-        var job = await other.Desk.ShowAsync(id, default);
+        var job = await other.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains("maxFailedRows of 4.9% of 4000 rows", job.Error!.Detail, StringComparison.Ordinal);
         Assert.InRange(job.Rows, 200, 3999);
@@ -86,6 +86,6 @@ public sealed class FailedRowsTests(Azurite azurite) : IAsyncLifetime
     {
         var pump = new QueuePump(azurite);
         await pump.SendAsync($$"""{"id":"{{id}}","model":"intent","maxFailedRows":{{limit}},"input":{"blob":"inputs/{{id}}.jsonl"} }""");
-        await pump.DrainAsync(() => Task.FromResult(on.Processor));
+        await pump.DrainAsync(() => Task.FromResult(on.Functions));
     }
 }

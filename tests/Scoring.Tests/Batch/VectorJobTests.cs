@@ -60,8 +60,8 @@ public sealed class VectorJobTests(Azurite azurite) : IAsyncLifetime
     {
         var pump = new QueuePump(azurite);
         await pump.SendAsync($$"""{"id":"{{id}}","model":"echo","input":{"blob":"inputs/{{id}}.{{format}}"} }""");
-        await pump.DrainAsync(() => Task.FromResult(host.Processor));
-        Assert.Null((await host.Desk.ShowAsync(id, default)).Error);
+        await pump.DrainAsync(() => Task.FromResult(host.Functions));
+        Assert.Null((await host.Service.ShowAsync(id, default)).Error);
         return [.. (await host.ReadOutputAsync($"{id}.jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }
 }
