@@ -16,7 +16,7 @@ public sealed class QuantizeMiniLmTests(ITestOutputHelper output) : IDisposable
 
     [MiniLmFact]
     [Trait("Category", "Proof")]
-    public Task Quantize_MiniLm_TriesAllKindsAndAcceptsTheDynamic() => QuantizeAsync(1000, "5");
+    public Task Quantize_MiniLm_TriesAllKindsAndAcceptsTheDynamic() => QuantizeAsync(400, "3");
 
     private async Task QuantizeAsync(int texts, string seconds, params string[] options)
     {
