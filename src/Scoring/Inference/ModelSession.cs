@@ -43,7 +43,7 @@ public sealed class ModelSession : IDisposable
             session?.Dispose();
             throw new ScoringException(
                 ErrorCode.ModelUnavailable,
-                "An input or output has an element type that ONNX Runtime's .NET binding does not know, such as float8 or int4; the Open Inference Protocol has no datatype for these either. Cast it inside the graph.",
+                "An input or output has an element type that ONNX Runtime's .NET binding does not know, such as float8; the Open Inference Protocol has no datatype for it either. Cast it inside the graph.",
                 exception);
         }
         catch (OnnxRuntimeException exception)
