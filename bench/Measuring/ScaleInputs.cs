@@ -10,7 +10,7 @@ namespace Scoring.Bench.Measuring;
 /// <param name="MaxInstances"><c>maximumInstanceCount</c>.</param>
 internal sealed record ScaleInputs(int Chunks, double ChunkSeconds, int ChunksPerStep, double StepSeconds, int BatchSize, int InFlight, int MaxInstances)
 {
-    /// <summary>Requests to the storage for one chunk, by the tests' own count: 4 of the queue, 8 of blobs.</summary>
+    /// <summary>Requests to the storage from a chunk's receipt to its end, counted in the code: 2 of the queue, 10 of blobs. Sending it is one more.</summary>
     public const int RequestsPerChunk = 12;
 
     /// <summary>One request's time, a usual one within a region.</summary>

@@ -8,7 +8,7 @@ namespace LocalHost.Queues;
 /// Takes messages from one queue and hands each to the function, as Azure's host does: a batch at a time, the next one once few enough of
 /// the last are still running. An unreachable queue is looked at again, for as long as it takes.
 /// </summary>
-internal sealed partial class QueueListener(QueueClient queue, QueueSettings settings, MessageProcessor processor, TimeProvider time, ILogger logger)
+internal sealed partial class QueueListener(QueueClient queue, XmlCharacterPolicy answers, QueueSettings settings, MessageProcessor processor, TimeProvider time, ILogger logger)
 {
     private readonly PollingBackoff backoff = new(settings.MaxPollingInterval);
     private readonly HashSet<Task> running = [];
@@ -74,7 +74,7 @@ internal sealed partial class QueueListener(QueueClient queue, QueueSettings set
             }
 
             // The stop alone does not cancel this read: messages that the service has already handed out would stay hidden for the whole lease.
-            QueueMessage[] messages = await queue.ReceiveMessagesAsync(settings.BatchSize, settings.Lease, cancelled);
+            QueueMessage[] messages = await queue.ReceiveMessagesAsync(answers.HasFailed ? 1 : settings.BatchSize, settings.Lease, cancelled);
             Reached();
             return messages;
         }

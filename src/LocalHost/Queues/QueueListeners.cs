@@ -54,12 +54,13 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
         try
         {
             var trigger = function.Trigger;
-            var account = QueueConnection.Connect(services.GetRequiredService<IConfiguration>(), trigger.Connection, new XmlCharacterPolicy(logger));
+            var answers = new XmlCharacterPolicy(logger);
+            var account = QueueConnection.Connect(services.GetRequiredService<IConfiguration>(), trigger.Connection, answers);
             var queue = account.GetQueueClient(trigger.QueueName);
             var isPoison = trigger.QueueName.EndsWith(PoisonSuffix, StringComparison.Ordinal);
             var poison = isPoison ? null : account.GetQueueClient(trigger.QueueName + PoisonSuffix);
             var processor = new MessageProcessor(queue, poison, settings.Queues, new(function, services, logger), time, logger);
-            await new QueueListener(queue, settings.Queues, processor, time, logger).RunAsync(stopping.Token, cancelled.Token);
+            await new QueueListener(queue, answers, settings.Queues, processor, time, logger).RunAsync(stopping.Token, cancelled.Token);
         }
         catch (Exception exception)
         {

@@ -113,9 +113,9 @@ public sealed class JobRouteTests(IntentApp intent) : IClassFixture<IntentApp>
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_value"), (answer.StatusCode, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]));
     }
 
-    // Azure's service refuses such a message; the emulator takes it, and the client library cannot read an answer that holds it.
+    // Azure's service refuses such a message; the emulator takes it, and answers 500 whenever it would have to hand it over.
     [Fact]
-    public async Task Message_WithACharacterThatXmlCannotCarry_IsRefusedAndItsNeighboursGoOn()
+    public async Task Message_WithACharacterThatXmlCannotCarry_IsLoggedAndItsNeighboursGoOn()
     {
         var queue = new QueueClient(intent.Storage.ConnectionString, "score-requests");
         await queue.CreateIfNotExistsAsync();
@@ -131,9 +131,7 @@ public sealed class JobRouteTests(IntentApp intent) : IClassFixture<IntentApp>
         await SendAsync($$"""{"id":"{{id}}","model":"intent","instances":[{{Session}}]}""");
 
         Assert.Equal("succeeded", (string?)(await WaitForEndAsync(id))["state"]);
-        var reasons = (string[])[$"'{id}-bad\uFFFD'", $"'{id}\uFFFD'"];
-        await Poll.UntilAsync(() => Task.FromResult(reasons.All(reason => intent.App.Log.Split('\n').Any(line => line.Contains("is refused", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal)))));
-        Assert.Contains("characters that XML cannot carry", intent.App.Log, StringComparison.Ordinal);
+        await Poll.UntilAsync(() => Task.FromResult(intent.App.Log.Contains("characters that XML cannot carry", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -33,6 +33,22 @@ public sealed class ListenerTests(QueueFixture storage) : IClassFixture<QueueFix
     [InlineData("a\u0001&#x0;&#xFFFE;", "a\uFFFD\uFFFD\uFFFD")]
     public void Mend_Text_ReplacesWhatXmlCannotCarry(string text, string expected) => Assert.Equal(expected, XmlCharacterPolicy.Mend(text));
 
+    // The emulator takes such a message, and answers 500 whenever it would have to hand it over.
+    [Fact]
+    public async Task Message_ThatTheEmulatorCannotHandOver_IsLoggedAndItsNeighboursGoOn()
+    {
+        var script = new Work.Script((_, _) => Task.CompletedTask);
+        await storage.SendAsync("one");
+        await storage.SendSpoiltAsync();
+        await storage.SendAsync("two", "three");
+        await using var app = await storage.App(script, "\"batchSize\":8", lease: "00:00:02").StartAsync();
+
+        var received = new List<string> { await script.NextAsync(), await script.NextAsync(), await script.NextAsync() };
+
+        Assert.Equal(["one", "three", "two"], received.Order());
+        Assert.Contains(app.Logs.All, line => line.Contains("characters that XML cannot carry", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Message_ThatIsNotInTheEncoding_GoesToThePoisonQueueAsItIs()
     {

@@ -1,5 +1,6 @@
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using Azure.Storage.Sas;
 using Microsoft.Extensions.DependencyInjection;
 using TestCommon;
 
@@ -54,6 +55,16 @@ public sealed class QueueFixture : IAsyncLifetime, IAsyncDisposable
         {
             await Queue.SendMessageAsync(message);
         }
+    }
+
+    /// <summary>Sends a message with a character that XML cannot carry, as no client library would.</summary>
+    public async Task SendSpoiltAsync()
+    {
+        var address = new UriBuilder(Queue.GenerateSasUri(QueueSasPermissions.Add, DateTimeOffset.UtcNow.AddDays(1)));
+        address.Path += "/messages";
+        using var client = new HttpClient();
+        using var content = new StringContent("<QueueMessage><MessageText>spoilt\u0001</MessageText></QueueMessage>", System.Text.Encoding.UTF8, "application/xml");
+        (await client.PostAsync(address.Uri, content)).EnsureSuccessStatusCode();
     }
 
     /// <summary>Waits until every message of the queue has been deleted, the hidden ones too.</summary>
