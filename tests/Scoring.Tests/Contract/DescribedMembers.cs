@@ -87,7 +87,7 @@ internal sealed class DescribedMembers
             {
                 Walk(any, $"{parts[0].At}.any", member);
             }
-            else if (parts.Any(part => part.Rules["properties"] is not null || part.Rules["type"] is null))
+            else if (parts.Any(part => part.Rules["properties"] is not null))
             {
                 undescribed.Add($"{at}.{name}");
             }
