@@ -1,3 +1,5 @@
+using Azure.Storage.Queues;
+using Scoring.Batch;
 using Scoring.Batch.Jobs;
 using Scoring.Telemetry;
 using TestCommon;
@@ -16,6 +18,14 @@ public sealed class RetryingJobTests(Azurite azurite) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // Others' messages would be counted.
+        var queues = new QueueServiceClient(azurite.ConnectionString);
+        foreach (var name in (string[])[BatchNames.Requests, BatchNames.FirstSteps, BatchNames.Steps])
+        {
+            await queues.GetQueueClient(name).CreateIfNotExistsAsync();
+            await queues.GetQueueClient(name).ClearMessagesAsync();
+        }
+
         host = await BatchHost.StartAsync(azurite, inputs);
         await host.UploadAsync($"{id}.jsonl", SampleSessions.Lines[0]);
         inputs.IsAway = true;
