@@ -31,19 +31,22 @@ internal sealed class JobRun : IAsyncDisposable
     /// <summary>Runs a job to its end.</summary>
     public async Task RunAsync(string id, string message, CancellationToken cancellationToken)
     {
-        var processor = services.GetRequiredService<BatchProcessor>();
-        var desk = services.GetRequiredService<JobDesk>();
-        await processor.ProcessAsync(message, cancellationToken);
-        var steps = queues.GetQueueClient(BatchNames.Steps);
+        var (runner, jobs) = (services.GetRequiredService<StepRunner>(), services.GetRequiredService<JobService>());
+        await services.GetRequiredService<JobStarter>().StartAsync(message, cancellationToken);
+        QueueClient[] queuesOfSteps = [queues.GetQueueClient(BatchNames.FirstSteps), queues.GetQueueClient(BatchNames.Steps)];
         var running = new List<Task>();
         while (true)
         {
-            var received = running.Count < MessagesAtOnce && (await steps.ExistsAsync(cancellationToken)).Value
-                ? (await steps.ReceiveMessagesAsync(MessagesAtOnce - running.Count, TimeSpan.FromMinutes(10), cancellationToken)).Value : [];
-            running.AddRange(received.Select(step => DoAsync(processor, steps, step, cancellationToken)));
+            foreach (var steps in queuesOfSteps)
+            {
+                var received = running.Count < MessagesAtOnce && (await steps.ExistsAsync(cancellationToken)).Value
+                    ? (await steps.ReceiveMessagesAsync(MessagesAtOnce - running.Count, TimeSpan.FromMinutes(10), cancellationToken)).Value : [];
+                running.AddRange(received.Select(step => DoAsync(runner, steps, step, cancellationToken)));
+            }
+
             if (running.Count == 0)
             {
-                var job = await desk.ShowAsync(id, cancellationToken);
+                var job = await jobs.ShowAsync(id, cancellationToken);
                 if (job.State == JobState.Succeeded)
                 {
                     return;
@@ -60,10 +63,10 @@ internal sealed class JobRun : IAsyncDisposable
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
-    private static async Task DoAsync(BatchProcessor processor, QueueClient queue, QueueMessage message, CancellationToken cancellationToken)
+    private static async Task DoAsync(StepRunner runner, QueueClient queue, QueueMessage message, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        await processor.ProcessStepAsync(message.Body.ToString(), cancellationToken);
+        await runner.RunAsync(message.Body.ToString(), cancellationToken);
         await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
     }
 }
