@@ -1,10 +1,10 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Scoring.Batch.Sources;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
+using Scoring.Batch.Sources;
 
 namespace Scoring.Batch.Storage;
 

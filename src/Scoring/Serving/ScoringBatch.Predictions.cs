@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Scoring.Inference.Elements;
 using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Inference.Buffers;
+using Scoring.Inference.Elements;
 
 namespace Scoring.Serving;
 

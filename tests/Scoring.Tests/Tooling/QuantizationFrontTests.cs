@@ -19,5 +19,6 @@ public sealed class QuantizationFrontTests
 
     private static QuantizationAttempt Attempt(double bytes, double latency, bool isAccurate) =>
         new(QuantizationMode.Dynamic, 0, new QuantizationPlan(1, 0, 0, [], []), new CompareFound(new(1, 1, 1), new(1, latency, latency), null, 0, [], 1, "rows", 0),
-            [Limit.AtMost("answers", isAccurate ? 0 : 1, 0.5) with { IsAccuracy = true }]) { BytesRatio = bytes };
+            [Limit.AtMost("answers", isAccurate ? 0 : 1, 0.5) with { IsAccuracy = true }])
+        { BytesRatio = bytes };
 }
