@@ -44,7 +44,7 @@ public sealed class ProtocolTests(IntentApp intent) : IClassFixture<IntentApp>
     {
         using var tooLong = new ByteArrayContent(new byte[10]) { Headers = { { "Inference-Header-Content-Length", "11" } } };
         using var word = new ByteArrayContent(new byte[10]) { Headers = { { "Inference-Header-Content-Length", "ten" } } };
-        using var packed = new ByteArrayContent(new byte[10]) { Headers = { { "Inference-Header-Content-Length", "0" }, { "Content-Encoding", "gzip" } } };
+        using var packed = new ByteArrayContent(new byte[10]) { Headers = { { "Inference-Header-Content-Length", "0" }, { "Content-Encoding", "zstd" } } };
         using var text = new StringContent("{}", Encoding.UTF8, "text/plain");
         using var large = new ByteArrayContent(new byte[(4 << 20) + 1]) { Headers = { { "Inference-Header-Content-Length", "0" } } };
 
