@@ -89,6 +89,11 @@ public sealed class DescriptionTests
         Assert.All(type.Properties, property =>
         {
             var rules = described[property.Name]!.AsObject();
+            if ((string?)rules["$ref"] is { } reference)
+            {
+                rules = DescribedMembers.Schema(reference.Split('/')[^1]);
+            }
+
             var plain = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (plain == typeof(DateTimeOffset))
             {
