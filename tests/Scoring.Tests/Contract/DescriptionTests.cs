@@ -84,16 +84,11 @@ public sealed class DescriptionTests
 
     private static void AssertMembers(string schema, JsonTypeInfo type)
     {
-        var described = DescribedMembers.Schema(schema)["properties"]!.AsObject();
-        Assert.Equal(type.Properties.Select(property => property.Name).Order(), described.Select(property => property.Key).Order());
+        var members = DescribedMembers.Schema(schema)["properties"]!.AsObject();
+        Assert.Equal(type.Properties.Select(property => property.Name).Order(), members.Select(property => property.Key).Order());
         Assert.All(type.Properties, property =>
         {
-            var rules = described[property.Name]!.AsObject();
-            if ((string?)rules["$ref"] is { } reference)
-            {
-                rules = DescribedMembers.Schema(reference.Split('/')[^1]);
-            }
-
+            var rules = members[property.Name]!.AsObject();
             var plain = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (plain == typeof(DateTimeOffset))
             {
@@ -102,7 +97,8 @@ public sealed class DescriptionTests
             else if (plain.IsEnum)
             {
                 var values = Enum.GetValues(plain).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, plain)!.GetValue<string>());
-                Assert.Equal(values, rules["enum"]!.AsArray().Select(value => value!.GetValue<string>()));
+                var described = (string?)rules["$ref"] is { } reference ? DescribedMembers.Schema(reference.Split('/')[^1]) : rules;
+                Assert.Equal(values, described["enum"]!.AsArray().Select(value => value!.GetValue<string>()));
             }
             else if (plain.IsClass && plain != typeof(string))
             {
