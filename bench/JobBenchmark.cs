@@ -13,7 +13,7 @@ namespace Scoring.Bench;
 internal sealed class JobBenchmark : IBenchmark
 {
     private const int RoundCount = 3;
-    private const double MostTimesOfDuckDb = 1.3;
+    private const double MaxTimesOfDuckDb = 1.3;
 
     // 1,000,000 unless the environment says otherwise.
     private static readonly int RowCount = int.Parse(Environment.GetEnvironmentVariable("BENCH_JOB_ROWS") ?? "1000000", CultureInfo.InvariantCulture);
@@ -72,7 +72,7 @@ internal sealed class JobBenchmark : IBenchmark
         var ratio = Rounds.Median([.. job.Zip(copy, (mine, peer) => mine / peer)]);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{format,-8} job {Rounds.Median(job):F1} ({own.TotalSeconds:F1}, {storage.TotalSeconds:F1}), DuckDB {Rounds.Median(copy):F1}, ratio {ratio:F2}"));
-        return new Figure($"{format} job of {RowCount} rows, end to end", "DuckDB: download, COPY, upload", ratio, "x", Aim.AtMost(MostTimesOfDuckDb))
+        return new Figure($"{format} job of {RowCount} rows, end to end", "DuckDB: download, COPY, upload", ratio, "x", Aim.AtMost(MaxTimesOfDuckDb))
         {
             Medians = new Dictionary<string, double> { ["jobSeconds"] = Rounds.Median(job), ["duckDbSeconds"] = Rounds.Median(copy) },
         };

@@ -43,6 +43,7 @@ public static class BatchServices
         services.AddSingleton<FirstThreads>();
         services.AddSingleton<ChunkShare>();
         services.AddSingleton<JobPlanner>();
+        services.AddSingleton<BlockRunner>();
         services.AddSingleton<ChunkScorer>();
         services.AddSingleton<ChunkRunner>();
         services.AddSingleton<PlanningSteps>();

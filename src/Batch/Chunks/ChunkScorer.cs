@@ -10,7 +10,7 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, RunGate gate, RunWatch watch, ChunkShare share, PieceReaders pieces, BatchThreads threads, FirstThreads firstThreads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, BlockRunner runner, PieceReaders pieces, BatchThreads threads, FirstThreads firstThreads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
     private readonly SemaphoreSlim firstTurns = new(options.Value.MaxConcurrentChunks);
@@ -110,19 +110,7 @@ internal sealed class ChunkScorer(
     {
         if (block.HasRows)
         {
-            await share.EnterAsync();
-            try
-            {
-                using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
-                var (package, rows, started) = (block.Model.Package, block.RunRows, time.GetTimestamp());
-                using var limit = watch.Begin(started, Timeout.InfiniteTimeSpan, cancellationToken);
-                block.Run(limit, cancellationToken);
-                metrics.InferenceCompleted(package.Name, package.Version, time.GetElapsedTime(started), rows);
-            }
-            finally
-            {
-                share.Leave();
-            }
+            await runner.RunAsync(block, cancellationToken);
         }
 
         block.Write();
