@@ -32,7 +32,7 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     public int QueuePort { get; private set; }
 
     /// <summary>A started emulator, for a test that wants one of its own.</summary>
-    /// <exception cref="InvalidOperationException">It is not installed in this checkout, or it ended at once.</exception>
+    /// <exception cref="InvalidOperationException">It cannot be installed in this checkout, or it ended at once.</exception>
     public static async Task<Azurite> StartNewAsync()
     {
         var azurite = new Azurite();
@@ -41,7 +41,7 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Starts, or starts again on the same ports with what was stored before.</summary>
-    /// <exception cref="InvalidOperationException">It runs already, is not installed in this checkout, or ended at once.</exception>
+    /// <exception cref="InvalidOperationException">It runs already, cannot be installed in this checkout, or ended at once.</exception>
     public async Task StartAsync()
     {
         if (process is not null)
@@ -89,11 +89,23 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
+    // Straight from a clone. The script takes a lock, so several test processes may ask for it at once.
+    private static void Install()
+    {
+        using var setUp = Process.Start(new ProcessStartInfo("bash", [Checkout.PathTo("dev"), "set-up"]) { RedirectStandardError = true })!;
+        var said = setUp.StandardError.ReadToEnd();
+        setUp.WaitForExit();
+        if (setUp.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The storage emulator could not be installed by ./dev set-up: {said}");
+        }
+    }
+
     private Process Launch()
     {
         if (!Directory.Exists(Checkout.PathTo("eng", "node", "node_modules", "azurite")))
         {
-            throw new InvalidOperationException("Azurite is not installed in this checkout: run ./dev test first.");
+            Install();
         }
 
         string[] arguments =
