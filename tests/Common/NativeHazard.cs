@@ -46,14 +46,7 @@ internal static class NativeHazard
     /// <summary>Loads, and never comes back from its first run.</summary>
     public static string WriteHang(string folder) => Write(folder, Graph(graph =>
     {
-        var body = new GraphProto { Name = "body" };
-        body.Input.Add(Value("iteration", DataType.Int64));
-        body.Input.Add(Value("go_on", DataType.Bool));
-        body.Input.Add(Value("carried", DataType.Float, "N", 1));
-        body.Node.Add(Node("Identity", "still", "go_on"));
-        body.Node.Add(Node("Identity", "same", "carried"));
-        body.Output.Add(Value("still", DataType.Bool));
-        body.Output.Add(Value("same", DataType.Float, "N", 1));
+        var body = CarryOn();
         var loop = Node("Loop", "y", "", "for_ever", "x");
         loop.Attribute.Add(new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body });
         graph.Initializer.Add(new TensorProto { Name = "for_ever", DataType = (int)DataType.Bool, RawData = ByteString.CopyFrom(1) });
@@ -65,14 +58,7 @@ internal static class NativeHazard
     /// <param name="golden">The x of a golden case; null for a package without one.</param>
     public static string WriteHangOnZeros(string folder, int? golden = null)
     {
-        var body = new GraphProto { Name = "body" };
-        body.Input.Add(Value("iteration", DataType.Int64));
-        body.Input.Add(Value("go_on", DataType.Bool));
-        body.Input.Add(Value("carried", DataType.Float, "N", 1));
-        body.Node.Add(Node("Identity", "still", "go_on"));
-        body.Node.Add(Node("Identity", "same", "carried"));
-        body.Output.Add(Value("still", DataType.Bool));
-        body.Output.Add(Value("same", DataType.Float, "N", 1));
+        var body = CarryOn();
         Write(folder, Graph(graph =>
         {
             graph.Initializer.Add(Long("nothing", 0));
@@ -110,6 +96,20 @@ internal static class NativeHazard
         graph.Node.Add(Node("Add", "y", "x", "total"));
         graph.Node[1].Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
     }));
+
+    // The body of a loop that goes on as long as it is told, and changes nothing.
+    private static GraphProto CarryOn()
+    {
+        var body = new GraphProto { Name = "body" };
+        body.Input.Add(Value("iteration", DataType.Int64));
+        body.Input.Add(Value("go_on", DataType.Bool));
+        body.Input.Add(Value("carried", DataType.Float, "N", 1));
+        body.Node.Add(Node("Identity", "still", "go_on"));
+        body.Node.Add(Node("Identity", "same", "carried"));
+        body.Output.Add(Value("still", DataType.Bool));
+        body.Output.Add(Value("same", DataType.Float, "N", 1));
+        return body;
+    }
 
     private static void AddQuotient(GraphProto graph)
     {

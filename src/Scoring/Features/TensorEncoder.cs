@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Inference;
@@ -85,7 +83,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
             return Refuse(site, $"an input of rank {spec.Rank}, more than the {RowShape.MaxRank} that are served", ErrorCode.ShapeMismatch);
         }
 
-        var depth = DepthOf(reader);
+        var depth = JsonNesting.DepthOf(reader);
         if (spec.IsUnranked && depth < RowShape.MaxRank)
         {
             UseRank(buffer, depth, whole);
@@ -101,7 +99,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
             {
                 whole = true;
             }
-            else if (HoldsOne(reader))
+            else if (JsonNesting.HoldsOne(reader))
             {
                 reader.Read();
                 var read = TryReadRow(ref reader, buffer, site, path + "/0", whole: false, rowRank);
@@ -180,14 +178,14 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
             var found = Found.Describe(ref reader);
             reader.TrySkip();
-            return RefuseElement(site, found, buffer, path + Path(indexes[..axis]));
+            return RefuseElement(site, found, buffer, path + JsonNesting.Path(indexes[..axis]));
         }
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             var found = Found.Describe(ref reader);
             reader.TrySkip();
-            site.Add(ErrorCode.ShapeMismatch, Name, $"found {found}; expected an array nested {sizes.Length - axis} deep, since {spec} must not be ragged", path + Path(indexes[..axis]));
+            site.Add(ErrorCode.ShapeMismatch, Name, $"found {found}; expected an array nested {sizes.Length - axis} deep, since {spec} must not be ragged", path + JsonNesting.Path(indexes[..axis]));
             return false;
         }
 
@@ -214,7 +212,7 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
 
         if (sizes[axis] >= 0 && sizes[axis] != length)
         {
-            site.Add(ErrorCode.ShapeMismatch, Name, $"found {length} elements; expected {sizes[axis]} as in the arrays before, since {spec} must not be ragged", path + Path(indexes[..axis]));
+            site.Add(ErrorCode.ShapeMismatch, Name, $"found {length} elements; expected {sizes[axis]} as in the arrays before, since {spec} must not be ragged", path + JsonNesting.Path(indexes[..axis]));
             return false;
         }
 
@@ -265,38 +263,5 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
     {
         site.Add(ErrorCode.InvalidValue, Name, $"found {found}; expected {buffer.Expected}{(spec.TakesNaN ? ", or null for a missing value," : "")} for {spec}", path);
         return false;
-    }
-
-    private static int DepthOf(Utf8JsonReader reader)
-    {
-        var depth = 0;
-        while (reader.TokenType == JsonTokenType.StartArray)
-        {
-            depth++;
-            if (!reader.Read())
-            {
-                break;
-            }
-        }
-
-        return depth;
-    }
-
-    private static bool HoldsOne(Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.TrySkip();
-        return reader.Read() && reader.TokenType == JsonTokenType.EndArray;
-    }
-
-    private static string Path(ReadOnlySpan<int> indexes)
-    {
-        var path = new StringBuilder();
-        foreach (var index in indexes)
-        {
-            path.Append(CultureInfo.InvariantCulture, $"/{index}");
-        }
-
-        return path.ToString();
     }
 }
