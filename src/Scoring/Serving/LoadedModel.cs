@@ -122,6 +122,7 @@ public sealed class LoadedModel : IDisposable
             batch.Free();
         }
 
+        Encoder.Dispose();
         session.Dispose();
     }
 
