@@ -45,6 +45,11 @@ internal static class InspectVerb
         Row("operators", string.Join(", ", found.Operators.Select(use => $"{use.Operator} {use.Count}")));
         Row("work per row", $"{Figures.Count(found.FlopsPerRow)} operations of constant matrices and trees{(found.NotCounted.Count == 0 ? "" : $"; not counted: {string.Join(", ", found.NotCounted)}")}");
         Row("text and categories", found.Needs.Count == 0 ? "none" : string.Join(Environment.NewLine, found.Needs));
+        if (loaded.Tokenizers.Count > 0)
+        {
+            Row("tokenizer", Values(loaded.Tokenizers));
+        }
+
         Row("loaded here", Figures.Text($"in {loaded.LoadMilliseconds:0} ms, {loaded.MemoryBytes / 1e6:0.0} MB of memory"));
         table.Write(context);
 
