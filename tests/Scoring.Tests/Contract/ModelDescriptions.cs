@@ -23,9 +23,10 @@ internal static class ModelDescriptions
         using var intent = Intent();
         using var words = Echo(Words);
         using var pieces = Echo(Pieces);
+        using var pairs = Echo("""{"type":"huggingface","vocabulary":"vocab.json","family":"gpt2","maxTokens":8}""");
         using var windows = Windows();
         using var calibrated = Calibrated();
-        return [.. new[] { intent, words, pieces, windows, calibrated }.Select(scored => Write(scored.Model))];
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -62,6 +63,8 @@ internal static class ModelDescriptions
     {
         using var model = new TextModel($$"""{"features":[{"name":"text","type":"text","input":"tokens","description":"d","unit":"u","default":"free","tokenizer":{{tokenizer}}}]}""");
         File.WriteAllLines(Path.Combine(model.Folder, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "free"]);
+        File.WriteAllText(Path.Combine(model.Folder, "vocab.json"), """{"f":0,"r":1}""");
+        File.WriteAllText(Path.Combine(model.Folder, "merges.txt"), "");
         return model.Load();
     }
 
