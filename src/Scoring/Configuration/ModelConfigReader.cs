@@ -16,7 +16,7 @@ public static class ModelConfigReader
 
     /// <summary>Reads the file at <paramref name="path"/>, or gives <see cref="ModelConfig.Empty"/> when it is null.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>
-    public static ModelConfig ReadFile(string? path) => path is null ? ModelConfig.Empty : Read(File.ReadAllBytes(path));
+    public static ModelConfig ReadFile(string? path) => path is null ? ModelConfig.Empty : Read(BoundedFile.Read(path, BoundedFile.MaxConfig));
 
     /// <summary>Reads the file's bytes.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>

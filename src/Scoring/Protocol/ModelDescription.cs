@@ -37,7 +37,7 @@ public static class ModelDescription
         writer.WriteString("name", status.Name);
         WriteOptional(writer, "version", status.Version);
         WriteOptional(writer, "sha256", status.Sha256);
-        WriteOptional(writer, "source", status.Source);
+        WriteOptional(writer, "source", Source(status));
         WriteOptional(writer, "loadedAt", status.LoadedAt);
         WriteOptional(writer, "liveVersion", status.LiveVersion);
         WriteOptional(writer, "liveSince", status.LiveSince);
@@ -60,6 +60,10 @@ public static class ModelDescription
             writer.WriteNull("refused");
         }
     }
+
+    // Where a folder lies on this machine is no caller's business.
+    private static string? Source(ModelStatus status) =>
+        status.Source is { } source && !source.Contains("://", StringComparison.Ordinal) ? $"{status.Name}/{status.Version}" : status.Source;
 
     private static void WriteConfig(Utf8JsonWriter writer, LoadedModel model)
     {

@@ -21,8 +21,14 @@ internal static class ScoreParametersReader
         }
 
         int? topK = null;
+        var members = default(MemberNames);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (!members.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, "/parameters"))
+            {
+                continue;
+            }
+
             if (JsonText.Is(ref reader, "topK"u8))
             {
                 reader.Read();

@@ -14,14 +14,8 @@ internal static class ManifestReader
             return null;
         }
 
-        using var json = new MemoryStream();
-        await RepositoryAccess.ReachAsync<object?>(
-            async () =>
-            {
-                await stream.CopyToAsync(json, cancellationToken).ConfigureAwait(false);
-                return null;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return PackageManifest.Parse(json.ToArray(), $"{model}/{version}/{PackageManifest.FileName}");
+        var where = $"{model}/{version}/{PackageManifest.FileName}";
+        var json = await RepositoryAccess.ReachAsync(() => BoundedFile.ReadAsync(stream, BoundedFile.MaxManifest, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return json is null ? throw new PackageFaultException($"{where} has more than {BoundedFile.MaxManifest} bytes: it is no manifest.") : PackageManifest.Parse(json, where);
     }
 }

@@ -127,13 +127,13 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     private static ModelPackage Package(string model, string version, PackageManifest manifest, string directory, string source) =>
         new(model, version, manifest.ModelSha256(), directory, source) { ContentHash = manifest.ContentHash(), Bytes = manifest.TotalBytes() };
 
-    private CachedVersion? Recall(string model, string version) => CachedVersion.Read(folder.TryRead(IndexPath(model, version)));
+    private CachedVersion? Recall(string model, string version) => CachedVersion.Read(folder.TryReadRecord(IndexPath(model, version)));
 
     private void Remember(string model, string version, CachedVersion entry)
     {
         if (entry != Recall(model, version))
         {
-            folder.TryWrite(IndexPath(model, version), entry.ToJson());
+            folder.TryWriteRecord(IndexPath(model, version), entry.ToJson());
         }
     }
 

@@ -23,7 +23,7 @@ internal static class ServingServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new StorageConnection(p.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton(p => PackageRepository.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>()));
-        services.TryAddSingleton(p => new CacheFolder(Options(p).CacheDirectory, Time(p), Log<CacheFolder>(p)));
+        services.TryAddSingleton(Cache);
         services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
         services.TryAddSingleton<PackageCache>();
@@ -54,6 +54,18 @@ internal static class ServingServices
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();
         return services;
+    }
+
+    private static CacheFolder Cache(IServiceProvider provider)
+    {
+        var options = Options(provider);
+        var cache = new CacheFolder(options.CacheDirectory, Time(provider), Log<CacheFolder>(provider));
+        foreach (var folder in (string[])[cache.Root, Path.GetTempPath(), AppContext.BaseDirectory, .. PackageRepository.IsFolder(options.Repository) ? [options.Repository!] : Array.Empty<string>()])
+        {
+            ServerPaths.Hide(folder.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(folder).LocalPath : folder);
+        }
+
+        return cache;
     }
 
     private static TokenCache Tokens(ScoringMetrics metrics)

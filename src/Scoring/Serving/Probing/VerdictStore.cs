@@ -13,7 +13,7 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Verdict?> FindAsync(string contentHash, string? pointerTag, CancellationToken cancellationToken)
     {
-        var known = Parse(disk.TryRead(DiskPath(contentHash)), contentHash);
+        var known = Parse(disk.TryReadRecord(DiskPath(contentHash)), contentHash);
         var isSettled = known is not null && (known.Report.Passed || pointerTag is null || known.PointerTag == pointerTag);
         if (isSettled)
         {
@@ -59,5 +59,5 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
             ? verdict
             : null;
 
-    private void WriteToDisk(Verdict verdict) => disk.TryWrite(DiskPath(verdict.ContentHash), verdict.ToJson());
+    private void WriteToDisk(Verdict verdict) => disk.TryWriteRecord(DiskPath(verdict.ContentHash), verdict.ToJson());
 }
