@@ -21,6 +21,11 @@ type scoringOptions = {
   @maxValue(104857600)
   MaxBodyBytes: int?
 
+  @description('Most bytes of the answer to one request.')
+  @minValue(1024)
+  @maxValue(1073741824)
+  MaxAnswerBytes: int?
+
   @description('Native runs at once; with IntraOpThreads at most the cores of an instance.')
   @minValue(1)
   @maxValue(64)

@@ -37,6 +37,10 @@ public sealed class ScoringOptions
     [Range(1024L, 1L << 30)]
     public long MaxBodyBytes { get; set; } = 4L << 20;
 
+    /// <summary>Most bytes of the answer to one request, predictions or tensors; jobs are not held to it. Default 64 MiB.</summary>
+    [Range(1024L, 1L << 30)]
+    public long MaxAnswerBytes { get; set; } = 64L << 20;
+
     /// <summary>Native runs at once. Default: the processors that the process may use (a container's quota counts), divided by <see cref="IntraOpThreads"/>.</summary>
     [Range(1, 1024)]
     public int MaxConcurrentRuns
