@@ -91,6 +91,9 @@ public sealed class ScoringOptions
     [Range(0L, long.MaxValue)]
     public long ProbeMemoryBytes { get; set; }
 
+    /// <summary>Whether a package may bring a library of its own operators (<c>customOperators</c> in <c>model.json</c>): native code that runs with every right of the app. Default false.</summary>
+    public bool AllowCustomOperators { get; set; }
+
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];
 

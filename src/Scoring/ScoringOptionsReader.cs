@@ -31,6 +31,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.MaxVersionsOnDemand = settings.Whole(nameof(options.MaxVersionsOnDemand), options.MaxVersionsOnDemand);
         options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
+        options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
     }
 }

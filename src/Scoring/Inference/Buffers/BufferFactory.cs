@@ -9,6 +9,7 @@ internal static class BufferFactory
 {
     public static InputBuffer Input(ValueSpec spec, bool optional) => spec.Kind switch
     {
+        ValueKind.Tensor when spec.HoldsBytes => new ObjectBuffer(spec, optional),
         ValueKind.Tensor => spec.ElementType switch
         {
             TensorElementType.Float => new TensorBuffer<float, FloatElement<float>>(spec, optional),
