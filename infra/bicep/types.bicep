@@ -68,6 +68,9 @@ type scoringOptions = {
   @description('When a version is tried in a process of its own before it is loaded.')
   Probe: ('WhenPossible' | 'Always' | 'Never')?
 
+  @description('Whether a package may bring a library of its own operators: native code that runs with every right of the app.')
+  AllowCustomOperators: bool?
+
   @description('How long the probe of a version may take, as d.hh:mm:ss.')
   ProbeTimeout: string?
 

@@ -77,7 +77,7 @@ public sealed class ModelSession : IDisposable
         {
             return new InferenceSession(modelPath, options);
         }
-        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message))
+        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message) && !GraphFile.IsOfTheRuntime(modelPath))
         {
             return new InferenceSession(LocalePatch.Apply(modelPath), options);
         }

@@ -138,7 +138,8 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
 
             pointer = new LivePointer(highest);
             pointerTag = "";
-            since = File.GetLastWriteTimeUtc(PathOf(model, highest, ModelPackage.ModelFile));
+            var compiled = PathOf(model, highest, ModelPackage.OrtFile);
+            since = File.GetLastWriteTimeUtc(File.Exists(compiled) ? compiled : PathOf(model, highest, ModelPackage.ModelFile));
         }
 
         var files = pointer.Version is null ? "" : List(model, pointer.Version).Tag();

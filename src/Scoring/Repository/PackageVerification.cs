@@ -45,9 +45,9 @@ internal static class PackageVerification
             throw new PackageFaultException($"{folder} has {files.Count} files: expected at most {PackageManifest.MaxFiles}.");
         }
 
-        return files.Any(f => f.Path == ModelPackage.ModelFile)
+        return files.Any(f => ModelPackage.IsModel(f.Path))
             ? new PackageManifest(files)
-            : throw new PackageFaultException($"{folder} has no {ModelPackage.ModelFile}.");
+            : throw new PackageFaultException($"{folder} has no {ModelPackage.ModelFile} or {ModelPackage.OrtFile}.");
     }
 
     private static bool IsIntact(string folder, PackageFile file)

@@ -73,5 +73,5 @@ internal static class BufferFactory
     };
 
     private static ScoringException Unserved(ValueSpec spec)
-        => new(ErrorCode.ModelUnavailable, $"'{spec.Name}' has the element type {spec.ElementType.Name()}, which is not served.");
+        => new(ErrorCode.ModelUnavailable, $"'{spec.Name}' has the element type {spec.ElementType.Name()}, for which the Open Inference Protocol has no datatype. Cast it inside the graph to one that it has, such as int8 or float32.");
 }
