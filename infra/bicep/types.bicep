@@ -21,6 +21,11 @@ type scoringOptions = {
   @maxValue(104857600)
   MaxBodyBytes: int?
 
+  @description('Most bytes of the answer to one request.')
+  @minValue(1024)
+  @maxValue(1073741824)
+  MaxAnswerBytes: int?
+
   @description('Native runs at once; with IntraOpThreads at most the cores of an instance.')
   @minValue(1)
   @maxValue(64)
@@ -62,6 +67,9 @@ type scoringOptions = {
 
   @description('When a version is tried in a process of its own before it is loaded.')
   Probe: ('WhenPossible' | 'Always' | 'Never')?
+
+  @description('Whether a package may bring a library of its own operators: native code that runs with every right of the app.')
+  AllowCustomOperators: bool?
 
   @description('How long the probe of a version may take, as d.hh:mm:ss.')
   ProbeTimeout: string?

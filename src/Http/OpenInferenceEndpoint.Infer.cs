@@ -31,7 +31,7 @@ public sealed partial class OpenInferenceEndpoint
             var (response, rows) = length is null
                 ? await InferJsonAsync(request, lease.Model, arrival, cancellationToken).ConfigureAwait(false)
                 : await InferBinaryAsync(request, length.Value, lease.Model, arrival, cancellationToken).ConfigureAwait(false);
-            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows);
+            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, options.MaxAnswerBytes);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
@@ -86,7 +86,7 @@ public sealed partial class OpenInferenceEndpoint
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
             using var limit = watch.Begin(start, options.RequestTimeout, cancellationToken);
-            var response = infer.Run(limit);
+            var response = infer.Run(limit, options.MaxAnswerBytes);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
             return response;
         }

@@ -36,6 +36,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             answering = lease.Model.Package.Version;
             using var batch = lease.Model.RentBatch();
             var parameters = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
+            batch.LimitAnswer(options.MaxAnswerBytes);
             await batcher.RunAsync(batch, arrival + timeout, cancellationToken).ConfigureAwait(false);
             return ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
         }
@@ -55,7 +56,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
 
     private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters)
     {
-        var buffer = ResponseBuffer.Rent();
+        var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
             ScoreResponse.Write(buffer.Writer, batch, parameters, metrics);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scoring;
 using Scoring.Inference;
@@ -9,7 +10,11 @@ namespace ModelTool;
 /// <summary>Tries a package as a server would before it serves it: in a process of its own, with its golden cases.</summary>
 internal sealed class PackageCheck(ToolContext context)
 {
-    private readonly ScoringOptions options = new();
+    // The publisher's machine says as a server does whether it trusts native code that a package brings.
+    private readonly ScoringOptions options = new()
+    {
+        AllowCustomOperators = context.Configuration.GetValue<bool>($"{ScoringOptions.Section}:{nameof(ScoringOptions.AllowCustomOperators)}"),
+    };
 
     /// <summary>Runs the probe on a local package and says what it found.</summary>
     public async Task<ProbeReport> RunAsync(ModelPackage package, CancellationToken cancellationToken)

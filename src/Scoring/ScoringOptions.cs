@@ -37,6 +37,10 @@ public sealed class ScoringOptions
     [Range(1024L, 1L << 30)]
     public long MaxBodyBytes { get; set; } = 4L << 20;
 
+    /// <summary>Most bytes of the answer to one request, predictions or tensors; jobs are not held to it. Default 64 MiB.</summary>
+    [Range(1024L, 1L << 30)]
+    public long MaxAnswerBytes { get; set; } = 64L << 20;
+
     /// <summary>Native runs at once. Default: the processors that the process may use (a container's quota counts), divided by <see cref="IntraOpThreads"/>.</summary>
     [Range(1, 1024)]
     public int MaxConcurrentRuns
@@ -86,6 +90,9 @@ public sealed class ScoringOptions
     /// <summary>Resident bytes that the probe of a version may take before the version is refused. Default 0: half of the memory that the process may have.</summary>
     [Range(0L, long.MaxValue)]
     public long ProbeMemoryBytes { get; set; }
+
+    /// <summary>Whether a package may bring a library of its own operators (<c>customOperators</c> in <c>model.json</c>): native code that runs with every right of the app. Default false.</summary>
+    public bool AllowCustomOperators { get; set; }
 
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];

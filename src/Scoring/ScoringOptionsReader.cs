@@ -16,6 +16,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.ExecutionProviders = settings.Texts(nameof(options.ExecutionProviders), options.ExecutionProviders);
         options.MaxInstances = settings.Whole(nameof(options.MaxInstances), options.MaxInstances);
         options.MaxBodyBytes = settings.Whole(nameof(options.MaxBodyBytes), options.MaxBodyBytes);
+        options.MaxAnswerBytes = settings.Whole(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes);
 
         // The threads first: how many runs are made at once follows from them where it is not said.
         options.IntraOpThreads = settings.Whole(nameof(options.IntraOpThreads), options.IntraOpThreads);
@@ -30,6 +31,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.MaxVersionsOnDemand = settings.Whole(nameof(options.MaxVersionsOnDemand), options.MaxVersionsOnDemand);
         options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
+        options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
     }
 }

@@ -62,9 +62,22 @@ public sealed class ModelSession : IDisposable
     {
         try
         {
+            return OpenWithLocale(modelPath, options);
+        }
+        catch (OnnxRuntimeException exception) when (CustomOperators.AreMissing(exception.Message))
+        {
+            CustomOperators.RegisterExtensions(options);
+            return OpenWithLocale(modelPath, options);
+        }
+    }
+
+    private static InferenceSession OpenWithLocale(string modelPath, SessionOptions options)
+    {
+        try
+        {
             return new InferenceSession(modelPath, options);
         }
-        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message))
+        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message) && !GraphFile.IsOfTheRuntime(modelPath))
         {
             return new InferenceSession(LocalePatch.Apply(modelPath), options);
         }
@@ -100,6 +113,11 @@ public sealed class ModelSession : IDisposable
         }
 
         ExecutionProviders.Append(options, settings.ExecutionProviders);
+        if (settings.CustomOperatorsPath is { } library)
+        {
+            CustomOperators.Register(options, library);
+        }
+
         if (settings.ProfilePath is { } profile)
         {
             options.ProfileOutputPathPrefix = profile;

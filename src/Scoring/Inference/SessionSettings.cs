@@ -19,6 +19,12 @@ public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> E
     /// <summary>Whether idle threads of a run wait busily: a little faster, and the processors are never idle. Default: no.</summary>
     public bool Spinning { get; init; }
 
+    /// <summary>Whether a package may bring a library of operators, which is native code that runs as the app. Default: no.</summary>
+    public bool AllowsCustomOperators { get; init; }
+
+    /// <summary>The library of operators that the package brings; null, the default, where it brings none.</summary>
+    public string? CustomOperatorsPath { get; private init; }
+
     /// <summary>True where the session part of <c>model.json</c> is ignored, since these settings are to be measured.</summary>
     public bool IsFinal { get; init; }
 
@@ -26,7 +32,7 @@ public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> E
     public static SessionSettings Plain { get; } = new(1, ["cpu"]);
 
     /// <summary>The settings that the options ask for.</summary>
-    public static SessionSettings From(ScoringOptions options) => new(options.IntraOpThreads, options.ExecutionProviders);
+    public static SessionSettings From(ScoringOptions options) => new(options.IntraOpThreads, options.ExecutionProviders) { AllowsCustomOperators = options.AllowCustomOperators };
 
     /// <summary>These settings with what a model says of its own session.</summary>
     public SessionSettings With(SessionConfig? config) => IsFinal || config is null ? this : this with
@@ -35,4 +41,28 @@ public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> E
         Optimization = config.Optimization ?? Optimization,
         Spinning = config.Spinning ?? Spinning,
     };
+
+    /// <summary>These settings with the library of operators that a package names.</summary>
+    /// <param name="library">A file of the package; null where it names none.</param>
+    /// <param name="directory">The package's folder.</param>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: such libraries are not allowed here, or there is no such file.</exception>
+    public SessionSettings WithOperators(string? library, string directory)
+    {
+        if (library is null)
+        {
+            return this;
+        }
+
+        if (!AllowsCustomOperators)
+        {
+            throw new ScoringException(
+                ErrorCode.ModelUnavailable,
+                $"model.json: customOperators: '{library}' is native code, which runs with every right of this process; it is loaded only where the setting AllowCustomOperators is true.");
+        }
+
+        var path = Path.Combine(directory, library);
+        return File.Exists(path)
+            ? this with { CustomOperatorsPath = path }
+            : throw new ScoringException(ErrorCode.ModelUnavailable, $"model.json: customOperators: the package has no file '{library}'.");
+    }
 }

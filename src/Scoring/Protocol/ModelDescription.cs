@@ -155,6 +155,10 @@ public static class ModelDescription
                 }
 
                 break;
+            case BytesFeature:
+                writer.WriteString("type", "bytes");
+                writer.WriteString("encoding", BytesFeature.Base64);
+                break;
             case CategoryFeature category:
                 writer.WriteString("type", "category");
                 WriteTexts(writer, "values", category.Values);

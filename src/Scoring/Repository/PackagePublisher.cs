@@ -184,7 +184,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
     private async Task UploadAsync(string directory, string model, string version, PackageManifest manifest, CancellationToken cancellationToken)
     {
         // The model last of all files and the manifest after it: whoever sees either sees everything before.
-        foreach (var file in manifest.Files.OrderBy(f => f.Path == ModelPackage.ModelFile))
+        foreach (var file in manifest.Files.OrderBy(f => ModelPackage.IsModel(f.Path)))
         {
             using var content = File.OpenRead(Path.Combine(directory, file.Path));
             await repository.CreateFileAsync(model, version, file.Path, content, cancellationToken).ConfigureAwait(false);

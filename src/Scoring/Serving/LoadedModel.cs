@@ -77,7 +77,7 @@ public sealed class LoadedModel : IDisposable
     internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache)
     {
         var config = ModelConfigReader.ReadFile(package.ConfigPath);
-        settings = settings.With(config.Session);
+        settings = settings.With(config.Session).WithOperators(config.CustomOperators, package.Directory);
         var session = ModelSession.Load(package.ModelPath, settings);
         try
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
@@ -96,6 +97,31 @@ public sealed partial class ScoringBatch : IDisposable
         return Keep(binding.TryRead(row, run.Inputs, seen, site), site);
     }
 
+    /// <summary>
+    /// Has the run refuse outputs that no answer of so many bytes can hold, until the batch is cleared; what is known to be too large without a run is refused at once.
+    /// Only for models whose outputs are written as they are: a task writes less than the outputs hold.
+    /// </summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
+    public void LimitAnswer(long maxBytes)
+    {
+        if (model.Predictions.Task != ModelTask.None)
+        {
+            return;
+        }
+
+        var least = 0L;
+        foreach (var output in run.Outputs)
+        {
+            output.MaxBytes = maxBytes;
+            least += output.LeastBytes(Count);
+        }
+
+        if (least > maxBytes)
+        {
+            throw AnswerTooLarge.Of(maxBytes, least);
+        }
+    }
+
     /// <summary>Runs the model on the instances added. Call it once, inside a run slot.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts.</exception>
@@ -126,6 +152,11 @@ public sealed partial class ScoringBatch : IDisposable
         foreach (var input in run.Inputs)
         {
             input.Clear();
+        }
+
+        foreach (var output in run.Outputs)
+        {
+            output.MaxBytes = long.MaxValue;
         }
     }
 

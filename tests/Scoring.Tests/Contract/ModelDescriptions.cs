@@ -25,7 +25,8 @@ internal static class ModelDescriptions
         using var pieces = Echo(Pieces);
         using var windows = Windows();
         using var calibrated = Calibrated();
-        return [.. new[] { intent, words, pieces, windows, calibrated }.Select(scored => Write(scored.Model))];
+        using var bytes = Bytes();
+        return [.. new[] { intent, words, pieces, windows, calibrated, bytes }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -49,6 +50,14 @@ internal static class ModelDescriptions
 
     private static Scored Calibrated() =>
         Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"calibration":{"method":"temperature","temperature":2}}""", 2);
+
+    private static Scored Bytes()
+    {
+        using var folder = new TemporaryFolder();
+        GraphBuilder.Echo(DataType.String, "rows").Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), """{"features":[{"name":"photo","type":"bytes","encoding":"base64"}]}""");
+        return Scored.Load(folder.Root);
+    }
 
     private static Scored Columns(string config, int width)
     {

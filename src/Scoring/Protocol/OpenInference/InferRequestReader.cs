@@ -11,7 +11,6 @@ internal ref struct InferRequestReader
 
     private readonly InferSignature signature;
     private readonly FaultList faults = new();
-    private readonly ShapeCheck check = new();
     private readonly List<(string Name, bool? IsBinary, int Index)> wanted = [];
     private readonly int maxElements;
     private readonly InferRequest request;
@@ -141,7 +140,7 @@ internal ref struct InferRequestReader
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
             var input = new InferInputReader(faults, index, maxElements);
-            var part = input.Read(ref reader, signature, check, ref binary, out var slot);
+            var part = input.Read(ref reader, signature, request.Shapes, ref binary, out var slot);
             if (slot is not { Spec.Name: var name })
             {
                 continue;

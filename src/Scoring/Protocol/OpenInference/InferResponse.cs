@@ -31,6 +31,10 @@ public sealed class InferResponse : IDisposable
     /// <summary>How many bytes follow the JSON.</summary>
     public long BinaryBytes => tensors.Sum(tensor => tensor.IsBinary ? tensor.BinaryBytes : 0);
 
+    /// <summary>Refuses an answer that would have more bytes.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
+    public void RequireAtMost(long maxBytes) => AnswerSize.Require(tensors.Sum(tensor => tensor.LeastBytes), maxBytes);
+
     /// <summary>Writes the JSON and flushes the writer.</summary>
     public void WriteJson(Utf8JsonWriter writer)
     {

@@ -7,9 +7,11 @@ namespace Scoring.Serving.Probing;
 /// <summary>What the parent tells the probe on its command line: the package's folder and identity, and how to make the session.</summary>
 public static class ProbeArguments
 {
-    private const int Count = 7;
+    private const int Count = 8;
     private const string Cold = "cold";
     private const string Warm = "warm";
+    private const string AnyOperators = "any-operators";
+    private const string KnownOperators = "known-operators";
 
     /// <summary>The command line for a package.</summary>
     public static IReadOnlyList<string> Write(ModelPackage package, SessionSettings settings, bool warmsUp) =>
@@ -17,6 +19,7 @@ public static class ProbeArguments
         package.Directory, package.Name, package.Version, package.Sha256,
         settings.IntraOpThreads.ToString(CultureInfo.InvariantCulture), string.Join(',', settings.ExecutionProviders),
         warmsUp ? Warm : Cold,
+        settings.AllowsCustomOperators ? AnyOperators : KnownOperators,
     ];
 
     /// <summary>Reads the command line.</summary>
@@ -31,7 +34,7 @@ public static class ProbeArguments
         }
 
         package = new ModelPackage(arguments[1], arguments[2], arguments[3], arguments[0], arguments[0]);
-        settings = new SessionSettings(threads, arguments[5].Split(',', StringSplitOptions.RemoveEmptyEntries));
+        settings = new SessionSettings(threads, arguments[5].Split(',', StringSplitOptions.RemoveEmptyEntries)) { AllowsCustomOperators = arguments[7] == AnyOperators };
         return true;
     }
 }
