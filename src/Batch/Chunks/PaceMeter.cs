@@ -33,7 +33,7 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
 
         // The first run pays for what is made lazily; the second tells.
         var rows = batch.Count;
-        using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken).ConfigureAwait(false);
+        using var slot = await gate.EnterChunkAsync(cancellationToken).ConfigureAwait(false);
         block.Run(null, cancellationToken);
         if (!block.HasRows)
         {
