@@ -26,6 +26,10 @@ type scoringOptions = {
   @maxValue(1073741824)
   MaxAnswerBytes: int?
 
+  @description('Most bytes of all request bodies at once; 0 lets the app choose.')
+  @minValue(0)
+  MaxBodyBytesInFlight: int?
+
   @description('Native runs at once; with IntraOpThreads at most the cores of an instance.')
   @minValue(1)
   @maxValue(64)

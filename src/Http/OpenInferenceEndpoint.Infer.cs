@@ -24,13 +24,14 @@ public sealed partial class OpenInferenceEndpoint
         var answering = version ?? "";
         try
         {
-            using var lease = await catalog.LeaseAsync(model, version, cancellationToken).ConfigureAwait(false);
+            var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
+            using var lease = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
             slo = lease.Model.Config.Slo;
             answering = lease.Model.Package.Version;
             var length = InferenceBody.LengthOfJson(request);
             var (response, rows) = length is null
-                ? await InferJsonAsync(request, lease.Model, arrival, cancellationToken).ConfigureAwait(false)
-                : await InferBinaryAsync(request, length.Value, lease.Model, arrival, cancellationToken).ConfigureAwait(false);
+                ? await InferJsonAsync(request, lease.Model, deadline, cancellationToken).ConfigureAwait(false)
+                : await InferBinaryAsync(request, length.Value, lease.Model, deadline, cancellationToken).ConfigureAwait(false);
             return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, options.MaxAnswerBytes);
         }
         catch (Exception exception) when (exception is not UnreachableException)
@@ -41,51 +42,54 @@ public sealed partial class OpenInferenceEndpoint
         }
     }
 
-    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(HttpRequest request, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(HttpRequest request, LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken)
     {
         MediaTypes.RequireJson(request);
         InferRequest infer;
-        using (var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false))
+        BodyCharge? charge;
+        using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false))
         {
             infer = InferRequest.Read(model, body.Span);
+            charge = body.Charge?.Share();
         }
 
+        using (charge)
         using (infer)
         {
-            return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);
+            return (await RunAsync(infer, model, deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
 
     private async Task<(InferResponse Response, int Rows)> InferBinaryAsync(
-        HttpRequest request, int headerLength, LoadedModel model, long arrival, CancellationToken cancellationToken)
+        HttpRequest request, int headerLength, LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken)
     {
         MediaTypes.RequireKnownEncoding(request);
-        using var body = await InferenceBody.ReadAsync(request, headerLength, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
-        using var infer = InferRequest.Read(model, body, headerLength);
-        return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);
+        using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
+        using var infer = InferRequest.Read(model, body.Memory, headerLength);
+        return (await RunAsync(infer, model, deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 
-    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken)
     {
-        if (gate.TryEnter(out var slot))
+        if (gate.TryEnter(model, out var slot))
         {
-            return Run(infer, model, slot, cancellationToken);
+            return Run(infer, model, slot, deadline, cancellationToken);
         }
 
-        var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false), cancellationToken);
+        var left = deadline.Left();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+        return Run(infer, model, await gate.EnterAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, cancellationToken);
     }
 
-    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, CancellationToken cancellationToken)
+    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, RunDeadline deadline, CancellationToken cancellationToken)
     {
         using (slot)
         {
             var package = model.Package;
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
-            using var limit = watch.Begin(start, options.RequestTimeout, cancellationToken);
+            using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken);
             var response = infer.Run(limit, options.MaxAnswerBytes);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
             return response;

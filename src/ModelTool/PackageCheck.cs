@@ -26,6 +26,11 @@ internal sealed class PackageCheck(ToolContext context)
             report.Passed
                 ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory, {report.PeakBytes / 1e6:F1} MB of the process at its peak beside {package.Bytes / 1e6:F1} MB of package."
                 : $"Refused ({report.Refusal}): {report.Reason}");
+        if (report is { Passed: true, Cases: 0 })
+        {
+            context.Say("Warning: nothing was compared. The package has no golden cases, so it was only seen to load: a version that answers wrongly goes live all the same. Make some: publish --golden-from DATA");
+        }
+
         if (report.Warning is { } warning)
         {
             context.Say($"Warning: {warning}");

@@ -33,9 +33,16 @@ public sealed class ScoringOptions
     [Range(1, 1_000_000)]
     public int MaxInstances { get; set; } = 1024;
 
-    /// <summary>Most bytes of one request body. Default 4 MiB.</summary>
+    /// <summary>Most bytes of one request body. Default 16 MiB.</summary>
     [Range(1024L, 1L << 30)]
-    public long MaxBodyBytes { get; set; } = 4L << 20;
+    public long MaxBodyBytes { get; set; } = 16L << 20;
+
+    /// <summary>
+    /// Most bytes of all request bodies at once, each from its arrival to its answer; what exceeds them is refused with <see cref="ErrorCode.Overloaded"/>. Bodies of up to 16 KiB
+    /// are not counted. Default 0: a sixteenth of the memory that the process may have, at least <see cref="MaxBodyBytes"/>.
+    /// </summary>
+    [Range(0L, long.MaxValue)]
+    public long MaxBodyBytesInFlight { get; set; }
 
     /// <summary>Most bytes of the answer to one request, predictions or tensors; jobs are not held to it. Default 64 MiB.</summary>
     [Range(1024L, 1L << 30)]

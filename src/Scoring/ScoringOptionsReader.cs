@@ -17,6 +17,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.MaxInstances = settings.Whole(nameof(options.MaxInstances), options.MaxInstances);
         options.MaxBodyBytes = settings.Whole(nameof(options.MaxBodyBytes), options.MaxBodyBytes);
         options.MaxAnswerBytes = settings.Whole(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes);
+        options.MaxBodyBytesInFlight = settings.Whole(nameof(options.MaxBodyBytesInFlight), options.MaxBodyBytesInFlight);
 
         // The threads first: how many runs are made at once follows from them where it is not said.
         options.IntraOpThreads = settings.Whole(nameof(options.IntraOpThreads), options.IntraOpThreads);

@@ -8,8 +8,9 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, session, customOperators, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
+    private const int MaxQueuedOfAModel = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
     private const double SumTolerance = 1e-3;
@@ -64,6 +65,9 @@ public static class ModelConfigReader
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
             MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
+            MaxConcurrentRuns = (int?)InRange(root, "maxConcurrentRuns", 1, 1024),
+            MaxQueued = (int?)InRange(root, "maxQueued", 0, MaxQueuedOfAModel),
+            Weight = InRange(root, "weight", 0.01, 100) ?? 1,
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             CustomOperators = ReadFileName(root, "customOperators"),
             ConfidenceBaseline = ReadBaseline(root),

@@ -68,6 +68,9 @@ public sealed class LoadedModel : IDisposable
 
     internal ModelSession Session => session;
 
+    /// <summary>Its line at the gate that it was run by last; the gate's own note.</summary>
+    internal ModelLine? Line { get; set; }
+
     /// <summary>Loads a package.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the cause: the model does not load, its configuration is wrong, or the two do not fit.</exception>
     public static LoadedModel Load(ModelPackage package, SessionSettings settings) => Load(package, settings, cache: null);

@@ -33,12 +33,13 @@ internal static class ServingServices
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
         services.TryAddSingleton<AvailableMemory>();
         services.TryAddSingleton<ProbeProcess>();
+        services.TryAddSingleton<ProbeQueue>();
         services.TryAddSingleton(p => new VerdictContainer(
             PackageRepository.Companion(Options(p).Repository, p.GetRequiredService<StorageConnection>(), VerdictContainer.Name), Time(p), Log<VerdictContainer>(p)));
         services.TryAddSingleton<VerdictStore>();
         services.TryAddSingleton<CrashMarkers>();
         services.TryAddSingleton(p => new VersionAdmission(
-            p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
+            p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<ProbeQueue>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
             Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
         services.TryAddSingleton<NativeThread>();
         services.TryAddSingleton(p => Tokens(p.GetRequiredService<ScoringMetrics>()));
@@ -46,7 +47,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
-        services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>()));
+        services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton<RunWatch>();
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
         services.TryAddSingleton<DynamicBatcher>();
@@ -74,9 +75,9 @@ internal static class ServingServices
         return new TokenCache(TokenCache.UsualBytes, () => hits.Add(1), () => misses.Add(1));
     }
 
-    private static RunGate Gate(ScoringOptions options, ScoringMetrics metrics)
+    private static RunGate Gate(ScoringOptions options, ScoringMetrics metrics, TimeProvider time)
     {
-        var gate = new RunGate(options.MaxConcurrentRuns, options.MaxQueuedRequests);
+        var gate = new RunGate(options.MaxConcurrentRuns, options.MaxQueuedRequests, time);
         metrics.ObserveRunsQueued(() => gate.Waiting);
         return gate;
     }

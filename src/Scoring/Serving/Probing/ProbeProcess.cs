@@ -18,6 +18,10 @@ internal sealed partial class ProbeProcess(
 
     private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>What must be free for a probe to start.</summary>
+    /// <param name="expectedBytes">What the model is expected to take.</param>
+    public static long NeededBytes(long expectedBytes) => expectedBytes + BareProcessBytes;
+
     /// <summary>Tries a package.</summary>
     /// <param name="package">On the local disk, verified.</param>
     /// <param name="expectedBytes">What the model is expected to take; less than that free, and no probe is started.</param>
@@ -46,7 +50,7 @@ internal sealed partial class ProbeProcess(
     private async Task<(ProbeReport Report, string Doing)> RunAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)
     {
         var start = executable.Find() ?? throw new ProbeUnavailableException($"The probe Scoring.Probe is not in {executable.Folder}.", isMissing: true);
-        var (needed, free) = (expectedBytes + BareProcessBytes, memory.Bytes());
+        var (needed, free) = (NeededBytes(expectedBytes), memory.Bytes());
         if (free < needed)
         {
             throw new ProbeUnavailableException($"Too little memory for a probe: {needed >> 20} MiB are needed, {free >> 20} MiB are free.", isMissing: false);
