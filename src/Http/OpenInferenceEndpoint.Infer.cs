@@ -19,7 +19,7 @@ public sealed partial class OpenInferenceEndpoint
     public async Task<IResult> InferAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken)
     {
         var arrival = Stopwatch.GetTimestamp();
-        using var activity = ScoringActivity.StartRequest(model);
+        using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
         try
@@ -31,12 +31,13 @@ public sealed partial class OpenInferenceEndpoint
             var (response, rows) = length is null
                 ? await InferJsonAsync(request, lease.Model, arrival, cancellationToken).ConfigureAwait(false)
                 : await InferBinaryAsync(request, length.Value, lease.Model, arrival, cancellationToken).ConfigureAwait(false);
-            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows);
+            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, activity);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
             return InferenceError.Answer(exception, request, logger);
         }
     }
@@ -75,7 +76,13 @@ public sealed partial class OpenInferenceEndpoint
         var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false), cancellationToken);
+        return Run(infer, model, await WaitAsync(model, deadline.Token).ConfigureAwait(false), cancellationToken);
+    }
+
+    private async ValueTask<RunSlot> WaitAsync(LoadedModel model, CancellationToken deadline)
+    {
+        using var activity = ScoringActivity.StartWait(model.Package.Name);
+        return await gate.EnterAsync(RunKind.Request, deadline).ConfigureAwait(false);
     }
 
     private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, CancellationToken cancellationToken)

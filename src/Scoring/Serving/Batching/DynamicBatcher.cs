@@ -85,6 +85,7 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
             throw gate.Overloaded();
         }
 
+        using var activity = ScoringActivity.StartWait(pending.Batch.Model.Package.Name);
         pendingBatches.Add(pending, isHeldBack);
         try
         {
