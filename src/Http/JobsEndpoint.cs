@@ -59,7 +59,7 @@ public sealed class JobsEndpoint(JobService jobs, ModelCatalog models, BodyBudge
         {
             using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             var job = JobService.Read(body.Span);
-            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent } : job;
+            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent ?? request.Headers.TraceParent } : job;
         }
         catch (ScoringException exception) when (exception.Code == ErrorCode.BodyTooLarge)
         {

@@ -19,7 +19,7 @@ public sealed partial class OpenInferenceEndpoint
     public async Task<IResult> InferAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken)
     {
         var arrival = Stopwatch.GetTimestamp();
-        using var activity = ScoringActivity.StartRequest(model);
+        using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
         try
@@ -32,12 +32,13 @@ public sealed partial class OpenInferenceEndpoint
             var (response, rows) = length is null
                 ? await InferJsonAsync(request, lease.Model, deadline, cancellationToken).ConfigureAwait(false)
                 : await InferBinaryAsync(request, length.Value, lease.Model, deadline, cancellationToken).ConfigureAwait(false);
-            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, options.MaxAnswerBytes);
+            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, activity, options.MaxAnswerBytes);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
             return InferenceError.Answer(exception, request, logger);
         }
     }
@@ -79,7 +80,13 @@ public sealed partial class OpenInferenceEndpoint
         var left = deadline.Left();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, await gate.EnterAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, cancellationToken);
+        return Run(infer, model, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, cancellationToken);
+    }
+
+    private async ValueTask<RunSlot> WaitAsync(LoadedModel model, RunDeadline deadline, CancellationToken ending)
+    {
+        using var activity = ScoringActivity.StartWait(model.Package.Name);
+        return await gate.EnterAsync(model, deadline, ending).ConfigureAwait(false);
     }
 
     private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, RunDeadline deadline, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
     public async Task<IResult> ScoreAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken)
     {
         var arrival = Stopwatch.GetTimestamp();
-        using var activity = ScoringActivity.StartRequest(model);
+        using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
         try
@@ -43,8 +43,9 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
             return Guarded.Answer(exception, request, logger);
         }
     }

@@ -86,6 +86,7 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
             throw refusal;
         }
 
+        using var activity = ScoringActivity.StartWait(pending.Batch.Model.Package.Name);
         pendingBatches.Add(pending, isHeldBack);
         try
         {
