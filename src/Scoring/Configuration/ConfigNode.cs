@@ -32,6 +32,9 @@ internal sealed class ConfigNode
 
     public JsonElement? Take(string name) => properties.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+    /// <summary>A text that stays to be read; null where there is none.</summary>
+    public string? PeekText(string name) => properties.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     public string? Text(string name)
     {
         if (Take(name) is not { } value)

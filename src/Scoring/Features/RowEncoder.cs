@@ -6,7 +6,7 @@ using Scoring.Inference.Buffers;
 namespace Scoring.Features;
 
 /// <summary>Encodes instances into rows of the model's inputs. Immutable and shared; the caller brings the buffers and a scratch set of seen features.</summary>
-internal sealed class RowEncoder
+internal sealed class RowEncoder : IDisposable
 {
     private readonly FeatureEncoder[] features;
     private readonly bool ignoresUnknown;
@@ -123,6 +123,15 @@ internal sealed class RowEncoder
         }
 
         return complete;
+    }
+
+    /// <summary>Frees what tokenizers hold beside managed memory. Only once nothing reads instances.</summary>
+    public void Dispose()
+    {
+        foreach (var feature in features.OfType<IDisposable>())
+        {
+            feature.Dispose();
+        }
     }
 
     /// <summary>The feature of a name, -1 where there is none.</summary>

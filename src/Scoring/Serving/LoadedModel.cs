@@ -125,6 +125,7 @@ public sealed class LoadedModel : IDisposable
             batch.Free();
         }
 
+        Encoder.Dispose();
         session.Dispose();
     }
 
