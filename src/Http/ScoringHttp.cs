@@ -8,6 +8,7 @@ public static class ScoringHttp
     /// <summary>Adds every endpoint class as a singleton; the engine comes from <see cref="ScoringServices.AddScoring"/>.</summary>
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
         .AddSingleton<ScoreEndpoint>()
+        .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<JobsEndpoint>()

@@ -29,10 +29,10 @@ internal static class Prediction
     public static string? Label(JsonElement prediction) =>
         prediction.TryGetProperty("label", out var label) || prediction.TryGetProperty("labels", out label) ? label.ToString() : null;
 
-    /// <summary>What a model answers beside its label, by name: its outputs, or <c>probabilities</c>, or <c>value</c>.</summary>
+    /// <summary>What a model answers beside its label, by name: its outputs, or <c>probabilities</c>, <c>value</c> or <c>embedding</c>.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Outputs(JsonElement prediction) =>
         (prediction.TryGetProperty("outputs", out var outputs) ? outputs : prediction).EnumerateObject()
-        .Where(property => outputs.ValueKind == JsonValueKind.Object || property.Name is "probabilities" or "value")
+        .Where(property => outputs.ValueKind == JsonValueKind.Object || property.Name is "probabilities" or "value" or "embedding")
         .Select(property => KeyValuePair.Create(property.Name, property.Value));
 
     /// <summary>Every number of a prediction, in its order.</summary>
