@@ -25,9 +25,11 @@ internal static class Prediction
         return JsonDocument.Parse(bytes.ToArray());
     }
 
-    /// <summary>The label, or the labels; null where the model gives none.</summary>
+    /// <summary>The label, or the labels; of a model that abstains the most probable one; null where the model gives none.</summary>
     public static string? Label(JsonElement prediction) =>
-        prediction.TryGetProperty("label", out var label) || prediction.TryGetProperty("labels", out label) ? label.ToString() : null;
+        !prediction.TryGetProperty("label", out var label) && !prediction.TryGetProperty("labels", out label) ? null
+        : label.ValueKind == JsonValueKind.Null ? prediction.GetProperty("probabilities").EnumerateObject().MaxBy(entry => Numbers(entry.Value).FirstOrDefault(double.NaN)).Name
+        : label.ToString();
 
     /// <summary>What a model answers beside its label, by name: its outputs, or <c>probabilities</c>, <c>value</c> or <c>embedding</c>.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Outputs(JsonElement prediction) =>
