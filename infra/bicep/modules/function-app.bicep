@@ -105,6 +105,7 @@ var flex = hostingPlan == 'flex'
 // Every function of the code stands in one of these two, and a test holds that.
 var httpFunctions = [
   'CancelJob'
+  'Embeddings'
   'HealthLive'
   'HealthReady'
   'InferenceIndex'

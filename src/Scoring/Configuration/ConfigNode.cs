@@ -126,12 +126,18 @@ internal sealed class ConfigNode
     }
 
     /// <summary>The properties not read yet, as texts by name.</summary>
-    public Dictionary<string, string> RemainingTexts()
+    /// <param name="mayBeEmpty">Whether an empty text is one.</param>
+    public Dictionary<string, string> RemainingTexts(bool mayBeEmpty = false)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in properties.Keys.ToList())
         {
-            if (Text(name) is { } text)
+            if (mayBeEmpty && properties[name] is { ValueKind: JsonValueKind.String } value && value.ValueEquals(""u8))
+            {
+                texts[name] = "";
+                properties.Remove(name);
+            }
+            else if (Text(name) is { } text)
             {
                 texts[name] = text;
             }

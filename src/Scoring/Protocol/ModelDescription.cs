@@ -89,6 +89,12 @@ public static class ModelDescription
         {
             writer.WriteNull("calibration");
         }
+
+        WriteOptional(writer, "minProbability", config.MinProbability);
+        if (model.Predictions.Embedding is { } embedding)
+        {
+            EmbeddingDescription.Write(writer, embedding);
+        }
     }
 
     // What the author promises an answer for is what a caller may begin with.
