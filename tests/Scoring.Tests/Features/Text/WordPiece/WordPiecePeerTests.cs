@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
