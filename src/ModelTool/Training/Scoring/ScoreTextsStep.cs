@@ -17,6 +17,9 @@ namespace ModelTool.Training.Scoring;
 /// <param name="TextsPath">The texts as instances, a JSON object a line.</param>
 internal sealed record ScoreTextsStep(string[] Folders, string[] Paths, string TextsPath)
 {
+    /// <summary>Threads of a run.</summary>
+    public int Threads { get; init; } = 1;
+
     private const int BlockRows = 64;
     private const int MaxTimed = 400;
     private const int WarmUps = 50;
@@ -28,7 +31,7 @@ internal sealed record ScoreTextsStep(string[] Folders, string[] Paths, string T
         for (var package = 0; package < Folders.Length; package++)
         {
             progress.Doing($"scoring by {Path.GetFileName(Folders[package])}, {package + 1} of {Folders.Length}");
-            using var model = LoadedModel.Load(ModelTarget.Package(Folders[package]), SessionSettings.Plain with { IntraOpThreads = 1, IsFinal = true });
+            using var model = LoadedModel.Load(ModelTarget.Package(Folders[package]), SessionSettings.Plain with { IntraOpThreads = Threads, IsFinal = true });
             using (var file = File.Create(Paths[package] + ".part"))
             {
                 Score(model, texts, file, progress);
