@@ -1,4 +1,4 @@
-namespace Samples.Training;
+namespace ModelTool.Training.Scoring;
 
 /// <summary>How a model's confidence is spread: the property <c>confidenceBaseline</c> of model.json.</summary>
 public static class ConfidenceShares

@@ -1,4 +1,4 @@
-namespace Samples.Training;
+namespace ModelTool.Training.Fitting;
 
 /// <summary>
 /// exp and log from additions, multiplications and divisions alone. IEEE 754 fixes the result of each of these, whereas the C library behind

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Samples.Training;
+namespace ModelTool.Training.Fitting;
 
 /// <summary>
 /// Arithmetic on rows of float32 whose length is a multiple of 8. Every sum has one fixed order and nothing is fused, so that the results are the

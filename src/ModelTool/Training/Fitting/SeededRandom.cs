@@ -1,4 +1,4 @@
-namespace Samples.Training;
+namespace ModelTool.Training.Fitting;
 
 /// <summary>
 /// A pseudo-random sequence that a seed fixes for ever, on any runtime and processor (SplitMix64: Steele, Lea and Flood,

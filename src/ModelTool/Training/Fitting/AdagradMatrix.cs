@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Samples.Training;
 
-namespace Samples.Topics;
+
+namespace ModelTool.Training.Fitting;
 
 /// <summary>
 /// Weights of float32 [rows, columns] under Adagrad (Duchi, Hazan and Singer, 2011): each weight's step shrinks with the squares of its past gradients.

@@ -1,32 +1,30 @@
-using Samples.Training;
+namespace ModelTool.Training.Fitting;
 
-namespace Samples.Topics;
-
-/// <summary>One member: token ids → mean of their embeddings → a layer of rectified units → a score per topic. Not thread safe.</summary>
+/// <summary>One member: token ids → mean of their embeddings → a layer of rectified units → a score per label. Not thread safe.</summary>
 public sealed class EmbeddingNetwork
 {
     private const float FirstEmbeddings = 0.1f;
 
-    private readonly TopicSettings settings;
+    private readonly NetworkSettings settings;
     private readonly SeededRandom random;
     private readonly AdagradMatrix hiddenBiases, outputBiases;
     private readonly float[] mean, hidden, scores, meanGradient, hiddenGradient, scoreGradient;
 
-    public EmbeddingNetwork(TopicSettings settings, int ids, int topics, ulong seed)
+    public EmbeddingNetwork(NetworkSettings settings, int ids, int labels, ulong seed)
     {
         this.settings = settings;
         random = new SeededRandom(seed);
         Embeddings = new AdagradMatrix(ids, settings.Width, FirstEmbeddings, random);
         HiddenWeights = new AdagradMatrix(settings.Hidden, settings.Width, 1 / MathF.Sqrt(settings.Width), random);
         hiddenBiases = new AdagradMatrix(1, settings.Hidden, 0, random);
-        OutputWeights = new AdagradMatrix(topics, settings.Hidden, 1 / MathF.Sqrt(settings.Hidden), random);
-        outputBiases = new AdagradMatrix(1, topics, 0, random);
+        OutputWeights = new AdagradMatrix(labels, settings.Hidden, 1 / MathF.Sqrt(settings.Hidden), random);
+        outputBiases = new AdagradMatrix(1, labels, 0, random);
         mean = new float[settings.Width];
         meanGradient = new float[settings.Width];
         hidden = new float[settings.Hidden];
         hiddenGradient = new float[settings.Hidden];
-        scores = new float[topics];
-        scoreGradient = new float[topics];
+        scores = new float[labels];
+        scoreGradient = new float[labels];
     }
 
     /// <summary>[ids, width]; row 0 is never used.</summary>
@@ -35,7 +33,7 @@ public sealed class EmbeddingNetwork
     /// <summary>[hidden, width].</summary>
     public AdagradMatrix HiddenWeights { get; }
 
-    /// <summary>[topics, hidden].</summary>
+    /// <summary>[labels, hidden].</summary>
     public AdagradMatrix OutputWeights { get; }
 
     public ReadOnlySpan<float> HiddenBiases => hiddenBiases.Row(0);
@@ -63,19 +61,19 @@ public sealed class EmbeddingNetwork
                     }
                 }
 
-                Step(kept.AsSpan(0, count), texts[index].Topic, settings.Rate * (1 - (steps++ / total)));
+                Step(kept.AsSpan(0, count), texts[index].Label, settings.Rate * (1 - (steps++ / total)));
             }
         }
     }
 
-    private void Step(ReadOnlySpan<int> ids, int topic, float rate)
+    private void Step(ReadOnlySpan<int> ids, int label, float rate)
     {
         Forward(ids);
 
         // Gradient of the cross-entropy by the scores, then back through the layers; every gradient is taken before a weight of its layer moves.
         Array.Clear(hiddenGradient);
         Softmax(scores, scoreGradient);
-        scoreGradient[topic] -= 1;
+        scoreGradient[label] -= 1;
         for (var output = 0; output < scores.Length; output++)
         {
             Lanes.AddScaled(hiddenGradient, scoreGradient[output], OutputWeights.Row(output));

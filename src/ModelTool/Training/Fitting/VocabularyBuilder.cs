@@ -2,7 +2,7 @@ using System.Text;
 using Scoring.Configuration;
 using Scoring.Features.Text;
 
-namespace Samples.Topics;
+namespace ModelTool.Training.Fitting;
 
 /// <summary>Counts in how many texts each term stands.</summary>
 public sealed class VocabularyBuilder(WordsConfig config)

@@ -3,7 +3,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Scoring.Onnx;
 
-namespace Samples.Training;
+namespace ModelTool.Training.Fitting;
 
 /// <summary>Builds an ONNX model node by node. The bytes depend on the calls alone.</summary>
 public sealed class OnnxGraph(string name)
@@ -76,12 +76,17 @@ public sealed class OnnxGraph(string name)
         return this;
     }
 
+    /// <summary>Scores become the output <c>probabilities</c>: by a softmax, or each by itself.</summary>
+    public OnnxGraph Probabilities(string scores, bool isIndependent) =>
+        isIndependent ? Node("Sigmoid", [scores], "probabilities") : Node("Softmax", [scores], "probabilities", ("axis", 1L));
+
     /// <summary>The finished model, serialised.</summary>
     /// <param name="description">What it is and what it was trained on, for whoever opens the file.</param>
-    public byte[] ToModel(string description) => new ModelProto
+    /// <param name="producer">The program that writes it.</param>
+    public byte[] ToModel(string description, string producer) => new ModelProto
     {
         IrVersion = IrVersion,
-        ProducerName = "samples/training",
+        ProducerName = producer,
         DocString = description,
         Graph = graph,
         OpsetImport = { new OperatorSetIdProto { Domain = "", Version = Opset } },

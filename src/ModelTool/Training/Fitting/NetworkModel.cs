@@ -1,47 +1,65 @@
 using System.Runtime.InteropServices;
-using Samples.Training;
 using Scoring.Onnx;
 
-namespace Samples.Topics;
+namespace ModelTool.Training.Fitting;
 
 /// <summary>
 /// The trained members as one network, as it is shipped: their embeddings side by side in one float16 table, their hidden layers as one layer whose
 /// weights form blocks on the diagonal, and an output layer that takes the mean of their scores.
 /// </summary>
-public sealed class TopicModel
+public sealed class NetworkModel : ITextModel
 {
-    private readonly int width, hidden, topics;
+    private readonly int width, hidden, labels;
     private readonly Half[] table;
     private readonly float[] hiddenWeights, hiddenBiases, outputWeights, outputBiases;
 
-    public TopicModel(TopicSettings settings, IReadOnlyList<EmbeddingNetwork> members, int ids, int topics)
+    private NetworkModel(NetworkSettings settings, IReadOnlyList<EmbeddingNetwork> members, int ids, int labels)
     {
-        this.topics = topics;
+        this.labels = labels;
         width = members.Count * settings.Width;
         hidden = members.Count * settings.Hidden;
         table = new Half[ids * width];
         hiddenWeights = new float[width * hidden];
         hiddenBiases = new float[hidden];
-        outputWeights = new float[hidden * topics];
-        outputBiases = new float[topics];
+        outputWeights = new float[hidden * labels];
+        outputBiases = new float[labels];
         for (var member = 0; member < members.Count; member++)
         {
             Place(members[member], member * settings.Width, member * settings.Hidden, settings, ids, members.Count);
         }
     }
 
+    /// <summary>Trains the members on the same texts.</summary>
+    /// <param name="settings">What they are like.</param>
+    /// <param name="texts">Their ids below <paramref name="ids"/>, none of them 0.</param>
+    /// <param name="ids">Ids, the padding 0 among them.</param>
+    /// <param name="labels">Labels.</param>
+    public static NetworkModel Train(NetworkSettings settings, IReadOnlyList<TokenizedText> texts, int ids, int labels)
+    {
+        var members = new EmbeddingNetwork[settings.Members];
+
+        // Members share nothing, so that training them side by side changes no bit.
+        Parallel.For(0, members.Length, member =>
+        {
+            var network = new EmbeddingNetwork(settings, ids, labels, settings.Seed + (ulong)member);
+            network.Train(texts);
+            members[member] = network;
+        });
+        return new NetworkModel(settings, members, ids, labels);
+    }
+
     /// <summary>Bytes of the embeddings.</summary>
     public long TableBytes => 2L * table.Length;
 
-    /// <summary>Scores of the topics before the softmax, in double arithmetic on the shipped weights.</summary>
-    public double[] Score(ReadOnlySpan<int> tokens)
+    /// <inheritdoc/>
+    public double[] Score(ReadOnlySpan<int> ids)
     {
         var mean = new double[width];
-        foreach (var token in tokens)
+        foreach (var id in ids)
         {
             for (var column = 0; column < width; column++)
             {
-                mean[column] += (double)table[(token * width) + column] / tokens.Length;
+                mean[column] += (double)table[(id * width) + column] / ids.Length;
             }
         }
 
@@ -54,17 +72,14 @@ public sealed class TopicModel
         return Layer(units, outputWeights, outputBiases);
     }
 
-    /// <summary>
-    /// The ONNX file: tokens int64 [rows, tokens], 0 where a row is shorter → probabilities float32 [rows, topics], not yet calibrated.
-    /// A row of zeros alone gives what the biases say.
-    /// </summary>
-    public byte[] ToOnnx() => new OnnxGraph("topics")
+    /// <inheritdoc/>
+    public byte[] ToOnnx(string name, string description, string producer) => new OnnxGraph(name)
         .Input("tokens", TensorProto.Types.DataType.Int64, "rows", "tokens")
         .Constant("embeddings", TensorProto.Types.DataType.Float16, MemoryMarshal.AsBytes<Half>(table).ToArray(), table.Length / width, width)
         .Constant("hidden_weights", hiddenWeights, width, hidden)
         .Constant("hidden_biases", hiddenBiases, hidden)
-        .Constant("output_weights", outputWeights, hidden, topics)
-        .Constant("output_biases", outputBiases, topics)
+        .Constant("output_weights", outputWeights, hidden, labels)
+        .Constant("output_biases", outputBiases, labels)
         .Constant("token_axis", [1L], 1)
         .Constant("one", [1f], 1)
 
@@ -81,10 +96,10 @@ public sealed class TopicModel
         .Node("Relu", ["hidden"], "units")
         .Node("Gemm", ["units", "output_weights", "output_biases"], "scores")
         .Node("Softmax", ["scores"], "probabilities", ("axis", 1L))
-        .Output("probabilities", TensorProto.Types.DataType.Float, "rows", topics)
-        .ToModel("Topic of a software description. Trained on descriptions of Debian packages and the archive sections they stand in.");
+        .Output("probabilities", TensorProto.Types.DataType.Float, "rows", labels)
+        .ToModel(description, producer);
 
-    private void Place(EmbeddingNetwork member, int firstColumn, int firstUnit, TopicSettings settings, int ids, int members)
+    private void Place(EmbeddingNetwork member, int firstColumn, int firstUnit, NetworkSettings settings, int ids, int members)
     {
         for (var id = 1; id < ids; id++)
         {
@@ -102,15 +117,15 @@ public sealed class TopicModel
                 hiddenWeights[((firstColumn + column) * hidden) + firstUnit + unit] = member.HiddenWeights.Row(unit)[column];
             }
 
-            for (var topic = 0; topic < topics; topic++)
+            for (var label = 0; label < labels; label++)
             {
-                outputWeights[((firstUnit + unit) * topics) + topic] = member.OutputWeights.Row(topic)[unit] / members;
+                outputWeights[((firstUnit + unit) * labels) + label] = member.OutputWeights.Row(label)[unit] / members;
             }
         }
 
-        for (var topic = 0; topic < topics; topic++)
+        for (var label = 0; label < labels; label++)
         {
-            outputBiases[topic] += member.OutputBiases[topic] / members;
+            outputBiases[label] += member.OutputBiases[label] / members;
         }
     }
 
