@@ -21,7 +21,7 @@ internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
             faults.Add($"MaxConcurrentRuns times IntraOpThreads: found {options.MaxConcurrentRuns} x {options.IntraOpThreads}; expected at most {processors}, the processors of this process");
         }
 
-        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders).Select(fault => $"ExecutionProviders: {fault}"));
+        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
         return faults.Count == 0
             ? ValidateOptionsResult.Success

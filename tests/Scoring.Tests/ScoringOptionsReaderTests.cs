@@ -5,14 +5,15 @@ namespace Scoring.Tests;
 
 public sealed class ScoringOptionsReaderTests
 {
-    public static TheoryData<string> Settings => [.. typeof(ScoringOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+    public static TheoryData<string> Settings =>
+        [.. typeof(ScoringOptions).GetProperties().Where(property => property.CanWrite && property.Name != nameof(ScoringOptions.ExecutionProviderOptions)).Select(property => property.Name)];
 
     [Theory]
     [MemberData(nameof(Settings))]
     public void Configure_EverySetting_IsTaken(string name)
     {
         var property = typeof(ScoringOptions).GetProperty(name, BindingFlags.Public | BindingFlags.Instance)!;
-        var (text, expected) = Example(property.PropertyType);
+        var (text, expected) = Example(property.PropertyType, property.GetValue(new ScoringOptions()));
 
         var options = Read((name, text));
 
@@ -24,6 +25,15 @@ public sealed class ScoringOptionsReaderTests
     [Fact]
     public void Configure_ListAsASection_IsTaken() =>
         Assert.Equal(["a", "b"], Read(("Preload:0", "a"), ("Preload:1", "b")).Preload);
+
+    [Fact]
+    public void Configure_OptionsOfProviders_AreTakenByBothNames()
+    {
+        var options = Read(("ExecutionProviderOptions:cuda:device_id", "1"), ("ExecutionProviderOptions:cuda:gpu_mem_limit", "7"), ("ExecutionProviderOptions:openvino:device_type", "GPU")).ExecutionProviderOptions;
+
+        Assert.Equal(["cuda", "openvino"], options.Keys.Order());
+        Assert.Equal(("1", "7", "GPU"), (options["CUDA"]["device_id"], options["cuda"]["gpu_mem_limit"], options["openvino"]["device_type"]));
+    }
 
     [Fact]
     public void Configure_Blank_LeavesTheDefault() => Assert.Equal(1024, Read(("MaxInstances", " ")).MaxInstances);
@@ -44,13 +54,13 @@ public sealed class ScoringOptionsReaderTests
             ],
             Read(("Page", "yes"), ("RefreshInterval", "soon"), ("Probe", "Sometimes"), ("MaxBodyBytes", "4 MiB"), ("MaxInstances", "99999999999")).ReadFaults);
 
-    private static (string Text, object Value) Example(Type type) =>
+    private static (string Text, object Value) Example(Type type, object? usual) =>
         type == typeof(string) ? (" somewhere ", "somewhere")
         : type == typeof(IReadOnlyList<string>) ? ("first, second,", (string[])["first", "second"])
         : type == typeof(TimeSpan) ? ("00:00:07", TimeSpan.FromSeconds(7))
         : type == typeof(int) ? ("7", 7)
         : type == typeof(long) ? ("7", 7L)
-        : type == typeof(bool) ? ("false", false)
+        : type == typeof(bool) ? ($"{!(bool)usual!}", !(bool)usual!)
         : type == typeof(ProbePolicy) ? ("never", ProbePolicy.Never)
         : throw new NotSupportedException($"Say what a value of {type} looks like.");
 
