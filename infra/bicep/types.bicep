@@ -11,6 +11,9 @@ type scoringOptions = {
   @description('Execution providers in order of preference, comma-separated; Azure Functions has the CPU alone.')
   ExecutionProviders: string?
 
+  @description('Whether an execution provider that is not available is left out instead of refused.')
+  ExecutionProviderFallback: bool?
+
   @description('Most instances of one request.')
   @minValue(1)
   @maxValue(1000000)

@@ -29,6 +29,12 @@ public sealed class ScoringOptions
     /// <summary>ONNX Runtime execution providers in order of preference. Default: <c>cpu</c>. One that is not available is refused at start by name.</summary>
     public IReadOnlyList<string> ExecutionProviders { get; set; } = ["cpu"];
 
+    /// <summary>Options of the execution providers, for each by its own names, such as <c>cuda</c>: <c>device_id</c>. Default: none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> ExecutionProviderOptions { get; set; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>Whether a provider that is not available is left out, with a line in the log, instead of refused. Default false.</summary>
+    public bool ExecutionProviderFallback { get; set; }
+
     /// <summary>Most instances of one request. Default 1024.</summary>
     [Range(1, 1_000_000)]
     public int MaxInstances { get; set; } = 1024;
@@ -93,6 +99,10 @@ public sealed class ScoringOptions
     /// <summary>How long the probe of a version may take before the version is refused. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the probe of a version may take where a provider, such as TensorRT, compiles the model. Default 15 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CompileTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Resident bytes that the probe of a version may take before the version is refused. Default 0: half of the memory that the process may have.</summary>
     [Range(0L, long.MaxValue)]

@@ -26,7 +26,7 @@ internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
             faults.Add($"MaxBodyBytesInFlight: found {options.MaxBodyBytesInFlight}; expected at least {options.MaxBodyBytes}, the MaxBodyBytes of a single body, or 0");
         }
 
-        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders).Select(fault => $"ExecutionProviders: {fault}"));
+        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
         return faults.Count == 0
             ? ValidateOptionsResult.Success

@@ -73,7 +73,18 @@ public static class ModelDescription
         WriteTexts(writer, "labels", config.Labels);
         writer.WriteNumber("sloMilliseconds", config.Slo.TotalMilliseconds);
         writer.WriteNumber("maxRows", config.MaxRows);
-        WriteTexts(writer, "executionProviders", model.Settings.ExecutionProviders);
+        WriteTexts(writer, "executionProviders", model.Providers.Names);
+        if (model.Placement.Count > 0)
+        {
+            writer.WriteStartObject("operators");
+            foreach (var group in model.Placement.GroupBy(node => node.Provider))
+            {
+                writer.WriteNumber(group.Key, group.Count());
+            }
+
+            writer.WriteEndObject();
+        }
+
         if (config.Calibration is { } calibration)
         {
             writer.WriteStartObject("calibration");

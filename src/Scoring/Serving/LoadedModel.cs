@@ -48,6 +48,12 @@ public sealed class LoadedModel : IDisposable
     /// <summary>How its session was made.</summary>
     public SessionSettings Settings { get; }
 
+    /// <summary>The execution providers of its session.</summary>
+    public ProvidersInUse Providers => session.Providers;
+
+    /// <summary>Where its operators ran when it was warmed up; empty before, and where only the processor was asked for.</summary>
+    public IReadOnlyList<NodePlacement> Placement { get; private set; } = [];
+
     /// <summary>Its inputs and outputs; widths that <c>model.json</c> fixes are filled in.</summary>
     public ModelSignature Signature { get; }
 
@@ -125,7 +131,9 @@ public sealed class LoadedModel : IDisposable
         }
 
         using var batch = RentBatch();
-        return batch.TryWarmUp();
+        var fault = batch.TryWarmUp();
+        Placement = session.TakePlacement();
+        return fault;
     }
 
     /// <summary>Frees the session. Only after every rented batch came back.</summary>
