@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Features.Text.Caching;
 using Scoring.Tests.Features.Text.WordPiece;
