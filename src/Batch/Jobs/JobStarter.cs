@@ -61,6 +61,10 @@ public sealed class JobStarter
         {
             await StartAsync(request, status, cancellationToken).ConfigureAwait(false);
         }
+        catch (JobEndedException)
+        {
+            await finisher.SettleAsync(request, cancellationToken).ConfigureAwait(false);
+        }
         catch (Exception exception)
         {
             activity.SetFailure(exception);
