@@ -29,7 +29,7 @@ internal sealed class RequestSampler(TimeProvider time, TimeSpan period) : IRequ
         }
 
         var (trace, parent) = own is not null ? (own.TraceId, ScoringActivity.ParentOf(own))
-            : ScoringActivity.CallerOf(traceparent) is var caller ? (caller.TraceId, caller.SpanId) : default;
+            : ScoringActivity.PlaceOf(traceparent);
         Kept.Add(new RequestRecord(
             requests, time.GetUtcNow() - duration, duration, duration <= slo, rows, weight, trace, own?.SpanId ?? default, parent));
     }

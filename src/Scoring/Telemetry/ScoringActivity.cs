@@ -8,6 +8,9 @@ public static class ScoringActivity
     /// <summary>Name of the ActivitySource and of the Meter.</summary>
     public const string SourceName = "Scoring";
 
+    // With the default in its place, a span that is to have no parent would take the current one.
+    private static readonly ActivitySpanId NoSpan = ActivitySpanId.CreateFromBytes(stackalloc byte[8]);
+
     public static ActivitySource Source { get; } = new(SourceName);
 
     /// <summary>The W3C traceparent to put into a message: of the current span or, where that one is exported by nobody, of the span that it came from. Null outside of any trace.</summary>
@@ -34,7 +37,7 @@ public static class ScoringActivity
         }
 
         var caller = CallerOf(traceparent);
-        return caller.SpanId == default && BeginsTraces ? Tag(Begin(), model) : Tag(Source.StartActivity("score", ActivityKind.Server, caller), model);
+        return BeginsTraces && IsNone(caller.SpanId) ? Tag(Begin(), model) : Tag(Source.StartActivity("score", ActivityKind.Server, caller), model);
     }
 
     /// <summary>
@@ -114,11 +117,16 @@ public static class ScoringActivity
         ActivityContext.TryParse(traceparent, null, isRemote: true, out var caller) ? caller
         : Activity.Current is not { IdFormat: ActivityIdFormat.W3C } current ? default
         : IsExported(current) ? current.Context
-        : new ActivityContext(current.TraceId, ParentOf(current), current.ActivityTraceFlags, isRemote: true);
+        : new ActivityContext(current.TraceId, ParentOf(current) is var parent && parent != default ? parent : NoSpan, current.ActivityTraceFlags, isRemote: true);
 
-    /// <summary>The span that an activity came from; default for none, however it was told so.</summary>
-    internal static ActivitySpanId ParentOf(Activity activity) =>
-        activity.ParentSpanId.ToHexString().AsSpan().TrimStart('0').IsEmpty ? default : activity.ParentSpanId;
+    /// <summary>The trace and the span that a request without a span of its own came from; default for none.</summary>
+    internal static (ActivityTraceId Trace, ActivitySpanId Parent) PlaceOf(string? traceparent) =>
+        CallerOf(traceparent) is var caller && IsNone(caller.SpanId) ? (caller.TraceId, default) : (caller.TraceId, caller.SpanId);
+
+    /// <summary>The span that an activity came from; default for none.</summary>
+    internal static ActivitySpanId ParentOf(Activity activity) => IsNone(activity.ParentSpanId) ? default : activity.ParentSpanId;
+
+    private static bool IsNone(ActivitySpanId span) => span == default || span == NoSpan;
 
     // An activity that no source made, as the web server's is while nobody listens to it, is exported by nobody, whatever its flags say.
     private static bool IsExported(Activity activity) => activity.Recorded && activity.Source.Name.Length > 0;

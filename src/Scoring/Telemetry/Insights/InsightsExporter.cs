@@ -61,6 +61,9 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     /// <summary>Completes once the SDK's client is made.</summary>
     public Task Connected => connected.Task;
 
+    /// <summary>Items that wait for the service; 0 before the client is made.</summary>
+    internal int Waiting => Volatile.Read(ref client)?.Waiting ?? 0;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.RequestObserver = requests;

@@ -14,7 +14,7 @@ internal static class InsightsLog
     public static ITelemetry Of(LogRecord record)
     {
         ITelemetry telemetry = record.Exception is { } exception
-            ? new ExceptionTelemetry(Details(exception), Severity(record.Level), Problem(record, exception), Properties(record), null)
+            ? new ExceptionTelemetry(Details(exception), Severity(record.Level), Problem(record, exception), Properties(record), new Dictionary<string, double>())
             : WithProperties(new TraceTelemetry(record.Message, Severity(record.Level)), Properties(record));
         telemetry.Timestamp = record.At;
         return telemetry;
