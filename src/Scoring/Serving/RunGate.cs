@@ -269,7 +269,7 @@ public sealed class RunGate
         {
             if (!models.TryGetValue(model, out var line))
             {
-                models[model] = line = new ModelLine(this, model);
+                models[model] = line = new ModelLine(this, model) { IsLong = limits.IsKeeping };
             }
 
             return line;

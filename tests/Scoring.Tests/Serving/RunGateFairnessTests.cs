@@ -76,6 +76,21 @@ public sealed class RunGateFairnessTests
     }
 
     [Fact]
+    public void TryEnter_ModelNeverMeasured_LeavesOneSlotUntilItIs()
+    {
+        var gate = new RunGate(2, 10, time);
+        Measure(gate, Line(gate, "fast"), Short);
+        var unknown = Line(gate, "unknown");
+
+        Assert.True(gate.TryEnter(unknown, out var running));
+        Assert.False(gate.TryEnter(unknown, out _));
+        time.Advance(Short);
+        running.Dispose();
+        Assert.True(gate.TryEnter(unknown, out _));
+        Assert.True(gate.TryEnter(unknown, out _));
+    }
+
+    [Fact]
     public void TryEnter_TwoModelsSlowerThanTheirSlo_NeitherIsHeldBack()
     {
         var gate = new RunGate(2, 10, time);
