@@ -30,7 +30,7 @@ internal sealed class FairnessBenchmark : IBenchmark
             LoopCalls.Publish(folder.FullName, "slow");
             LoopCalls.Publish(folder.FullName, "steady");
             using var app = Peers.App(folder.FullName);
-            using var outside = Peers.App(folder.FullName);
+            using var outside = Peers.App(folder.FullName, null, ("Scoring__MaxConcurrentRuns", "1"));
             await app.AnswerAsync(() => Peers.Request(body), cancellationToken);
             await outside.AnswerAsync(() => Peers.Request(body), cancellationToken);
             using var client = new HttpClient { BaseAddress = app.Address };
@@ -54,8 +54,8 @@ internal sealed class FairnessBenchmark : IBenchmark
             var alone = await IntentAsync(client, body, round, cancellationToken);
             var (inside, slowInside) = await BesideAsync(within, SlowCallers, client, body, round, cancellationToken);
 
-            // The gate gives the slow model one slot beside intent: one run at a time is the same load from outside.
-            var (apart, slowApart) = await BesideAsync(outside, 1, client, body, round, cancellationToken);
+            // The gate gives the slow model one slot beside intent; the process outside has one.
+            var (apart, slowApart) = await BesideAsync(outside, SlowCallers, client, body, round, cancellationToken);
             if (round >= 0)
             {
                 rounds.Add((alone, inside, apart, slowInside, slowApart));
@@ -88,8 +88,9 @@ internal sealed class FairnessBenchmark : IBenchmark
     {
         var steady = new LoopCalls(client, "steady");
         await steady.TuneAsync(SteadyRun, cancellationToken);
-        using var enough = new CancellationTokenSource(Round);
-        var capacity = await steady.ClosedAsync(Environment.ProcessorCount, enough.Token);
+
+        // Asked for far more than it can answer, it answers what it can.
+        var capacity = (await OpenLoad.RunAsync(client, steady.Request, 4 * Environment.ProcessorCount / SteadyRun.TotalSeconds, Round, 0, cancellationToken)).PerSecond;
         var rounds = new List<(OpenLoad At, OpenLoad Beyond)>();
         for (var round = -1; round < RoundCount; round++)
         {
