@@ -11,6 +11,9 @@ namespace Scoring.Http;
 /// <content>Inference.</content>
 public sealed partial class OpenInferenceEndpoint
 {
+    // About as many as a number takes in JSON, with what stands between two.
+    private const int BytesOfAJsonNumber = 8;
+
     /// <summary><c>POST …/infer</c>: tensors in, the model's own outputs back, never calibrated.</summary>
     /// <param name="request">Its body is read to the end.</param>
     /// <param name="model">The model's name.</param>
@@ -48,16 +51,18 @@ public sealed partial class OpenInferenceEndpoint
         MediaTypes.RequireJson(request);
         InferRequest infer;
         BodyCharge? charge;
+        long elements;
         using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false))
         {
             infer = InferRequest.Read(model, body.Span);
             charge = body.Charge?.Share();
+            elements = body.Length / BytesOfAJsonNumber;
         }
 
         using (charge)
         using (infer)
         {
-            return (await RunAsync(infer, model, deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
+            return (await RunAsync(infer, model, elements, deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
 
@@ -67,20 +72,20 @@ public sealed partial class OpenInferenceEndpoint
         MediaTypes.RequireKnownEncoding(request);
         using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
         using var infer = InferRequest.Read(model, body.Memory, headerLength);
-        return (await RunAsync(infer, model, deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
+        return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 
-    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken)
+    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long elements, RunDeadline deadline, CancellationToken cancellationToken)
     {
         if (gate.TryEnter(model, out var slot))
         {
-            return Run(infer, model, slot, deadline, cancellationToken);
+            return Run(infer, model, elements, slot, deadline, cancellationToken);
         }
 
         var left = deadline.Left();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, cancellationToken);
+        return Run(infer, model, elements, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, cancellationToken);
     }
 
     private async ValueTask<RunSlot> WaitAsync(LoadedModel model, RunDeadline deadline, CancellationToken ending)
@@ -89,7 +94,7 @@ public sealed partial class OpenInferenceEndpoint
         return await gate.EnterAsync(model, deadline, ending).ConfigureAwait(false);
     }
 
-    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, RunDeadline deadline, CancellationToken cancellationToken)
+    private InferResponse Run(InferRequest infer, LoadedModel model, long elements, RunSlot slot, RunDeadline deadline, CancellationToken cancellationToken)
     {
         using (slot)
         {
@@ -97,6 +102,11 @@ public sealed partial class OpenInferenceEndpoint
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
             using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken);
+            if (gate.IsUnusual(model, elements))
+            {
+                limit.GiveArenaBack();
+            }
+
             var response = infer.Run(limit, options.MaxAnswerBytes);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
             return response;

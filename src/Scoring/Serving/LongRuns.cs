@@ -2,7 +2,7 @@ namespace Scoring.Serving;
 
 /// <summary>
 /// Keeps one slot for short runs where there are two or more: while a model is in use whose runs are short enough for its SLO, runs that take longer than half of that SLO may hold
-/// every slot but one. It also holds each model to its own limit. Guarded by the gate's lock.
+/// every slot but one, and so may those of a model that was never measured. It also holds each model to its own limit. Guarded by the gate's lock.
 /// </summary>
 internal sealed class LongRuns(int slots, TimeProvider time)
 {
@@ -17,6 +17,9 @@ internal sealed class LongRuns(int slots, TimeProvider time)
     private readonly long period = (long)(Period.TotalSeconds * time.TimestampFrequency);
     private long reviewed = time.GetTimestamp() - (long)(Period.TotalSeconds * time.TimestampFrequency);
     private int running;
+
+    /// <summary>Whether a slot is kept for short runs.</summary>
+    public bool IsKeeping { get; private set; }
 
     /// <summary>Slots that stand in for those of stuck runs.</summary>
     public int Replaced { get; set; }
@@ -44,15 +47,16 @@ internal sealed class LongRuns(int slots, TimeProvider time)
         foreach (var line in lines)
         {
             var allowed = line.Slo.TotalSeconds * ShareOfSlo;
-            if (line.Cost.OfRun <= allowed && line.IsInUse(now - attention))
+            if (line.Cost.OfRun > 0 && line.Cost.OfRun <= allowed && line.IsInUse(now - attention))
             {
                 least = Math.Min(least, allowed);
             }
         }
 
+        IsKeeping = least < double.PositiveInfinity;
         foreach (var line in lines)
         {
-            line.IsLong = line.Cost.OfRun > least;
+            line.IsLong = IsKeeping && (line.Cost.OfRun > least || line.Cost.OfRun == 0);
         }
     }
 

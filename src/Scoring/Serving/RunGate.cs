@@ -1,3 +1,5 @@
+using Scoring.Inference;
+
 namespace Scoring.Serving;
 
 /// <summary>
@@ -240,6 +242,9 @@ public sealed class RunGate
         return true;
     }
 
+    /// <summary>Whether a request is so much larger than the others of its model that its run is to give its memory back (<see cref="RunLimit.GiveArenaBack"/>).</summary>
+    public bool IsUnusual(LoadedModel model, long elements) => LineOf(model).IsUnusual(elements);
+
     /// <summary>Requests of a model that ask for a slot now.</summary>
     internal int AskingOf(LoadedModel model)
     {
@@ -269,7 +274,7 @@ public sealed class RunGate
         {
             if (!models.TryGetValue(model, out var line))
             {
-                models[model] = line = new ModelLine(this, model);
+                models[model] = line = new ModelLine(this, model) { IsLong = limits.IsKeeping };
             }
 
             return line;

@@ -76,6 +76,25 @@ public sealed class RunGateFairnessTests
     }
 
     [Fact]
+    public void TryEnter_ModelNeverMeasured_LeavesOneSlotUntilItIs()
+    {
+        var gate = new RunGate(2, 10, time);
+        var fast = Line(gate, "fast");
+        Measure(gate, fast, Short);
+        var unknown = Line(gate, "unknown");
+
+        Assert.True(gate.TryEnter(unknown, out var running));
+        Assert.False(gate.TryEnter(unknown, out _));
+        time.Advance(Short);
+        running.Dispose();
+
+        // Which runs are long is looked at ten times a second, when a run ends.
+        Measure(gate, fast, Short);
+        Assert.True(gate.TryEnter(unknown, out _));
+        Assert.True(gate.TryEnter(unknown, out _));
+    }
+
+    [Fact]
     public void TryEnter_TwoModelsSlowerThanTheirSlo_NeitherIsHeldBack()
     {
         var gate = new RunGate(2, 10, time);
