@@ -83,6 +83,7 @@ public sealed partial class ScoringMetrics : IDisposable
         var series = models.Admit(model, version);
         series.Inference.Record(duration);
         series.Rows.Add(rows);
+        Volatile.Write(ref series.LastRunTicks, time.GetUtcNow().UtcTicks);
     }
 
     /// <summary>Counts one prediction by its top probability, 0 to 1.</summary>

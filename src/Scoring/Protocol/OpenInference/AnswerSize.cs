@@ -17,7 +17,7 @@ internal static class AnswerSize
         var least = 0.0;
         foreach (var output in wanted)
         {
-            if (outputs[output.Output] is { Kind: ValueKind.Tensor, IsUnranked: false } spec)
+            if (output.Classes is null && outputs[output.Output] is { Kind: ValueKind.Tensor, IsUnranked: false } spec)
             {
                 var elements = 1.0;
                 foreach (var dimension in spec.Dimensions)

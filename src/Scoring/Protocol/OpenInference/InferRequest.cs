@@ -122,7 +122,7 @@ public sealed class InferRequest : IDisposable
         foreach (var output in Outputs)
         {
             var type = InferSignature.Tensors(signature.Outputs[output.Output]).First(tensor => tensor.Role == output.Role).Spec.ElementType;
-            if (!output.IsBinary && Datatypes.IsBinaryOnly(type))
+            if (!output.IsBinary && output.Classes is null && Datatypes.IsBinaryOnly(type))
             {
                 faults.Add(
                     ErrorCode.InvalidValue, "", $"the output '{output.Name}' is {Datatypes.Name(type)}, which has no JSON form; expected \"binary_data\": true among its parameters, or \"binary_data_output\" among the request's");

@@ -96,6 +96,12 @@ public sealed class InferResponse : IDisposable
             {
                 var result = Array.IndexOf(outputs, wanted.Output);
                 var spec = InferSignature.Of(model).Outputs[wanted.Output];
+                if (wanted.Classes is { } classes)
+                {
+                    response.tensors.Add(Classification.Of(results[result], wanted, classes, Classification.Labels(model, spec)));
+                    continue;
+                }
+
                 response.tensors.AddRange(ValueParts.Take(results[result], spec, wanted));
                 isTaken[result] |= spec.Kind == Inference.ValueKind.Tensor;
             }
