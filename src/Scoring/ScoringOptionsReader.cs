@@ -30,6 +30,8 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.MaxVersionsOnDemand = settings.Whole(nameof(options.MaxVersionsOnDemand), options.MaxVersionsOnDemand);
         options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
+        options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
+        options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
     }
 }
