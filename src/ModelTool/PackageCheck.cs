@@ -60,7 +60,8 @@ internal sealed class PackageCheck(ToolContext context)
     private static CacheFolder NoCache() =>
         new(Path.Combine(Path.GetTempPath(), $"scoring-tool-{Guid.NewGuid():N}"), TimeProvider.System, NullLogger<CacheFolder>.Instance, isTemporary: true);
 
-    private VerdictStore Verdicts(CacheFolder folder, string? repository) => new(Container(repository), folder);
+    private VerdictStore Verdicts(CacheFolder folder, string? repository) =>
+        new(Container(repository), folder, context.Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.HostKey)}"], NullLogger<VerdictStore>.Instance);
 
     private VerdictContainer Container(string? repository)
     {

@@ -111,6 +111,12 @@ public sealed class ScoringOptions
     /// <summary>Whether a package may bring a library of its own operators (<c>customOperators</c> in <c>model.json</c>): native code that runs with every right of the app. Default false.</summary>
     public bool AllowCustomOperators { get; set; }
 
+    /// <summary>Public keys, ECDSA on P-256, in base64 or PEM or as PEM files: with any, a version is loaded only if one of them signed it. Default: none, every version is.</summary>
+    public IReadOnlyList<string> TrustedKeys { get; set; } = [];
+
+    /// <summary>A secret that instances and publishers share: with it, a verdict of the container <c>verdicts</c> is believed only if one of them wrote it. Default: none, any is.</summary>
+    public string? HostKey { get; set; }
+
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];
 

@@ -36,6 +36,8 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.CompileTimeout = settings.Time(nameof(options.CompileTimeout), options.CompileTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
         options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
+        options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
+        options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
     }
 }

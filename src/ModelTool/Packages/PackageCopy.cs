@@ -68,7 +68,7 @@ internal sealed class PackageCopy : IDisposable
         {
             foreach (var (path, file) in PackageFolder.Files(source))
             {
-                if (path is not (PackageManifest.FileName or ModelPackage.ConfigFile))
+                if (path != ModelPackage.ConfigFile && !PackageManifest.IsAbout(path))
                 {
                     var to = Path.Combine(folder, path);
                     Directory.CreateDirectory(Path.GetDirectoryName(to)!);

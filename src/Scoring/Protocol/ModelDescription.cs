@@ -38,6 +38,7 @@ public static class ModelDescription
         WriteOptional(writer, "version", status.Version);
         WriteOptional(writer, "sha256", status.Sha256);
         WriteOptional(writer, "source", Source(status));
+        WriteOptional(writer, "signature", status.Signature);
         WriteOptional(writer, "loadedAt", status.LoadedAt);
         WriteOptional(writer, "liveVersion", status.LiveVersion);
         WriteOptional(writer, "liveSince", status.LiveSince);

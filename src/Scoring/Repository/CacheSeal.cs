@@ -31,6 +31,9 @@ internal sealed class CacheSeal
         }
     }
 
+    /// <summary>The seal of a secret that several machines share.</summary>
+    public static CacheSeal OfSecret(string secret) => new(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
     /// <summary>A record with its seal.</summary>
     public byte[] Close(string place, ReadOnlySpan<byte> content) => [.. content, (byte)'\n', .. Encoding.ASCII.GetBytes(Mac(place, content))];
 
@@ -45,6 +48,13 @@ internal sealed class CacheSeal
 
         var content = sealedRecord.AsSpan(0, end);
         return CryptographicOperations.FixedTimeEquals(sealedRecord.AsSpan(end + 1), Encoding.ASCII.GetBytes(Mac(place, content))) ? content.ToArray() : null;
+    }
+
+    /// <summary>The content of a record, whoever sealed it, if anybody did.</summary>
+    public static byte[] Content(byte[] record)
+    {
+        var end = record.AsSpan().LastIndexOf((byte)'\n');
+        return end < 0 ? record : record[..end];
     }
 
     private static byte[]? TryReadKey(string path) =>

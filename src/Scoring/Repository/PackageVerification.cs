@@ -32,7 +32,7 @@ internal static class PackageVerification
         var files = new List<PackageFile>();
         foreach (var (path, file) in PackageFolder.Files(folder))
         {
-            if (path != PackageManifest.FileName)
+            if (!PackageManifest.IsAbout(path))
             {
                 using var content = file.OpenRead();
                 files.Add(new PackageFile(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));

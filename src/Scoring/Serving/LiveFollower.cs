@@ -93,6 +93,7 @@ internal sealed partial class LiveFollower(
             Version = serving?.Package.Version,
             Sha256 = serving?.Package.Sha256,
             Source = serving?.Package.Source,
+            Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
             MemoryBytes = serving?.MemoryBytes ?? 0,
             LiveVersion = state?.Pointer.Version,

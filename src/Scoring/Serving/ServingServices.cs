@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Repository.Signing;
 using Scoring.Serving.Batching;
 using Scoring.Serving.Probing;
 using Scoring.Telemetry;
@@ -26,6 +27,7 @@ internal static class ServingServices
         services.TryAddSingleton(Cache);
         services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
+        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)]));
         services.TryAddSingleton<PackageCache>();
         services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
         services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
@@ -36,7 +38,7 @@ internal static class ServingServices
         services.TryAddSingleton<ProbeQueue>();
         services.TryAddSingleton(p => new VerdictContainer(
             PackageRepository.Companion(Options(p).Repository, p.GetRequiredService<StorageConnection>(), VerdictContainer.Name), Time(p), Log<VerdictContainer>(p)));
-        services.TryAddSingleton<VerdictStore>();
+        services.TryAddSingleton(p => new VerdictStore(p.GetRequiredService<VerdictContainer>(), p.GetRequiredService<CacheFolder>(), Options(p).HostKey, Log<VerdictStore>(p)));
         services.TryAddSingleton<CrashMarkers>();
         services.TryAddSingleton(p => new VersionAdmission(
             p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<ProbeQueue>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
