@@ -31,6 +31,11 @@ internal sealed class PackageCheck(ToolContext context)
             context.Say("Warning: nothing was compared. The package has no golden cases, so it was only seen to load: a version that answers wrongly goes live all the same. Make some: publish --golden-from DATA");
         }
 
+        if (report.Tokenizer is { } tokenizer)
+        {
+            context.Say($"Tokenizer: {tokenizer}.");
+        }
+
         if (report.Warning is { } warning)
         {
             context.Say($"Warning: {warning}");

@@ -46,6 +46,11 @@ internal static class InspectVerb
         Row("operators", string.Join(", ", found.Operators.Select(use => $"{use.Operator} {use.Count}")));
         Row("work per row", $"{Figures.Count(found.FlopsPerRow)} operations of constant matrices and trees{(found.NotCounted.Count == 0 ? "" : $"; not counted: {string.Join(", ", found.NotCounted)}")}");
         Row("text and categories", found.Needs.Count == 0 ? "none" : string.Join(Environment.NewLine, found.Needs));
+        if (loaded.Tokenizers.Count > 0)
+        {
+            Row("tokenizer", Values(loaded.Tokenizers));
+        }
+
         Row("loaded here", Figures.Text($"in {loaded.LoadMilliseconds:0} ms, {loaded.MemoryBytes / 1e6:0.0} MB of memory"));
         Row("runs on", loaded.Placement.Count == 0 ? "not known, since it refuses made-up rows" : string.Join(Environment.NewLine, loaded.Placement.GroupBy(node => node.Provider)
             .Select(group => $"{group.Key} {group.Count()}: {string.Join(", ", group.GroupBy(node => node.Operator).Select(uses => $"{uses.Key} {uses.Count()}"))}")));

@@ -39,6 +39,9 @@ internal sealed class RowEncoder : IDisposable
     /// <summary>The inputs that text features fill.</summary>
     public IReadOnlyList<TokenInputs> Tokens => [.. features.OfType<TextEncoder>().Select(feature => feature.Inputs)];
 
+    /// <summary>What tokenizes texts, for people; null where nothing does.</summary>
+    public string? TokenizerKinds => features.OfType<TextEncoder>().Select(feature => feature.TokenizerKind).Distinct().ToList() is { Count: > 0 } kinds ? string.Join("; ", kinds) : null;
+
     /// <summary>An instance that can be read, as JSON, for warming up; null where one cannot be made up.</summary>
     public byte[]? Example()
     {

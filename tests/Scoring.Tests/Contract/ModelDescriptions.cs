@@ -24,11 +24,12 @@ internal static class ModelDescriptions
         using var intent = Intent();
         using var words = Echo(Words);
         using var pieces = Echo(Pieces);
+        using var pairs = Echo("""{"type":"huggingface","vocabulary":"vocab.json","family":"gpt2","maxTokens":8}""");
         using var windows = Windows();
         using var calibrated = Calibrated();
         using var embedding = Embedding();
         using var bytes = Bytes();
-        return [.. new[] { intent, words, pieces, windows, calibrated, embedding, bytes }.Select(scored => Write(scored.Model))];
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -85,6 +86,8 @@ internal static class ModelDescriptions
     {
         using var model = new TextModel($$"""{"features":[{"name":"text","type":"text","input":"tokens","description":"d","unit":"u","default":"free","tokenizer":{{tokenizer}}}]}""");
         File.WriteAllLines(Path.Combine(model.Folder, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "free"]);
+        File.WriteAllText(Path.Combine(model.Folder, "vocab.json"), """{"f":0,"r":1}""");
+        File.WriteAllText(Path.Combine(model.Folder, "merges.txt"), "");
         return model.Load();
     }
 

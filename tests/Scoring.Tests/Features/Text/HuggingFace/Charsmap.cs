@@ -1,15 +1,22 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Scoring.Tests.Features.Text.HuggingFace;
 
 /// <summary>Compiles a character map as SentencePiece does: Darts-clone's double array, and the replacements behind it.</summary>
 internal static class Charsmap
 {
+    private static readonly Lazy<byte[]> Whole = new(() =>
+    {
+        // .NET without ICU normalises nothing; the library does.
+        using var nfkc = new NormalizerPeer(new JsonObject { ["type"] = "NFKC" }, preTokenizer: null);
+        return Compile(Enumerable.Range(1, 0xFFFF).Where(Rune.IsValid).Select(point => new Rune(point).ToString()).Select(text => (From: text, To: nfkc.Words(text)))
+            .Where(pair => pair.From != pair.To && pair.From is not ("\t" or "\n" or "\u200B")).Append(("\t", " ")).Append(("\n", " ")).Append(("\u200B", "")));
+    });
+
     /// <summary>What Unicode's NFKC makes of each character of the first plane, as T5 and XLM-R have it.</summary>
-    public static byte[] Nfkc() => Compile(Enumerable.Range(1, 0xFFFF).Where(point => Rune.IsValid(point))
-        .Select(point => (From: new Rune(point).ToString(), To: new Rune(point).ToString().Normalize(NormalizationForm.FormKC)))
-        .Where(pair => pair.From != pair.To).Append(("\t", " ")).Append(("\n", " ")).Append(("\u200B", "")));
+    public static byte[] Nfkc() => (byte[])Whole.Value.Clone();
 
     /// <summary>A map of these replacements.</summary>
     public static byte[] Compile(IEnumerable<(string From, string To)> replacements)

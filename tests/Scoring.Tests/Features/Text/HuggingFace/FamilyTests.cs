@@ -3,9 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelTool.Training.Fitting;
-using Samples.Training;
 using Scoring.Features.Text.Caching;
-using Scoring.Tests.Features.Text.WordPiece;
 using Scoring.Tests.Protocol;
 using TestCommon;
 using Tokenizers.DotNet;
@@ -28,7 +26,7 @@ public sealed class FamilyTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Score_NastyStrings_GivesHuggingFacesIds(string family) => Compare(family, Made(200), [.. Nasty(200), .. Long()]);
+    public void Score_NastyStrings_GivesHuggingFacesIds(string family) => Compare(family, FamilyTexts.Sentences(200), [.. FamilyTexts.Nasty(200), .. FamilyTexts.Long()]);
 
     [SharedDataTheory(Data)]
     [MemberData(nameof(Names))]
@@ -37,7 +35,7 @@ public sealed class FamilyTests(ITestOutputHelper output) : IDisposable
     {
         var descriptions = ReadDescriptions().Take(20_000).ToArray();
         Assert.Equal(20_000, descriptions.Length);
-        Compare(family, descriptions[..2000], [.. descriptions, .. Nasty(5000), .. Long()]);
+        Compare(family, descriptions[..2000], [.. descriptions, .. FamilyTexts.Nasty(5000), .. FamilyTexts.Long()]);
     }
 
     public void Dispose() => model.Dispose();
@@ -76,27 +74,6 @@ public sealed class FamilyTests(ITestOutputHelper output) : IDisposable
 
         output.WriteLine($"{family}: {texts.Length} texts, all ids Hugging Face's, {cut} of them cut");
     }
-
-    private static string[] Made(int count)
-    {
-        var random = new SeededRandom(5);
-        string[] words = ["the", "package", "provides", "a", "library", "for", "reading", "files", "it's", "fast", "and", "small", "1.2.3", "Überraschung", "naïve", "日本語", "don't", "(beta)"];
-        return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, 5 + random.Next(30)).Select(_ => words[random.Next(words.Length)])))];
-    }
-
-    // Half surrogate pairs become U+FFFD in JSON, and so for the peer.
-    private static IEnumerable<string> Nasty(int count)
-    {
-        var random = new SeededRandom(71);
-        return Enumerable.Range(0, count).Select(_ => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(UnicodeTexts.Draw(random))));
-    }
-
-    // Longer than what is read at once: words, white space, one word, one character.
-    private static string[] Long() =>
-    [
-        string.Concat(Enumerable.Range(0, 3000).Select(number => $"word{number} and so on, ")), new string(' ', 30_000) + "end", new string('a', 30_000), string.Concat(Enumerable.Repeat("日本語のテキスト", 3000)),
-        string.Concat(Enumerable.Repeat("e\u0301", 9000)), string.Concat(Enumerable.Repeat("\n \t", 9000)) + "x", new string('7', 20_000), string.Concat(Enumerable.Repeat("👩‍👩‍👧‍👦", 2000)),
-    ];
 
     private static IEnumerable<string> ReadDescriptions()
     {

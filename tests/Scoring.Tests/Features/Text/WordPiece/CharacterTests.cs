@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Scoring.Features.Text.WordPiece;
+using Scoring.Tests.Features.Text.HuggingFace;
 using TestCommon;
 
 namespace Scoring.Tests.Features.Text.WordPiece;
@@ -39,7 +41,7 @@ public sealed class CharacterTests
 
     private static void Compare(CharacterRules rules, IEnumerable<int> points)
     {
-        using var peer = new NormalizerPeer(rules);
+        using var peer = Peer(rules);
         var map = new CharacterMap(rules);
         foreach (var point in points.Where(point => Rune.IsValid(point) && point != '|'))
         {
@@ -78,11 +80,11 @@ public sealed class CharacterTests
 
     private static void WriteTables()
     {
-        using var plain = new NormalizerPeer(new(CleanText: false, SplitIdeographs: false, Lowercase: false, StripAccents: false));
-        using var clean = new NormalizerPeer(new(CleanText: true, SplitIdeographs: false, Lowercase: false, StripAccents: false));
-        using var strip = new NormalizerPeer(new(CleanText: false, SplitIdeographs: false, Lowercase: false, StripAccents: true));
-        using var lower = new NormalizerPeer(new(CleanText: false, SplitIdeographs: false, Lowercase: true, StripAccents: false));
-        using var split = new NormalizerPeer(new(CleanText: false, SplitIdeographs: true, Lowercase: false, StripAccents: false));
+        using var plain = Peer(new(CleanText: false, SplitIdeographs: false, Lowercase: false, StripAccents: false));
+        using var clean = Peer(new(CleanText: true, SplitIdeographs: false, Lowercase: false, StripAccents: false));
+        using var strip = Peer(new(CleanText: false, SplitIdeographs: false, Lowercase: false, StripAccents: true));
+        using var lower = Peer(new(CleanText: false, SplitIdeographs: false, Lowercase: true, StripAccents: false));
+        using var split = Peer(new(CleanText: false, SplitIdeographs: true, Lowercase: false, StripAccents: false));
         var all = Enumerable.Range(0, 0x110000).Where(point => Rune.IsValid(point) && point != '|').Select(point => new Rune(point)).ToArray();
         var alone = all.Where(rune => plain.Becomes(rune) == $"|{rune}|").ToArray();
         var folder = Checkout.PathTo("src", "Scoring", "Features", "Text", "WordPiece");
@@ -104,6 +106,18 @@ public sealed class CharacterTests
                 .Select(rune => $"{rune.Value:X} {Points(strip.Becomes(rune).Replace("|", "", StringComparison.Ordinal))}"),
         ]);
     }
+
+    // BERT's, with a bar before each word.
+    private static NormalizerPeer Peer(CharacterRules rules) => new(
+        new JsonObject
+        {
+            ["type"] = "BertNormalizer",
+            ["clean_text"] = rules.CleanText,
+            ["handle_chinese_chars"] = rules.SplitIdeographs,
+            ["strip_accents"] = rules.StripAccents,
+            ["lowercase"] = rules.Lowercase,
+        },
+        JsonNode.Parse("""{"type":"Sequence","pretokenizers":[{"type":"BertPreTokenizer"},{"type":"Metaspace","replacement":"|","prepend_scheme":"always","split":false}]}"""));
 
     private static string Ranges(IEnumerable<Rune> runes)
     {

@@ -1,20 +1,20 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Scoring.Features.Text.WordPiece;
 using TestCommon;
 using Tokenizers.DotNet;
 
-namespace Scoring.Tests.Features.Text.WordPiece;
+namespace Scoring.Tests.Features.Text.HuggingFace;
 
 /// <summary>
-/// Hugging Face's own BERT normalizer and pre-tokenizer, made visible: a bar begins each word. Behind them is a model whose tokens are bytes, so that its ids
-/// are the text.
+/// What a normalizer and a pre-tokenizer of Hugging Face's make of a text. Behind them is a model whose tokens are bytes, so that its ids are the text.
 /// </summary>
 internal sealed class NormalizerPeer : IDisposable
 {
     private readonly Tokenizer tokenizer;
 
-    public NormalizerPeer(CharacterRules rules)
+    /// <param name="normalizer">As in a tokenizer.json.</param>
+    /// <param name="preTokenizer">As there; null for none.</param>
+    public NormalizerPeer(JsonNode normalizer, JsonNode? preTokenizer)
     {
         using var folder = new TemporaryFolder();
         var bytes = Enumerable.Range(0, 0x100).Select(value => KeyValuePair.Create($"<0x{value:X2}>", (JsonNode?)(value + 1)));
@@ -22,15 +22,8 @@ internal sealed class NormalizerPeer : IDisposable
         {
             ["version"] = "1.0",
             ["added_tokens"] = new JsonArray(),
-            ["normalizer"] = new JsonObject
-            {
-                ["type"] = "BertNormalizer",
-                ["clean_text"] = rules.CleanText,
-                ["handle_chinese_chars"] = rules.SplitIdeographs,
-                ["strip_accents"] = rules.StripAccents,
-                ["lowercase"] = rules.Lowercase,
-            },
-            ["pre_tokenizer"] = JsonNode.Parse("""{"type":"Sequence","pretokenizers":[{"type":"BertPreTokenizer"},{"type":"Metaspace","replacement":"|","prepend_scheme":"always","split":false}]}"""),
+            ["normalizer"] = normalizer,
+            ["pre_tokenizer"] = preTokenizer,
             ["model"] = new JsonObject
             {
                 ["type"] = "BPE",
