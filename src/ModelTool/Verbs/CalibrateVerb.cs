@@ -47,7 +47,11 @@ internal static class CalibrateVerb
             if (changes)
             {
                 using var copy = PackageCopy.For(target.Folder, to, node => Edit(node, report.Fitted, reject));
-                await File.WriteAllTextAsync(Path.Combine(copy.Folder, "reliability.svg"), ReliabilityDiagram.Draw(report.RowsBefore, report.RowsAfter, $"{target.Given}: {report.Rows} rows"), cancellationToken);
+                if (report.Fitted is not null)
+                {
+                    await File.WriteAllTextAsync(Path.Combine(copy.Folder, "reliability.svg"), ReliabilityDiagram.Draw(report.RowsBefore, report.RowsAfter, $"{target.Given}: {report.Rows} rows"), cancellationToken);
+                }
+
                 await context.StepAsync<GoldenFound>(new GoldenStep(copy.Folder), to, cancellationToken);
                 copy.MoveTo(to);
             }
@@ -58,7 +62,7 @@ internal static class CalibrateVerb
             }
             else
             {
-                Write(context, report, found, to);
+                Write(context, report, found, to, changes);
                 Write(context, reject, changes && report.Fitted is null ? to : null);
             }
 
@@ -130,7 +134,7 @@ internal static class CalibrateVerb
         return Verb.Done;
     }
 
-    private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to)
+    private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to, bool isWritten)
     {
         var table = new ReportTable("", "before", "after (cross-validated)");
         Row("ECE, 15 bins of equal width", quality => Figures.Text($"{quality.Ece:0.0000} (95 %: {quality.EceLow:0.0000} to {quality.EceHigh:0.0000})"));
@@ -165,8 +169,8 @@ internal static class CalibrateVerb
         context.Answer(report switch
         {
             { Fitted: not null } => $"Calibrated by {report.Chosen!.Value.ToString().ToLowerInvariant()}: {to} is the new package, with reliability.svg in it.",
-            { NeedsCalibration: true } => Figures.Text($"ECE {report.Before.Ece:0.0000} is above {report.Threshold:0.####}, but no method lowers the log loss on rows that it was not fitted to. Nothing was written: more rows, or a better model."),
-            _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}. Nothing was written."),
+            { NeedsCalibration: true } => Figures.Text($"ECE {report.Before.Ece:0.0000} is above {report.Threshold:0.####}, but no method lowers the log loss on rows that it was not fitted to.{(isWritten ? " It takes" : " Nothing was written:")} more rows, or a better model."),
+            _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}.{(isWritten ? "" : " Nothing was written.")}"),
         });
 
         void Row(string name, Func<CalibrationQuality, string> text) => table.Add(name, text(report.Before), report.Fitted is null ? "" : text(report.After));

@@ -153,5 +153,5 @@ internal sealed class EmbeddingPlan
 
     private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
-    private static ScoringException Unfit(string detail) => new(ErrorCode.ModelUnavailable, $"model.json does not fit the model: {detail}.");
+    private static ScoringException Unfit(string detail) => new(ErrorCode.ModelUnavailable, $"The package does not fit the model: {detail}.");
 }
