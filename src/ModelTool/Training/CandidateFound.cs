@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using ModelTool.Training.Scoring;
-using Scoring.Configuration;
 
 namespace ModelTool.Training;
 
@@ -12,11 +11,7 @@ namespace ModelTool.Training;
 /// <param name="IsOnFront">True where no other has fewer bytes and does as well.</param>
 internal sealed record CandidateFound(string Name, string Kind, string? Of, string Setting, int Terms, long Bytes, double Validation, TextQuality Test, double P50Microseconds, bool IsOnFront)
 {
-    /// <summary>One temperature, fitted to the validation texts.</summary>
-    [JsonIgnore]
-    public required CalibrationConfig Calibration { get; init; }
-
     /// <summary>Of each test text how well it was labelled: 1 or 0 of one label, F1 of several.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<double> Rows { get; init; }
+    public IReadOnlyList<double> Rows { get; init; } = [];
 }

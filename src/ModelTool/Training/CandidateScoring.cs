@@ -52,7 +52,7 @@ internal sealed class CandidateScoring(ToolContext context, TrainWork work, Text
         return new CandidateFound(
             made.Name, family.Family.Name, made.Of, family.Setting.ToString(), made.Terms, made.Bytes, LabelScores.Quality(chosenBy), quality,
             work.State.Get(Key(made.Name), () => 0.0), false)
-        { Calibration = calibration, Rows = rows };
+        { Rows = rows };
     }
 
     // The fewest bytes first: each that does better than all smaller ones.

@@ -62,7 +62,7 @@ internal sealed class TrainAnswers(IReadOnlyList<CandidateFound> found, Candidat
         var reasons = new List<string>();
         if (!isBetter)
         {
-            reasons.Add(best.Name == taken.Name ? $"no candidate does better than {taken.Name} on the test texts" : Figures.Text($"the best on the test texts, {best.Name}, is {Points(best.Test.Quality - taken.Test.Quality)} above {taken.Name} (95 %: {Points(rise.Low)} to {Points(rise.High)})"));
+            reasons.Add(best.Name == taken.Name ? $"no candidate does better than {taken.Name} on the test texts" : Figures.Text($"the best on the test texts, {best.Name}, is {Points(best.Test.Quality - taken.Test.Quality)} above {taken.Name} ({Between(rise)})"));
         }
 
         if (!needsTexts)
@@ -70,7 +70,7 @@ internal sealed class TrainAnswers(IReadOnlyList<CandidateFound> found, Candidat
             reasons.Add("twice the texts brought little");
         }
 
-        return isBetter ? Figures.Text($"go on: {best.Name} is {Points(best.Test.Quality - taken.Test.Quality)} better on the test texts (95 %: {Points(rise.Low)} to {Points(rise.High)}) for {(double)best.Bytes / taken.Bytes:0.0} times the bytes; --take {best.Name} takes it at once.")
+        return isBetter ? Figures.Text($"go on: {best.Name} is {Points(best.Test.Quality - taken.Test.Quality)} better on the test texts ({Between(rise)}) for {(double)best.Bytes / taken.Bytes:0.0} times the bytes; --take {best.Name} takes it at once.")
             : needsTexts ? $"stop trying models: {string.Join("; ", reasons)}. More labelled texts are what would help."
             : $"stop: {string.Join("; ", reasons)}.";
     }
@@ -86,8 +86,10 @@ internal sealed class TrainAnswers(IReadOnlyList<CandidateFound> found, Candidat
     private string Beside(CandidateFound one, CandidateFound other)
     {
         var rise = PairedInterval.OfMean([.. one.Rows.Zip(other.Rows, (after, before) => after - before)]);
-        return Figures.Text($"{Points(one.Test.Quality - other.Test.Quality)} of {measure} (95 %: {Points(rise.Low)} to {Points(rise.High)}) for {(double)one.Bytes / other.Bytes:0.00} times the bytes and {one.P50Microseconds / other.P50Microseconds:0.0} times the time");
+        return Figures.Text($"{Points(one.Test.Quality - other.Test.Quality)} of {measure} ({Between(rise)}) for {(double)one.Bytes / other.Bytes:0.00} times the bytes and {one.P50Microseconds / other.P50Microseconds:0.0} times the time");
     }
+
+    private static string Between(PairedInterval rise) => Figures.Text($"95 %: {100 * rise.Low:+0.0;-0.0;0.0} to {100 * rise.High:+0.0;-0.0;0.0}");
 
     private static string Points(double share) => Figures.Text($"{100 * share:+0.0;-0.0;0.0} points");
 }

@@ -51,7 +51,7 @@ internal sealed record TrainRun(ToolContext Context, TrainOptions Options, Encod
         var hidden = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Options.Out))!, $".{Path.GetFileName(Options.Out)}.{Guid.NewGuid():N}");
         try
         {
-            var (quality, calibration) = await new FinalPackage(Context, work, texts, split).WriteAsync(families.First(family => family.Family.Name == taken.Kind), taken, hidden, cancellationToken);
+            var (quality, calibration) = await new FinalPackage(Context, work, texts, split, Options.Seed).WriteAsync(families.First(family => family.Family.Name == taken.Kind), taken, hidden, cancellationToken);
             var measure = texts.IsMultilabel ? "F1" : "accuracy";
             var report = new TrainReport(
                 Options.Out, taken.Name, texts.Labels.Count, split.Kind, split.Train.Length, split.Validation.Length, split.Test.Length, Majority(texts, split), measure, quality, calibration.ToString().ToLowerInvariant(),

@@ -11,7 +11,7 @@ using Scoring.Serving;
 
 namespace ModelTool.Training.Scoring;
 
-/// <summary>Scores texts by packages as the endpoint would, and times one text at a time on one thread.</summary>
+/// <summary>Scores texts by packages as the endpoint would, and times one text at a time.</summary>
 /// <param name="Folders">The packages.</param>
 /// <param name="Paths">Where the probabilities of each go: float32 [texts, labels].</param>
 /// <param name="TextsPath">The texts as instances, a JSON object a line.</param>
@@ -22,26 +22,35 @@ internal sealed record ScoreTextsStep(string[] Folders, string[] Paths, string T
 
     private const int BlockRows = 64;
     private const int MaxTimed = 400;
-    private const int WarmUps = 50;
+    private const int WarmUps = 20;
+
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
 
     public object Run(StepProgress progress)
     {
         var texts = File.ReadLines(TextsPath).Select(System.Text.Encoding.UTF8.GetBytes).ToArray();
-        var times = new double[Folders.Length];
-        for (var package = 0; package < Folders.Length; package++)
+        var models = new List<LoadedModel>();
+        try
         {
-            progress.Doing($"scoring by {Path.GetFileName(Folders[package])}, {package + 1} of {Folders.Length}");
-            using var model = LoadedModel.Load(ModelTarget.Package(Folders[package]), SessionSettings.Plain with { IntraOpThreads = Threads, IsFinal = true });
-            using (var file = File.Create(Paths[package] + ".part"))
+            for (var package = 0; package < Folders.Length; package++)
             {
-                Score(model, texts, file, progress);
+                progress.Doing($"scoring by {Path.GetFileName(Folders[package])}, {package + 1} of {Folders.Length}");
+                models.Add(LoadedModel.Load(ModelTarget.Package(Folders[package]), SessionSettings.Plain with { IntraOpThreads = Threads, IsFinal = true }));
+                using (var file = File.Create(Paths[package] + ".part"))
+                {
+                    Score(models[package], texts, file, progress);
+                }
+
+                File.Move(Paths[package] + ".part", Paths[package], overwrite: true);
             }
 
-            times[package] = Time(model, texts);
-            File.Move(Paths[package] + ".part", Paths[package], overwrite: true);
+            progress.Doing("timing a text at a time");
+            return new ScoreTextsFound(Time(models, texts));
         }
-
-        return new ScoreTextsFound(times);
+        finally
+        {
+            models.ForEach(model => model.Dispose());
+        }
     }
 
     private static void Score(LoadedModel model, byte[][] texts, FileStream file, StepProgress progress)
@@ -72,28 +81,32 @@ internal sealed record ScoreTextsStep(string[] Folders, string[] Paths, string T
             : [.. Prediction.Numbers(prediction.RootElement).Select(number => (float)number)];
     }
 
-    private static double Time(LoadedModel model, byte[][] texts)
+    // Model by model for each text, so that the machine's moods meet all alike.
+    private static double[] Time(List<LoadedModel> models, byte[][] texts)
     {
-        // The last texts are the test's. A slow model is timed on fewer.
-        var (times, started) = (new List<double>(), Stopwatch.GetTimestamp());
-        for (var turn = -WarmUps; turn < MaxTimed && (turn < WarmUps || Stopwatch.GetElapsedTime(started).TotalSeconds < 5); turn++)
+        var (times, started) = (models.ConvertAll(_ => new List<double>()), Stopwatch.GetTimestamp());
+        for (var turn = -WarmUps; turn < MaxTimed && (turn < 1 || Stopwatch.GetElapsedTime(started) < MaxTime); turn++)
         {
+            // The last texts are the test's.
             var text = texts[texts.Length - 1 - ((turn + WarmUps) % texts.Length)];
-            var start = Stopwatch.GetTimestamp();
-            using (var batch = model.RentBatch())
+            for (var index = 0; index < models.Count; index++)
             {
-                Add(batch, text);
-                batch.Run(CancellationToken.None);
-            }
+                var start = Stopwatch.GetTimestamp();
+                using (var batch = models[index].RentBatch())
+                {
+                    Add(batch, text);
+                    batch.Run(CancellationToken.None);
+                }
 
-            if (turn >= 0)
-            {
-                times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+                if (turn >= 0)
+                {
+                    times[index].Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+                }
             }
         }
 
-        times.Sort();
-        return times[times.Count / 2];
+        times.ForEach(own => own.Sort());
+        return [.. times.Select(own => own[own.Count / 2])];
     }
 
     private static void Add(ScoringBatch batch, byte[] text)

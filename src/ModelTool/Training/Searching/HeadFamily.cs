@@ -60,11 +60,18 @@ internal sealed class HeadFamily : ITextFamily
     public TrialFound Try(FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> validation, CancellationToken cancellationToken)
     {
         var (weights, stride) = Fit(setting, rows, cancellationToken);
-        return LabelScores.Found([.. validation.Select(row => LabelScores.Probabilities(Score(weights, stride, embeddings[row]), texts.IsMultilabel))], LabelScores.LabelsOf(texts, validation), texts.IsMultilabel);
+        return LabelScores.Found(Scored(weights, stride, validation), LabelScores.LabelsOf(texts, validation), texts.IsMultilabel);
     }
 
     /// <inheritdoc/>
     public IEnumerable<TextCandidate> Make(FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken) => [new TextCandidate(Name, 0, Draft(setting, rows, cancellationToken))];
+
+    /// <inheritdoc/>
+    public float[][] Held(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken)
+    {
+        var (weights, stride) = Fit(setting, rows, cancellationToken);
+        return [.. Scored(weights, stride, held).Select(row => Array.ConvertAll(row, value => (float)value))];
+    }
 
     /// <inheritdoc/>
     public PackageDraft Remake(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken) => Draft(setting, rows, cancellationToken);
@@ -91,6 +98,8 @@ internal sealed class HeadFamily : ITextFamily
         var loss = new LinearLoss(sparse, LabelScores.LabelsOf(texts, rows), texts.Labels.Count, texts.IsMultilabel, 1 / (setting.Strength * rows.Count));
         return (Lbfgs.Minimize(loss.Size, loss.At, MaxIterations, cancellationToken), loss.Stride);
     }
+
+    private double[][] Scored(float[] weights, int stride, IReadOnlyList<int> rows) => [.. rows.Select(row => LabelScores.Probabilities(Score(weights, stride, embeddings[row]), texts.IsMultilabel))];
 
     private double[] Score(float[] weights, int stride, float[] embedding)
     {

@@ -21,6 +21,14 @@ internal interface ITextFamily
     /// <summary>Fits its candidates, the largest first.</summary>
     IEnumerable<TextCandidate> Make(FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken);
 
+    /// <summary>Fits one of its candidates again, to fewer rows, and gives the probabilities of others.</summary>
+    /// <param name="made">Its package as it is.</param>
+    /// <param name="setting">How.</param>
+    /// <param name="rows">The rows to fit to.</param>
+    /// <param name="held">The rows to score.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    float[][] Held(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken);
+
     /// <summary>Fits one of its candidates again, to more rows.</summary>
     /// <param name="made">Its package as it is.</param>
     /// <param name="setting">How.</param>

@@ -18,6 +18,8 @@ internal sealed class TermsOf(TermSet set, TextSet texts, IReadOnlyList<int> tra
 
     private static readonly (string Suffix, int Part)[] Sizes = [("-small", 4), ("-tiny", 16)];
 
+    private (string Vocabulary, TermFamily Family)? again;
+
     // Not made where an interrupted training has made its packages already.
     private readonly Lazy<TermFamily> all = new(() => TermFamily.Of(set, texts, train));
 
@@ -34,8 +36,7 @@ internal sealed class TermsOf(TermSet set, TextSet texts, IReadOnlyList<int> tra
     public TrialFound Try(FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> validation, CancellationToken cancellationToken)
     {
         var model = all.Value.Fit(setting, rows, seed, cancellationToken);
-        var probabilities = validation.Select(row => LabelScores.Probabilities(model.Score(all.Value.IdsOf(row)), texts.IsMultilabel)).ToArray();
-        return LabelScores.Found(probabilities, LabelScores.LabelsOf(texts, validation), texts.IsMultilabel);
+        return LabelScores.Found(Scored(all.Value, model, validation), LabelScores.LabelsOf(texts, validation), texts.IsMultilabel);
     }
 
     /// <inheritdoc/>
@@ -55,12 +56,33 @@ internal sealed class TermsOf(TermSet set, TextSet texts, IReadOnlyList<int> tra
     }
 
     /// <inheritdoc/>
+    public float[][] Held(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken)
+    {
+        var family = Again(made);
+        return [.. Scored(family, family.Fit(setting, rows, seed, cancellationToken), held).Select(row => Array.ConvertAll(row, value => (float)value))];
+    }
+
+    /// <inheritdoc/>
     public PackageDraft Remake(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {
-        var terms = Encoding.UTF8.GetString(made.Files[TermSet.VocabularyFile]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var family = TermFamily.With(set, texts, terms);
+        var family = Again(made);
         return TermPackage.Draft(family, family.Fit(setting, rows, seed, cancellationToken), texts, description);
     }
+
+    // One that was made again is kept: its texts are tokenized.
+    private TermFamily Again(PackageDraft made)
+    {
+        var vocabulary = Encoding.UTF8.GetString(made.Files[TermSet.VocabularyFile]);
+        if (again?.Vocabulary != vocabulary)
+        {
+            again = (vocabulary, TermFamily.With(set, texts, vocabulary.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        }
+
+        return again.Value.Family;
+    }
+
+    private double[][] Scored(TermFamily family, ITextModel model, IReadOnlyList<int> rows) =>
+        [.. rows.Select(row => LabelScores.Probabilities(model.Score(family.IdsOf(row)), texts.IsMultilabel))];
 
     private TextCandidate Candidate(string name, TermFamily family, ITextModel model) => new(name, family.Terms.Count, TermPackage.Draft(family, model, texts, description));
 }

@@ -28,6 +28,24 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
             : split with { Warnings = [.. split.Warnings, .. AcrossSides(set, split)] };
     }
 
+    /// <summary>Deals rows into folds, by label and under a seed; rows of one group, or of the same text, are in one fold.</summary>
+    public static int[][] Folds(TextSet set, IReadOnlyList<int> rows, int count, ulong seed)
+    {
+        var units = Units(set, rows, set.Rows[0].Group is not null);
+        new SeededRandom(seed).Shuffle<int[]>(units);
+        var folds = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();
+        var next = 0;
+        foreach (var unit in units.OrderBy(unit => set.Rows[unit[0]].Labels.FirstOrDefault(-1)))
+        {
+            folds[next++ % count].AddRange(unit);
+        }
+
+        return [.. folds.Select(fold => fold.Order().ToArray())];
+    }
+
+    private static int[][] Units(TextSet set, IReadOnlyList<int> rows, bool byGroup) =>
+        [.. rows.GroupBy(row => byGroup ? set.Rows[row].Group! : TextSet.IdentityOf(set.Rows[row].Text).ToString()).Select(unit => unit.ToArray())];
+
     private static TextSplit Given(TextSet set, string column, ulong seed)
     {
         var (train, validation, test) = (new List<int>(), new List<int>(), new List<int>());
@@ -46,7 +64,7 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
             return new TextSplit([.. train], [.. validation], [.. test], $"given by the column '{column}'", []);
         }
 
-        // Nothing to choose by is said: some of what is to train on serves.
+        // The column names nothing to choose by: some of what is to train on serves.
         var made = Made(set, train, group: null, testShare: 0, seed);
         return made with { Test = [.. test], Kind = $"given by the column '{column}', validation taken from its training texts" };
     }
@@ -54,7 +72,7 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
     private static TextSplit Made(TextSet set, List<int> rows, string? group, double testShare, ulong seed)
     {
         // 1. Rows that have to stay together: those of a group, and those of the same text.
-        var units = rows.GroupBy(row => group is null ? TextSet.IdentityOf(set.Rows[row].Text).ToString() : set.Rows[row].Group!).Select(unit => unit.ToArray()).ToArray();
+        var units = Units(set, rows, group is not null);
         new SeededRandom(seed).Shuffle<int[]>(units);
 
         // 2. Of each label its shares. What rounding leaves over goes on to the next label, so that rare ones together get theirs.
