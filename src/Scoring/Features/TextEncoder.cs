@@ -52,6 +52,7 @@ internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenize
 
     private void Write(ReadOnlySpan<byte> text, TokenBuffer buffer)
     {
+        text = buffer.WithPrefix(text);
         if (windows is not null)
         {
             windows.Write(text, buffer);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scoring.Protocol;
 using Scoring.Serving;
+using Scoring.Tests.Embeddings;
 using Scoring.Tests.Features;
 using Scoring.Tests.Protocol;
 using TestCommon;
@@ -26,7 +27,9 @@ internal static class ModelDescriptions
         using var pairs = Echo("""{"type":"huggingface","vocabulary":"vocab.json","family":"gpt2","maxTokens":8}""");
         using var windows = Windows();
         using var calibrated = Calibrated();
-        return [.. new[] { intent, words, pieces, pairs, windows, calibrated }.Select(scored => Write(scored.Model))];
+        using var embedding = Embedding();
+        using var bytes = Bytes();
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -36,6 +39,7 @@ internal static class ModelDescriptions
         using var calibrated = Calibrated();
         using var words = Echo(Words);
         using var regression = Columns("""{"task":"regression"}""", 1);
+        using var embedding = Embedding();
         using var multilabel = Columns("""{"task":"multilabel","labels":["a","b"],"outputs":{"probabilities":"y"}}""", 2);
         return
         [
@@ -43,13 +47,32 @@ internal static class ModelDescriptions
             words.Score($$"""{"instances":["{{string.Concat(Enumerable.Repeat("free ", 600))}}"]}"""),
             regression.Score("""{"instances":[[1]]}"""),
             multilabel.Score("""{"instances":[[1,0]]}"""),
+            embedding.Score("""{"instances":[[1,0]],"parameters":{"encoding":"int8"}}"""),
         ];
+    }
+
+    /// <summary>An answer to OpenAI's clients, of a text that was cut.</summary>
+    public static JsonNode Embeddings()
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = Scored.Load(TinyEncoder.Save(folder.PathTo("encoder")));
+        return Embedded.Answer(encoder.Model, """{"model":"m","input":"rain rain rain rain rain rain rain rain rain"}""");
     }
 
     private static Scored Intent() => Scored.Load(Checkout.PathTo("samples", "intent", "package"), "intent");
 
     private static Scored Calibrated() =>
-        Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"calibration":{"method":"temperature","temperature":2}}""", 2);
+        Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"minProbability":0.9,"calibration":{"method":"temperature","temperature":2}}""", 2);
+
+    private static Scored Embedding() => Columns("""{"task":"embedding","embedding":{"dimensions":1,"prefixes":{"query":"q: "},"purpose":"query"}}""", 2);
+
+    private static Scored Bytes()
+    {
+        using var folder = new TemporaryFolder();
+        GraphBuilder.Echo(DataType.String, "rows").Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), """{"features":[{"name":"photo","type":"bytes","encoding":"base64"}]}""");
+        return Scored.Load(folder.Root);
+    }
 
     private static Scored Columns(string config, int width)
     {

@@ -18,6 +18,11 @@ internal static class TextTokenizers
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static ITextTokenizer Load(TokenizerConfig config, string directory, TokenCache? cache = null)
     {
+        if (config.Vocabulary is { } vocabulary && BoundedFile.Excess(Path.Combine(directory, vocabulary), BoundedFile.MaxVocabulary) is { } excess)
+        {
+            throw new InvalidDataException(excess);
+        }
+
         ITextTokenizer tokenizer = config switch
         {
             WordsConfig words => WordTokenizer.Load(words, directory),

@@ -1,4 +1,4 @@
-using Samples.Training;
+using ModelTool.Training.Fitting;
 using Scoring.Features.Text.HuggingFace;
 
 namespace Scoring.Tests.Features.Text.HuggingFace;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelTool.Training.Fitting;
 using Scoring.Features.Text.Caching;
 using Scoring.Tests.Protocol;
 using TestCommon;

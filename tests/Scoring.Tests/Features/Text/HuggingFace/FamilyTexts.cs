@@ -1,5 +1,5 @@
 using System.Text;
-using Samples.Training;
+using ModelTool.Training.Fitting;
 using Scoring.Tests.Features.Text.WordPiece;
 
 namespace Scoring.Tests.Features.Text.HuggingFace;

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Configuration;
 using Scoring.Features.Text;
