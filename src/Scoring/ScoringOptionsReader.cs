@@ -31,5 +31,6 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
+        options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }
 }

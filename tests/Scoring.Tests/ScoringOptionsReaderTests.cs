@@ -51,6 +51,7 @@ public sealed class ScoringOptionsReaderTests
         : type == typeof(int) ? ("7", 7)
         : type == typeof(long) ? ("7", 7L)
         : type == typeof(bool) ? ("false", false)
+        : type == typeof(IsolationPolicy) ? ("unproven", IsolationPolicy.Unproven)
         : type == typeof(ProbePolicy) ? ("never", ProbePolicy.Never)
         : throw new NotSupportedException($"Say what a value of {type} looks like.");
 

@@ -79,6 +79,9 @@ public sealed record ModelConfig
     /// <summary><c>session</c>: how its session is made; null to go by the app's configuration.</summary>
     public SessionConfig? Session { get; init; }
 
+    /// <summary><c>isolation</c>: true for <c>process</c>, which has the model run in a process of its own.</summary>
+    public bool IsIsolated { get; init; }
+
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];
 }

@@ -8,7 +8,7 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, session, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, session, isolation, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
@@ -65,6 +65,7 @@ public static class ModelConfigReader
             MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
             MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
+            IsIsolated = OneOf(root, "isolation", ["process"]) == 0,
             ConfidenceBaseline = ReadBaseline(root),
         };
         outputs?.Finish("label, probabilities, logits, value");

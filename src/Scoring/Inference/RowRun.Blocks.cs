@@ -91,7 +91,7 @@ internal sealed partial class RowRun
                 values[index] = used[index].CreateValue(first, rows);
             }
 
-            using var results = session.Run(limit?.Options ?? runOptions, names, values!);
+            using var results = session.Run(limit, names, values!);
             var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
             var fits = true;
             for (var index = 0; index < Outputs.Length; index++)
@@ -107,7 +107,7 @@ internal sealed partial class RowRun
 
             return fits;
         }
-        catch (OnnxRuntimeException exception)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             limit?.ThrowIfEnded();
             throw RunFailure.From(exception);

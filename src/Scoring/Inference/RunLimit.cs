@@ -12,6 +12,7 @@ public sealed class RunLimit : IDisposable
     private readonly Action<RunLimit, bool> ended;
     private CancellationToken caller;
     private CancellationToken[] others = [];
+    private IRunEnder? ender;
     private long deadline;
     private long askedAt;
     private volatile RunEnd end;
@@ -26,6 +27,9 @@ public sealed class RunLimit : IDisposable
 
     /// <summary>Whether the run was asked to end.</summary>
     internal bool HasEnded => end != RunEnd.None;
+
+    /// <summary>Whether its run may go on for as long as its caller waits, as those of jobs may.</summary>
+    internal bool HasNoDeadline => Volatile.Read(ref deadline) == long.MaxValue;
 
     /// <summary>Whether a run goes on.</summary>
     internal bool IsRunning => Volatile.Read(ref isRunning);
@@ -52,6 +56,19 @@ public sealed class RunLimit : IDisposable
         }
     }
 
+    /// <summary>The run goes on elsewhere, and is ended by what is given; null where it does not any longer. Where it was asked to end before, it is asked at once.</summary>
+    internal void EndBy(IRunEnder? runEnder)
+    {
+        lock (gate)
+        {
+            ender = runEnder;
+            if (end != RunEnd.None)
+            {
+                runEnder?.End();
+            }
+        }
+    }
+
     /// <summary>Asks the run to end where nobody waits for it any longer.</summary>
     /// <param name="now">The time.</param>
     /// <param name="mustEnd">From when on every run is to end; <see cref="long.MaxValue"/> for never.</param>
@@ -73,6 +90,7 @@ public sealed class RunLimit : IDisposable
                 {
                     (end, askedAt) = (reason, now);
                     Options.Terminate = true;
+                    ender?.End();
                 }
 
                 return false;

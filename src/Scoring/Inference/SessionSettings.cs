@@ -22,6 +22,9 @@ public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> E
     /// <summary>True where the session part of <c>model.json</c> is ignored, since these settings are to be measured.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>True where runs go to a process of the model's own.</summary>
+    public bool IsIsolated { get; init; }
+
     /// <summary>One thread on the CPU.</summary>
     public static SessionSettings Plain { get; } = new(1, ["cpu"]);
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.OnnxRuntime;
 using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
@@ -158,7 +157,7 @@ public sealed partial class ScoringBatch : IDisposable
             WritePrediction(prediction, 0, topK: null);
             return null;
         }
-        catch (Exception exception) when (exception is ScoringException or OnnxRuntimeException)
+        catch (Exception exception) when (exception is ScoringException || RunFailure.IsOfTheModel(exception))
         {
             // The model refuses the made-up row. Its first request warms it up.
             return new WarmUpFault(RunFailure.Reason(exception), RunFailure.LacksMemory(exception));
