@@ -9,10 +9,10 @@ internal static class Peers
     public const string FunctionKey = "bench";
 
     /// <summary>The app of this checkout on the local host, over a folder that holds the sample model.</summary>
-    public static Server App(string folder, string? assembly = null) => new(
+    public static Server App(string folder, string? assembly = null, params (string Name, string Value)[] settings) => new(
         "dotnet",
         [assembly ?? Built("src/LocalHost", "LocalHost")],
-        [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. Settings(folder)]);
+        [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. Settings(folder), .. settings]);
 
     /// <summary>What either head of the app is told.</summary>
     /// <param name="folder">Holds the sample model; a cache comes beside it.</param>

@@ -45,6 +45,7 @@ public static class BatchServices
         services.AddSingleton<JobPlanner>();
         services.AddSingleton<BlockRunner>();
         services.AddSingleton<ChunkScorer>();
+        services.AddSingleton<StepWatch>();
         services.AddSingleton<ChunkRunner>();
         services.AddSingleton<PlanningSteps>();
         services.AddSingleton<JobOutputs>();

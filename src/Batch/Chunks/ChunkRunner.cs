@@ -6,7 +6,7 @@ using Scoring.Batch.Storage;
 namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk, stages its lines and looks whether it was the job's last. Thread safe.</summary>
-internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobStorage storage, JobFinisher finisher)
+internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobStorage storage, StepWatch watch, JobFinisher finisher)
 {
     /// <summary>One chunk of several: nothing is scored where it is staged already.</summary>
     /// <param name="isFirst">Whether it goes before the chunks of large jobs.</param>
@@ -14,7 +14,7 @@ internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobSto
     {
         if (!await storage.Markers.IsDoneAsync(job.Id, chunk.Number, cancellationToken).ConfigureAwait(false))
         {
-            using var scored = await scorer.ScoreAsync(job, chunk, isFirst, cancellationToken).ConfigureAwait(false);
+            using var scored = await watch.RunAsync(job.Id, token => scorer.ScoreAsync(job, chunk, isFirst, token), cancellationToken).ConfigureAwait(false);
             await outputs.Of(job.Request).StageAsync(chunk.Number, scored.Output, cancellationToken).ConfigureAwait(false);
             await storage.Markers.MarkAsync(job.Id, chunk.Number, scored.Result, cancellationToken).ConfigureAwait(false);
             if (scored.Result.FailedRows > 0)
@@ -29,7 +29,7 @@ internal sealed class ChunkRunner(ChunkScorer scorer, JobOutputs outputs, JobSto
     /// <summary>The only chunk of a small job: scored, staged and committed at once, without a marker.</summary>
     public async Task RunOnlyAsync(PlannedJob job, Chunk only, CancellationToken cancellationToken)
     {
-        using var scored = await scorer.ScoreAsync(job, only, isFirst: true, cancellationToken).ConfigureAwait(false);
+        using var scored = await watch.RunAsync(job.Id, token => scorer.ScoreAsync(job, only, isFirst: true, token), cancellationToken).ConfigureAwait(false);
         if (FailedRows.Find(job.Request, scored.Result, scored.Result.Rows, scored.Output.Span) is { } tooMany)
         {
             await finisher.FailAsync(job.Request, tooMany, cancellationToken).ConfigureAwait(false);

@@ -7,22 +7,25 @@ using Scoring.Serving;
 namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a job's first rows to learn what its chunks may hold. Thread safe.</summary>
-internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunGate gate, TimeProvider time)
+internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, FirstThreads threads, RunGate gate, RunWatch watch, TimeProvider time)
 {
     private const int Rows = 64;
     private const int MaxRecordBytes = 1 << 20;
 
     /// <summary>The pace of a model on the first rows of a source; that of an endlessly fast one where there are no good rows.</summary>
-    public async Task<ModelPace> MeasureAsync(LoadedModel model, JobRequest request, PlanSource source, IReadOnlyList<byte[]> headers, CancellationToken cancellationToken)
+    public Task<ModelPace> MeasureAsync(LoadedModel model, JobRequest request, PlanSource source, IReadOnlyList<byte[]> headers, CancellationToken cancellationToken) =>
+        threads.RunAsync(() => MeasureHereAsync(model, request, source, headers, cancellationToken), cancellationToken);
+
+    private async Task<ModelPace> MeasureHereAsync(LoadedModel model, JobRequest request, PlanSource source, IReadOnlyList<byte[]> headers, CancellationToken cancellationToken)
     {
         using var binder = new SourceBinder(source, headers, model, request.Keep, hasIndex: false);
         using var reader = source.IsParquet
-            ? await parquet.OpenAsync(source.Blob, new ChunkPiece(0, 0, Rows), binder.Columns, cancellationToken).ConfigureAwait(false)
-            : new RecordReader(await streams.OpenAsync(source, source.Start, cancellationToken).ConfigureAwait(false), source.Format, MaxRecordBytes, source.Start, source.DelimiterByte) { OwnsStream = true };
+            ? await parquet.OpenAsync(source.Blob, new ChunkPiece(0, 0, Rows), binder.Columns, cancellationToken)
+            : new RecordReader(await streams.OpenAsync(source, source.Start, cancellationToken), source.Format, MaxRecordBytes, source.Start, source.DelimiterByte) { OwnsStream = true };
         using var output = new PooledBuffer(1 << 16);
         using var batch = model.RentBatch();
         using var block = new RowBlock(batch, Rows, request.Keep.Count > 0, hasIndex: false, firstRow: 0, output);
-        while (!Fill(reader, binder.Records, block) && await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+        while (!Fill(reader, binder.Records, block) && await reader.FillAsync(cancellationToken))
         {
         }
 
@@ -33,15 +36,16 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, RunG
 
         // The first run pays for what is made lazily; the second tells.
         var rows = batch.Count;
-        using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken).ConfigureAwait(false);
-        block.Run(null, cancellationToken);
+        using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
+        using var limit = watch.Begin(time.GetTimestamp(), Timeout.InfiniteTimeSpan, cancellationToken);
+        block.Run(limit, cancellationToken);
         if (!block.HasRows)
         {
             return default;
         }
 
         var started = time.GetTimestamp();
-        block.Run(null, cancellationToken);
+        block.Run(limit, cancellationToken);
         var elapsed = time.GetElapsedTime(started);
         block.Write();
         return new ModelPace(elapsed / rows, (double)output.Length / Math.Max(1, block.Written));

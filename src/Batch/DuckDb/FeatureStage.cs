@@ -20,7 +20,7 @@ namespace Scoring.Batch.DuckDb;
 /// one blob under the job, written under the condition that there is none: whichever try comes first, chunks read its rows. Thread safe.
 /// </summary>
 internal sealed partial class FeatureStage(
-    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, SourceStreams streams, JobStorage storage, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
+    DuckDbLibrary library, DuckDbBudget budget, InputBlobs inputs, SourceStreams streams, JobStorage storage, StepWatch watch, ScratchSpace scratch, IOptions<BatchOptions> options, TimeProvider time, ILogger<FeatureStage> logger)
 {
     private const int BlockBytes = 32 << 20;
     private const int BlocksAtOnce = 4;
@@ -40,7 +40,7 @@ internal sealed partial class FeatureStage(
     /// <param name="sql">What makes them.</param>
     /// <param name="version">Of the model: another version's SQL makes features of its own.</param>
     /// <exception cref="ScoringException">The input or the SQL is refused, or needs more room or time than the configuration gives.</exception>
-    /// <exception cref="JobCancelledException">The job was cancelled meanwhile.</exception>
+    /// <exception cref="JobEndedException">The job was cancelled meanwhile, or is past its timeout.</exception>
     public async Task<FeatureSource> RunAsync(JobRequest request, string sql, string version, CancellationToken cancellationToken)
     {
         var blob = $"{request.Id}/features-{version}.parquet";
@@ -178,15 +178,12 @@ internal sealed partial class FeatureStage(
 
         try
         {
-            var status = (await storage.Records.FindStatusAsync(id, cancellationToken).ConfigureAwait(false))?.Value;
-            return status?.State == JobState.Cancelled ? new JobCancelledException(id)
-                : status?.Deadline < time.GetUtcNow() ? new ScoringException(ErrorCode.DeadlineExceeded, $"The timeout of job '{id}' is over.")
-                : null;
+            return await watch.HasEndedAsync(id, cancellationToken).ConfigureAwait(false) ? new JobEndedException(id) : null;
         }
         catch (Exception exception)
         {
-            // Storage that is away for a look is no reason to end the query.
-            return cancellationToken.IsCancellationRequested ? exception : null;
+            // The process stops.
+            return exception;
         }
     }
 

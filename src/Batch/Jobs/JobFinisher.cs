@@ -110,6 +110,24 @@ internal sealed partial class JobFinisher(
         return true;
     }
 
+    /// <summary>Does what is left behind a step that was given up: clears away what a cancelled job has left, or fails one whose timeout is over.</summary>
+    public async Task SettleAsync(JobRequest request, CancellationToken cancellationToken)
+    {
+        if ((await storage.Records.FindStatusAsync(request.Id, cancellationToken).ConfigureAwait(false))?.Value is not { } status)
+        {
+            return;
+        }
+
+        if (status.State is JobState.Succeeded or JobState.Cancelled)
+        {
+            await TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
+        }
+        else if (!status.IsFinal)
+        {
+            await FailIfLateAsync(request, status, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Records that a try ended with an exception. What another try can mend leaves the job open until the tries are used up; what it can't fails it now.</summary>
     /// <returns>Whether the job has failed.</returns>
     public async Task<bool> FailOrRetryAsync(JobRequest request, JobStatus status, Exception exception, CancellationToken cancellationToken)

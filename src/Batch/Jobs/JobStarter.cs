@@ -62,6 +62,10 @@ public sealed class JobStarter
         {
             await StartAsync(request, status, cancellationToken).ConfigureAwait(false);
         }
+        catch (JobEndedException)
+        {
+            await finisher.SettleAsync(request, cancellationToken).ConfigureAwait(false);
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);

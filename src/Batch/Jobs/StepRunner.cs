@@ -49,9 +49,9 @@ public sealed partial class StepRunner
         {
             await RunAsync(job, step, cancellationToken).ConfigureAwait(false);
         }
-        catch (JobCancelledException)
+        catch (JobEndedException)
         {
-            await finisher.TidyAsync(job, JobState.Cancelled, cancellationToken).ConfigureAwait(false);
+            await finisher.SettleAsync(job, cancellationToken).ConfigureAwait(false);
         }
         catch (ScoringException exception) when (JobFaults.IsPermanent(exception.Code))
         {

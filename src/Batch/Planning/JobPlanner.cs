@@ -10,7 +10,7 @@ using Scoring.Serving;
 namespace Scoring.Batch.Planning;
 
 /// <summary>Makes a job's plan: the version, the inputs and the sizes of its chunks, pinned before anything is scored. Thread safe.</summary>
-internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceInspector inspector, PaceMeter meter, ModelCatalog catalog, IOptions<BatchOptions> options)
+internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceInspector inspector, PaceMeter meter, StepWatch watch, ModelCatalog catalog, IOptions<BatchOptions> options)
 {
     // A job's output has room for 50,000 chunks; a target below leaves room for those cut short by rows and by the ends of files.
     private const int TargetChunks = 30_000;
@@ -43,7 +43,7 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
         }
 
         var pace = sources.FirstOrDefault(source => source.Bytes > 0) is { } first
-            ? await meter.MeasureAsync(lease.Model, request, first, headers, cancellationToken).ConfigureAwait(false)
+            ? await watch.RunAsync(request.Id, token => meter.MeasureAsync(lease.Model, request, first, headers, token), cancellationToken).ConfigureAwait(false)
             : default;
         var bytes = sources.Sum(source => source.IsPacked ? source.Bytes * PackedRatio : source.Bytes);
         var plan = new JobPlan(

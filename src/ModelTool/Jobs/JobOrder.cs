@@ -9,7 +9,7 @@ using Scoring.Batch.Messages;
 namespace ModelTool.Jobs;
 
 /// <summary>What <c>job run</c> is asked for.</summary>
-/// <param name="File">The rows: <c>.jsonl</c>, <c>.ndjson</c>, <c>.csv</c> or <c>.parquet</c>, text also as <c>.gz</c>.</param>
+/// <param name="File">The rows: <c>.jsonl</c>, <c>.ndjson</c>, <c>.csv</c> or <c>.parquet</c>, text also as <c>.gz</c> or <c>.zst</c>.</param>
 /// <param name="Model">The model's name.</param>
 /// <param name="Version">Null: the version that is live when the job is planned.</param>
 /// <param name="Keep">Columns to carry along.</param>
@@ -21,10 +21,16 @@ internal sealed record JobOrder(FileInfo File, string Model, string? Version, IR
 
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Between the fields of CSV; null for the comma.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>Fails the job as soon as more rows are bad; null lets any number be.</summary>
+    public FailedRowsLimit? MaxFailedRows { get; init; }
+
     private const int MaxStemLength = 40;
     private const int HashLength = 16;
 
-    private static readonly string[] Endings = [".jsonl", ".ndjson", ".csv", ".parquet", ".jsonl.gz", ".ndjson.gz", ".csv.gz"];
+    private static readonly string[] Endings = [".jsonl", ".ndjson", ".csv", ".parquet", ".jsonl.gz", ".ndjson.gz", ".csv.gz", ".jsonl.zst", ".ndjson.zst", ".csv.zst"];
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private string Ending => Array.Find(Endings, ending => File.Name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
@@ -42,12 +48,13 @@ internal sealed record JobOrder(FileInfo File, string Model, string? Version, IR
         var request = new JobRequest("-", Model)
         {
             Version = Version,
-            Input = new JobInput($"{container}/run/{hash}{ending.ToLowerInvariant()}", IsPrefix: false, Format: null),
+            Input = new JobInput($"{container}/run/{hash}{ending.ToLowerInvariant()}", IsPrefix: false, Format: null, Delimiter),
             Keep = Keep,
             Features = Features,
             Output = Output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? JobFormat.Parquet : JobFormat.JsonLines,
             Priority = Priority,
             Timeout = Timeout,
+            MaxFailedRows = MaxFailedRows,
         };
         var stem = string.Concat(File.Name[..^ending.Length].Select(c => IdCharacters.Contains(c) ? c : '-')).TrimStart('-', '_');
         return Checked(request with { Id = $"{(stem.Length > MaxStemLength ? stem[..MaxStemLength] : stem)}-{request.ContentHash()[..HashLength]}".TrimStart('-') });

@@ -1,27 +1,17 @@
 using System.Globalization;
+using Scoring.Batch.Messages;
 
 namespace ModelTool.Jobs;
 
-/// <summary>How many bad rows a job may have before <c>job run</c> counts it as failed: a number, or a share of its rows such as <c>5%</c>.</summary>
-/// <param name="Rows">Null where a share is given.</param>
-/// <param name="Percent">Null where a number is given.</param>
-internal sealed record MaxFailed(long? Rows, double? Percent)
+/// <summary>The option <c>--max-failed</c>: how many bad rows a job may have before <c>job run</c> counts it as failed.</summary>
+internal static class MaxFailed
 {
-    /// <exception cref="FormatException">The text is neither.</exception>
-    public static MaxFailed? Parse(string? text)
-    {
-        const NumberStyles Share = NumberStyles.AllowDecimalPoint;
-        return text is null ? null
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) ? new MaxFailed(rows, null)
-            : text.EndsWith('%') && double.TryParse(text[..^1], Share, CultureInfo.InvariantCulture, out var percent) && percent <= 100 ? new MaxFailed(null, percent)
-            : throw new FormatException($"--max-failed is '{text}'; expected a number of rows or a share such as 5%.");
-    }
+    /// <exception cref="FormatException">The text is neither a number nor a share.</exception>
+    public static FailedRowsLimit? Parse(string? text) =>
+        text is null ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) ? new FailedRowsLimit(rows, IsPercent: false)
+        : FailedRowsLimit.ParseShare(text) ?? throw new FormatException($"--max-failed is '{text}'; expected a number of rows or a share such as 5%.");
 
     /// <summary>Whether a job has more bad rows than allowed. Without a limit: when none of its rows is good.</summary>
-    public static bool IsExceeded(MaxFailed? limit, long rows, long failed) => limit switch
-    {
-        null => rows > 0 && failed == rows,
-        { Rows: { } most } => failed > most,
-        _ => failed * 100.0 > limit.Percent * rows,
-    };
+    public static bool IsExceeded(FailedRowsLimit? limit, long rows, long failed) => limit?.IsExceeded(failed, rows) ?? (rows > 0 && failed == rows);
 }

@@ -11,12 +11,12 @@ using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL] [--max-failed N] [--priority P] [--timeout SECONDS]</c></summary>
+/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL] [--delimiter C] [--max-failed N] [--fail-early] [--priority P] [--timeout SECONDS]</c></summary>
 internal static class JobRunVerb
 {
     public static Command Create(ToolContext context)
     {
-        var file = new Argument<FileInfo>("file") { Description = "The rows: .jsonl, .ndjson, .csv (each also .gz) or .parquet." };
+        var file = new Argument<FileInfo>("file") { Description = "The rows: .jsonl, .ndjson, .csv (each also .gz or .zst) or .parquet." };
         var model = new Option<string>("--model", "-m") { Description = "The model's name.", Required = true };
         var output = new Option<string?>("--output", "-o") { Description = "Where the scores go: a file of JSON lines, or a folder of Parquet files when it ends in .parquet. Default: FILE.scores.jsonl." };
         var version = new Option<string?>("--version") { Description = "The version that scores. Default: the live one." };
@@ -24,11 +24,13 @@ internal static class JobRunVerb
         var features = new Option<string?>("--features") { Description = "SQL that makes the features from the table input: a SELECT, or a file that holds one." };
         var json = CommonOptions.Json();
         var maxFailed = new Option<string?>("--max-failed") { Description = "Exit 1 if more rows than this are bad: a number, or a share such as 5%. Default: only if all are." };
+        var failEarly = new Option<bool>("--fail-early") { Description = "Has the job fail as soon as more rows are bad than --max-failed allows, instead of going on to its end." };
+        var delimiter = new Option<string?>("--delimiter") { Description = "Between the fields of CSV, such as ';' or tab. Default: the comma." };
         var priority = new Option<JobPriority>("--priority") { Description = "low, normal or high: whether its steps wait behind those of other jobs." };
         var timeout = new Option<int?>("--timeout") { Description = "Seconds from when the job is taken up, after which it fails." };
         var command = new Command("run", "Scores a file: uploads it, waits for the job, downloads the scores. Broken off, the job goes on; the same command takes it up again.")
         {
-            file, model, output, version, keep, features, maxFailed, priority, timeout, json,
+            file, model, output, version, keep, features, delimiter, maxFailed, failEarly, priority, timeout, json,
         };
         command.WithExamples("job run day.parquet --model intent --output scores.jsonl --keep user");
         return command.Runs(context, async (arguments, cancellationToken) =>
@@ -36,6 +38,7 @@ internal static class JobRunVerb
             var rows = arguments.GetRequiredValue(file);
             var name = arguments.GetRequiredValue(model);
             var sql = arguments.GetValue(features);
+            var limit = MaxFailed.Parse(arguments.GetValue(maxFailed));
             var order = new JobOrder(
                 rows,
                 name,
@@ -46,12 +49,15 @@ internal static class JobRunVerb
             {
                 Priority = arguments.GetValue(priority),
                 Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                Delimiter = ReadDelimiter(arguments.GetValue(delimiter)),
+                MaxFailedRows = !arguments.GetValue(failEarly) ? null
+                    : limit ?? throw new FormatException("--fail-early needs --max-failed, which says how many rows may be bad."),
             };
-            return await RunAsync(context, order, MaxFailed.Parse(arguments.GetValue(maxFailed)), arguments.GetValue(json), cancellationToken);
+            return await RunAsync(context, order, limit, arguments.GetValue(json), cancellationToken);
         });
     }
 
-    private static async Task<int> RunAsync(ToolContext context, JobOrder order, MaxFailed? maxFailed, bool isJson, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ToolContext context, JobOrder order, FailedRowsLimit? maxFailed, bool isJson, CancellationToken cancellationToken)
     {
         var storage = context.OpenStorage();
         await using var services = context.OpenJobs(storage);
@@ -76,7 +82,7 @@ internal static class JobRunVerb
         return Report(context, order, maxFailed, job, isJson);
     }
 
-    private static int Report(ToolContext context, JobOrder order, MaxFailed? maxFailed, JobView job, bool isJson)
+    private static int Report(ToolContext context, JobOrder order, FailedRowsLimit? maxFailed, JobView job, bool isJson)
     {
         if (job.IgnoredColumns.Count > 0)
         {
@@ -112,6 +118,14 @@ internal static class JobRunVerb
         context.Say(maxFailed is null ? "Every row is bad; each line of the output says why." : "More rows are bad than --max-failed allows; their lines of the output say why.");
         return Verb.Failed;
     }
+
+    private static char? ReadDelimiter(string? text) => text switch
+    {
+        null => null,
+        "tab" or "\\t" => '\t',
+        [var only] => only,
+        _ => throw new FormatException($"--delimiter is '{text}'; expected one character, or tab."),
+    };
 
     private static string Uploading(long bytes, long total)
     {

@@ -73,6 +73,21 @@ public sealed class JobRunTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("0 of 0 MiB", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_SemicolonsAndFailEarly_AreOptionsOfTheJob()
+    {
+        await cluster.GrowAsync(1);
+        await File.WriteAllLinesAsync(folder.PathTo("rows.csv"), ["ProductRelated;ProductRelated_Duration;Month;VisitorType;Weekend", "5;310;Nov;New_Visitor;true", "5;310;Smarch;New_Visitor;true"]);
+
+        var (exit, output, error) = await RunAsync("rows.csv", "--delimiter", ";");
+        var (failed, _, reason) = await RunAsync("rows.csv", "--delimiter", ";", "--max-failed", "0", "--fail-early");
+
+        Assert.True(exit == 0, error);
+        Assert.Contains("2 rows scored by intent version 1, 1 of them bad", output, StringComparison.Ordinal);
+        Assert.Equal(1, failed);
+        Assert.Contains("more than its maxFailedRows of 0", reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("rows.txt", "ends in .jsonl")]
     [InlineData("nowhere.csv", "nowhere.csv")]
