@@ -13,6 +13,7 @@ public sealed class RunLimit : IDisposable
     private CancellationToken caller;
     private CancellationToken[] others = [];
     private IRunEnder? ender;
+    private IRunCaller? waiting;
     private long deadline;
     private long askedAt;
     private volatile RunEnd end;
@@ -39,11 +40,12 @@ public sealed class RunLimit : IDisposable
     /// <summary>Begins to count.</summary>
     /// <param name="timestamp">When the run is to be over; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="token">Fires when its caller leaves.</param>
-    internal void Begin(long timestamp, CancellationToken token)
+    /// <param name="runCaller">Told when it does not end; null where nobody is to be answered.</param>
+    internal void Begin(long timestamp, CancellationToken token, IRunCaller? runCaller = null)
     {
         lock (gate)
         {
-            (deadline, caller, isRunning) = (timestamp, token, true);
+            (deadline, caller, waiting, isRunning) = (timestamp, token, runCaller, true);
         }
     }
 
@@ -101,9 +103,17 @@ public sealed class RunLimit : IDisposable
                 return false;
             }
 
-            return isStuck = true;
+            isStuck = true;
         }
+
+        waiting?.RunIsStuck(Stuck());
+        return true;
     }
+
+    private ScoringException Stuck() => end == RunEnd.Stopping
+        ? new ScoringException(ErrorCode.ModelUnavailable, "The service shuts down, and the model's run does not end.") { RetryAfter = TimeSpan.FromSeconds(1) }
+        : new ScoringException(
+            ErrorCode.DeadlineExceeded, $"The model's run was not over within {nameof(ScoringOptions.RequestTimeout)} and could not be ended: it goes on inside one node. Isolation in model.json lets such a run be ended.");
 
     /// <summary>Throws what an ended run means to its caller; nothing where it was not ended.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
@@ -135,7 +145,7 @@ public sealed class RunLimit : IDisposable
             }
 
             wasStuck = isStuck;
-            (isRunning, isStuck, end, caller, others) = (false, false, RunEnd.None, default, []);
+            (isRunning, isStuck, end, caller, waiting, others) = (false, false, RunEnd.None, default, null, []);
         }
 
         ended(this, wasStuck);

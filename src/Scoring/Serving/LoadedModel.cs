@@ -136,6 +136,11 @@ public sealed class LoadedModel : IDisposable
 
     internal void Return(ScoringBatch batch)
     {
+        if (batch.IsAbandoned)
+        {
+            return;
+        }
+
         batch.Clear();
         if (isDisposed)
         {

@@ -128,6 +128,11 @@ public sealed partial class ScoringBatch : IDisposable
         }
     }
 
+    /// <summary>A run that does not end holds the batch: it is not to be used again.</summary>
+    internal void Abandon() => IsAbandoned = true;
+
+    internal bool IsAbandoned { get; private set; }
+
     /// <summary>Gives the batch back to its model.</summary>
     public void Dispose() => model.Return(this);
 

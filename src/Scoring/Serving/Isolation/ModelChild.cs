@@ -181,7 +181,6 @@ internal sealed class ModelChild : IDisposable
     /// <summary>What a run is told that was going on when the process died.</summary>
     public ModelProcessException Died()
     {
-        OnGone?.Invoke(this);
         var end = ended.Task.Wait(EndTakes) ? ended.Task.Result : "broke off";
         return new ModelProcessException($"The model runs in a process of its own, which {end} during this run; it is started again, and no other model is concerned.");
     }

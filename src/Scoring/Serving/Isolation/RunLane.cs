@@ -76,7 +76,8 @@ internal sealed class RunLane(ModelChild child, int number, FrameSocket socket) 
 
     private ModelProcessException Died(RunLimit? limit)
     {
-        // Whoever's own run could not be ended is told of that.
+        // Whoever's own run could not be ended is told of that. Whoever comes next is to wait in either case.
+        child.OnGone?.Invoke(child);
         limit?.ThrowIfEnded();
         return child.Died();
     }

@@ -8,8 +8,6 @@ namespace Scoring.Tests.Serving.Isolation;
 /// <summary>Models in processes of their own that really die. The process is the real executable.</summary>
 public sealed class IsolatedModelTests : IDisposable
 {
-    private const string Isolated = """{"task":"regression","features":[{"name":"x","type":"number"}],"outputs":{"value":"y"},"isolation":"process"}""";
-
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -83,12 +81,7 @@ public sealed class IsolatedModelTests : IDisposable
         return host;
     }
 
-    private string Crashing(string name)
-    {
-        var package = NativeHazard.WriteCrashOn(folder.PathTo(name), deadly: 7);
-        File.WriteAllText(Path.Combine(package, "model.json"), Isolated);
-        return package;
-    }
+    private string Crashing(string name) => NativeHazard.Isolate(NativeHazard.WriteCrashOn(folder.PathTo(name), deadly: 7));
 
     // Each time the process is waited for, since whoever comes while it is down is told to come again.
     private static async Task DieAsync(CatalogHost host)
