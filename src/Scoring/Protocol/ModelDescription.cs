@@ -60,6 +60,19 @@ public static class ModelDescription
         {
             writer.WriteNull("refused");
         }
+
+        if (status.Process is { } process)
+        {
+            writer.WriteStartObject("process");
+            writer.WriteBoolean("running", process.IsRunning);
+            writer.WriteNumber("restarts", process.Restarts);
+            writer.WriteNumber("memoryBytes", process.MemoryBytes);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("process");
+        }
     }
 
     // Where a folder lies on this machine is no caller's business.
