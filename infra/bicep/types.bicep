@@ -11,6 +11,9 @@ type scoringOptions = {
   @description('Execution providers in order of preference, comma-separated; Azure Functions has the CPU alone.')
   ExecutionProviders: string?
 
+  @description('Whether an execution provider that is not available is left out instead of refused.')
+  ExecutionProviderFallback: bool?
+
   @description('Most instances of one request.')
   @minValue(1)
   @maxValue(1000000)
@@ -25,6 +28,10 @@ type scoringOptions = {
   @minValue(1024)
   @maxValue(1073741824)
   MaxAnswerBytes: int?
+
+  @description('Most bytes of all request bodies at once; 0 lets the app choose.')
+  @minValue(0)
+  MaxBodyBytesInFlight: int?
 
   @description('Native runs at once; with IntraOpThreads at most the cores of an instance.')
   @minValue(1)

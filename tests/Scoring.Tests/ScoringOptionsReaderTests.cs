@@ -5,7 +5,8 @@ namespace Scoring.Tests;
 
 public sealed class ScoringOptionsReaderTests
 {
-    public static TheoryData<string> Settings => [.. typeof(ScoringOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+    public static TheoryData<string> Settings =>
+        [.. typeof(ScoringOptions).GetProperties().Where(property => property.CanWrite && property.Name != nameof(ScoringOptions.ExecutionProviderOptions)).Select(property => property.Name)];
 
     [Theory]
     [MemberData(nameof(Settings))]
@@ -25,6 +26,15 @@ public sealed class ScoringOptionsReaderTests
     [Fact]
     public void Configure_ListAsASection_IsTaken() =>
         Assert.Equal(["a", "b"], Read(("Preload:0", "a"), ("Preload:1", "b")).Preload);
+
+    [Fact]
+    public void Configure_OptionsOfProviders_AreTakenByBothNames()
+    {
+        var options = Read(("ExecutionProviderOptions:cuda:device_id", "1"), ("ExecutionProviderOptions:cuda:gpu_mem_limit", "7"), ("ExecutionProviderOptions:openvino:device_type", "GPU")).ExecutionProviderOptions;
+
+        Assert.Equal(["cuda", "openvino"], options.Keys.Order());
+        Assert.Equal(("1", "7", "GPU"), (options["CUDA"]["device_id"], options["cuda"]["gpu_mem_limit"], options["openvino"]["device_type"]));
+    }
 
     [Fact]
     public void Configure_Blank_LeavesTheDefault() => Assert.Equal(1024, Read(("MaxInstances", " ")).MaxInstances);

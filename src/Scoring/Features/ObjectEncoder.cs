@@ -108,11 +108,18 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
 
         var keys = BufferFactory.Input(Column("keys", part.ElementType), optional: false);
         var values = BufferFactory.Input(Column("values", part.Element!.ElementType), optional: false);
+        var known = new HashSet<string>(StringComparer.Ordinal);
         var fits = true;
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
             var key = JsonText.Name(ref reader);
+            if (!known.Add(key))
+            {
+                site.Add(ErrorCode.InvalidValue, Name, "given twice; expected once", $"{path}/{FaultSite.Escape(key)}");
+                fits = false;
+            }
+
             reader.Read();
             fits &= TryAdd((TensorBuffer)keys, (TensorBuffer)values, key, ref reader, part, site, path);
         }

@@ -1,5 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Inference.Buffers;
+using Scoring.Inference.Elements;
 
 namespace Scoring.Inference;
 
@@ -22,6 +24,8 @@ internal sealed partial class RowRun : IDisposable
     private readonly TokenBuffer[] texts;
     private readonly IReadOnlyList<TokenAxis> tokenAxes;
     private readonly TokenBuffer? windows;
+    private readonly TokenPool? pool;
+    private readonly string[] outputNames;
     private readonly bool hasRows;
     private RunLimit? limit;
     private BoundRun? large;
@@ -33,8 +37,11 @@ internal sealed partial class RowRun : IDisposable
     /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="tokens">The inputs that texts fill.</param>
     /// <param name="tokenAxes">The axes of outputs that count tokens.</param>
-    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens, IReadOnlyList<TokenAxis> tokenAxes)
+    /// <param name="pooling">How the vectors of the only text's tokens, which the only output holds, become one a row.</param>
+    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens, IReadOnlyList<TokenAxis> tokenAxes, TokenPooling pooling = TokenPooling.None)
     {
+        pool = pooling == TokenPooling.None ? null : new TokenPool(pooling);
+        outputNames = [.. signature.Outputs.Select(output => output.Name)];
         this.tokenAxes = tokenAxes;
         this.session = session;
         this.maxRows = maxRows;
@@ -53,6 +60,21 @@ internal sealed partial class RowRun : IDisposable
     public InputBuffer[] Inputs { get; }
 
     public OutputBuffer[] Outputs { get; }
+
+    /// <summary>Token ids of all rows held, windows and special ids included; padding is none.</summary>
+    public int TokenCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var text in texts)
+            {
+                count += text.IdCount;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>True when a text of a kept row was longer than its tokenizer or the model takes.</summary>
     public bool IsTruncated(int row)

@@ -23,8 +23,17 @@ public sealed record ModelPackage(string Name, string Version, string Sha256, st
     /// <summary>SHA-256 over every file of the package: what verdicts and the disk cache are keyed by. Equal to <see cref="Sha256"/> unless set.</summary>
     public string ContentHash { get; init; } = Sha256;
 
+    /// <summary>The id of the trusted key that signed it; null where none had to.</summary>
+    public string? SignedBy { get; init; }
+
+    /// <summary>The id of the key that its publisher says to have signed with; null for none.</summary>
+    public string? Signer { get; init; }
+
     /// <summary>Bytes of all files together; 0 when unknown.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>Who signed it, for people: the trusted key's id, <c>unsigned</c>, or an id with <c>not checked</c> behind it.</summary>
+    public string Signature => SignedBy ?? (Signer is null ? "unsigned" : $"{Signer} (not checked)");
 
     /// <summary>Full path of the model that is loaded.</summary>
     public string ModelPath => Optional(OrtFile) ?? Path.Combine(Directory, ModelFile);

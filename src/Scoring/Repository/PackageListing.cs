@@ -13,7 +13,7 @@ public sealed record PackageListing(IReadOnlyList<ListedFile> Files)
     public bool HasManifest => Files.Any(f => f.Path == PackageManifest.FileName);
 
     /// <summary>The files of the package, whose hashes only a download can tell.</summary>
-    internal IReadOnlyList<PackageFile> Unhashed() => [.. Files.Where(f => f.Path != PackageManifest.FileName).Select(f => new PackageFile(f.Path, f.Bytes, ""))];
+    internal IReadOnlyList<PackageFile> Unhashed() => [.. Files.Where(f => !PackageManifest.IsAbout(f.Path)).Select(f => new PackageFile(f.Path, f.Bytes, ""))];
 
     /// <summary>Changes whenever a file of the version is added, removed or written.</summary>
     public string Tag()

@@ -13,10 +13,22 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     /// <summary>The manifest's own name; it is not one of <see cref="Files"/>.</summary>
     public const string FileName = "manifest.json";
 
+    /// <summary>True for the manifest and its signatures, which are about a package and no part of it.</summary>
+    internal static bool IsAbout(string path) => path == FileName || Signing.ManifestSignature.KeyOf(path) is not null;
+
     /// <summary>Most files of one package.</summary>
     public const int MaxFiles = 1000;
 
     private string? contentHash;
+
+    /// <summary>The model that it was published as; null in one from before names were written. What a signature holds good for.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The version that it was published as.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The id of the key that the publisher signed with; null for none. Others may have signed since.</summary>
+    public string? Signer { get; init; }
 
     /// <summary>SHA-256 over the sorted paths and hashes of all files, lower-case hexadecimal.</summary>
     public string ContentHash() => contentHash ??= ComputeContentHash();
@@ -41,6 +53,9 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
         }
 
         writer.WriteEndArray();
+        writer.WriteOptional("model", Model);
+        writer.WriteOptional("version", Version);
+        writer.WriteOptional("signer", Signer);
     });
 
     /// <summary>Reads and checks a manifest.</summary>
@@ -49,7 +64,8 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     /// <exception cref="PackageFaultException">It is no manifest, names no model, or names a path outside the package.</exception>
     public static PackageManifest Parse(ReadOnlyMemory<byte> json, string where)
     {
-        var files = ReadFiles(json, where);
+        var manifest = ReadMembers(json, where);
+        var files = manifest.Files;
         if (files.Count is 0 or > MaxFiles)
         {
             throw new PackageFaultException($"{where} is not a manifest: expected 1 to {MaxFiles} files, found {files.Count}.");
@@ -73,17 +89,22 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
             throw new PackageFaultException($"{where} names no {ModelPackage.ModelFile} or {ModelPackage.OrtFile}.");
         }
 
-        return new PackageManifest(files);
+        return manifest;
     }
 
     // Member by member: see SmallJson.
-    private static List<PackageFile> ReadFiles(ReadOnlyMemory<byte> json, string where)
+    private static PackageManifest ReadMembers(ReadOnlyMemory<byte> json, string where)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
             var files = new List<PackageFile>();
-            if (document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("files", out var list) && list.ValueKind == JsonValueKind.Array)
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root)
+            {
+                return new PackageManifest(files);
+            }
+
+            if (root.TryGetProperty("files", out var list) && list.ValueKind == JsonValueKind.Array)
             {
                 foreach (var file in list.EnumerateArray())
                 {
@@ -93,7 +114,7 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
                 }
             }
 
-            return files;
+            return new PackageManifest(files) { Model = root.OptionalText("model"), Version = root.OptionalText("version"), Signer = root.OptionalText("signer") is { } id && Signing.ManifestSignature.KeyOf(Signing.ManifestSignature.FileOf(id)) == id ? id : null };
         }
         catch (Exception e) when (SmallJson.IsDamage(e))
         {

@@ -18,13 +18,20 @@ public sealed partial class ScoringBatch : IDisposable
     private readonly RowRun run;
     private readonly bool[] seen;
     private readonly RowScores scores;
+    private readonly EmbeddingRow? embedding;
 
     internal ScoringBatch(LoadedModel model)
     {
         this.model = model;
-        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens, model.TokenAxes);
+        run = new RowRun(
+            model.Session, model.Served, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens, model.TokenAxes, model.Predictions.Embedding?.Pooling ?? TokenPooling.None);
         seen = new bool[model.Encoder.Count];
         scores = new RowScores(model.Predictions);
+        if (model.Predictions.Embedding is { } plan)
+        {
+            embedding = new EmbeddingRow(plan);
+            SetPrefix(plan.UsualPrefix);
+        }
     }
 
     /// <summary>The model that it belongs to.</summary>
@@ -33,8 +40,26 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Instances added.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Token ids of the instances added, special ones included; 0 where the model takes no texts.</summary>
+    public int TokenCount => run.TokenCount;
+
     /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
     public int Capacity => model.Config.MaxRows;
+
+    /// <summary>Elements of all inputs, without strings.</summary>
+    internal long InputElements
+    {
+        get
+        {
+            var elements = 0L;
+            foreach (var input in run.Inputs)
+            {
+                elements += input.RowElements * Count;
+            }
+
+            return elements;
+        }
+    }
 
     /// <summary>For one reader of a request at a time, so that a request without faults allocates no list of them.</summary>
     internal FaultList Faults { get; } = new();
@@ -145,10 +170,28 @@ public sealed partial class ScoringBatch : IDisposable
         }
     }
 
+    /// <summary>Has the instances added from now on be read for a purpose, which may put a prefix before texts.</summary>
+    /// <returns>False where the model knows no such purpose.</returns>
+    internal bool TrySetPurpose(ReadOnlySpan<char> purpose)
+    {
+        if (model.Predictions.Embedding?.PrefixOf(purpose) is not { } prefix)
+        {
+            return false;
+        }
+
+        SetPrefix(prefix);
+        return true;
+    }
+
     /// <summary>Forgets instances and predictions.</summary>
     public void Clear()
     {
         Count = 0;
+        if (model.Predictions.Embedding is { HasPrefixes: true } plan)
+        {
+            SetPrefix(plan.UsualPrefix);
+        }
+
         foreach (var input in run.Inputs)
         {
             input.Clear();
@@ -193,6 +236,17 @@ public sealed partial class ScoringBatch : IDisposable
         {
             // The model refuses the made-up row. Its first request warms it up.
             return new WarmUpFault(RunFailure.Reason(exception), RunFailure.LacksMemory(exception));
+        }
+    }
+
+    private void SetPrefix(byte[] prefix)
+    {
+        foreach (var input in run.Inputs)
+        {
+            if (input is TokenBuffer text)
+            {
+                text.Prefix = prefix;
+            }
         }
     }
 

@@ -13,6 +13,7 @@ public class RouteTableTests
     [
         "POST api/score/{model} Function",
         "POST api/score/{model}/{version} Function",
+        "POST v1/embeddings Function",
         "GET api/models Function",
         "GET api/models/{model} Function",
         "GET api/models/{model}/openapi.json Function",

@@ -24,6 +24,7 @@ public sealed class ThrownTests : IDisposable
     private static Dictionary<string, Func<EngineServices, HttpRequest, Task<IResult>>> Calls { get; } = new()
     {
         ["score"] = (engine, request) => engine.Get<ScoreEndpoint>().ScoreAsync(request, "any", null, CancellationToken.None),
+        ["embeddings"] = (engine, request) => engine.Get<EmbeddingsEndpoint>().EmbedAsync(request, CancellationToken.None),
         ["models"] = (engine, request) => engine.Get<ModelsEndpoint>().ListAsync(request, CancellationToken.None),
         ["model"] = (engine, request) => engine.Get<ModelsEndpoint>().DescribeAsync(request, "any", CancellationToken.None),
         ["infer"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().InferAsync(request, "any", null, CancellationToken.None),

@@ -68,6 +68,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
     private T[] elements = [];
     private int used;
     private int boundRows;
+    private long[] vectorShape = [];
 
     public override int Count => boundRows + rows.Count;
 
@@ -150,6 +151,15 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         }
 
         return true;
+    }
+
+    /// <summary>Room for one more row, a vector of this length; undefined until written.</summary>
+    public Span<T> Extend(int length)
+    {
+        Reserve(used + length);
+        rows.Add((used, length, vectorShape is [var known] && known == length ? vectorShape : vectorShape = [length]));
+        used += length;
+        return elements.AsSpan(used - length, length);
     }
 
     public override void Take(TensorOutput other, int first, int count)

@@ -17,6 +17,7 @@ internal ref struct InferRequestReader
     private BinaryData binary;
     private bool isBinaryOutput;
     private bool hasInputs;
+    private MemberNames members;
 
     public InferRequestReader(InferSignature signature, InferRequest request, BinaryData binary, int maxElements)
     {
@@ -65,7 +66,10 @@ internal ref struct InferRequestReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ReadProperty(ref reader);
+            if (members.IsFirst(ref reader) || MemberNames.Refuse(ref reader, faults, ""))
+            {
+                ReadProperty(ref reader);
+            }
         }
 
         // What follows the object is refused by the reader itself.
@@ -124,9 +128,9 @@ internal ref struct InferRequestReader
 
     private void ReadInputs(ref Utf8JsonReader reader)
     {
-        if (hasInputs || reader.TokenType != JsonTokenType.StartArray)
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            faults.Add(ErrorCode.InvalidJson, "/inputs", hasInputs ? "given twice; expected once" : $"found {Found.Describe(ref reader)}; expected an array of tensors");
+            faults.Add(ErrorCode.InvalidJson, "/inputs", $"found {Found.Describe(ref reader)}; expected an array of tensors");
             hasInputs = true;
             reader.Skip();
             return;
@@ -177,8 +181,14 @@ internal ref struct InferRequestReader
             return;
         }
 
+        var known = default(MemberNames);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (!known.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, $"/outputs/{index}"))
+            {
+                continue;
+            }
+
             if (JsonText.Is(ref reader, "name"u8))
             {
                 reader.Read();

@@ -32,8 +32,14 @@ internal sealed class TensorParameters
             return parameters;
         }
 
+        var members = default(MemberNames);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (!members.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, pointer))
+            {
+                continue;
+            }
+
             var name = JsonText.Name(ref reader);
             reader.Read();
             if (!parameters.TrySet(name, ref reader, out var expected))
