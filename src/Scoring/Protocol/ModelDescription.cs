@@ -190,6 +190,12 @@ public static class ModelDescription
                 writer.WriteString("type", "bytes");
                 writer.WriteString("encoding", BytesFeature.Base64);
                 break;
+            case ImageFeature image:
+                writer.WriteString("type", "image");
+                writer.WriteString("resize", JsonNamingPolicy.CamelCase.ConvertName(image.Resize.ToString()));
+                writer.WriteString("filter", image.IsBicubic ? "bicubic" : "bilinear");
+                writer.WriteString("color", image.IsBgr ? "bgr" : "rgb");
+                break;
             case CategoryFeature category:
                 writer.WriteString("type", "category");
                 WriteTexts(writer, "values", category.Values);
