@@ -149,7 +149,8 @@ public static class ScoringActivity
 
     private static Activity? Start(string name, ActivityKind kind, string? traceparent, string? model)
     {
-        if (!Source.HasListeners())
+        // A source that asks its listeners allocates 48 bytes, also where they want nothing.
+        if (!Source.HasListeners() || (kind == ActivityKind.Internal && !BeginsTraces && Sampler is not null && !SpanSampler.IsChosen(Activity.Current)))
         {
             return null;
         }
