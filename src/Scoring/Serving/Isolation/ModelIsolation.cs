@@ -30,7 +30,7 @@ internal sealed class ModelIsolation(
         var process = new ModelProcess(() => ModelChild.Start(executable, package, settings, limits.Time, time), package, givenUp, metrics, time, log);
         try
         {
-            return IsolatedSession.Open(process);
+            return IsolatedSession.Open(process, settings);
         }
         catch
         {
