@@ -267,7 +267,6 @@ internal sealed partial class LiveFollower(
             LogSwapped(model, previous.Package.Version, version.Package.Version);
         }
 
-
         // Nobody waits for what else is on the disk.
         _ = Task.Run(() => cache.Trim(loaded.IsLoaded));
     }
@@ -276,7 +275,7 @@ internal sealed partial class LiveFollower(
     {
         try
         {
-            await LoadAsync(CancellationToken.None).ConfigureAwait(false);
+            await LoadAsync(new LoadUrgency(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
