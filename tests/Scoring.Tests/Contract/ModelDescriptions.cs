@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Scoring.Inference;
 using Scoring.Protocol;
+using Scoring.Repository;
 using Scoring.Serving;
 using Scoring.Tests.Embeddings;
 using Scoring.Tests.Features;
@@ -30,7 +32,8 @@ internal static class ModelDescriptions
         using var embedding = Embedding();
         using var bytes = Bytes(GraphBuilder.Echo(DataType.String, "rows"), "bytes\",\"encoding\":\"base64");
         using var image = Bytes(GraphBuilder.Echo(DataType.Uint8, "rows", 2, 2, 3), "image");
-        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes, image }.Select(scored => Write(scored.Model))];
+        using var traced = Traced();
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes, image, traced }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -61,6 +64,14 @@ internal static class ModelDescriptions
     }
 
     private static Scored Intent() => Scored.Load(Checkout.PathTo("samples", "intent", "package"), "intent");
+
+    // As one that is to run on more than the processor.
+    private static Scored Traced()
+    {
+        var model = LoadedModel.Load(new ModelPackage("intent", "1", "", Checkout.PathTo("samples", "intent", "package"), "hash"), SessionSettings.Plain with { TracesPlacement = true });
+        model.WarmUp();
+        return Scored.Of(model);
+    }
 
     private static Scored Calibrated() =>
         Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"minProbability":0.9,"calibration":{"method":"temperature","temperature":2}}""", 2);
