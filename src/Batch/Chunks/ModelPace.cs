@@ -8,6 +8,9 @@ internal readonly record struct ModelPace(TimeSpan Row, double OutputBytes)
     // A run in the hands of a chunk is what a request may have to wait for.
     private static readonly TimeSpan MaxRun = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Of a model whose rows are to be run each alone.</summary>
+    public static ModelPace RowByRow => new(2 * MaxRun, 0);
+
     /// <summary>Rows of one run: a power of 4 up to 1,024, so that small differences of pace make no difference.</summary>
     public int RunRows
     {

@@ -2,6 +2,7 @@ using Scoring.Batch.DuckDb;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
+using Scoring.Inference;
 using Scoring.Serving;
 
 namespace Scoring.Batch.Chunks;
@@ -38,7 +39,16 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, Firs
         var rows = batch.Count;
         using var slot = await gate.EnterChunkAsync(cancellationToken);
         using var limit = watch.Begin(time.GetTimestamp(), Timeout.InfiniteTimeSpan, cancellationToken);
-        block.Run(limit, cancellationToken);
+        try
+        {
+            block.Run(limit, cancellationToken, mayDie: false);
+        }
+        catch (ModelProcessException)
+        {
+            // Each time that the process dies counts: its chunks need not find the row by running it among others first.
+            return ModelPace.RowByRow;
+        }
+
         if (!block.HasRows)
         {
             return default;

@@ -68,13 +68,14 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     public void AddBad(ErrorCode code, string detail) => rows.Add(new Row(null, 0, 0, new RowError(code, detail)));
 
     /// <summary>Runs the good rows; when the run fails, each of them alone.</summary>
-    public void Run(RunLimit? limit, CancellationToken cancellationToken)
+    /// <exception cref="ModelProcessException">The run kills the process of the model, and <paramref name="mayDie"/> forbids to find out by which row.</exception>
+    public void Run(RunLimit? limit, CancellationToken cancellationToken, bool mayDie = true)
     {
         try
         {
             batch.Run(limit, cancellationToken);
         }
-        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
+        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue && (mayDie || exception is not ModelProcessException))
         {
             RunSingly(exception, limit, cancellationToken);
         }
@@ -173,14 +174,14 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
 
     private void RunSingly(ScoringException first, RunLimit? limit, CancellationToken cancellationToken)
     {
-        // 1. A run of one row has failed by itself.
-        var good = rows.Count(row => row.Error is null);
+        // 1. A run of one row has failed by itself, unless its process died of another run.
+        var isRowsOwn = !IsOfAnother(first) && rows.Count(row => row.Error is null) == 1;
         var written = Written;
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].Error is null)
             {
-                rows[i] = good == 1 ? rows[i] with { Error = new RowError(first.Code, first.Message) } : RunSingle(rows[i], written + i, limit, cancellationToken);
+                rows[i] = isRowsOwn ? rows[i] with { Error = new RowError(first.Code, first.Message) } : RunSingle(rows[i], written + i, limit, cancellationToken);
             }
         }
 
@@ -190,12 +191,9 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     // 2. Of several, each is run alone; its line is written at once, since the batch holds one run's outputs only.
     private Row RunSingle(Row row, long place, RunLimit? limit, CancellationToken cancellationToken)
     {
-        batch.Clear();
-        faults.Clear();
         try
         {
-            row.Binder!.TryAdd(batch, records.Slice(row.Start, row.Length), faults);
-            batch.Run(limit, cancellationToken);
+            RunAlone(row, limit, cancellationToken);
         }
         catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
         {
@@ -211,6 +209,28 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         output.Truncate(start);
         return row with { Line = line };
     }
+
+    private void RunAlone(Row row, RunLimit? limit, CancellationToken cancellationToken)
+    {
+        const int Tries = 3;
+        for (var tries = 1; ; tries++)
+        {
+            batch.Clear();
+            faults.Clear();
+            row.Binder!.TryAdd(batch, records.Slice(row.Start, row.Length), faults);
+            try
+            {
+                batch.Run(limit, cancellationToken);
+                return;
+            }
+            catch (ScoringException exception) when (IsOfAnother(exception) && tries < Tries)
+            {
+                // The row may be as good as any.
+            }
+        }
+    }
+
+    private static bool IsOfAnother(ScoringException exception) => exception is ModelProcessException { WasAlone: false };
 
     private void Clear()
     {

@@ -107,11 +107,10 @@ public sealed class RunLimit : IDisposable
                 return false;
             }
 
-            isStuck = true;
+            // Under the lock: the run may end any moment, and the next begin with a caller of its own.
+            waiting?.RunIsStuck(Stuck());
+            return isStuck = true;
         }
-
-        waiting?.RunIsStuck(Stuck());
-        return true;
     }
 
     /// <summary>Has the session give back, after this run, the memory that its arena does not need between runs. The run costs more; for one far larger than those around it.</summary>

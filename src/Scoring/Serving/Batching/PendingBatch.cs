@@ -29,7 +29,7 @@ internal sealed class PendingBatch : RunWaiter
     /// <summary>Another run answered the batch.</summary>
     public void Complete() => turn.TrySetResult(null);
 
-    /// <summary>Another run failed to answer the batch. Only the first call counts, and what comes after it does not.</summary>
+    /// <summary>Another run failed to answer the batch. Only the first call counts.</summary>
     public void Fail(Exception exception) => turn.TrySetException(exception);
 
     protected override void OnGranted(RunSlot slot) => turn.SetResult(slot);

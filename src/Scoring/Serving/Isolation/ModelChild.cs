@@ -27,6 +27,8 @@ internal sealed class ModelChild : IDisposable
     private readonly ErrorTail errors;
     private string? killedFor;
     private int lanes;
+    private int running;
+    private int runningAtEnd;
 
     private ModelChild(Process process, DirectoryInfo folder, TimeProvider time)
     {
@@ -43,6 +45,19 @@ internal sealed class ModelChild : IDisposable
 
     /// <summary>Called as soon as a run finds the process gone; it may be called more than once.</summary>
     public Action<ModelChild>? OnGone { get; set; }
+
+    /// <summary>Counts a run in.</summary>
+    public void Enter() => Interlocked.Increment(ref running);
+
+    /// <summary>Counts a run out.</summary>
+    public void Leave() => Interlocked.Decrement(ref running);
+
+    /// <summary>A run that is still counted found the process gone.</summary>
+    public void Gone()
+    {
+        Interlocked.CompareExchange(ref runningAtEnd, Volatile.Read(ref running), 0);
+        OnGone?.Invoke(this);
+    }
 
     /// <summary>What it wrote last to its standard error.</summary>
     public string Errors => errors.Text;
@@ -182,7 +197,7 @@ internal sealed class ModelChild : IDisposable
     public ModelProcessException Died()
     {
         var end = ended.Task.Wait(EndTakes) ? ended.Task.Result : "broke off";
-        return new ModelProcessException($"The model runs in a process of its own, which {end} during this run; it is started again, and no other model is concerned.");
+        return new ModelProcessException($"The model runs in a process of its own, which {end} during this run; it is started again, and no other model is concerned.", Volatile.Read(ref runningAtEnd) == 1 && !WasUnending);
     }
 
     /// <inheritdoc/>

@@ -32,6 +32,7 @@ internal sealed class RunLane(ModelChild child, int number, FrameSocket socket) 
         Request.End(++sequence);
         IsClean = false;
         Volatile.Write(ref running, sequence);
+        child.Enter();
         limit?.EndBy(this);
         try
         {
@@ -48,6 +49,7 @@ internal sealed class RunLane(ModelChild child, int number, FrameSocket socket) 
         finally
         {
             limit?.EndBy(null);
+            child.Leave();
             Volatile.Write(ref running, 0);
         }
 
@@ -77,7 +79,7 @@ internal sealed class RunLane(ModelChild child, int number, FrameSocket socket) 
     private ModelProcessException Died(RunLimit? limit)
     {
         // Whoever's own run could not be ended is told of that. Whoever comes next is to wait in either case.
-        child.OnGone?.Invoke(child);
+        child.Gone();
         limit?.ThrowIfEnded();
         return child.Died();
     }

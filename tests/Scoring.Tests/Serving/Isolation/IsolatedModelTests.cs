@@ -21,6 +21,8 @@ public sealed class IsolatedModelTests : IDisposable
 
         Assert.Equal(("1", 5.0), await host.ScoreAsync(5));
         Assert.NotEqual(Environment.ProcessId, process.Current.ProcessId);
+        Assert.InRange(host.Loaded.UsedBytes, process.Current.MemoryBytes / 2, long.MaxValue);
+        Assert.InRange(process.Current.MemoryBytes, 10 << 20, long.MaxValue);
 
         await host.DisposeAsync();
         Assert.True(system.WaitForExit(TimeSpan.FromMinutes(1)));

@@ -96,6 +96,27 @@ public sealed class IsolatedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_RowsAloneAfterTheProcessDiedOfThem_AreAnsweredButTheDeadlyOne()
+    {
+        using var model = IsolatedModel.Load(NativeHazard.WriteCrashOn(folder.Root, deadly: 7));
+        using var batch = model.RentBatch();
+        Add(batch, 5, 7, 6);
+        Assert.Throws<ModelProcessException>(() => batch.Run(CancellationToken.None));
+
+        foreach (var x in new[] { 5, 7, 6 })
+        {
+            await IsolatedModel.ProcessOf(model).WhenUpAsync(CancellationToken.None);
+            batch.Clear();
+            Add(batch, x);
+            var failure = Record.Exception(() => batch.Run(CancellationToken.None));
+            Assert.True(x == 7 ? failure is ModelProcessException : failure is null, $"{x}: {failure}");
+        }
+
+        await IsolatedModel.ProcessOf(model).WhenUpAsync(CancellationToken.None);
+        Assert.Equal(2, IsolatedModel.ProcessOf(model).Restarts);
+    }
+
+    [Fact]
     public void Load_OutputOfAnOptionalType_IsRefusedByName()
     {
         var optional = new Scoring.Onnx.TypeProto { OptionalType = new Scoring.Onnx.TypeProto.Types.Optional { ElemType = GraphBuilder.Tensor(DataType.Float, "n") } };
@@ -105,6 +126,14 @@ public sealed class IsolatedRunTests : IDisposable
 
         Assert.Contains("'o'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("only without isolation", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static void Add(ScoringBatch batch, params int[] values)
+    {
+        foreach (var x in values)
+        {
+            Assert.True(batch.TryAdd(Encoding.UTF8.GetBytes($$"""{"x":{{x}}}"""), new FaultList(), unknown: null));
+        }
     }
 
     private LoadedModel Loop()
