@@ -9,7 +9,7 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry, each for the jobs of the caller's key. Thread safe.</summary>
-public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, IOptions<ScoringOptions> options, ILogger<JobsEndpoint> logger)
+public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, BodyBudget bodies, ILogger<JobsEndpoint> logger)
 {
     /// <summary><c>POST /api/jobs</c>: 202 with the job and its address; 404 where its model or version does not exist.</summary>
     public Task<IResult> PostAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
@@ -62,13 +62,13 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
     {
         try
         {
-            using var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+            using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             var job = JobService.Read(body.Span);
-            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent } : job;
+            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent ?? request.Headers.TraceParent } : job;
         }
         catch (ScoringException exception) when (exception.Code == ErrorCode.BodyTooLarge)
         {
-            var detail = $"The body exceeds {options.Value.MaxBodyBytes} bytes (MaxBodyBytes). Put the instances into a blob and name it by input.blob.";
+            var detail = $"The body exceeds {bodies.MaxBytes} bytes (MaxBodyBytes). Put the instances into a blob and name it by input.blob.";
             throw new ScoringException(ErrorCode.BodyTooLarge, detail, exception);
         }
     }

@@ -17,6 +17,7 @@ tool.Add(QuantizeVerb.Create);
 tool.Add(TuneVerb.Create);
 tool.Add(OptimizeVerb.Create);
 tool.Add(PruneVerb.Create);
+tool.Add(TrainVerb.Create);
 tool.Add(PublishVerb.Create);
 tool.Add(KeygenVerb.Create);
 tool.Add(SignVerb.Create);

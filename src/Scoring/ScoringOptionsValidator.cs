@@ -24,7 +24,12 @@ internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
             faults.Add($"MaxConcurrentRuns times IntraOpThreads: found {options.MaxConcurrentRuns} x {options.IntraOpThreads}; expected at most {processors}, the processors of this process");
         }
 
-        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders).Select(fault => $"ExecutionProviders: {fault}"));
+        if (options.MaxBodyBytesInFlight > 0 && options.MaxBodyBytesInFlight < options.MaxBodyBytes)
+        {
+            faults.Add($"MaxBodyBytesInFlight: found {options.MaxBodyBytesInFlight}; expected at least {options.MaxBodyBytes}, the MaxBodyBytes of a single body, or 0");
+        }
+
+        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
         faults.AddRange(options.TrustedKeys.Select(FaultOf).OfType<string>());
         if (options.HostKey is { Length: < MinHostKey } few)

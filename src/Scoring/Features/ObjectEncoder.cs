@@ -90,6 +90,12 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
             items.Add(item);
         }
 
+        if (fits && items.Count == 0)
+        {
+            site.Add(ErrorCode.InvalidValue, Name, $"found an empty array; expected at least one item for {part}, since ONNX Runtime lets no empty sequence be made", path);
+            return null;
+        }
+
         return fits ? () => OrtValue.CreateSequence(items.ConvertAll(item => item())) : null;
     }
 

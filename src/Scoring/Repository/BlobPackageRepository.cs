@@ -46,7 +46,7 @@ public sealed class BlobPackageRepository : IPackageRepository
                 {
                     var rest = name.AsSpan(prefix.Length);
                     var slash = rest.IndexOf('/');
-                    if (slash > 0 && PackageNames.IsVersion(rest[..slash]) && (withIncomplete || rest[(slash + 1)..] is ModelPackage.ModelFile or PackageManifest.FileName))
+                    if (slash > 0 && PackageNames.IsVersion(rest[..slash]) && (withIncomplete || rest[(slash + 1)..] is ModelPackage.ModelFile or ModelPackage.OrtFile or PackageManifest.FileName))
                     {
                         found.Add(rest[..slash].ToString());
                     }

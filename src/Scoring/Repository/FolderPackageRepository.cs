@@ -138,7 +138,8 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
 
             pointer = new LivePointer(highest);
             pointerTag = "";
-            since = File.GetLastWriteTimeUtc(Path.Combine(root, model, highest, ModelPackage.ModelFile));
+            var compiled = Path.Combine(root, model, highest, ModelPackage.OrtFile);
+            since = File.GetLastWriteTimeUtc(File.Exists(compiled) ? compiled : Path.Combine(root, model, highest, ModelPackage.ModelFile));
         }
 
         var files = pointer.Version is null ? "" : TagOf(model, pointer.Version);

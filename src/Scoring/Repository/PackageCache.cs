@@ -48,7 +48,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
 
         if (listing is { IsComplete: false })
         {
-            throw new PackageFaultException($"Version {version} of '{model}' is incomplete: it has no {ModelPackage.ModelFile} yet.");
+            throw new PackageFaultException($"Version {version} of '{model}' is incomplete: it has no {ModelPackage.ModelFile} or {ModelPackage.OrtFile} yet.");
         }
 
         // 2. Is it signed, where it must be?

@@ -6,8 +6,8 @@ namespace Scoring.Repository;
 /// <summary>The files of one version as its repository lists them, the manifest included.</summary>
 public sealed record PackageListing(IReadOnlyList<ListedFile> Files)
 {
-    /// <summary>True once there is something to load. Publish uploads <c>model.onnx</c> after all other files but the manifest, so half an upload has neither.</summary>
-    public bool IsComplete => HasManifest || Files.Any(f => f.Path == ModelPackage.ModelFile);
+    /// <summary>True once there is something to load. Publish uploads the model after all other files but the manifest, so half an upload has neither.</summary>
+    public bool IsComplete => HasManifest || Files.Any(f => ModelPackage.IsModel(f.Path));
 
     /// <summary>True for a version that <c>publish</c> wrote.</summary>
     public bool HasManifest => Files.Any(f => f.Path == PackageManifest.FileName);

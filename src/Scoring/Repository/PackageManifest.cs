@@ -36,8 +36,8 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     /// <summary>Bytes of all files together.</summary>
     public long TotalBytes() => Files.Sum(f => f.Bytes);
 
-    /// <summary>SHA-256 of <c>model.onnx</c>.</summary>
-    public string ModelSha256() => Files.First(f => f.Path == ModelPackage.ModelFile).Sha256;
+    /// <summary>SHA-256 of the model that is loaded.</summary>
+    public string ModelSha256() => (Files.FirstOrDefault(f => f.Path == ModelPackage.OrtFile) ?? Files.First(f => f.Path == ModelPackage.ModelFile)).Sha256;
 
     /// <summary>The manifest as UTF-8 JSON.</summary>
     public byte[] ToJson() => SmallJson.Write(writer =>
@@ -61,7 +61,7 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     /// <summary>Reads and checks a manifest.</summary>
     /// <param name="json">UTF-8 JSON.</param>
     /// <param name="where">Named in the fault.</param>
-    /// <exception cref="PackageFaultException">It is no manifest, names no <c>model.onnx</c>, or names a path outside the package.</exception>
+    /// <exception cref="PackageFaultException">It is no manifest, names no model, or names a path outside the package.</exception>
     public static PackageManifest Parse(ReadOnlyMemory<byte> json, string where)
     {
         var manifest = ReadMembers(json, where);
@@ -84,9 +84,9 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
             throw new PackageFaultException($"{where} names a file twice.");
         }
 
-        if (!files.Any(f => f.Path == ModelPackage.ModelFile))
+        if (!files.Any(f => ModelPackage.IsModel(f.Path)))
         {
-            throw new PackageFaultException($"{where} names no {ModelPackage.ModelFile}.");
+            throw new PackageFaultException($"{where} names no {ModelPackage.ModelFile} or {ModelPackage.OrtFile}.");
         }
 
         return manifest;

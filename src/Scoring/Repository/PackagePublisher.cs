@@ -224,7 +224,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
             await UploadSignatureAsync(model, version, named, SignWith, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var file in manifest.Files.OrderBy(f => f.Path == ModelPackage.ModelFile))
+        foreach (var file in manifest.Files.OrderBy(f => ModelPackage.IsModel(f.Path)))
         {
             using var content = File.OpenRead(Path.Combine(directory, file.Path));
             await repository.CreateFileAsync(model, version, file.Path, content, cancellationToken).ConfigureAwait(false);

@@ -44,9 +44,9 @@ internal static class PackageVerification
             throw new PackageFaultException($"{folder} has {files.Count} files: expected at most {PackageManifest.MaxFiles}.");
         }
 
-        return files.Any(f => f.Path == ModelPackage.ModelFile)
+        return files.Any(f => ModelPackage.IsModel(f.Path))
             ? new PackageManifest(files)
-            : throw new PackageFaultException($"{folder} has no {ModelPackage.ModelFile}.");
+            : throw new PackageFaultException($"{folder} has no {ModelPackage.ModelFile} or {ModelPackage.OrtFile}.");
     }
 
     // A file beside the manifest's would be read as the package's own: a model.json, weights.

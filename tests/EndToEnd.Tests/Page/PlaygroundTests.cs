@@ -33,6 +33,26 @@ public sealed class PlaygroundTests(PageApp app)
     }
 
     [DebianFact("chromium")]
+    public async Task Playground_AnswersOfOtherTasks_AreShown()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await Expect(visited["#play-fields .field"]).ToHaveCountAsync(13);
+        object[] predictions =
+        [
+            new { label = (string?)null, abstained = true, probability = 0.5, probabilities = new { browse = 0.5, purchase = 0.5 } },
+            new { embedding = new[] { 0.5, -0.25 } },
+        ];
+        await visited.Page.RouteAsync("**/api/score/intent", route => route.FulfillAsync(new() { Json = new { model = "intent", version = "1", predictions } }));
+
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["#play-answer"]).ToContainTextAsync("no label: not sure enough");
+        await Expect(visited["#play-answer"]).ToContainTextAsync("[0.5,-0.25]");
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
     public async Task Playground_Opened_BeginsWithTheModelsGoldenCase()
     {
         using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Checkout.PathTo("samples", "intent", "package", "golden.json")));
