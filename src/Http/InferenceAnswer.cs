@@ -7,7 +7,8 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary>The answer to an inference request: JSON, then the tensors that were wanted as bytes, from native memory. It can be executed once.</summary>
-internal sealed class InferenceAnswer(InferResponse response, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span) : IResult
+internal sealed class InferenceAnswer(
+    InferResponse response, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span, long maxBytes) : IResult
 {
     private const int BytesPerFlush = 1 << 20;
 
@@ -15,7 +16,7 @@ internal sealed class InferenceAnswer(InferResponse response, ScoringMetrics met
     {
         using (response)
         {
-            using var json = ResponseBuffer.Rent();
+            using var json = ResponseBuffer.Rent(maxBytes);
             try
             {
                 response.WriteJson(json.Writer);
