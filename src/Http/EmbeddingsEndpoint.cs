@@ -27,6 +27,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
         var slo = ModelConfig.Empty.Slo;
         var asked = new EmbeddingsModel(NoModel, NoModel, null);
         var answering = "";
+        Activity? activity = null;
         try
         {
             // 1 the body, which names the model, 2 a lease on its version, 3 the inputs into its rows, 4 the run, 5 the answer, 6 the lease goes back.
@@ -35,7 +36,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             asked = EmbeddingsRequest.ReadModel(body.Span);
             answering = asked.Version ?? "";
-            using var activity = ScoringActivity.StartRequest(asked.Name);
+            activity = ScoringActivity.StartRequest(asked.Name, request.Headers.TraceParent);
             using var lease = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
             slo = lease.Model.Config.Slo;
             answering = lease.Model.Package.Version;
@@ -47,9 +48,14 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(asked.Name, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(asked.Name, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
             return OpenAiError.Answer(exception, request, logger);
+        }
+        finally
+        {
+            activity?.Dispose();
         }
     }
 

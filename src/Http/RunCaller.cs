@@ -21,7 +21,7 @@ internal sealed class RunCaller(HttpContext context, ScoringMetrics metrics, str
     {
         if (Interlocked.CompareExchange(ref taker, 2, 0) == 0)
         {
-            metrics.RequestCompleted(model, version, failure.Code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(model, version, failure.Code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, span: null, context.Request.Headers.TraceParent);
             _ = Task.Run(() => AnswerAsync(failure));
         }
     }

@@ -11,7 +11,7 @@ public sealed class TelemetryOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Successful warm requests that are sent as request telemetry, per second; each stands for those since the one before. Failures and cold requests are all sent.</summary>
+    /// <summary>Requests of a model, version and code that are sent as request telemetry, per second; each stands for those since the one before. Of failures and cold requests the first 20 are all sent.</summary>
     [Range(0.01, 1000)]
     public double RequestsPerSecond { get; set; } = 5;
 

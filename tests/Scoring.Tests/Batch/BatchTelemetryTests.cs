@@ -47,6 +47,7 @@ public sealed class BatchTelemetryTests(Azurite azurite) : IAsyncLifetime, IDisp
             var plan = messages[messages[chunk.ParentSpanId].ParentSpanId];
             Assert.Contains(plan.ParentSpanId, messages);
         });
+        Assert.Contains(Assert.Single(ours, span => span.OperationName == "commit").ParentSpanId, messages);
         Assert.Equal(1000, Total(MetricNames.Rows));
         Assert.InRange(new MetricAggregator(host.Part<ScoringMetrics>()).Collect().Where(point => point.Name == MetricNames.InferenceDuration).Sum(point => point.Count), 4, 1000);
     }
@@ -57,7 +58,8 @@ public sealed class BatchTelemetryTests(Azurite azurite) : IAsyncLifetime, IDisp
         await RunAsync($$"""{"id":"{{id}}","model":"nobody","traceparent":"{{TraceParent}}","instances":[{}]}""");
 
         var messages = spans.Where(span => span.TraceId == trace && span.OperationName == "message").ToList();
-        Assert.Equal(ActivityStatusCode.Error, Assert.Single(messages).Status);
+        var failed = Assert.Single(messages);
+        Assert.Equal((ActivityStatusCode.Error, null, "model_not_found"), (failed.Status, failed.StatusDescription, failed.GetTagItem("code")));
         Assert.Equal(1, Total(MetricNames.BatchJobs));
         Assert.Equal(0, Total(MetricNames.BatchPoison));
     }

@@ -230,6 +230,22 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         Assert.All(messages, item => Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(item, "ai.operation.id")));
     }
 
+    [Fact]
+    public async Task Traceparent_InsideAMessage_NamesASpanThatIsSent()
+    {
+        const string Sender = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        await AnswerFirstAsync();
+        using (var chosen = ScoringActivity.StartMessage("job1", Sender))
+        {
+            Assert.Equal(chosen!.Id, ScoringActivity.CurrentTraceparent);
+        }
+
+        using (ScoringActivity.StartMessage("job2", Sender))
+        {
+            Assert.Equal(Sender, ScoringActivity.CurrentTraceparent);
+        }
+    }
+
     /// <summary>The first answer, after which the SDK is set up.</summary>
     private async Task AnswerFirstAsync()
     {
