@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Scoring.Bench.Measuring;
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving;

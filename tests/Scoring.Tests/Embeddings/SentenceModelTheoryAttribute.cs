@@ -1,3 +1,5 @@
+using Scoring.Bench.Measuring;
+
 namespace Scoring.Tests.Embeddings;
 
 /// <summary>A theory about real sentence encoders; skipped, saying why, where their packages are not there.</summary>

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 
-namespace Scoring.Tests.Embeddings;
+namespace Scoring.Bench.Measuring;
 
 /// <summary>Real sentence encoders with their vocabularies, out of the resources of NuGet packages, laid out as sentence-transformers saves them.</summary>
 internal static class SentenceModel
