@@ -56,7 +56,7 @@ internal sealed class TextPlan(string directory, TokenCache? cache, ValueSpec[] 
         }
 
         var windows = feature.Windows is { } asked ? Cutter(feature, asked, tokenizer, inputs[input]) : null;
-        var tokens = new TokenInputs(input, mask, typeIds, tokenizer.PaddingId) { Pooling = feature.Windows?.Pooling };
+        var tokens = new TokenInputs(input, mask, typeIds, tokenizer.PaddingId) { Pooling = feature.Windows?.Pooling, PadsLeft = tokenizer.PadsLeft };
         return new TextEncoder(feature.Name, tokens, tokenizer, windows, feature.Default);
     }
 

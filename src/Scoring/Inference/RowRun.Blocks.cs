@@ -77,7 +77,7 @@ internal sealed partial class RowRun
             var width = Math.Max(1, tokens.Longest(first, Math.Min(rows, tokens.Count - first)));
             for (var row = 0; Outputs[index] is TensorOutput output && row < kept; row++)
             {
-                output.Cut(output.Count - kept + row, axis - 1, width, Math.Max(1, tokens[first + row].Length));
+                output.Cut(output.Count - kept + row, axis - 1, width, Math.Max(1, tokens[first + row].Length), tokens.PadsLeft);
             }
         }
     }

@@ -9,6 +9,9 @@ namespace Scoring.Inference;
 /// <param name="PaddingId">What rows are filled up with.</param>
 internal sealed record TokenInputs(int Ids, int AttentionMask, int TypeIds, long PaddingId)
 {
+    /// <summary>Whether rows are filled up before their ids, as models are trained that look at a text's last token.</summary>
+    public bool PadsLeft { get; init; }
+
     /// <summary>How the outputs of a long text's windows become the text's; null where no text has several.</summary>
     public WindowPooling? Pooling { get; init; }
 }

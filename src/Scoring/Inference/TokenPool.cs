@@ -42,7 +42,8 @@ internal sealed class TokenPool(TokenPooling pooling)
         for (var row = 0; row < kept; row++)
         {
             var used = Math.Min(texts[first + row].Length, (int)tokens);
-            Pool(Floats(data, info.ElementDataType, row * size, used * (int)width), (int)width, output.Extend((int)width));
+            var padding = texts.PadsLeft ? ((int)tokens - used) * (int)width : 0;
+            Pool(Floats(data, info.ElementDataType, (row * size) + padding, used * (int)width), (int)width, output.Extend((int)width));
         }
 
         return true;

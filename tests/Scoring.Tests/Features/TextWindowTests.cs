@@ -73,6 +73,28 @@ public sealed class TextWindowTests : IDisposable
         Assert.Equal((7, 18), Outputs(scored.Score("""{"instances":["a b c d"]}""")["predictions"]![0]!));
     }
 
+    [Theory]
+    [InlineData("a b c d e f g h a b c d", 10, 27, true)]
+    [InlineData("a b c d", 6, 15, false)]
+    public void Score_TokensOfTheLibrary_StandBetweenSpecialTokensInEachWindow(string text, double greatest, double sum, bool truncated)
+    {
+        File.WriteAllText(folder.PathTo("tokenizer.json"), """
+            {"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"WhitespaceSplit"},"decoder":null,
+             "post_processor":{"type":"RobertaProcessing","cls":["<s>",1],"sep":["</s>",2],"trim_offsets":true,"add_prefix_space":false},
+             "model":{"type":"WordLevel","unk_token":"<unk>","vocab":{"<unk>":0,"<s>":1,"</s>":2,"a":3,"b":4,"c":5,"d":6,"e":7,"f":8,"g":9,"h":10}}}
+            """);
+        File.WriteAllText(
+            folder.PathTo("model.json"),
+            """{"features":[{"name":"text","type":"text","tokenizer":{"vocabulary":"tokenizer.json","maxTokens":5},"windows":{"most":4,"overlap":1,"pooling":"max"}}]}""");
+        using var scored = Scored.Load(folder.Root);
+
+        // <s> a b c </s>, <s> c d e </s>, <s> e f g </s>, <s> g h a </s>; what follows is cut. <s> a b c </s>, <s> c d </s>
+        var prediction = scored.Score(JsonSerializer.Serialize(new { instances = new[] { text } }))["predictions"]![0]!;
+
+        Assert.Equal((greatest, sum), Outputs(prediction));
+        Assert.Equal(truncated, prediction["truncated"] is not null);
+    }
+
     [Fact]
     public void Describe_Windows_AreShown()
     {

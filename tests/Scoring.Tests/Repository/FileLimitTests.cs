@@ -32,11 +32,13 @@ public sealed class FileLimitTests : IDisposable
     [Theory]
     [InlineData("vocab.txt")]
     [InlineData("tokenizer.json")]
+    [InlineData("merges.txt")]
+    [InlineData("tokenizer_config.json")]
     public void Load_VocabularyBeyondItsLimit_IsRefusedUnread(string name)
     {
         Sparse(name, BoundedFile.MaxVocabulary + 1);
 
-        var refused = Assert.Throws<InvalidDataException>(() => TextTokenizers.Load(new WordPieceConfig { Vocabulary = name }, folder.Root));
+        var refused = Assert.Throws<InvalidDataException>(() => TextTokenizers.Load(new WordPieceConfig { Vocabulary = name is "vocab.txt" ? name : "tokenizer.json" }, folder.Root));
 
         Assert.Contains("expected at most", refused.Message, StringComparison.Ordinal);
     }

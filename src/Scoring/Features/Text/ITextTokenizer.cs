@@ -15,6 +15,9 @@ internal interface ITextTokenizer
     /// <summary>What shorter rows are filled up with.</summary>
     long PaddingId { get; }
 
+    /// <summary>Whether shorter rows are filled up before their ids rather than after them.</summary>
+    bool PadsLeft => false;
+
     /// <summary>Special ids before one text.</summary>
     ReadOnlySpan<long> Before { get; }
 

@@ -18,9 +18,12 @@ internal static class TextTokenizers
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static ITextTokenizer Load(TokenizerConfig config, string directory, TokenCache? cache = null)
     {
-        if (config.Vocabulary is { } vocabulary && BoundedFile.Excess(Path.Combine(directory, vocabulary), BoundedFile.MaxVocabulary) is { } excess)
+        foreach (var file in Files(config, directory))
         {
-            throw new InvalidDataException(excess);
+            if (BoundedFile.Excess(Path.Combine(directory, file), BoundedFile.MaxVocabulary) is { } excess)
+            {
+                throw new InvalidDataException(file == config.Vocabulary ? excess : $"{file} {excess}");
+            }
         }
 
         ITextTokenizer tokenizer = config switch
@@ -39,12 +42,15 @@ internal static class TextTokenizers
     {
         var hash = new XxHash128();
         hash.Append(Encoding.UTF8.GetBytes(config.ToString()));
-        foreach (var file in config.Vocabulary is { } vocabulary ? TokenizerFiles.Of(vocabulary) : [])
+        foreach (var file in Files(config, directory))
         {
-            var path = Path.Combine(directory, file);
-            hash.Append(File.Exists(path) ? File.ReadAllBytes(path) : []);
+            hash.Append(File.ReadAllBytes(Path.Combine(directory, file)));
         }
 
         return hash.GetCurrentHashAsUInt128();
     }
+
+    // What is not there is told by whoever needs it.
+    private static IEnumerable<string> Files(TokenizerConfig config, string directory)
+        => (config.Vocabulary is { } vocabulary ? TokenizerFiles.Of(vocabulary) : []).Where(file => File.Exists(Path.Combine(directory, file)));
 }

@@ -45,12 +45,13 @@ internal abstract class TensorOutput : OutputBuffer
     /// <summary>Elements of one row.</summary>
     public abstract int RowLength(int row);
 
-    /// <summary>Keeps the first so many elements of one axis of a row that a run was copied into; the row is left as it is where that axis has another size than expected.</summary>
+    /// <summary>Keeps so many elements, the first or the last, of one axis of a row that a run was copied into; the row is left as it is where that axis has another size than expected.</summary>
     /// <param name="row">Index of the row.</param>
     /// <param name="axis">Index of the axis within the row.</param>
     /// <param name="size">The size that it must have.</param>
     /// <param name="kept">How many are kept.</param>
-    public abstract void Cut(int row, int axis, long size, int kept);
+    /// <param name="keepsEnd">Whether these are the last.</param>
+    public abstract void Cut(int row, int axis, long size, int kept, bool keepsEnd);
 
     /// <summary>Makes one row of the rows of each instance, element by element; rows of differing lengths are left as they are.</summary>
     /// <param name="ends">For each instance the index after its last row.</param>
@@ -193,7 +194,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         }
     }
 
-    public override void Cut(int row, int axis, long size, int kept)
+    public override void Cut(int row, int axis, long size, int kept, bool keepsEnd)
     {
         var (start, length, shape) = rows[row - boundRows];
         if (axis >= shape.Length || shape[axis] != size || kept >= size)
@@ -212,7 +213,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         var pieces = from == 0 ? 0 : length / from;
         for (var piece = 0; piece < pieces; piece++)
         {
-            elements.AsSpan(start + (piece * from), to).CopyTo(elements.AsSpan(start + (piece * to)));
+            elements.AsSpan(start + (piece * from) + (keepsEnd ? from - to : 0), to).CopyTo(elements.AsSpan(start + (piece * to)));
         }
 
         shape = [.. shape];

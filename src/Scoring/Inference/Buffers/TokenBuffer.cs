@@ -21,6 +21,9 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     /// <summary>How the outputs of several rows become those of their instance; null where each instance is one row.</summary>
     public WindowPooling? Pooling => inputs.Pooling;
 
+    /// <summary>Whether rows are filled up before their ids.</summary>
+    public bool PadsLeft => inputs.PadsLeft;
+
     /// <summary>For each instance the index after its last row.</summary>
     public IReadOnlyList<int> Ends => ends;
 
@@ -183,8 +186,10 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     protected override void Fill(int row, Span<long> padded)
     {
         var (start, end, _, _) = rows[row];
-        ids.AsSpan(start, end - start).CopyTo(padded);
-        padded[(end - start)..].Fill(inputs.PaddingId);
+        var first = PadsLeft ? padded.Length - (end - start) : 0;
+        padded[..first].Fill(inputs.PaddingId);
+        ids.AsSpan(start, end - start).CopyTo(padded[first..]);
+        padded[(first + end - start)..].Fill(inputs.PaddingId);
     }
 
     private bool IsLike(int width, int other) => width == other || (inputs.AttentionMask >= 0 && WidthClass(width) == WidthClass(other));

@@ -25,8 +25,8 @@ internal sealed class TokenMarkBuffer(ValueSpec spec, TokenBuffer tokens, bool m
     protected override void Fill(int row, Span<long> padded)
     {
         var (start, end, secondStart, _) = tokens[row];
-        var from = marksSecond ? secondStart - start : 0;
+        var first = tokens.PadsLeft ? padded.Length - (end - start) : 0;
         padded.Clear();
-        padded[from..(end - start)].Fill(1);
+        padded[(first + (marksSecond ? secondStart - start : 0))..(first + end - start)].Fill(1);
     }
 }

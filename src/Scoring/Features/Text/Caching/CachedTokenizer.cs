@@ -19,6 +19,8 @@ internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity
 
     public long PaddingId => tokenizer.PaddingId;
 
+    public bool PadsLeft => tokenizer.PadsLeft;
+
     public bool TakesPairs => tokenizer.TakesPairs;
 
     public ReadOnlySpan<long> Before => tokenizer.Before;

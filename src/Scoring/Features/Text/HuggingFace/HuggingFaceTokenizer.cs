@@ -37,13 +37,14 @@ internal sealed class HuggingFaceTokenizer : ITextTokenizer, IDisposable
         MaxTokens = maxTokens;
         IdCount = document.IdCount;
         PaddingId = document.PaddingId;
+        PadsLeft = document.PadsLeft;
         Kind = $"{document.Kind}, {IdCount} ids, by Hugging Face's tokenizers";
     }
 
     private HuggingFaceTokenizer(HuggingFaceTokenizer other, int maxTokens)
     {
         (native, single, pair, before, after, cutsLeft) = (other.native, other.single, other.pair, other.before, other.after, other.cutsLeft);
-        (MaxTokens, IdCount, PaddingId, Kind) = (maxTokens, other.IdCount, other.PaddingId, other.Kind);
+        (MaxTokens, IdCount, PaddingId, PadsLeft, Kind) = (maxTokens, other.IdCount, other.PaddingId, other.PadsLeft, other.Kind);
     }
 
     public int MaxTokens { get; }
@@ -51,6 +52,8 @@ internal sealed class HuggingFaceTokenizer : ITextTokenizer, IDisposable
     public int IdCount { get; }
 
     public long PaddingId { get; }
+
+    public bool PadsLeft { get; }
 
     public string Kind { get; }
 

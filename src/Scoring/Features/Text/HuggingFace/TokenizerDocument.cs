@@ -36,7 +36,7 @@ internal sealed class TokenizerDocument : IDisposable
         ReadAdded();
         (Single, Pair) = new TemplateReader(Find, faults).Read(root.Node("post_processor"));
         (MaxTokens, CutsLeft) = ReadTruncation();
-        PaddingId = ReadPadding(settings.Token("pad_token"));
+        (PaddingId, PadsLeft) = ReadPadding(settings.Token("pad_token"));
         CharsmapCheck.Check(document.RootElement, faults);
         if (faults.Count > 0)
         {
@@ -59,6 +59,9 @@ internal sealed class TokenizerDocument : IDisposable
 
     /// <summary>What shorter rows are filled up with.</summary>
     public int PaddingId { get; }
+
+    /// <summary>Whether shorter rows are filled up before their ids.</summary>
+    public bool PadsLeft { get; }
 
     /// <summary>Most ids of a text, special ones included; null where it does not say.</summary>
     public int? MaxTokens { get; }
@@ -118,19 +121,14 @@ internal sealed class TokenizerDocument : IDisposable
         return (node.Number("max_length") is >= 1 and <= int.MaxValue and var most ? (int)most : null, node.Text("direction") == "Left");
     }
 
-    private int ReadPadding(string? usual)
+    private (int Id, bool Left) ReadPadding(string? usual)
     {
         if (root.Node("padding") is not { } node)
         {
-            return new[] { usual, "<pad>", "[PAD]" }.Select(token => token is not null && TryFind(token, out var id) ? id : -1).FirstOrDefault(id => id >= 0);
+            return (new[] { usual, "<pad>", "[PAD]" }.Select(token => token is not null && TryFind(token, out var id) ? id : -1).FirstOrDefault(id => id >= 0), false);
         }
 
-        if (node.Text("direction") == "Left")
-        {
-            node.Fault("direction", "found 'Left'; expected 'Right': rows are padded after their ids");
-        }
-
-        return node.Number("pad_id") is >= 0 and <= int.MaxValue and var id ? (int)id : 0;
+        return (node.Number("pad_id") is >= 0 and <= int.MaxValue and var id ? (int)id : 0, node.Text("direction") == "Left");
     }
 
     private bool TryFind(string token, out int id) => added.TryGetValue(token, out id) || model.TryFind(token, out id);

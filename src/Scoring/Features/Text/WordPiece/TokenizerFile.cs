@@ -186,11 +186,7 @@ internal sealed class TokenizerFile
             return added.TryGetValue("[PAD]", out var usual) || pieces.TryGetValue("[PAD]", out usual) ? usual : 0;
         }
 
-        if (node.Text("direction") is { } direction && direction != "Right")
-        {
-            node.Fault("direction", $"found '{direction}'; expected 'Right'");
-        }
-
+        isOther |= node.Text("direction") == "Left";
         return node.Number("pad_id") is { } id and >= 0 and <= int.MaxValue ? (int)id : 0;
     }
 

@@ -138,7 +138,6 @@ public sealed class HuggingFaceTokenizerTests : IDisposable
     [InlineData("gpt2", "/model/type", "\"Markov\"", "/model/type: found 'Markov'; expected BPE, WordPiece, WordLevel, Unigram")]
     [InlineData("gpt2", "/pre_tokenizer/type", "\"Tea\"", "Failed to load tokenizer: ")]
     [InlineData("gpt2", "/version", "\"2.0\"", "Unknown tokenizer version '2.0'")]
-    [InlineData("gpt2", "/padding", "{\"direction\":\"Left\"}", "/padding/direction: found 'Left'")]
     [InlineData("roberta", "/post_processor/cls", "[\"<begin>\",0]", "/post_processor/cls: found '<begin>', which is no token")]
     [InlineData("roberta", "/truncation", "{\"max_length\":4}", "maxTokens: found 4; expected more than the special tokens, 4")]
     [InlineData("t5", "/normalizer/precompiled_charsmap", "\"AAAAAA==\"", "/normalizer/precompiled_charsmap: found 4 bytes")]
