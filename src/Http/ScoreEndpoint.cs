@@ -23,9 +23,10 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
     public async Task<IResult> ScoreAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken)
     {
         var arrival = Stopwatch.GetTimestamp();
-        using var activity = ScoringActivity.StartRequest(model);
+        using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
+        RunCaller? caller = null;
         try
         {
             // 1 a lease on the version, 2 the body into its rows, 3 and 4 the run, 5 the answer, 6 the lease goes back.
@@ -37,13 +38,21 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             using var batch = lease.Model.RentBatch();
             var (parameters, charge) = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
             using var held = charge;
-            await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
-            return ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
+            batch.LimitAnswer(options.MaxAnswerBytes);
+            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From);
+            await batcher.RunAsync(batch, deadline, cancellationToken, caller).ConfigureAwait(false);
+            return !caller.TryTake() ? caller : ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            if (caller?.TryTake() == false)
+            {
+                return caller;
+            }
+
+            using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
             return Guarded.Answer(exception, request, logger);
         }
     }
@@ -57,7 +66,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
 
     private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters)
     {
-        var buffer = ResponseBuffer.Rent();
+        var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
             ScoreResponse.Write(buffer.Writer, batch, parameters, metrics);

@@ -9,6 +9,7 @@ public static class ScoringHttp
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
         .AddSingleton<BodyBudget>()
         .AddSingleton<ScoreEndpoint>()
+        .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<JobsEndpoint>()

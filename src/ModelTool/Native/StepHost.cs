@@ -5,6 +5,7 @@ using ModelTool.Measuring;
 using ModelTool.Optimizing;
 using ModelTool.Pruning;
 using ModelTool.Quantizing;
+using ModelTool.Training.Scoring;
 using ModelTool.Tuning;
 using Scoring;
 using Scoring.Inference;
@@ -35,6 +36,7 @@ internal static class StepHost
         [nameof(SpreadStep)] = Step<SpreadStep>(step => step.Run),
         [nameof(TermCountsStep)] = Step<TermCountsStep>(step => step.Run),
         [nameof(UnitStrengthsStep)] = Step<UnitStrengthsStep>(step => step.Run),
+        [nameof(ScoreTextsStep)] = Step<ScoreTextsStep>(step => step.Run),
         [nameof(SensitivityStep)] = Step<SensitivityStep>(step => step.Run),
     };
 

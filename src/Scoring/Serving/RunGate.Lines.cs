@@ -11,7 +11,7 @@ public sealed partial class RunGate
     /// <returns>Why it may not wait; null where it may.</returns>
     internal ScoringException? TryLineUp(RunWaiter waiter, ModelLine line, RunDeadline deadline, CancellationToken cancellationToken)
     {
-        RunWaiter? pushedOut;
+        (RunWaiter Waiter, ScoringException Why)? pushedOut;
         lock (gate)
         {
             Shut();
@@ -29,7 +29,7 @@ public sealed partial class RunGate
             waiter.Watch(this, cancellationToken);
         }
 
-        pushedOut?.Refuse(admission.PushedOut(pushedOut.Line!));
+        pushedOut?.Waiter.Refuse(pushedOut.Value.Why);
         HandOver();
         return null;
     }
@@ -38,7 +38,7 @@ public sealed partial class RunGate
     /// <inheritdoc cref="TryLineUp"/>
     internal ScoringException? TryReserve(RunWaiter waiter, ModelLine line, RunDeadline deadline, CancellationToken cancellationToken)
     {
-        RunWaiter? pushedOut;
+        (RunWaiter Waiter, ScoringException Why)? pushedOut;
         lock (gate)
         {
             if (admission.Refusal(line, deadline) is { } refusal)
@@ -54,7 +54,7 @@ public sealed partial class RunGate
             Settle();
         }
 
-        pushedOut?.Refuse(admission.PushedOut(pushedOut.Line!));
+        pushedOut?.Waiter.Refuse(pushedOut.Value.Why);
         return null;
     }
 
@@ -120,7 +120,7 @@ public sealed partial class RunGate
     }
 
     // Under the lock, where a request is to wait. Who has most of a full line makes room; it is told so outside the lock.
-    private RunWaiter? MakeRoom()
+    private (RunWaiter Waiter, ScoringException Why)? MakeRoom()
     {
         if (!admission.IsFull)
         {
@@ -129,7 +129,7 @@ public sealed partial class RunGate
 
         var last = lines.Longest()!.Waiters.Last!.Value;
         TakeOut(last);
-        return last;
+        return (last, admission.PushedOut(last.Line!));
     }
 
     // Under the lock.
