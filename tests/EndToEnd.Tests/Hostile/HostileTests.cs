@@ -62,7 +62,11 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
             .Node("Expand", ["x", "wide"], ["y"])
             .Output("y", DataType.Float, WideAnswer)
             .Save(folder.PathTo("wide"));
-        await publisher.PublishAsync(OffsetModel.Write(folder.PathTo("m"), 1), "m", null, makeLive: true, CancellationToken.None);
+
+        // With the SLO of 50 ms that a model has which says nothing.
+        var good = OffsetModel.Write(folder.PathTo("m"), 1);
+        File.WriteAllText(Path.Combine(good, "model.json"), """{"task":"regression","features":[{"name":"x","type":"number"}],"outputs":{"value":"y"}}""");
+        await publisher.PublishAsync(good, "m", null, makeLive: true, CancellationToken.None);
         await publisher.PublishAsync(folder.PathTo("wide"), "wide", null, makeLive: true, CancellationToken.None);
         await publisher.PublishAsync(folder.PathTo("loop"), "slow", null, makeLive: true, CancellationToken.None);
         await publisher.PublishAsync(folder.PathTo("loop"), "endless", null, makeLive: true, CancellationToken.None);

@@ -76,7 +76,7 @@ public sealed class EndlessJobTests(Azurite azurite) : IAsyncLifetime
     private bool IsSlotFree()
     {
         var gate = host.Part<RunGate>();
-        var isFree = gate.TryEnter(new ModelLine(gate, "nobody"), out var slot);
+        var isFree = gate.TryEnter(gate.LineOf("another"), out var slot);
         if (isFree)
         {
             slot.Dispose();
