@@ -8,6 +8,11 @@ internal static class GraphFile
     /// <summary>True for a model in ONNX Runtime's own format, which only the runtime reads.</summary>
     public static bool IsOfTheRuntime(string modelPath) => modelPath.EndsWith(RuntimeFormat, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A sentence about an input or output that could not be served either, for a model that is refused already; empty where there is none.</summary>
+    public static string Unserved(string modelPath) => Of(modelPath) is { } graph && GraphShapes.Unserved(graph) is var (name, type)
+        ? $" '{name}' is {type}, for which the Open Inference Protocol has no datatype: cast it inside the graph."
+        : "";
+
     /// <summary>The model's own file, or the one of the same name in the ONNX format beside it; null where there is none.</summary>
     public static string? Of(string modelPath)
     {

@@ -11,23 +11,34 @@ internal static class GraphShapes
     private const int OutputOfGraph = 12;
     private const int SparseOfGraph = 15;
 
-    /// <summary>Names of the tensors that the graph declares without a shape.</summary>
-    public static HashSet<string> Shapeless(string modelPath)
+    // Those that the Open Inference Protocol has a datatype for.
+    private static readonly HashSet<TensorProto.Types.DataType> Served =
+    [
+        TensorProto.Types.DataType.Float, TensorProto.Types.DataType.Double, TensorProto.Types.DataType.Float16, TensorProto.Types.DataType.Bfloat16,
+        TensorProto.Types.DataType.Int8, TensorProto.Types.DataType.Int16, TensorProto.Types.DataType.Int32, TensorProto.Types.DataType.Int64,
+        TensorProto.Types.DataType.Uint8, TensorProto.Types.DataType.Uint16, TensorProto.Types.DataType.Uint32, TensorProto.Types.DataType.Uint64,
+        TensorProto.Types.DataType.Bool, TensorProto.Types.DataType.String,
+    ];
+
+    /// <summary>The first input or output of an element type that cannot be served, and that type, such as <c>INT4</c>; null where there is none or the file is no model.</summary>
+    public static (string Name, string Type)? Unserved(string modelPath)
     {
-        using var file = File.OpenRead(modelPath);
-        var shapeless = new HashSet<string>();
-        while (MessageScan.TryReadField(file, file.Length, out var field, out var end))
+        try
         {
-            if (field == GraphOfModel)
-            {
-                ReadGraph(file, end, shapeless);
-            }
-
-            file.Position = end;
+            return Values(modelPath)
+                .Where(value => value.Type?.TensorType is { } tensor && !Served.Contains((TensorProto.Types.DataType)tensor.ElemType))
+                .Select(value => ((string, string)?)(value.Name, ((TensorProto.Types.DataType)value.Type.TensorType.ElemType).ToString().ToUpperInvariant()))
+                .FirstOrDefault();
         }
-
-        return shapeless;
+        catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or Google.Protobuf.InvalidProtocolBufferException or OverflowException)
+        {
+            return null;
+        }
     }
+
+    /// <summary>Names of the tensors that the graph declares without a shape.</summary>
+    public static HashSet<string> Shapeless(string modelPath) =>
+        [.. Values(modelPath).Where(value => value.Type?.TensorType is { Shape: null }).Select(value => value.Name)];
 
     /// <summary>Names of the graph's sparse initializers, of which the session says nothing.</summary>
     public static HashSet<string> Sparse(string modelPath)
@@ -52,20 +63,26 @@ internal static class GraphShapes
         return sparse;
     }
 
-    private static void ReadGraph(FileStream file, long graphEnd, HashSet<string> shapeless)
+    // The inputs and outputs.
+    private static List<ValueInfoProto> Values(string modelPath)
     {
-        while (MessageScan.TryReadField(file, graphEnd, out var field, out var end))
+        using var file = File.OpenRead(modelPath);
+        var values = new List<ValueInfoProto>();
+        while (MessageScan.TryReadField(file, file.Length, out var field, out var end))
         {
-            if (field is InputOfGraph or OutputOfGraph)
+            while (field == GraphOfModel && MessageScan.TryReadField(file, end, out var inner, out var innerEnd))
             {
-                var value = ValueInfoProto.Parser.ParseFrom(MessageScan.ReadBytes(file, end));
-                if (value.Type?.TensorType is { Shape: null })
+                if (inner is InputOfGraph or OutputOfGraph)
                 {
-                    shapeless.Add(value.Name);
+                    values.Add(ValueInfoProto.Parser.ParseFrom(MessageScan.ReadBytes(file, innerEnd)));
                 }
+
+                file.Position = innerEnd;
             }
 
             file.Position = end;
         }
+
+        return values;
     }
 }

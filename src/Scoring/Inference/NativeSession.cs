@@ -43,7 +43,8 @@ internal sealed class NativeSession : ModelSession
         catch (OnnxRuntimeException exception)
         {
             session?.Dispose();
-            throw new ScoringException(ErrorCode.ModelUnavailable, $"ONNX Runtime {NativeRuntime.Version} refuses the model: {NativeMessage.Clean(exception, modelPath)}", exception);
+            throw new ScoringException(
+                ErrorCode.ModelUnavailable, $"ONNX Runtime {NativeRuntime.Version} refuses the model: {NativeMessage.Clean(exception, modelPath)}{GraphFile.Unserved(modelPath)}", exception);
         }
         catch (ScoringException)
         {

@@ -27,6 +27,17 @@ public sealed class UnknownElementTests : IDisposable
         Assert.Contains("Cast it inside the graph", refused.Message, StringComparison.Ordinal);
     }
 
+    // The runtime has no kernel for it, and says no more.
+    [Fact]
+    public void Load_ElementTypeThatTheRuntimeCannotPassOn_IsRefusedWithWhatTheProtocolLacks()
+    {
+        GraphBuilder.Echo(DataType.Int4, 2).Save(folder.PathTo("model"));
+
+        var refused = Assert.Throws<ScoringException>(() => Scored.Load(folder.PathTo("model")));
+
+        Assert.Contains("'x' is INT4, for which the Open Inference Protocol has no datatype: cast it inside the graph.", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_ElementTypeThatTheBindingDoesNotKnow_IsNotBlamedOnTheRuntime()
     {

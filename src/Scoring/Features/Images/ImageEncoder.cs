@@ -10,6 +10,9 @@ namespace Scoring.Features.Images;
 /// <summary>An image in base64, or in a data URL of it, as the pixels of one row.</summary>
 internal sealed class ImageEncoder : FeatureEncoder
 {
+    // A small file may hold many pixels. No more are decoded at once than there are processors, so that many such files together take no more memory than these.
+    private static readonly SemaphoreSlim Decoding = new(Environment.ProcessorCount);
+
     private static readonly byte[] Identity = Arrays.Make(byte.MaxValue + 1, value => (byte)value);
     private static readonly byte[][] AsTheyAre = [Identity, Identity, Identity];
 
@@ -72,7 +75,21 @@ internal sealed class ImageEncoder : FeatureEncoder
             return Refuse(site, "a text that is no base64");
         }
 
-        if (!ImageDecoder.TryDecode(base64[..length].ToArray(), shape.Channels, out var image, out var found))
+        var file = base64[..length].ToArray();
+        Decoding.Wait();
+        try
+        {
+            return TryDecode(file, buffer, site);
+        }
+        finally
+        {
+            Decoding.Release();
+        }
+    }
+
+    private bool TryDecode(byte[] file, InputBuffer buffer, FaultSite site)
+    {
+        if (!ImageDecoder.TryDecode(file, shape.Channels, out var image, out var found))
         {
             return Refuse(site, found);
         }
