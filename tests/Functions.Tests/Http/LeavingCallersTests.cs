@@ -87,8 +87,9 @@ public sealed class LeavingCallersTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref ended) == callers, Patience), $"{callers - ended} of {callers} requests did not end.");
         var slots = services.Get<IOptions<ScoringOptions>>().Value.MaxConcurrentRuns;
         var gate = services.Get<RunGate>();
+        using var lease = await services.Get<ModelCatalog>().LeaseAsync("loop", null, CancellationToken.None);
         var taken = new List<RunSlot>();
-        while (gate.TryEnter(out var slot))
+        while (gate.TryEnter(lease.Model, out var slot))
         {
             taken.Add(slot);
         }

@@ -87,11 +87,13 @@ public sealed class RunGateTests
         Assert.Equal(["request", "chunk", "request", "chunk", "request", "chunk"], order);
     }
 
-    [Fact]
-    public async Task EnterAsync_ManyCallersWithDeadlines_NeverMoreRunsThanAllowedAndNothingIsLost()
+    [Theory]
+    [InlineData(50)]
+    [InlineData(6)]
+    public async Task EnterAsync_ManyCallersWithDeadlines_NeverMoreRunsThanAllowedAndNothingIsLost(int maxQueued)
     {
         const int MaxRuns = 3;
-        var gate = new RunGate(MaxRuns, 50);
+        var gate = new RunGate(MaxRuns, maxQueued);
         var (running, max, done, refused) = (0, 0, 0, 0);
         await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(async () =>
         {
