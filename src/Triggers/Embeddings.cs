@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>Embeds texts, as OpenAI's clients ask for it; the body names the model.</summary>
+[Purpose(KeyPurpose.Scoring)]
 public sealed class Embeddings(EmbeddingsEndpoint endpoint)
 {
     [Function("Embeddings")]
