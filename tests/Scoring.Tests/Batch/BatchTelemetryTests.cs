@@ -47,7 +47,10 @@ public sealed class BatchTelemetryTests(Azurite azurite) : IAsyncLifetime, IDisp
             var plan = messages[messages[chunk.ParentSpanId].ParentSpanId];
             Assert.Contains(plan.ParentSpanId, messages);
         });
-        Assert.Contains(Assert.Single(ours, span => span.OperationName == "commit").ParentSpanId, messages);
+        // Messages that end together may each find the job whole; the first commit makes it.
+        var commits = ours.Where(span => span.OperationName == "commit").ToList();
+        Assert.NotEmpty(commits);
+        Assert.All(commits, span => Assert.Contains(span.ParentSpanId, messages));
         Assert.Equal(1000, Total(MetricNames.Rows));
         Assert.InRange(new MetricAggregator(host.Part<ScoringMetrics>()).Collect().Where(point => point.Name == MetricNames.InferenceDuration).Sum(point => point.Count), 4, 1000);
     }
