@@ -3,6 +3,9 @@ namespace Samples.Training;
 /// <summary>Finds the sample folders and the data beside the checkout, wherever a trainer is started from.</summary>
 public static class SampleFiles
 {
+    /// <summary>What the samples' ONNX files name as their producer.</summary>
+    public const string Producer = "samples/training";
+
     /// <summary>Full path of a file or folder of the checkout.</summary>
     /// <exception cref="DirectoryNotFoundException">The program does not lie inside a checkout.</exception>
     public static string PathOf(params string[] parts) => Path.Combine([Root(), .. parts]);

@@ -69,6 +69,7 @@ public static class BatchServices
             provider.GetRequiredService<StepQueue>(),
             provider.GetRequiredService<ScoringMetrics>(),
             provider.GetRequiredService<ILogger<StepRunner>>()));
+        services.AddSingleton(provider => new JobOwners(provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IOptions<BatchOptions>>()));
         services.AddSingleton(provider => new JobService(
             provider.GetRequiredService<InputBlobs>(),
             provider.GetRequiredService<JobStorage>(),

@@ -7,6 +7,7 @@ public static class ScoringHttp
 {
     /// <summary>Adds every endpoint class as a singleton; the engine comes from <see cref="ScoringServices.AddScoring"/>.</summary>
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
+        .AddSingleton<BodyBudget>()
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()

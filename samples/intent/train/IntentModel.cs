@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Onnx;
 
@@ -56,5 +57,5 @@ public sealed class IntentModel
         .Node("Softmax", ["logits"], "probabilities", ("axis", 1L))
         .Output("probabilities", TensorProto.Types.DataType.Float, "rows", 2)
         .ToModel("Purchase intent of a shop session; softmax regression of 48 parameters. Trained on the Online Shoppers Purchasing Intention "
-            + "Dataset (Sakar and Kastro, 2018, UCI Machine Learning Repository 468, https://doi.org/10.24432/C5F88Q), CC BY 4.0.");
+            + "Dataset (Sakar and Kastro, 2018, UCI Machine Learning Repository 468, https://doi.org/10.24432/C5F88Q), CC BY 4.0.", SampleFiles.Producer);
 }

@@ -1,3 +1,4 @@
+using ModelTool.Training.Scoring;
 using Samples.Training;
 
 namespace Samples.Intent;

@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using System.Runtime.InteropServices;
 using System.Text;
 using Samples.Topics;
@@ -98,5 +99,5 @@ public sealed class BagModel
         .Node("Add", ["mean", "biases"], "scores")
         .Node("Softmax", ["scores"], "probabilities", ("axis", 1L))
         .Output("probabilities", TensorProto.Types.DataType.Float, "rows", biases.Length)
-        .ToModel("Topic of a software description by its terms. Trained on descriptions of Debian packages and the archive sections they stand in.");
+        .ToModel("Topic of a software description by its terms. Trained on descriptions of Debian packages and the archive sections they stand in.", SampleFiles.Producer);
 }

@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using Samples.Topics;
 
 namespace Samples.TopicsNgrams;
@@ -56,6 +57,6 @@ public sealed class Curve
     private static double Accuracy(BagModel model, List<TokenizedText> texts) => TopicQuality.Round(texts.Average(text =>
     {
         var scores = model.Score(text.Ids);
-        return Array.IndexOf(scores, scores.Max()) == text.Topic ? 1.0 : 0.0;
+        return Array.IndexOf(scores, scores.Max()) == text.Label ? 1.0 : 0.0;
     }));
 }

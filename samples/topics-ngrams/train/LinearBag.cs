@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using Samples.Topics;
 using Samples.Training;
 
@@ -51,7 +52,7 @@ public sealed class LinearBag
                     }
                 }
 
-                Step(kept.AsSpan(0, count), texts[index].Topic, Rate * (1 - (steps++ / total)));
+                Step(kept.AsSpan(0, count), texts[index].Label, Rate * (1 - (steps++ / total)));
             }
         }
     }

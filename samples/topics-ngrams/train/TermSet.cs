@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using Samples.Topics;
 using Scoring.Configuration;
 using Scoring.Features.Text;

@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Configuration;
 using Scoring.Features.Text;

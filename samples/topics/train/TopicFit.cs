@@ -1,3 +1,5 @@
+using Samples.Training;
+using ModelTool.Training.Fitting;
 using Scoring.Configuration;
 using Scoring.Features.Text;
 
@@ -6,10 +8,13 @@ namespace Samples.Topics;
 /// <summary>A vocabulary and a model fitted to the same texts.</summary>
 /// <param name="Vocabulary">Terms by id, from 1.</param>
 /// <param name="Model">The shipped weights.</param>
-public sealed record TopicFit(IReadOnlyList<string> Vocabulary, TopicModel Model)
+public sealed record TopicFit(IReadOnlyList<string> Vocabulary, NetworkModel Model)
 {
     /// <summary>Bytes of the embeddings and the vocabulary, which is all that grows with the settings.</summary>
     public long Bytes => Model.TableBytes + Vocabulary.Sum(term => System.Text.Encoding.UTF8.GetByteCount(term) + 1);
+
+    /// <summary>model.onnx.</summary>
+    public byte[] ToOnnx() => Model.ToOnnx("topics", "Topic of a software description. Trained on descriptions of Debian packages and the archive sections they stand in.", SampleFiles.Producer);
 
     /// <summary>How the server is to make ids of texts.</summary>
     public static WordsConfig Tokenizer(TopicSettings settings) => new() { Vocabulary = "vocabulary.txt", MaxTokens = settings.MaxTokens };
@@ -25,16 +30,7 @@ public sealed record TopicFit(IReadOnlyList<string> Vocabulary, TopicModel Model
 
         string[] vocabulary = [.. builder.Select(settings.VocabularySize, settings.MinTexts).Select(term => term.Term)];
         var tokenized = Tokenize(vocabulary, settings, texts);
-        var members = new EmbeddingNetwork[settings.Members];
-
-        // Members share nothing, so that training them side by side changes no bit.
-        Parallel.For(0, members.Length, member =>
-        {
-            var network = new EmbeddingNetwork(settings, vocabulary.Length + 1, Topic.Names.Count, settings.Seed + (ulong)member);
-            network.Train(tokenized);
-            members[member] = network;
-        });
-        return new TopicFit(vocabulary, new TopicModel(settings, members, vocabulary.Length + 1, Topic.Names.Count));
+        return new TopicFit(vocabulary, NetworkModel.Train(settings, tokenized, vocabulary.Length + 1, Topic.Names.Count));
     }
 
     /// <summary>Scores before the softmax, one array per text.</summary>

@@ -24,7 +24,7 @@ public sealed class TopicSample(string folder)
         var utf8 = System.Text.Encoding.UTF8;
         return new Dictionary<string, byte[]>
         {
-            ["package/model.onnx"] = training.Fit.Model.ToOnnx(),
+            ["package/model.onnx"] = training.Fit.ToOnnx(),
             ["package/model.json"] = utf8.GetBytes(TopicModelJson.Of(training)),
             ["package/vocabulary.txt"] = utf8.GetBytes(training.Vocabulary),
             ["package/golden.json"] = utf8.GetBytes(examples.ToGolden()),

@@ -1,3 +1,4 @@
+using ModelTool.Training.Scoring;
 using System.Text;
 using Samples.Training;
 
@@ -40,7 +41,7 @@ public sealed record TopicTraining(TopicSettings Settings, TopicFit Fit, TopicMe
             [.. parts.Select(part => part.Select(text => text.Source).Distinct().Count())],
             [.. parts.Select(part => part.Count)],
             fit.Vocabulary.Count,
-            fit.Model.ToOnnx().Length,
+            fit.ToOnnx().Length,
             fit.Vocabulary.Sum(term => Encoding.UTF8.GetByteCount(term) + 1),
             temperature,
             TopicQuality.Of(calibrated, split.Test),

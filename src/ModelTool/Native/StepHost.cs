@@ -5,6 +5,7 @@ using ModelTool.Measuring;
 using ModelTool.Optimizing;
 using ModelTool.Pruning;
 using ModelTool.Quantizing;
+using ModelTool.Training.Scoring;
 using ModelTool.Tuning;
 using Scoring;
 using Scoring.Inference;
@@ -25,6 +26,7 @@ internal static class StepHost
         [nameof(BenchStep)] = Step<BenchStep>(step => step.Run),
         [nameof(PredictStep)] = Step<PredictStep>(step => step.Run),
         [nameof(GoldenStep)] = Step<GoldenStep>(step => step.Run),
+        [nameof(GoldenFromDataStep)] = Step<GoldenFromDataStep>(step => step.Run),
         [nameof(WorkStep)] = Step<WorkStep>(step => step.Run),
         [nameof(CompareStep)] = Step<CompareStep>(step => step.Run),
         [nameof(RangesStep)] = Step<RangesStep>(step => step.Run),
@@ -34,6 +36,7 @@ internal static class StepHost
         [nameof(SpreadStep)] = Step<SpreadStep>(step => step.Run),
         [nameof(TermCountsStep)] = Step<TermCountsStep>(step => step.Run),
         [nameof(UnitStrengthsStep)] = Step<UnitStrengthsStep>(step => step.Run),
+        [nameof(ScoreTextsStep)] = Step<ScoreTextsStep>(step => step.Run),
         [nameof(SensitivityStep)] = Step<SensitivityStep>(step => step.Run),
     };
 

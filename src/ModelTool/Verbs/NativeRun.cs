@@ -25,6 +25,18 @@ internal static class NativeRun
         string Line(string doing) => $"{subject}: {(context.Stage is { } stage ? $"{stage}: " : "")}{doing}";
     }
 
+    /// <summary>Does work of this process; a person at a terminal sees what it does, a log reads of it every half minute.</summary>
+    /// <param name="context">Where that is said.</param>
+    /// <param name="subject">What the work is about.</param>
+    /// <param name="work">Told to say what it begins.</param>
+    public static Task<T> WorkAsync<T>(this ToolContext context, string subject, Func<Action<string>, T> work)
+    {
+        var isWatched = context.Errors.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
+        return isWatched
+            ? context.Errors.Status().StartAsync(Markup.Escape(subject), status => Task.Run(() => work(doing => status.Status(Markup.Escape($"{subject}: {doing}")))))
+            : Task.Run(() => work(doing => SayNowAndThen(context, $"{subject}: {doing}")));
+    }
+
     /// <summary>The report as JSON, for the next program.</summary>
     public static void AnswerJson(this ToolContext context, object report) => context.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(report, report.GetType(), StepJson.Report));
 

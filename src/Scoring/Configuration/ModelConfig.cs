@@ -88,8 +88,20 @@ public sealed record ModelConfig
     /// <summary><c>maxDelay</c>: how long a request may be held back so that others share its run, where sharing pays. Default: not at all.</summary>
     public TimeSpan MaxDelay { get; init; }
 
+    /// <summary><c>maxConcurrentRuns</c>: most runs of it at once; null for as many as the app allows.</summary>
+    public int? MaxConcurrentRuns { get; init; }
+
+    /// <summary><c>maxQueued</c>: most of its requests that may wait for a run; null for as many as the app allows.</summary>
+    public int? MaxQueued { get; init; }
+
+    /// <summary><c>weight</c>: its share of runs beside other models that wait. Default 1.</summary>
+    public double Weight { get; init; } = 1;
+
     /// <summary><c>session</c>: how its session is made; null to go by the app's configuration.</summary>
     public SessionConfig? Session { get; init; }
+
+    /// <summary><c>customOperators</c>: a file of the package, the library of operators that the graph needs beside ONNX Runtime's and those of onnxruntime-extensions; null where it needs none.</summary>
+    public string? CustomOperators { get; init; }
 
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];

@@ -8,15 +8,16 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, session, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
+    private const int MaxQueuedOfAModel = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
     private const double SumTolerance = 1e-3;
 
     /// <summary>Reads the file at <paramref name="path"/>, or gives <see cref="ModelConfig.Empty"/> when it is null.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>
-    public static ModelConfig ReadFile(string? path) => path is null ? ModelConfig.Empty : Read(File.ReadAllBytes(path));
+    public static ModelConfig ReadFile(string? path) => path is null ? ModelConfig.Empty : Read(BoundedFile.Read(path, BoundedFile.MaxConfig));
 
     /// <summary>Reads the file's bytes.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>
@@ -67,7 +68,11 @@ public static class ModelConfigReader
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
             MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
+            MaxConcurrentRuns = (int?)InRange(root, "maxConcurrentRuns", 1, 1024),
+            MaxQueued = (int?)InRange(root, "maxQueued", 0, MaxQueuedOfAModel),
+            Weight = InRange(root, "weight", 0.01, 100) ?? 1,
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
+            CustomOperators = ReadFileName(root, "customOperators"),
             ConfidenceBaseline = ReadBaseline(root),
         };
         CheckTask(root, config);
@@ -109,6 +114,17 @@ public static class ModelConfigReader
         }
 
         return labels;
+    }
+
+    private static string? ReadFileName(ConfigNode root, string name)
+    {
+        var file = root.Text(name);
+        if (file is not null && (file.StartsWith('.') || file.AsSpan().ContainsAny('/', '\\')))
+        {
+            root.Fault(name, $"found '{file}'; expected the name of a file of the package, without a folder");
+        }
+
+        return file;
     }
 
     private static IReadOnlyList<double> ReadBaseline(ConfigNode root)

@@ -71,6 +71,7 @@ internal static class TextFeatureReader
         {
             WordsConfig.Words => ReadWords(node),
             WordPieceConfig.WordPiece => ReadWordPiece(node),
+            HuggingFaceConfig.HuggingFace => ReadHuggingFace(node),
             var other => Unknown(node, other),
         };
         foreach (var fault in config?.Faults() ?? [])
@@ -113,9 +114,16 @@ internal static class TextFeatureReader
         return config;
     }
 
+    private static HuggingFaceConfig ReadHuggingFace(ConfigNode node)
+    {
+        var config = new HuggingFaceConfig { Vocabulary = node.Text("vocabulary"), Family = node.Text("family"), MaxTokens = Whole(node, "maxTokens") };
+        node.Finish("type, vocabulary, family, maxTokens");
+        return config;
+    }
+
     private static TokenizerConfig? Unknown(ConfigNode node, string type)
     {
-        node.Fault("type", $"found '{type}'; expected '{WordsConfig.Words}' or '{WordPieceConfig.WordPiece}'");
+        node.Fault("type", $"found '{type}'; expected '{WordsConfig.Words}', '{WordPieceConfig.WordPiece}' or '{HuggingFaceConfig.HuggingFace}'");
         return null;
     }
 

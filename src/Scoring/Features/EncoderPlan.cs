@@ -85,6 +85,12 @@ internal sealed class EncoderPlan
                 continue;
             }
 
+            if (feature is BytesFeature)
+            {
+                AddBytes(feature, input);
+                continue;
+            }
+
             encoders.Add(Make(features[^1], input, widths[input]));
             widths[input] += feature.Width;
             isFilled[input] = true;
@@ -97,6 +103,18 @@ internal sealed class EncoderPlan
                 CheckWidth(input, widths[input]);
             }
         }
+    }
+
+    private void AddBytes(FeatureConfig feature, int input)
+    {
+        if (isFilled[input])
+        {
+            faults.Add($"the feature '{feature.Name}' needs the input '{required[input].Name}' for itself");
+        }
+
+        isFilled[input] = true;
+        encoders.Add(new BytesEncoder(feature.Name, input, required[input]));
+        required[input] = required[input] with { HoldsBytes = required[input].ElementType == TensorElementType.UInt8 };
     }
 
     private void AddInputs()
@@ -146,6 +164,17 @@ internal sealed class EncoderPlan
         if (feature is TextFeature words)
         {
             return text.Fits(words, spec) ? input : -1;
+        }
+
+        if (feature is BytesFeature)
+        {
+            if (!BytesEncoder.Takes(spec))
+            {
+                faults.Add($"the feature '{feature.Name}' is bytes, which the input '{spec.Name}', {spec}, does not take: it would be string [rows] or uint8 [bytes]");
+                return -1;
+            }
+
+            return input;
         }
 
         if (spec.Kind == ValueKind.Tensor && spec.ElementType != TensorElementType.String && spec.Rank is 1 or 2)

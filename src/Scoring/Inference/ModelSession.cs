@@ -12,16 +12,21 @@ public sealed class ModelSession : IDisposable
     private const string UnknownToTheBinding = "Unregistered TensorElementType";
 
     private readonly InferenceSession session;
+    private bool isTraced;
 
-    private ModelSession(InferenceSession session, string modelPath)
+    private ModelSession(InferenceSession session, string modelPath, ProvidersInUse providers)
     {
         this.session = session;
+        Providers = providers;
         Signature = ModelSignature.From(session, modelPath);
         OutputNames = [.. Signature.Outputs.Select(output => output.Name)];
     }
 
     /// <summary>What goes in and comes out.</summary>
     public ModelSignature Signature { get; }
+
+    /// <summary>The execution providers that it was made with.</summary>
+    public ProvidersInUse Providers { get; }
 
     internal string[] OutputNames { get; }
 
@@ -30,12 +35,12 @@ public sealed class ModelSession : IDisposable
     public static ModelSession Load(string modelPath, SessionSettings settings)
     {
         NativeRuntime.EnsureReady();
-        using var options = Options(modelPath, settings);
+        using var options = Options(modelPath, settings, out var providers);
         InferenceSession? session = null;
         try
         {
             session = Open(modelPath, options);
-            return new ModelSession(session, modelPath);
+            return new ModelSession(session, modelPath, providers) { isTraced = Traces(settings) };
         }
         catch (OnnxRuntimeException exception) when (exception.Message.Contains(UnknownToTheBinding, StringComparison.Ordinal))
         {
@@ -62,15 +67,28 @@ public sealed class ModelSession : IDisposable
     {
         try
         {
+            return OpenWithLocale(modelPath, options);
+        }
+        catch (OnnxRuntimeException exception) when (CustomOperators.AreMissing(exception.Message))
+        {
+            CustomOperators.RegisterExtensions(options);
+            return OpenWithLocale(modelPath, options);
+        }
+    }
+
+    private static InferenceSession OpenWithLocale(string modelPath, SessionOptions options)
+    {
+        try
+        {
             return new InferenceSession(modelPath, options);
         }
-        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message))
+        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message) && !GraphFile.IsOfTheRuntime(modelPath))
         {
             return new InferenceSession(LocalePatch.Apply(modelPath), options);
         }
     }
 
-    private static SessionOptions Options(string modelPath, SessionSettings settings)
+    private static SessionOptions Options(string modelPath, SessionSettings settings, out ProvidersInUse providers)
     {
         var options = new SessionOptions
         {
@@ -99,10 +117,15 @@ public sealed class ModelSession : IDisposable
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
         }
 
-        ExecutionProviders.Append(options, settings.ExecutionProviders);
-        if (settings.ProfilePath is { } profile)
+        providers = ExecutionProviders.Append(options, settings);
+        if (settings.CustomOperatorsPath is { } library)
         {
-            options.ProfileOutputPathPrefix = profile;
+            CustomOperators.Register(options, library);
+        }
+
+        if (settings.ProfilePath is { } || Traces(settings))
+        {
+            options.ProfileOutputPathPrefix = settings.ProfilePath ?? Path.Combine(Path.GetTempPath(), $"scoring-{Guid.NewGuid():N}");
             options.EnableProfiling = true;
         }
 
@@ -112,6 +135,33 @@ public sealed class ModelSession : IDisposable
         }
 
         return options;
+    }
+
+    // A profile that somebody asked for is theirs to read.
+    private static bool Traces(SessionSettings settings) => settings is { TracesPlacement: true, ProfilePath: null };
+
+    /// <summary>Where the operators of the runs so far ran; empty unless the settings asked for it. Only once, while no run goes on.</summary>
+    internal IReadOnlyList<NodePlacement> TakePlacement()
+    {
+        if (!isTraced)
+        {
+            return [];
+        }
+
+        isTraced = false;
+        var path = session.EndProfiling();
+        try
+        {
+            return NodePlacement.Read(path);
+        }
+        catch (Exception exception) when (exception is IOException or System.Text.Json.JsonException)
+        {
+            return [];
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     internal OrtIoBinding CreateBinding() => session.CreateIoBinding();
@@ -125,5 +175,9 @@ public sealed class ModelSession : IDisposable
         => session.Run(runOptions, names, values, outputs);
 
     /// <inheritdoc/>
-    public void Dispose() => session.Dispose();
+    public void Dispose()
+    {
+        TakePlacement();
+        session.Dispose();
+    }
 }

@@ -53,7 +53,7 @@ internal sealed partial class RowRun : IDisposable
             BufferFactory.Output(output, RowPlan.IsPromised(signature, output) || (seen?[index] ?? RowPlan.FollowsRows(signature, output))))];
         symbols = new SharedSymbols(Inputs);
         fixedRows = new FixedRows(Inputs);
-        hasRows = signature.Inputs.Any(input => input.Kind == ValueKind.Tensor);
+        hasRows = signature.Inputs.Any(input => input is { Kind: ValueKind.Tensor, HoldsBytes: false });
         canBind = texts.Length == 0 && RowPlan.CanBind(signature, seen) && Outputs.All(output => output is TensorOutput { IsStatic: true });
     }
 

@@ -12,7 +12,7 @@ internal static class RowTrial
     /// <summary>For each output whether it had as many rows as the inputs, with two and with three; null where nothing could be tried or need be.</summary>
     public static bool[]? Run(ModelSession session, ModelSignature signature)
     {
-        var varies = signature.Inputs.Count > 0 && signature.Inputs.All(input => input is { Kind: ValueKind.Tensor, Rank: > 0 } && input.Dimensions[0].IsDynamic);
+        var varies = signature.Inputs.Count > 0 && signature.Inputs.All(input => input is { Kind: ValueKind.Tensor, Rank: > 0, HoldsBytes: false } && input.Dimensions[0].IsDynamic);
         if (!varies || signature.Outputs.All(output => RowPlan.IsPromised(signature, output)))
         {
             return null;

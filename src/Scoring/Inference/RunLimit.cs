@@ -8,6 +8,9 @@ namespace Scoring.Inference;
 /// </summary>
 public sealed class RunLimit : IDisposable
 {
+    // ONNX Runtime's run option; a list of devices, none where it is empty.
+    private const string ArenaShrinkage = "memory.enable_memory_arena_shrinkage";
+
     private readonly Lock gate = new();
     private readonly Action<RunLimit, bool> ended;
     private CancellationToken caller;
@@ -17,6 +20,7 @@ public sealed class RunLimit : IDisposable
     private volatile RunEnd end;
     private bool isRunning;
     private bool isStuck;
+    private bool givesArenaBack;
     private int isLent;
 
     /// <param name="ended">Told when a run is over, and whether it had been counted as stuck.</param>
@@ -87,6 +91,13 @@ public sealed class RunLimit : IDisposable
         }
     }
 
+    /// <summary>Has the session give back, after this run, the memory that its arena does not need between runs. The run costs more; for one far larger than those around it.</summary>
+    public void GiveArenaBack()
+    {
+        Options.AddRunConfigEntry(ArenaShrinkage, "cpu:0");
+        givesArenaBack = true;
+    }
+
     /// <summary>Throws what an ended run means to its caller; nothing where it was not ended.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     /// <exception cref="ScoringException"><see cref="ErrorCode.DeadlineExceeded"/>, or <see cref="ErrorCode.ModelUnavailable"/> while the process shuts down.</exception>
@@ -114,6 +125,12 @@ public sealed class RunLimit : IDisposable
             if (end != RunEnd.None)
             {
                 Options.Terminate = false;
+            }
+
+            if (givesArenaBack)
+            {
+                Options.AddRunConfigEntry(ArenaShrinkage, "");
+                givesArenaBack = false;
             }
 
             wasStuck = isStuck;

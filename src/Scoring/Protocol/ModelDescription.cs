@@ -37,7 +37,8 @@ public static class ModelDescription
         writer.WriteString("name", status.Name);
         WriteOptional(writer, "version", status.Version);
         WriteOptional(writer, "sha256", status.Sha256);
-        WriteOptional(writer, "source", status.Source);
+        WriteOptional(writer, "source", Source(status));
+        WriteOptional(writer, "signature", status.Signature);
         WriteOptional(writer, "loadedAt", status.LoadedAt);
         WriteOptional(writer, "liveVersion", status.LiveVersion);
         WriteOptional(writer, "liveSince", status.LiveSince);
@@ -61,6 +62,10 @@ public static class ModelDescription
         }
     }
 
+    // Where a folder lies on this machine is no caller's business.
+    private static string? Source(ModelStatus status) =>
+        status.Source is { } source && !source.Contains("://", StringComparison.Ordinal) ? $"{status.Name}/{status.Version}" : status.Source;
+
     private static void WriteConfig(Utf8JsonWriter writer, LoadedModel model)
     {
         var config = model.Config;
@@ -69,7 +74,18 @@ public static class ModelDescription
         WriteTexts(writer, "labels", config.Labels);
         writer.WriteNumber("sloMilliseconds", config.Slo.TotalMilliseconds);
         writer.WriteNumber("maxRows", config.MaxRows);
-        WriteTexts(writer, "executionProviders", model.Settings.ExecutionProviders);
+        WriteTexts(writer, "executionProviders", model.Providers.Names);
+        if (model.Placement.Count > 0)
+        {
+            writer.WriteStartObject("operators");
+            foreach (var group in model.Placement.GroupBy(node => node.Provider))
+            {
+                writer.WriteNumber(group.Key, group.Count());
+            }
+
+            writer.WriteEndObject();
+        }
+
         if (config.Calibration is { } calibration)
         {
             writer.WriteStartObject("calibration");
@@ -156,6 +172,10 @@ public static class ModelDescription
                     writer.WriteBoolean("default", fallback);
                 }
 
+                break;
+            case BytesFeature:
+                writer.WriteString("type", "bytes");
+                writer.WriteString("encoding", BytesFeature.Base64);
                 break;
             case CategoryFeature category:
                 writer.WriteString("type", "category");

@@ -110,6 +110,7 @@ public static class ModelJsonSchema
             NumberFeature number => Number(number),
             BooleanFeature boolean => WithDefault(new JsonObject { ["type"] = "boolean" }, boolean.Default),
             CategoryFeature category => WithDefault(Choice([.. category.Values, .. category.Other, .. category.Aliases.Select(alias => alias.Key)]), category.Default),
+            BytesFeature => new JsonObject { ["type"] = "string", ["contentEncoding"] = BytesFeature.Base64 },
             TextFeature text => WithDefault(new JsonObject { ["type"] = "string" }, text.Default),
             _ => [],
         };

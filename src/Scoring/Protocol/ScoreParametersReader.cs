@@ -24,8 +24,14 @@ internal static class ScoreParametersReader
 
         var isEmbedding = batch.Model.Task == ModelTask.Embedding;
         var parameters = default(ScoreParameters);
+        var members = default(MemberNames);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (!members.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, "/parameters"))
+            {
+                continue;
+            }
+
             if (JsonText.Is(ref reader, "topK"u8))
             {
                 reader.Read();

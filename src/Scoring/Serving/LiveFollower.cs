@@ -27,8 +27,10 @@ internal sealed partial class LiveFollower(
     public bool NeedsRefresh => pointer.IsAssumed;
 
     /// <summary>Finds and loads the version that is to answer.</summary>
+    /// <param name="urgency">Who waits for it.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.ModelUnavailable"/> with the reason.</exception>
-    public async Task<ServedVersion> LoadAsync(CancellationToken cancellationToken)
+    public async Task<ServedVersion> LoadAsync(LoadUrgency urgency, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -40,7 +42,7 @@ internal sealed partial class LiveFollower(
 
             var cached = pointers.Find(model);
             var from = await FindPointerAsync(cached, cancellationToken).ConfigureAwait(false);
-            return await LoadBestAsync(cached, from, cancellationToken).ConfigureAwait(false);
+            return await LoadBestAsync(cached, from, urgency, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -91,6 +93,7 @@ internal sealed partial class LiveFollower(
             Version = serving?.Package.Version,
             Sha256 = serving?.Package.Sha256,
             Source = serving?.Package.Source,
+            Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
             MemoryBytes = serving?.MemoryBytes ?? 0,
             LiveVersion = state?.Pointer.Version,
@@ -132,7 +135,7 @@ internal sealed partial class LiveFollower(
         }
     }
 
-    private async Task<ServedVersion> LoadBestAsync(CachedPointer? cached, FetchFrom from, CancellationToken cancellationToken)
+    private async Task<ServedVersion> LoadBestAsync(CachedPointer? cached, FetchFrom from, LoadUrgency urgency, CancellationToken cancellationToken)
     {
         if (pointer.State!.Pointer.Version is not { } wanted)
         {
@@ -143,7 +146,7 @@ internal sealed partial class LiveFollower(
         ScoringException failure;
         try
         {
-            var version = await LoadAsync(wanted, from, cancellationToken).ConfigureAwait(false);
+            var version = await LoadAsync(wanted, from, urgency, cancellationToken).ConfigureAwait(false);
             attempts.Succeeded();
             Answer(version, previous: null);
             return version;
@@ -160,7 +163,7 @@ internal sealed partial class LiveFollower(
         {
             try
             {
-                var fallback = await LoadAsync(version, source, cancellationToken).ConfigureAwait(false);
+                var fallback = await LoadAsync(version, source, urgency, cancellationToken).ConfigureAwait(false);
                 LogFallback(model, version, wanted, failure.Message);
                 Answer(fallback, previous: null);
                 return fallback;
@@ -174,7 +177,7 @@ internal sealed partial class LiveFollower(
         // 3. Where nothing else can answer: a version that a process died of. The version need not have been at fault.
         if (failure is VersionRefusedException { Kind: RefusalKind.Marker })
         {
-            var again = await LoadAsync(wanted, FetchFrom.CacheFirst, cancellationToken, isLastResort: true).ConfigureAwait(false);
+            var again = await LoadAsync(wanted, FetchFrom.CacheFirst, urgency, cancellationToken, isLastResort: true).ConfigureAwait(false);
             attempts.Succeeded();
             Answer(again, previous: null);
             return again;
@@ -186,9 +189,9 @@ internal sealed partial class LiveFollower(
     private IEnumerable<string> Fallbacks(string wanted, CachedPointer? cached) =>
         new[] { cached?.Good }.Concat(pointer.State!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MaxFallbacks);
 
-    private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, CancellationToken cancellationToken, bool isLastResort = false) =>
+    private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, LoadUrgency urgency, CancellationToken cancellationToken, bool isLastResort = false) =>
         await loader.LoadAsync(
-            new LoadRequest(model, version, from) { Beside = live, PointerTag = pointer.State!.Tag, IsLastResort = isLastResort }, cancellationToken).ConfigureAwait(false)
+            new LoadRequest(model, version, from) { Beside = live, PointerTag = pointer.State!.Tag, IsLastResort = isLastResort, Urgency = urgency }, cancellationToken).ConfigureAwait(false)
         ?? throw new PackageFaultException($"The live pointer of '{model}' names version {version}, which the repository does not have.");
 
     // True when the pointer names another version than the one that answers, and the next try of that version is due.
@@ -224,7 +227,7 @@ internal sealed partial class LiveFollower(
 
         try
         {
-            var next = await LoadAsync(wanted, FetchFrom.Repository, cancellationToken).ConfigureAwait(false);
+            var next = await LoadAsync(wanted, FetchFrom.Repository, new LoadUrgency(), cancellationToken).ConfigureAwait(false);
             attempts.Succeeded();
             if (next.Package.ContentHash == serving.Package.ContentHash && next.Package.Version == serving.Package.Version)
             {

@@ -14,6 +14,9 @@ internal sealed record LoadRequest(string Model, string Version, FetchFrom From)
     /// <summary>The live pointer that leads to it; null for a version that a request named.</summary>
     public string? PointerTag { get; init; }
 
+    /// <summary>Who waits for it.</summary>
+    public LoadUrgency Urgency { get; init; } = new();
+
     /// <summary>True when nothing else is left to serve: a version that a process died of is then tried again, a few times.</summary>
     public bool IsLastResort { get; init; }
 }

@@ -48,6 +48,12 @@ public sealed class LoadedModel : IDisposable
     /// <summary>How its session was made.</summary>
     public SessionSettings Settings { get; }
 
+    /// <summary>The execution providers of its session.</summary>
+    public ProvidersInUse Providers => session.Providers;
+
+    /// <summary>Where its operators ran when it was warmed up; empty before, and where only the processor was asked for.</summary>
+    public IReadOnlyList<NodePlacement> Placement { get; private set; } = [];
+
     /// <summary>Its inputs and outputs; widths that <c>model.json</c> fixes are filled in.</summary>
     public ModelSignature Signature { get; }
 
@@ -72,6 +78,9 @@ public sealed class LoadedModel : IDisposable
 
     internal ModelSession Session => session;
 
+    /// <summary>Its line at the gate that it was run by last; the gate's own note.</summary>
+    internal ModelLine? Line { get; set; }
+
     /// <summary>Loads a package.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the cause: the model does not load, its configuration is wrong, or the two do not fit.</exception>
     public static LoadedModel Load(ModelPackage package, SessionSettings settings) => Load(package, settings, cache: null);
@@ -81,7 +90,7 @@ public sealed class LoadedModel : IDisposable
     internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache)
     {
         var config = SentenceTransformerFiles.Complete(ModelConfigReader.ReadFile(package.ConfigPath), package.Directory);
-        settings = settings.With(config.Session);
+        settings = settings.With(config.Session).WithOperators(config.CustomOperators, package.Directory);
         var session = ModelSession.Load(package.ModelPath, settings);
         try
         {
@@ -122,7 +131,9 @@ public sealed class LoadedModel : IDisposable
         }
 
         using var batch = RentBatch();
-        return batch.TryWarmUp();
+        var fault = batch.TryWarmUp();
+        Placement = session.TakePlacement();
+        return fault;
     }
 
     /// <summary>Frees the session. Only after every rented batch came back.</summary>
@@ -135,6 +146,7 @@ public sealed class LoadedModel : IDisposable
             batch.Free();
         }
 
+        Encoder.Dispose();
         session.Dispose();
     }
 

@@ -13,6 +13,9 @@ public sealed record ModelStatus(string Name)
     /// <summary>The URI or path that the answering version came from.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Who signed the answering version: the id of the trusted key; <c>unsigned</c>; or, where no keys are trusted, the id that its publisher names and that nobody checked.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>When the answering version was loaded.</summary>
     public DateTimeOffset? LoadedAt { get; init; }
 

@@ -46,6 +46,21 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
     public int Capacity => model.Config.MaxRows;
 
+    /// <summary>Elements of all inputs, without strings.</summary>
+    internal long InputElements
+    {
+        get
+        {
+            var elements = 0L;
+            foreach (var input in run.Inputs)
+            {
+                elements += input.RowElements * Count;
+            }
+
+            return elements;
+        }
+    }
+
     /// <summary>For one reader of a request at a time, so that a request without faults allocates no list of them.</summary>
     internal FaultList Faults { get; } = new();
 
@@ -107,6 +122,31 @@ public sealed partial class ScoringBatch : IDisposable
         return Keep(binding.TryRead(row, run.Inputs, seen, site), site);
     }
 
+    /// <summary>
+    /// Has the run refuse outputs that no answer of so many bytes can hold, until the batch is cleared; what is known to be too large without a run is refused at once.
+    /// Only for models whose outputs are written as they are: a task writes less than the outputs hold.
+    /// </summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
+    public void LimitAnswer(long maxBytes)
+    {
+        if (model.Predictions.Task != ModelTask.None)
+        {
+            return;
+        }
+
+        var least = 0L;
+        foreach (var output in run.Outputs)
+        {
+            output.MaxBytes = maxBytes;
+            least += output.LeastBytes(Count);
+        }
+
+        if (least > maxBytes)
+        {
+            throw AnswerTooLarge.Of(maxBytes, least);
+        }
+    }
+
     /// <summary>Runs the model on the instances added. Call it once, inside a run slot.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts.</exception>
@@ -155,6 +195,11 @@ public sealed partial class ScoringBatch : IDisposable
         foreach (var input in run.Inputs)
         {
             input.Clear();
+        }
+
+        foreach (var output in run.Outputs)
+        {
+            output.MaxBytes = long.MaxValue;
         }
     }
 

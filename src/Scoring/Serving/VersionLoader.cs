@@ -76,6 +76,11 @@ internal sealed partial class VersionLoader(
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);
+        foreach (var reason in model.Providers.Skipped)
+        {
+            LogSkipped(package.Name, package.Version, reason);
+        }
+
         if (!isProven)
         {
             // Nobody waits for this. It spares the next process the crash markers; where it fails, the next process places them once more.
@@ -150,6 +155,9 @@ internal sealed partial class VersionLoader(
 
     [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Loaded {Model} version {Version}, sha256 {Sha256}")]
     private partial void LogLoaded(string model, string version, string sha256);
+
+    [LoggerMessage(EventId = 2023, Level = LogLevel.Warning, Message = "{Model} version {Version} is served without one of its execution providers. {Reason}")]
+    private partial void LogSkipped(string model, string version, string reason);
 
     [LoggerMessage(EventId = 2022, Level = LogLevel.Warning, Message = "{Model} version {Version} is not warmed up, since a run on made-up rows fails: {Reason}")]
     private partial void LogCold(string model, string version, string reason);

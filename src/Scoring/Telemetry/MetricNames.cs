@@ -100,6 +100,9 @@ public static class MetricNames
     /// <summary>Gauge of callers waiting for a session run.</summary>
     public const string RunsQueued = "scoring.runs.queued";
 
+    /// <summary>Counter of requests, spans and log lines that were chosen to be sent by themselves and were lost: reason (<c>full</c>: too many waited; <c>refused</c>: by the service).</summary>
+    public const string TelemetryLost = "scoring.telemetry.lost";
+
     /// <summary>Gauge, bytes, of the process's working set.</summary>
     public const string Memory = "scoring.process.memory";
 

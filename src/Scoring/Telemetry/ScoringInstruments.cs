@@ -28,6 +28,7 @@ internal sealed class ScoringInstruments : IDisposable
         ModelRefused = Counter(MetricNames.ModelRefused, "{version}", "Versions refused");
         ModelUnavailable = Counter(MetricNames.ModelUnavailable, "{lease}", "Leases refused for lack of a loadable version");
         RequestsRejected = Counter(MetricNames.RequestsRejected, "{request}", "Requests turned away before scoring");
+        TelemetryLost = Counter(MetricNames.TelemetryLost, "{item}", "Items of telemetry that were lost");
         BatchJobs = Counter(MetricNames.BatchJobs, "{job}", "Jobs ended");
         BatchChunkDuration = Duration(MetricNames.BatchChunkDuration, "One chunk of a job");
         BatchRows = Counter(MetricNames.BatchRows, "{row}", "Rows scored by chunks");
@@ -61,6 +62,8 @@ internal sealed class ScoringInstruments : IDisposable
     public Counter<long> ModelUnavailable { get; }
 
     public Counter<long> RequestsRejected { get; }
+
+    public Counter<long> TelemetryLost { get; }
 
     public Counter<long> BatchJobs { get; }
 

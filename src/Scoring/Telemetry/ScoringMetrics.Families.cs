@@ -17,6 +17,7 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<CounterSeries> refused = null!;
     private BoundedSeries<CounterSeries> unavailable = null!;
     private BoundedSeries<CounterSeries> rejected = null!;
+    private BoundedSeries<CounterSeries> telemetryLost = null!;
     private BoundedSeries<CounterSeries> jobs = null!;
     private BoundedSeries<DurationSeries> chunks = null!;
     private BoundedSeries<CounterSeries> batchRows = null!;
@@ -44,7 +45,7 @@ public sealed partial class ScoringMetrics
             .Concat(coldStarts.All).Concat(coldStartDurations.All)
             .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(rejected.All)
             .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Concat(queueAges.All).Concat(poison.All)
-            .Concat(hits.All).Concat(misses.All);
+            .Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
 
     /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
     internal IEnumerable<ModelSeries> AllModels => models.All;
@@ -92,6 +93,16 @@ public sealed partial class ScoringMetrics
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(rejected[reason]);
+
+    /// <summary>Counts items of telemetry that were lost; none is no loss.</summary>
+    /// <param name="reason">One of a few fixed words.</param>
+    internal void TelemetryLost(string reason, long count)
+    {
+        if (count > 0)
+        {
+            telemetryLost[reason].Add(count);
+        }
+    }
 
     /// <summary>The counts of a cache that is asked too often to look them up each time.</summary>
     internal (CounterSeries Hits, CounterSeries Misses) Cache(string cache) => (hits[cache], misses[cache]);
@@ -143,6 +154,7 @@ public sealed partial class ScoringMetrics
         refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
         rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
+        telemetryLost = Counters(on.TelemetryLost, MetricDimensions.Reason);
         jobs = Counters(on.BatchJobs, MetricDimensions.State, MetricDimensions.Model);
         chunks = Durations(on.BatchChunkDuration, MetricDimensions.Model);
         batchRows = Counters(on.BatchRows, MetricDimensions.Model);

@@ -111,6 +111,28 @@ public sealed class PlaygroundTests(PageApp app)
         await Expect(visited["[name=PageValues]"]).ToHaveValueAsync("80");
     }
 
+    [DebianFact("chromium")]
+    public async Task Playground_NamesThatEveryObjectHas_AreFilledInAndSent()
+    {
+        using var folder = new TemporaryFolder();
+        var package = GraphBuilder.Echo(Scoring.Onnx.TensorProto.Types.DataType.Float, "rows", 4).Save(folder.PathTo("package"));
+        await File.WriteAllTextAsync(Path.Combine(package, "model.json"), """
+            {"labels":["__proto__","constructor","hasOwnProperty","toString"],"outputs":{"logits":"y"},"task":"classification",
+             "features":[{"name":"__proto__","type":"number"},{"name":"constructor","type":"number"},{"name":"hasOwnProperty","type":"number"},{"name":"toString","type":"number"}]}
+            """);
+        await RunningApp.PublishAsync(app.Storage, package, "constructor");
+        await using var visited = await app.OpenAsync("playground");
+
+        await visited["#play-model"].SelectOptionAsync("constructor");
+        await Expect(visited["[name=hasOwnProperty]"]).ToHaveValueAsync("0");
+        await visited["[name=__proto__]"].FillAsync("7");
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["#play-answer .verdict-label"]).ToHaveTextAsync("__proto__");
+        await Expect(visited["#play-request"]).ToContainTextAsync("\"__proto__\": 7");
+        Assert.Empty(visited.Complaints);
+    }
+
     [DebianFact("chromium", "curl")]
     public Task Playground_Curl_MakesTheSameCall() => RunAsync("curl", "call.sh", "bash");
 

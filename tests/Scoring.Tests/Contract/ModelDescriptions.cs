@@ -24,10 +24,12 @@ internal static class ModelDescriptions
         using var intent = Intent();
         using var words = Echo(Words);
         using var pieces = Echo(Pieces);
+        using var pairs = Echo("""{"type":"huggingface","vocabulary":"vocab.json","family":"gpt2","maxTokens":8}""");
         using var windows = Windows();
         using var calibrated = Calibrated();
         using var embedding = Embedding();
-        return [.. new[] { intent, words, pieces, windows, calibrated, embedding }.Select(scored => Write(scored.Model))];
+        using var bytes = Bytes();
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -64,6 +66,14 @@ internal static class ModelDescriptions
 
     private static Scored Embedding() => Columns("""{"task":"embedding","embedding":{"dimensions":1,"prefixes":{"query":"q: "},"purpose":"query"}}""", 2);
 
+    private static Scored Bytes()
+    {
+        using var folder = new TemporaryFolder();
+        GraphBuilder.Echo(DataType.String, "rows").Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), """{"features":[{"name":"photo","type":"bytes","encoding":"base64"}]}""");
+        return Scored.Load(folder.Root);
+    }
+
     private static Scored Columns(string config, int width)
     {
         using var folder = new TemporaryFolder();
@@ -76,6 +86,8 @@ internal static class ModelDescriptions
     {
         using var model = new TextModel($$"""{"features":[{"name":"text","type":"text","input":"tokens","description":"d","unit":"u","default":"free","tokenizer":{{tokenizer}}}]}""");
         File.WriteAllLines(Path.Combine(model.Folder, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "free"]);
+        File.WriteAllText(Path.Combine(model.Folder, "vocab.json"), """{"f":0,"r":1}""");
+        File.WriteAllText(Path.Combine(model.Folder, "merges.txt"), "");
         return model.Load();
     }
 

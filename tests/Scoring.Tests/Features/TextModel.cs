@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Onnx;
 using Scoring.Tests.Protocol;
@@ -26,7 +27,7 @@ internal sealed class TextModel : IDisposable
             graph.Input(input, type, "rows", columns).Output(input + "_out", type, "rows", width is { } outputWidth ? outputWidth : "padded").Node("Identity", [input], input + "_out");
         }
 
-        File.WriteAllBytes(folder.PathTo("model.onnx"), graph.ToModel("echo"));
+        File.WriteAllBytes(folder.PathTo("model.onnx"), graph.ToModel("echo", "tests"));
         File.WriteAllText(folder.PathTo("model.json"), config);
         File.WriteAllText(folder.PathTo("v.txt"), "free\ntext\neditor\n");
     }

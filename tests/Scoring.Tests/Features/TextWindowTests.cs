@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using System.Text.Json;
 using Samples.Training;
 using Scoring.Onnx;
@@ -138,6 +139,6 @@ public sealed class TextWindowTests : IDisposable
             .Node("Cast", [inputs[0]], "ids", ("to", (long)TensorProto.Types.DataType.Float))
             .Node("ReduceMax", ["ids"], "greatest", ("axes", new long[] { 1 }))
             .Node("ReduceL1", ["ids"], "sum", ("axes", new long[] { 1 }));
-        File.WriteAllBytes(folder.PathTo("model.onnx"), graph.ToModel("windows"));
+        File.WriteAllBytes(folder.PathTo("model.onnx"), graph.ToModel("windows", "tests"));
     }
 }

@@ -108,9 +108,14 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
             (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(elements)), (long)rows * StaticLength * sizeof(T));
     }
 
+    public override long LeastBytes(int rows) => IsStatic ? (long)rows * StaticLength * AnswerTooLarge.LeastJsonBytes : 0;
+
     public override bool TryAppend(OrtValue value, int rows, int kept, bool whole)
     {
-        var shape = value.GetTensorTypeAndShape().Shape;
+        var info = value.GetTensorTypeAndShape();
+        RequireRoom(info.ElementCount, AnswerTooLarge.LeastJsonBytes);
+        var shape = info.Shape;
+
         // Raw bytes: ONNX Runtime's own generic accessors know neither Half nor a zero-length tensor of every type.
         var data = MemoryMarshal.Cast<byte, T>(value.GetTensorMutableRawData());
         var rowCount = 1;

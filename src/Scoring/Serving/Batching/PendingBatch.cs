@@ -34,5 +34,7 @@ internal sealed class PendingBatch : RunWaiter
 
     protected override void OnGranted(RunSlot slot) => turn.SetResult(slot);
 
+    protected override void OnRefused(ScoringException refusal) => turn.SetException(refusal);
+
     protected override void OnDeadline() => turn.SetException(RunGate.DeadlineExceeded());
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Scoring.Repository;
 
@@ -17,6 +18,10 @@ internal sealed partial class ProbeProcess(
     private const int KeptErrorCharacters = 2000;
 
     private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>What must be free for a probe to start.</summary>
+    /// <param name="expectedBytes">What the model is expected to take.</param>
+    public static long NeededBytes(long expectedBytes) => expectedBytes + BareProcessBytes;
 
     /// <summary>Tries a package.</summary>
     /// <param name="package">On the local disk, verified.</param>
@@ -46,7 +51,7 @@ internal sealed partial class ProbeProcess(
     private async Task<(ProbeReport Report, string Doing)> RunAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)
     {
         var start = executable.Find() ?? throw new ProbeUnavailableException($"The probe Scoring.Probe is not in {executable.Folder}.", isMissing: true);
-        var (needed, free) = (expectedBytes + BareProcessBytes, memory.Bytes());
+        var (needed, free) = (NeededBytes(expectedBytes), memory.Bytes());
         if (free < needed)
         {
             throw new ProbeUnavailableException($"Too little memory for a probe: {needed >> 20} MiB are needed, {free >> 20} MiB are free.", isMissing: false);
@@ -60,10 +65,23 @@ internal sealed partial class ProbeProcess(
         var started = time.GetTimestamp();
         using var child = Start(start);
         var progress = new Progress();
-        var report = await WatchAsync(child, progress, started, cancellationToken).ConfigureAwait(false);
+        var report = await WatchAsync(child, progress, LimitOf(package), started, cancellationToken).ConfigureAwait(false);
         var took = time.GetElapsedTime(started);
         LogEnded(package.Name, package.Version, took, report.PeakBytes, report.Reason ?? "passed");
         return (report, progress.Doing);
+    }
+
+    // A model.json that cannot be read is the probe's to tell.
+    private TimeSpan LimitOf(ModelPackage package)
+    {
+        try
+        {
+            return settings.With(ModelConfigReader.ReadFile(package.ConfigPath).Session).Compiles ? limits.CompileTime : limits.Time;
+        }
+        catch (Exception exception) when (exception is ScoringException or IOException)
+        {
+            return limits.Time;
+        }
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -78,7 +96,7 @@ internal sealed partial class ProbeProcess(
         }
     }
 
-    private async Task<ProbeReport> WatchAsync(Process child, Progress progress, long started, CancellationToken cancellationToken)
+    private async Task<ProbeReport> WatchAsync(Process child, Progress progress, TimeSpan limit, long started, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var errors = ReadErrorsAsync(child.StandardError);
@@ -87,12 +105,12 @@ internal sealed partial class ProbeProcess(
         try
         {
             var ended = child.WaitForExitAsync(over.Token);
-            var late = Task.Delay(limits.Time, time, over.Token);
+            var late = Task.Delay(limit, time, over.Token);
             var first = await Task.WhenAny(ended, late, exceeding).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (first == late)
             {
-                return Refuse(RefusalKind.Timeout, $"The probe did not end within {limits.Time} while {progress.Doing}.", started);
+                return Refuse(RefusalKind.Timeout, $"The probe did not end within {limit} while {progress.Doing}.", started);
             }
 
             if (first == exceeding && await exceeding.ConfigureAwait(false) is { } taken)

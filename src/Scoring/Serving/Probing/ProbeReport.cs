@@ -20,6 +20,9 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
     /// <summary>True where a run on made-up rows does not end: the package is to be loaded without warming up.</summary>
     public bool SkipsWarmUp { get; init; }
 
+    /// <summary>What tokenizes the texts of the package, and whose code; null where nothing does.</summary>
+    public string? Tokenizer { get; init; }
+
     /// <summary>True when the package may be served.</summary>
     public bool Passed => Refusal is null;
 
@@ -30,6 +33,7 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
         report.GetProperty("memoryBytes").GetInt64(), report.GetProperty("peakBytes").GetInt64())
     {
         Warning = report.OptionalText("warning"),
+        Tokenizer = report.OptionalText("tokenizer"),
         SkipsWarmUp = report.TryGetProperty("skipsWarmUp", out var skips) && skips.GetBoolean(),
     };
 
@@ -44,6 +48,7 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
         writer.WriteNumber("memoryBytes", MemoryBytes);
         writer.WriteNumber("peakBytes", PeakBytes);
         writer.WriteOptional("warning", Warning);
+        writer.WriteOptional("tokenizer", Tokenizer);
         writer.WriteBoolean("skipsWarmUp", SkipsWarmUp);
         writer.WriteEndObject();
     }

@@ -9,12 +9,10 @@ namespace Scoring.Serving.Probing;
 /// 3 by a probe. Where no probe can be had, <see cref="ProbePolicy"/> decides.
 /// </summary>
 internal sealed partial class VersionAdmission(
-    ProbeProcess probe, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, ProbePolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<VersionAdmission> log) : IDisposable
+    ProbeProcess probe, ProbeQueue queue, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, ProbePolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<VersionAdmission> log)
 {
     // With nothing else to serve, an endpoint that may work beats one that cannot; after so many deaths it does not.
     private const int MaxDeaths = 3;
-
-    private readonly SemaphoreSlim oneProbe = new(1, 1);
 
     /// <summary>Admits a version, or says why not.</summary>
     /// <exception cref="VersionRefusedException">It is not to be served.</exception>
@@ -47,14 +45,12 @@ internal sealed partial class VersionAdmission(
             : new Admission(verdict, null);
     }
 
-    public void Dispose() => oneProbe.Dispose();
-
     private async Task<Admission> ProbeAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
     {
         ProbeReport report;
         try
         {
-            report = await RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
+            report = await RunAsync(package, request.Urgency, expectedBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (ProbeUnavailableException e) when (policy == ProbePolicy.WhenPossible && (e.IsMissing || loaded.IsEmpty))
         {
@@ -69,20 +65,13 @@ internal sealed partial class VersionAdmission(
             : new Admission(verdict, null);
     }
 
-    private async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
+    private async Task<ProbeReport> RunAsync(ModelPackage package, LoadUrgency urgency, long expectedBytes, CancellationToken cancellationToken)
     {
-        await oneProbe.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var started = time.GetTimestamp();
-            var report = await probe.RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
-            metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Probe, time.GetElapsedTime(started));
-            return report;
-        }
-        finally
-        {
-            oneProbe.Release();
-        }
+        using var turn = await queue.EnterAsync(ProbeProcess.NeededBytes(expectedBytes), urgency, cancellationToken).ConfigureAwait(false);
+        var started = time.GetTimestamp();
+        var report = await probe.RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
+        metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Probe, time.GetElapsedTime(started));
+        return report;
     }
 
     private static string Describe(ModelPackage package, IReadOnlyList<LoadMarker> deaths)

@@ -93,6 +93,13 @@ public sealed class InferRequestTests : IDisposable
     [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6],"parameters":{"shared_memory_region":"r"}}""", "/inputs/0/parameters/shared_memory_region", "expected no shared memory")]
     [InlineData("5", "/inputs/0", "expected an object")]
     [InlineData(Good + "," + Good, "/inputs/1/name", "'x' is given twice")]
+    [InlineData("""{"name":"x","shape":[2,3],"shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6]}""", "/inputs/0/shape", "given twice")]
+    [InlineData("""{"name":"x","name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6]}""", "/inputs/0/name", "given twice")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"INT8","\u0064atatype":"FP32","data":[1,2,3,4,5,6]}""", "/inputs/0/datatype", "given twice")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6],"data":[]}""", "/inputs/0/data", "given twice")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6],"parameters":{},"parameters":{"a":1}}""", "/inputs/0/parameters", "given twice")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6],"parameters":{"a":1,"a":1}}""", "/inputs/0/parameters/a", "given twice")]
+    [InlineData("""{"name":"x","shape":[2,3],"datatype":"FP32","data":[1,2,3,4,5,6],"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"g":1}""", "/inputs/0/g", "given twice")]
     [InlineData("", "/inputs", "the input 'x' is missing; expected 'x' FP32 [rows, 3]")]
     public void Infer_InputThatDoesNotFit_IsToldWhereAndWhatToChange(string input, string pointer, string detail)
     {
@@ -107,6 +114,9 @@ public sealed class InferRequestTests : IDisposable
     [InlineData("""{"\ud800":[]}""", "missing; expected an array of tensors")]
     [InlineData("""{"inputs":{}}""", "found an object; expected an array of tensors")]
     [InlineData("""{"inputs":[INPUT],"inputs":[INPUT]}""", "given twice")]
+    [InlineData("""{"inputs":[INPUT],"id":"a","id":"a"}""", "given twice")]
+    [InlineData("""{"inputs":[INPUT],"outputs":[],"outputs":[{"name":"y"}]}""", "given twice")]
+    [InlineData("""{"inputs":[INPUT],"outputs":[{"name":"q","name":"y"}]}""", "given twice")]
     [InlineData("""{"inputs":[INPUT],"id":7}""", "found the number 7; expected a text")]
     [InlineData("""{"inputs":[INPUT],"outputs":[{"name":"q"}]}""", "'q' is not an output of this model; expected 'y'")]
     [InlineData("""{"inputs":[INPUT],"outputs":[{"name":"y"},{"name":"y"}]}""", "'y' is given twice")]

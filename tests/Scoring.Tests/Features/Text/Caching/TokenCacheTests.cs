@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using System.Text;
 using Samples.Training;
 using Scoring.Features.Text.Caching;

@@ -1,3 +1,4 @@
+using ModelTool.Training.Fitting;
 using System.Globalization;
 using System.Text;
 using Samples.Training;
