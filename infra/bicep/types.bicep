@@ -85,6 +85,9 @@ type scoringOptions = {
   @minValue(0)
   ProbeMemoryBytes: int?
 
+  @description('Which models run in a process of their own, beside those whose model.json asks for it.')
+  Isolate: ('None' | 'Unproven' | 'All')?
+
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
   Telemetry__Interval: string?
 

@@ -25,20 +25,33 @@ public sealed partial class OpenInferenceEndpoint
         using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
+        RunCaller? caller = null;
         try
         {
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
             using var lease = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
             slo = lease.Model.Config.Slo;
             answering = lease.Model.Package.Version;
+            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, failure => InferenceError.Answer(failure, request, logger));
             var length = InferenceBody.LengthOfJson(request);
             var (response, rows) = length is null
-                ? await InferJsonAsync(request, lease.Model, deadline, cancellationToken).ConfigureAwait(false)
-                : await InferBinaryAsync(request, length.Value, lease.Model, deadline, cancellationToken).ConfigureAwait(false);
+                ? await InferJsonAsync(request, lease.Model, deadline, caller, cancellationToken).ConfigureAwait(false)
+                : await InferBinaryAsync(request, length.Value, lease.Model, deadline, caller, cancellationToken).ConfigureAwait(false);
+            if (!caller.TryTake())
+            {
+                response.Dispose();
+                return caller;
+            }
+
             return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, activity, options.MaxAnswerBytes);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            if (caller?.TryTake() == false)
+            {
+                return caller;
+            }
+
             using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
@@ -46,7 +59,8 @@ public sealed partial class OpenInferenceEndpoint
         }
     }
 
-    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(HttpRequest request, LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken)
+    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(
+        HttpRequest request, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         MediaTypes.RequireJson(request);
         InferRequest infer;
@@ -62,30 +76,30 @@ public sealed partial class OpenInferenceEndpoint
         using (charge)
         using (infer)
         {
-            return (await RunAsync(infer, model, elements, deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
+            return (await RunAsync(infer, model, elements, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
 
     private async Task<(InferResponse Response, int Rows)> InferBinaryAsync(
-        HttpRequest request, int headerLength, LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken)
+        HttpRequest request, int headerLength, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         MediaTypes.RequireKnownEncoding(request);
         using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
         using var infer = InferRequest.Read(model, body.Memory, headerLength);
-        return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, cancellationToken).ConfigureAwait(false), infer.Rows);
+        return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 
-    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long elements, RunDeadline deadline, CancellationToken cancellationToken)
+    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long elements, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         if (gate.TryEnter(model, out var slot))
         {
-            return Run(infer, model, elements, slot, deadline, cancellationToken);
+            return Run(infer, model, elements, slot, deadline, caller, cancellationToken);
         }
 
         var left = deadline.Left();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, elements, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, cancellationToken);
+        return Run(infer, model, elements, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, caller, cancellationToken);
     }
 
     private async ValueTask<RunSlot> WaitAsync(LoadedModel model, RunDeadline deadline, CancellationToken ending)
@@ -94,14 +108,14 @@ public sealed partial class OpenInferenceEndpoint
         return await gate.EnterAsync(model, deadline, ending).ConfigureAwait(false);
     }
 
-    private InferResponse Run(InferRequest infer, LoadedModel model, long elements, RunSlot slot, RunDeadline deadline, CancellationToken cancellationToken)
+    private InferResponse Run(InferRequest infer, LoadedModel model, long elements, RunSlot slot, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         using (slot)
         {
             var package = model.Package;
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
-            using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken);
+            using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken, caller);
             if (gate.IsUnusual(model, elements))
             {
                 limit.GiveArenaBack();

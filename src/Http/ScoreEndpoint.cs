@@ -26,6 +26,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
+        RunCaller? caller = null;
         try
         {
             // 1 a lease on the version, 2 the body into its rows, 3 and 4 the run, 5 the answer, 6 the lease goes back.
@@ -38,11 +39,17 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             var (parameters, charge) = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
             using var held = charge;
             batch.LimitAnswer(options.MaxAnswerBytes);
-            await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
-            return ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
+            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From);
+            await batcher.RunAsync(batch, deadline, cancellationToken, caller).ConfigureAwait(false);
+            return !caller.TryTake() ? caller : ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            if (caller?.TryTake() == false)
+            {
+                return caller;
+            }
+
             using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Scoring;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
 
 namespace ModelTool;
@@ -21,7 +22,7 @@ internal sealed class PackageCheck(ToolContext context)
     {
         var probe = new ProbeProcess(
             ProbeExecutable.BesideTheApp, ProbeLimits.From(options), new AvailableMemory(), SessionSettings.From(options), TimeProvider.System, NullLogger<ProbeProcess>.Instance);
-        var report = await probe.RunAsync(package, expectedBytes: 0, cancellationToken);
+        var report = await probe.RunAsync(package, expectedBytes: 0, ModelIsolation.Asks(package), cancellationToken);
         context.Say(
             report.Passed
                 ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory, {report.PeakBytes / 1e6:F1} MB of the process at its peak beside {package.Bytes / 1e6:F1} MB of package."

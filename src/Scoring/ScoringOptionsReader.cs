@@ -39,5 +39,6 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
+        options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }
 }

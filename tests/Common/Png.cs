@@ -24,6 +24,14 @@ internal static class Png
             }
         }
 
+        return File(width, height, rows.ToArray());
+    }
+
+    /// <summary>A file that says it has so many pixels, and has none.</summary>
+    public static byte[] Claiming(int width, int height) => File(width, height, []);
+
+    private static byte[] File(int width, int height, byte[] rows)
+    {
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
@@ -32,7 +40,7 @@ internal static class Png
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
         WriteChunk(file, "IHDR", header);
-        WriteChunk(file, "IDAT", rows.ToArray());
+        WriteChunk(file, "IDAT", rows);
         WriteChunk(file, "IEND", []);
         return file.ToArray();
     }

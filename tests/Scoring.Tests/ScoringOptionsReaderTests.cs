@@ -61,6 +61,7 @@ public sealed class ScoringOptionsReaderTests
         : type == typeof(TimeSpan) ? ("00:00:07", TimeSpan.FromSeconds(7))
         : type == typeof(int) ? ("7", 7)
         : type == typeof(long) ? ("7", 7L)
+        : type == typeof(IsolationPolicy) ? ("unproven", IsolationPolicy.Unproven)
         : type == typeof(ProbePolicy) ? ("never", ProbePolicy.Never)
         : throw new NotSupportedException($"Say what a value of {type} looks like.");
 

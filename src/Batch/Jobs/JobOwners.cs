@@ -4,16 +4,16 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Storage;
+using Scoring.Repository;
 
 namespace Scoring.Batch.Jobs;
 
 /// <summary>
-/// Turns the key that a request carries into what stands for it in storage: a keyed hash, by a secret that the instances share through the container of jobs.
+/// Turns the key that a request carries into what stands for it in storage: a keyed hash, by a secret that the instances share through storage.
 /// The key itself is stored nowhere. Thread safe.
 /// </summary>
 public sealed class JobOwners
 {
-    // No job's id begins with this character.
     private const string SecretName = "_owners/secret";
     private const int SecretBytes = 32;
 
@@ -21,9 +21,9 @@ public sealed class JobOwners
     private readonly string[] operations;
     private byte[]? secret;
 
-    internal JobOwners(JobStorage storage, IOptions<BatchOptions> options)
+    internal JobOwners(StorageConnection storage, IOptions<BatchOptions> options)
     {
-        blobs = storage.Blobs;
+        blobs = new JobBlobs(storage, BatchNames.Secrets);
         operations = (options.Value.OperationsKeys ?? "").ToLowerInvariant().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 

@@ -36,6 +36,7 @@ internal static class MadeUpInstance
         CategoryFeature category => category.Values[0],
         BooleanFeature => true,
         BytesFeature => "",
+        ImageFeature => ImageFeature.OnePixel,
         _ => "Plays music from the command line, with playlists and a library of songs",
     };
 

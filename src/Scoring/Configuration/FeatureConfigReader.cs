@@ -36,6 +36,7 @@ internal static class FeatureConfigReader
             "category" => ReadCategory(node, name),
             "text" => TextFeatureReader.Read(node, name),
             "bytes" => ReadBytes(node, name),
+            "image" => ImageFeatureReader.Read(node, name),
             _ => null,
         };
 
@@ -43,7 +44,7 @@ internal static class FeatureConfigReader
         {
             if (type is not null)
             {
-                node.Fault("type", $"found '{type}'; expected number, boolean, category, text, bytes");
+                node.Fault("type", $"found '{type}'; expected number, boolean, category, text, bytes, image");
             }
 
             return null;
@@ -54,6 +55,7 @@ internal static class FeatureConfigReader
             NumberFeature => ", min, max, missing",
             CategoryFeature => ", values, other, aliases",
             BytesFeature => ", encoding",
+            ImageFeature => ImageFeatureReader.Known,
             TextFeature => ", tokenizer, windows, attentionMask, typeIds",
             _ => "",
         });

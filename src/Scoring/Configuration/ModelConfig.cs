@@ -103,6 +103,9 @@ public sealed record ModelConfig
     /// <summary><c>customOperators</c>: a file of the package, the library of operators that the graph needs beside ONNX Runtime's and those of onnxruntime-extensions; null where it needs none.</summary>
     public string? CustomOperators { get; init; }
 
+    /// <summary><c>isolation</c>: true for <c>process</c>, which has the model run in a process of its own.</summary>
+    public bool IsIsolated { get; init; }
+
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];
 }

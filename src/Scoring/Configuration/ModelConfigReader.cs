@@ -8,7 +8,7 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
     private const int MaxQueuedOfAModel = 1_000_000;
 
@@ -73,6 +73,7 @@ public static class ModelConfigReader
             Weight = InRange(root, "weight", 0.01, 100) ?? 1,
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             CustomOperators = ReadFileName(root, "customOperators"),
+            IsIsolated = OneOf(root, "isolation", ["process"]) == 0,
             ConfidenceBaseline = ReadBaseline(root),
         };
         CheckTask(root, config);

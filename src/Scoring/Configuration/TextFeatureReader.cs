@@ -67,7 +67,7 @@ internal static class TextFeatureReader
 
     private static TokenizerConfig? ReadTokenizer(ConfigNode node)
     {
-        TokenizerConfig? config = (node.Text("type") ?? WordsConfig.Words) switch
+        TokenizerConfig? config = (node.Text("type") ?? UsualType(node.PeekText("vocabulary"))) switch
         {
             WordsConfig.Words => ReadWords(node),
             WordPieceConfig.WordPiece => ReadWordPiece(node),
@@ -82,6 +82,10 @@ internal static class TextFeatureReader
 
         return config;
     }
+
+    // A list of terms has neither ending, and would be none if it did.
+    private static string UsualType(string? vocabulary)
+        => Path.GetExtension(vocabulary) is ".json" or ".model" ? HuggingFaceConfig.HuggingFace : WordsConfig.Words;
 
     private static WordsConfig ReadWords(ConfigNode node)
     {

@@ -92,7 +92,7 @@ internal sealed partial class RowRun
                 values[index] = used[index].CreateValue(first, rows);
             }
 
-            using var results = session.Run(limit?.Options ?? runOptions, names, values!, outputNames);
+            using var results = session.Run(limit, names, values!, outputNames);
             var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
             if (pool is not null)
             {
@@ -113,7 +113,7 @@ internal sealed partial class RowRun
 
             return fits;
         }
-        catch (OnnxRuntimeException exception)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             limit?.ThrowIfEnded();
             throw RunFailure.From(exception);

@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using Scoring.Configuration;
 using Scoring.Inference.Buffers;
 using Scoring.Inference.Elements;
@@ -15,7 +14,6 @@ internal sealed partial class RowRun : IDisposable
     private const int MaxKeptRows = 64;
 
     private readonly ModelSession session;
-    private readonly RunOptions runOptions = new();
     private readonly BoundRun?[] bound = new BoundRun?[MaxKeptRows + 1];
     private readonly bool canBind;
     private readonly int maxRows;
@@ -175,7 +173,7 @@ internal sealed partial class RowRun : IDisposable
         {
             return TryRunBlock(used, Array.ConvertAll(used, input => input.Spec.Name), 0, rows, rows);
         }
-        catch (ScoringException) when (limit is not { HasEnded: true })
+        catch (ScoringException exception) when (limit is not { HasEnded: true } && exception is not ModelProcessException)
         {
             return false;
         }
@@ -194,8 +192,6 @@ internal sealed partial class RowRun : IDisposable
         {
             input.Dispose();
         }
-
-        runOptions.Dispose();
     }
 
     private bool AnyOptional()
@@ -219,7 +215,7 @@ internal sealed partial class RowRun : IDisposable
         {
             run?.Dispose();
             run = null;
-            run = new BoundRun(session, Inputs, Outputs, rows);
+            run = session.Bind(Inputs, Outputs, rows);
             largeRows = rows > MaxKeptRows ? rows : largeRows;
         }
 
@@ -231,9 +227,9 @@ internal sealed partial class RowRun : IDisposable
     {
         try
         {
-            session.Run(limit?.Options ?? runOptions, run.Binding);
+            run.Run(limit);
         }
-        catch (OnnxRuntimeException)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             limit?.ThrowIfEnded();
             return false;

@@ -29,8 +29,7 @@ internal static class RowTrial
         var values = Array.ConvertAll(buffers, buffer => Zeros(buffer, rows));
         try
         {
-            using var options = new RunOptions();
-            using var results = session.Run(options, [.. signature.Inputs.Select(input => input.Name)], values);
+            using var results = session.Run(null, [.. signature.Inputs.Select(input => input.Name)], values);
             for (var index = 0; index < seen.Length; index++)
             {
                 seen[index] &= RowsOf(results[index]) == rows;
@@ -38,7 +37,7 @@ internal static class RowTrial
 
             return true;
         }
-        catch (OnnxRuntimeException)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             // Made-up rows are no input of this model's.
             return false;

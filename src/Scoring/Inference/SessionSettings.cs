@@ -5,7 +5,7 @@ namespace Scoring.Inference;
 /// <summary>How native sessions are made.</summary>
 /// <param name="IntraOpThreads">Threads of one run; 1 runs on the caller's thread alone.</param>
 /// <param name="ExecutionProviders">Names in order of preference, such as <c>cpu</c>.</param>
-public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> ExecutionProviders)
+public sealed partial record SessionSettings(int IntraOpThreads, IReadOnlyList<string> ExecutionProviders)
 {
     /// <summary>Where each operator's time is written when the session is disposed: the beginning of a path, to which ONNX Runtime adds the time and <c>.json</c>. Null, the default, measures nothing.</summary>
     public string? ProfilePath { get; init; }
@@ -42,6 +42,9 @@ public sealed record SessionSettings(int IntraOpThreads, IReadOnlyList<string> E
 
     /// <summary>True where the session part of <c>model.json</c> is ignored, since these settings are to be measured.</summary>
     public bool IsFinal { get; init; }
+
+    /// <summary>True where runs go to a process of the model's own.</summary>
+    public bool IsIsolated { get; init; }
 
     /// <summary>One thread on the CPU.</summary>
     public static SessionSettings Plain { get; } = new(1, ["cpu"]);

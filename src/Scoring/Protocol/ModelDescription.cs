@@ -60,6 +60,19 @@ public static class ModelDescription
         {
             writer.WriteNull("refused");
         }
+
+        if (status.Process is { } process)
+        {
+            writer.WriteStartObject("process");
+            writer.WriteBoolean("running", process.IsRunning);
+            writer.WriteNumber("restarts", process.Restarts);
+            writer.WriteNumber("memoryBytes", process.MemoryBytes);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("process");
+        }
     }
 
     // Where a folder lies on this machine is no caller's business.
@@ -176,6 +189,12 @@ public static class ModelDescription
             case BytesFeature:
                 writer.WriteString("type", "bytes");
                 writer.WriteString("encoding", BytesFeature.Base64);
+                break;
+            case ImageFeature image:
+                writer.WriteString("type", "image");
+                writer.WriteString("resize", JsonNamingPolicy.CamelCase.ConvertName(image.Resize.ToString()));
+                writer.WriteString("filter", image.IsBicubic ? "bicubic" : "bilinear");
+                writer.WriteString("color", image.IsBgr ? "bgr" : "rgb");
                 break;
             case CategoryFeature category:
                 writer.WriteString("type", "category");

@@ -110,13 +110,13 @@ public static class ModelJsonSchema
             NumberFeature number => Number(number),
             BooleanFeature boolean => WithDefault(new JsonObject { ["type"] = "boolean" }, boolean.Default),
             CategoryFeature category => WithDefault(Choice([.. category.Values, .. category.Other, .. category.Aliases.Select(alias => alias.Key)]), category.Default),
-            BytesFeature => new JsonObject { ["type"] = "string", ["contentEncoding"] = BytesFeature.Base64 },
+            BytesFeature or ImageFeature => new JsonObject { ["type"] = "string", ["contentEncoding"] = BytesFeature.Base64 },
             TextFeature text => WithDefault(new JsonObject { ["type"] = "string" }, text.Default),
             _ => [],
         };
         schema["description"] = (feature.Description, feature.Unit) switch
         {
-            (null, null) => feature is TextFeature ? encoder.Expected : null,
+            (null, null) => feature is TextFeature or ImageFeature ? encoder.Expected : null,
             (null, var unit) => $"In {unit}.",
             (var description, null) => description,
             var (description, unit) => $"{description} ({unit})",

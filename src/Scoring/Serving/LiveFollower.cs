@@ -82,7 +82,14 @@ internal sealed partial class LiveFollower(
     }
 
     /// <summary>Forgets an answering version that was unloaded for others.</summary>
-    public void Forget(ServedVersion version) => Interlocked.CompareExchange(ref live, null, version);
+    public void Forget(ServedVersion version)
+    {
+        if (Interlocked.CompareExchange(ref live, null, version) == version && version.IsGivenUp)
+        {
+            // Nobody need ask for the last good version to have it answer.
+            _ = Task.Run(ReplaceAsync);
+        }
+    }
 
     /// <summary>What is known without asking the repository.</summary>
     public ModelStatus Status()
@@ -96,6 +103,7 @@ internal sealed partial class LiveFollower(
             Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
             MemoryBytes = serving?.MemoryBytes ?? 0,
+            Process = serving?.Process,
             LiveVersion = state?.Pointer.Version,
             LiveSince = state?.Since,
             Refused = attempts.Refused,
@@ -259,15 +267,30 @@ internal sealed partial class LiveFollower(
             LogSwapped(model, previous.Package.Version, version.Package.Version);
         }
 
-
         // Nobody waits for what else is on the disk.
         _ = Task.Run(() => cache.Trim(loaded.IsLoaded));
+    }
+
+    private async Task ReplaceAsync()
+    {
+        try
+        {
+            await LoadAsync(new LoadUrgency(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The next request tries again and is told why.
+            LogUnreplaced(Cause.Trace(e), model, Cause.Of(e));
+        }
     }
 
     private ScoringException NotFound() => new(ErrorCode.ModelNotFound, $"There is no model '{model}', or none of its versions is live.");
 
     [LoggerMessage(EventId = 2030, Level = LogLevel.Information, Message = "{Model} answers by version {To}, before by {From}")]
     private partial void LogSwapped(string model, string from, string to);
+
+    [LoggerMessage(EventId = 2034, Level = LogLevel.Warning, Message = "{Model} has no version that answers: {Cause}")]
+    private partial void LogUnreplaced(Exception? exception, string model, string cause);
 
     [LoggerMessage(EventId = 2032, Level = LogLevel.Warning, Message = "{Model} answers by version {Version} instead of {Wanted}: {Reason}")]
     private partial void LogFallback(string model, string version, string wanted, string reason);

@@ -86,12 +86,16 @@ public sealed class LoadedModel : IDisposable
     public static LoadedModel Load(ModelPackage package, SessionSettings settings) => Load(package, settings, cache: null);
 
     /// <summary>Loads a package whose texts go through a cache.</summary>
+    /// <param name="package">On the local disk.</param>
+    /// <param name="settings">How to make its session; the package's own come on top.</param>
+    /// <param name="cache">Null for none.</param>
+    /// <param name="open">Makes a session that runs elsewhere; null for one of this process.</param>
     /// <inheritdoc cref="Load(ModelPackage, SessionSettings)"/>
-    internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache)
+    internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache, Func<SessionSettings, ModelSession>? open = null)
     {
         var config = SentenceTransformerFiles.Complete(ModelConfigReader.ReadFile(package.ConfigPath), package.Directory);
-        settings = settings.With(config.Session).WithOperators(config.CustomOperators, package.Directory);
-        var session = ModelSession.Load(package.ModelPath, settings);
+        settings = settings.With(config.Session).WithOperators(config.CustomOperators, package.Directory) with { IsIsolated = open is not null };
+        var session = open is null ? ModelSession.Load(package.ModelPath, settings) : open(settings);
         try
         {
             return new LoadedModel(package, config, session, settings, cache);
@@ -157,6 +161,11 @@ public sealed class LoadedModel : IDisposable
 
     internal void Return(ScoringBatch batch)
     {
+        if (batch.IsAbandoned)
+        {
+            return;
+        }
+
         batch.Clear();
         if (isDisposed)
         {

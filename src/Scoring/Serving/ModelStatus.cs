@@ -43,6 +43,9 @@ public sealed record ModelStatus(string Name)
     /// <summary>When the live pointer was last read; null before the first time.</summary>
     public DateTimeOffset? CheckedAt { get; init; }
 
+    /// <summary>The process of its own that the answering version runs in; null where it runs in this one.</summary>
+    public ModelProcessStatus? Process { get; init; }
+
     /// <summary>What the answering version takes of the memory budget.</summary>
     public long MemoryBytes { get; init; }
 }

@@ -203,6 +203,11 @@ public sealed partial class ScoringBatch : IDisposable
         }
     }
 
+    /// <summary>A run that does not end holds the batch: it is not to be used again.</summary>
+    internal void Abandon() => IsAbandoned = true;
+
+    internal bool IsAbandoned { get; private set; }
+
     /// <summary>Gives the batch back to its model.</summary>
     public void Dispose() => model.Return(this);
 
@@ -232,7 +237,7 @@ public sealed partial class ScoringBatch : IDisposable
             WritePrediction(prediction, 0, topK: null);
             return null;
         }
-        catch (Exception exception) when (exception is ScoringException or OnnxRuntimeException)
+        catch (Exception exception) when (exception is ScoringException || RunFailure.IsOfTheModel(exception))
         {
             // The model refuses the made-up row. Its first request warms it up.
             return new WarmUpFault(RunFailure.Reason(exception), RunFailure.LacksMemory(exception));

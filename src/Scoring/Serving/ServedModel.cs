@@ -43,10 +43,10 @@ internal sealed class ServedModel : IDisposable
         var live = follower.Live;
         if (live is not null && (version is null || live.Package.Version == version))
         {
-            return live.TryLease() ? live : null;
+            return live.IsUp && live.TryLease() ? live : null;
         }
 
-        return version is not null && onDemand.TryGetValue(version, out var named) && named.TryLease() ? named : null;
+        return version is not null && onDemand.TryGetValue(version, out var named) && named.IsUp && named.TryLease() ? named : null;
     }
 
     /// <summary>A lease, after loading what is not in memory.</summary>
@@ -61,6 +61,7 @@ internal sealed class ServedModel : IDisposable
             }
 
             var arrived = await FlightOf(version).JoinAsync(isUrgent, cancellationToken).ConfigureAwait(false);
+            await arrived.WhenUpAsync(cancellationToken).ConfigureAwait(false);
             if (arrived.TryLease())
             {
                 return arrived;

@@ -8,6 +8,7 @@ using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
 using Scoring.Serving.Batching;
+using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
 using Scoring.Telemetry;
 
@@ -42,7 +43,10 @@ internal static class ServingServices
         services.TryAddSingleton<CrashMarkers>();
         services.TryAddSingleton(p => new VersionAdmission(
             p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<ProbeQueue>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
-            Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
+            p.GetRequiredService<GivenUpVersions>(), Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
+        services.TryAddSingleton<GivenUpVersions>();
+        services.TryAddSingleton(p => new ModelIsolation(
+            p.GetRequiredService<ProbeExecutable>(), p.GetRequiredService<ProbeLimits>(), Options(p).Isolate, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelIsolation>(p)));
         services.TryAddSingleton<NativeThread>();
         services.TryAddSingleton(p => Tokens(p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton<VersionLoader>();
@@ -50,7 +54,7 @@ internal static class ServingServices
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
-        services.TryAddSingleton<RunWatch>();
+        services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
         services.TryAddSingleton<DynamicBatcher>();
         services.TryAddSingleton<ModelPreload>();
@@ -82,6 +86,13 @@ internal static class ServingServices
         var gate = new RunGate(options.MaxConcurrentRuns, options.MaxQueuedRequests, time);
         metrics.ObserveRunsQueued(() => gate.Waiting);
         return gate;
+    }
+
+    private static RunWatch Watch(IServiceProvider provider)
+    {
+        var watch = new RunWatch(provider.GetRequiredService<RunGate>(), Time(provider), Log<RunWatch>(provider), provider.GetService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>());
+        provider.GetRequiredService<ScoringMetrics>().ObserveRunsStuck(() => watch.Stuck);
+        return watch;
     }
 
     private static long Budget(ScoringOptions options) =>

@@ -29,6 +29,18 @@ internal struct SamplingState
         return true;
     }
 
+    /// <summary>Whether one that comes now would be passed over; it then was, and counts.</summary>
+    public bool TrySkip(long now)
+    {
+        if (now >= Volatile.Read(ref due))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref skipped);
+        return true;
+    }
+
     /// <summary>Takes back one that was passed over.</summary>
     public void Forget() => Interlocked.Decrement(ref skipped);
 }

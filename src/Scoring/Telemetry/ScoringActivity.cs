@@ -26,12 +26,15 @@ public static class ScoringActivity
     /// </summary>
     internal static bool BeginsTraces { get; set; }
 
+    /// <summary>Chooses the requests that get a span where no other sampler is asked; null for none.</summary>
+    internal static SpanSampler? Sampler { get; set; }
+
     /// <summary>A scoring request; a child of its caller's span, never of one that the web server makes in between and nobody exports.</summary>
     /// <param name="model">Its name, as the caller spelled it.</param>
     /// <param name="traceparent">What the caller sent; null for nothing, then the current activity tells.</param>
     public static Activity? StartRequest(string model, string? traceparent = null)
     {
-        if (!Source.HasListeners())
+        if (!Source.HasListeners() || (!BeginsTraces && Sampler?.TrySkipRequest() == true))
         {
             return null;
         }
@@ -146,7 +149,8 @@ public static class ScoringActivity
 
     private static Activity? Start(string name, ActivityKind kind, string? traceparent, string? model)
     {
-        if (!Source.HasListeners())
+        // A source that asks its listeners allocates 48 bytes, also where they want nothing.
+        if (!Source.HasListeners() || (kind == ActivityKind.Internal && !BeginsTraces && Sampler is not null && !SpanSampler.IsChosen(Activity.Current)))
         {
             return null;
         }

@@ -42,6 +42,7 @@ public sealed partial class ScoringMetrics : IDisposable
         CreateFamilies();
         instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
+        instruments.Meter.CreateObservableGauge(MetricNames.RunsStuck, () => RunsStuck, "{run}", "Runs that go on though they were asked to end");
         instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
     }
 

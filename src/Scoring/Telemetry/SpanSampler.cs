@@ -31,6 +31,7 @@ internal sealed class SpanSampler : IDisposable
             ActivityStopped = Keep,
         };
         ActivitySource.AddActivityListener(listener);
+        ScoringActivity.Sampler = this;
     }
 
     public BoundedQueue<Activity> Kept { get; } = new(Capacity);
@@ -41,7 +42,17 @@ internal sealed class SpanSampler : IDisposable
     /// <summary>Whether this sampler chose the span's trace. Another listener, such as OpenTelemetry's, may record traces that it did not.</summary>
     public static bool IsChosen(Activity? span) => FindWeight(span) is not null;
 
-    public void Dispose() => listener.Dispose();
+    /// <summary>Whether it is not a request's turn, known without looking where the request came from, which would allocate.</summary>
+    public bool TrySkipRequest() => requests.TrySkip(time.GetTimestamp());
+
+    public void Dispose()
+    {
+        listener.Dispose();
+        if (ScoringActivity.Sampler == this)
+        {
+            ScoringActivity.Sampler = null;
+        }
+    }
 
     private ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> options)
     {

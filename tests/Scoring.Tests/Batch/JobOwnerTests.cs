@@ -5,8 +5,6 @@ using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
 using Scoring.Batch;
 using Scoring.Batch.Jobs;
-using Scoring.Batch.Messages;
-using Scoring.Batch.Storage;
 using TestCommon;
 
 namespace Scoring.Tests.Batch;
@@ -110,7 +108,7 @@ public sealed class JobOwnerTests(Azurite azurite) : IAsyncLifetime
         }
     }
 
-    private JobOwners Owners(string? operations) => new(host.Part<JobStorage>(), Options.Create(new BatchOptions { OperationsKeys = operations }));
+    private JobOwners Owners(string? operations) => new(host.Storage, Options.Create(new BatchOptions { OperationsKeys = operations }));
 
     private async Task<List<string>> ListAsync(JobCaller caller, int limit)
     {

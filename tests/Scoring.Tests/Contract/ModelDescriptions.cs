@@ -28,8 +28,9 @@ internal static class ModelDescriptions
         using var windows = Windows();
         using var calibrated = Calibrated();
         using var embedding = Embedding();
-        using var bytes = Bytes();
-        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes }.Select(scored => Write(scored.Model))];
+        using var bytes = Bytes(GraphBuilder.Echo(DataType.String, "rows"), "bytes\",\"encoding\":\"base64");
+        using var image = Bytes(GraphBuilder.Echo(DataType.Uint8, "rows", 2, 2, 3), "image");
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes, image }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -66,11 +67,11 @@ internal static class ModelDescriptions
 
     private static Scored Embedding() => Columns("""{"task":"embedding","embedding":{"dimensions":1,"prefixes":{"query":"q: "},"purpose":"query"}}""", 2);
 
-    private static Scored Bytes()
+    private static Scored Bytes(GraphBuilder graph, string type)
     {
         using var folder = new TemporaryFolder();
-        GraphBuilder.Echo(DataType.String, "rows").Save(folder.Root);
-        File.WriteAllText(folder.PathTo("model.json"), """{"features":[{"name":"photo","type":"bytes","encoding":"base64"}]}""");
+        graph.Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), $$"""{"features":[{"name":"photo","type":"{{type}}"}]}""");
         return Scored.Load(folder.Root);
     }
 
@@ -106,7 +107,7 @@ internal static class ModelDescriptions
 
     private static JsonNode Write(LoadedModel model)
     {
-        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch) };
+        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch), Process = new ModelProcessStatus(true, 1, 2) };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {

@@ -20,6 +20,9 @@ internal sealed class Scored : IDisposable
     public static Scored Load(string folder, string name = "model", TokenCache? cache = null)
         => new(LoadedModel.Load(new ModelPackage(name, "1", new string('0', 64), folder, folder), SessionSettings.Plain, cache));
 
+    /// <summary>A model that another loaded.</summary>
+    public static Scored Of(LoadedModel model) => new(model);
+
     public JsonNode Score(string body, int maxInstances = 1024) => Score(Encoding.UTF8.GetBytes(body), maxInstances);
 
     public JsonNode Score(byte[] body, int maxInstances = 1024)

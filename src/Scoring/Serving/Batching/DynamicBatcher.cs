@@ -22,22 +22,23 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
     /// <param name="batch">What is to be run; the caller does not touch it meanwhile.</param>
     /// <param name="deadline">Until when the batch may wait. Its run may take <see cref="ScoringOptions.RequestTimeout"/> from when it starts, and no longer than the caller itself waits.</param>
     /// <param name="cancellationToken">Fires when the caller leaves.</param>
+    /// <param name="caller">Answered where a run on this thread does not end, so that this call does not return; null where nobody is to be.</param>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.Overloaded"/> where it cannot be answered in time; <see cref="ErrorCode.DeadlineExceeded"/> when the deadline passed or the caller left before the run;
     /// otherwise as <see cref="ScoringBatch.Run(RunLimit?, CancellationToken)"/> tells, of this batch alone.
     /// </exception>
     /// <exception cref="OperationCanceledException">The caller left during the run.</exception>
-    public ValueTask RunAsync(ScoringBatch batch, RunDeadline deadline, CancellationToken cancellationToken)
+    public ValueTask RunAsync(ScoringBatch batch, RunDeadline deadline, CancellationToken cancellationToken, IRunCaller? caller = null)
     {
         var isHeldBack = IsHeldBack(batch);
         if (isHeldBack || !gate.TryEnter(batch.Model, out var slot))
         {
-            return WaitAndRunAsync(batch, isHeldBack, deadline, cancellationToken);
+            return WaitAndRunAsync(batch, isHeldBack, deadline, caller, cancellationToken);
         }
 
         using (slot)
         {
-            Run(batch, null, deadline, cancellationToken);
+            Run(batch, null, deadline, caller, cancellationToken);
         }
 
         return ValueTask.CompletedTask;
@@ -46,7 +47,7 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
     // The model asks that its requests be held back for others to share their run, and merging pays.
     private static bool IsHeldBack(ScoringBatch batch) => batch.Model.Config.MaxDelay > TimeSpan.Zero && batch.Model.Batching.For(batch) is not null;
 
-    private async ValueTask WaitAndRunAsync(ScoringBatch batch, bool isHeldBack, RunDeadline deadline, CancellationToken cancellationToken)
+    private async ValueTask WaitAndRunAsync(ScoringBatch batch, bool isHeldBack, RunDeadline deadline, IRunCaller? caller, CancellationToken cancellationToken)
     {
         var left = deadline.Left();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -61,8 +62,8 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
         {
             using (slot)
             {
-                merged = Merge(batch);
-                Run(batch, merged, deadline, cancellationToken);
+                merged = Merge(batch, caller);
+                Run(batch, merged, deadline, merged ?? caller, cancellationToken);
             }
         }
         finally
@@ -100,7 +101,7 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
     }
 
     // Null where the batch is to run alone.
-    private MergedBatch? Merge(ScoringBatch batch)
+    private MergedBatch? Merge(ScoringBatch batch, IRunCaller? caller)
     {
         var policy = batch.Model.Batching;
         if (policy.For(batch) is not { } tuner)
@@ -109,15 +110,15 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
         }
 
         var others = pendingBatches.Take(batch, policy.MaxRows, tuner.MaxBatchSize);
-        return others.Count > 0 ? new MergedBatch(batch, others, tuner) : null;
+        return others.Count > 0 ? new MergedBatch(batch, caller, others, tuner) : null;
     }
 
-    private void Run(ScoringBatch batch, MergedBatch? merged, RunDeadline deadline, CancellationToken cancellationToken)
+    private void Run(ScoringBatch batch, MergedBatch? merged, RunDeadline deadline, IRunCaller? caller, CancellationToken cancellationToken)
     {
         var package = batch.Model.Package;
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
         var start = Stopwatch.GetTimestamp();
-        using var limit = watch.Begin(start, deadline.OfRun(start, timeout), cancellationToken);
+        using var limit = watch.Begin(start, deadline.OfRun(start, timeout), cancellationToken, caller);
         if (gate.IsUnusual(batch.Model, batch.InputElements))
         {
             limit.GiveArenaBack();

@@ -26,29 +26,32 @@ internal sealed partial class ProbeProcess(
     /// <summary>Tries a package.</summary>
     /// <param name="package">On the local disk, verified.</param>
     /// <param name="expectedBytes">What the model is expected to take; less than that free, and no probe is started.</param>
+    /// <param name="isIsolated">Whether it is to be served in a process of its own, where a crash on made-up rows costs nobody anything.</param>
     /// <param name="cancellationToken">Kills the child.</param>
     /// <exception cref="ProbeUnavailableException">It could not be tried.</exception>
-    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
+    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, bool isIsolated, CancellationToken cancellationToken)
     {
-        var (report, doing) = await RunAsync(package, expectedBytes, warmsUp: true, cancellationToken).ConfigureAwait(false);
-        if (report.Refusal != RefusalKind.Timeout || doing != PackageTrial.WarmingUp)
+        var (report, doing) = await TryAsync(package, expectedBytes, warmsUp: true, cancellationToken).ConfigureAwait(false);
+        var isHang = report.Refusal == RefusalKind.Timeout;
+        if (doing != PackageTrial.WarmingUp || !(isHang || (isIsolated && report.Refusal == RefusalKind.Crash)))
         {
-            return report;
+            return report with { IsForIsolation = isIsolated };
         }
 
-        if (package.GoldenPath is null)
+        // Made-up rows need not be what callers send: the author's own cases decide. Where there are none, a run that does not end must not hold a slot for good.
+        var (cold, _) = await TryAsync(package, expectedBytes, warmsUp: false, cancellationToken).ConfigureAwait(false);
+        return !cold.Passed ? cold with { IsForIsolation = isIsolated } : cold with
         {
-            return report with { Reason = $"{report.Reason} Made-up rows need not be what callers send, but a run that does not end would hold a slot for good: golden cases that pass let the package in." };
-        }
-
-        // Made-up rows are no verdict where the author's own can be had.
-        var (cold, _) = await RunAsync(package, expectedBytes, warmsUp: false, cancellationToken).ConfigureAwait(false);
-        return cold.Passed && cold.Cases > 0
-            ? cold with { SkipsWarmUp = true, Warning = $"Not warmed up, since a run on made-up rows did not end within {limits.Time}." }
-            : cold.Passed ? report : cold;
+            SkipsWarmUp = true,
+            NeedsIsolation = !isHang || cold.Cases == 0,
+            IsForIsolation = isIsolated,
+            Warning = isHang
+                ? $"Not warmed up, since a run on made-up rows did not end within {limits.Time}."
+                : $"Not warmed up, since a run on made-up rows ends its process. {report.Reason}",
+        };
     }
 
-    private async Task<(ProbeReport Report, string Doing)> RunAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)
+    private async Task<(ProbeReport Report, string Doing)> TryAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)
     {
         var start = executable.Find() ?? throw new ProbeUnavailableException($"The probe Scoring.Probe is not in {executable.Folder}.", isMissing: true);
         var (needed, free) = (NeededBytes(expectedBytes), memory.Bytes());

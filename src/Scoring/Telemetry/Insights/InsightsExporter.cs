@@ -32,6 +32,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     private readonly SpanSampler spans;
     private readonly LogQueue logs;
     private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task running = Task.CompletedTask;
     private InsightsClient? client;
@@ -74,19 +75,20 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         metrics.RequestObserver = null;
+        // What is on its way is let arrive: cut off, it would be sent a second time. An endpoint that hangs must not keep the process from ending.
+        ending.CancelAfter(options.ShutdownTimeout);
+        await using var cut = cancellationToken.Register(ending.Cancel);
         await stopping.CancelAsync();
         await running;
+        CountLost();
         if (client is null && !metrics.FirstAnswer.IsCompleted && !metrics.FirstIncident.IsCompleted)
         {
             return;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.ShutdownTimeout);
         try
         {
-            // An endpoint that hangs must not keep the process from ending.
-            await Task.Run(() => FlushAsync(limit.Token), CancellationToken.None).WaitAsync(limit.Token);
+            await Task.Run(() => FlushAsync(ending.Token), CancellationToken.None).WaitAsync(ending.Token);
         }
         catch (OperationCanceledException)
         {
@@ -98,6 +100,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     {
         spans.Dispose();
         stopping.Dispose();
+        ending.Dispose();
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -119,12 +122,12 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
                 }
 
                 Drain(client!, MaxWaiting / 2);
-                await client!.SendAsync(isLast: false, stopping);
+                await client!.SendAsync(isLast: false, ending.Token);
                 CountRefused(client);
             }
             while (await timer.WaitForNextTickAsync(stopping));
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || ending.IsCancellationRequested)
         {
         }
 #pragma warning disable CA1031 // Telemetry that fails, whatever the SDK throws, must not end the app that it watches.
@@ -175,8 +178,10 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
             client.Send(span, SpanSampler.WeightOf(span));
         }
 
-        metrics.TelemetryLost("full", requests.Kept.TakeLost() + spans.Kept.TakeLost() + logs.Kept.TakeLost());
+        CountLost();
     }
+
+    private void CountLost() => metrics.TelemetryLost("full", requests.Kept.TakeLost() + spans.Kept.TakeLost() + logs.Kept.TakeLost());
 
     private void CountRefused(InsightsClient client)
     {

@@ -29,8 +29,32 @@ public sealed class ProbeTests : IDisposable
         await RefusesAsync(NativeHazard.WriteHang(folder.PathTo("v2")), RefusalKind.Timeout, "within 00:00:04 while warming the model up", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
 
     [Fact]
-    public async Task Refresh_HangOnMadeUpRowsAlone_OldVersionServesAndTheWayOutShows() =>
-        await RefusesAsync(NativeHazard.WriteHangOnZeros(folder.PathTo("v2")), RefusalKind.Timeout, "golden cases that pass let the package in", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+    public async Task Refresh_HangOnMadeUpRowsAlone_ServesInAProcessOfItsOwnWithoutWarmingUpAndSaysSo()
+    {
+        await using var host = await ServingAsync(o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+        await PublishAsync(host, NativeHazard.WriteHangOnZeros(folder.PathTo("v2")));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("2", 5.0), await host.ScoreAsync(5));
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Contains("Not warmed up, since a run on made-up rows did not end within 00:00:04", status.Remark, StringComparison.Ordinal);
+        Assert.True(status.Process?.IsRunning);
+    }
+
+    [Theory]
+    [InlineData(IsolationPolicy.None, "1")]
+    [InlineData(IsolationPolicy.Unproven, "2")]
+    public async Task Refresh_CrashOnMadeUpRowsAlone_ServesWhereItIsIsolated(IsolationPolicy isolate, string answers)
+    {
+        await using var host = await ServingAsync(o => o.Isolate = isolate);
+        await PublishAsync(host, NativeHazard.WriteCrashOn(folder.PathTo("v2"), deadly: 0));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(answers, (await host.ScoreAsync(5)).Version);
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Contains("SIGFPE (exit code 136) while warming the model up", status.Remark, StringComparison.Ordinal);
+        Assert.Equal(answers == "2", status.Process is not null);
+    }
 
     [Fact]
     public async Task Refresh_HangOnMadeUpRowsWithGoldenCases_ServesWithoutWarmingUpAndSaysSo()

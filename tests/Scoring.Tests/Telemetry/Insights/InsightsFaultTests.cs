@@ -135,6 +135,21 @@ public sealed class InsightsFaultTests
     }
 
     [Fact]
+    public async Task Request_ThatIsNotChosen_AllocatesNothing()
+    {
+        await using var ingestion = new FakeIngestion();
+        var settings = TelemetryHost.Settings(ingestion.ConnectionString);
+        settings["Scoring:Telemetry:RequestsPerSecond"] = "0.01";
+        await using var host = await TelemetryHost.StartAsync(settings, TimeProvider.System);
+        RecordMany(host.Metrics);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        RecordMany(host.Metrics);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public async Task Start_WithoutConnectionString_HasNoExporter()
     {
         await using var host = await TelemetryHost.StartAsync(new Dictionary<string, string?>(), new FakeTimeProvider());
@@ -153,6 +168,17 @@ public sealed class InsightsFaultTests
         while (!condition())
         {
             await Task.Delay(10, limit.Token);
+        }
+    }
+
+    private static void RecordMany(ScoringMetrics metrics)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            const string Caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+            using var span = ScoringActivity.StartRequest("intent", Caller);
+            using var run = ScoringActivity.StartRun("intent", "1", 1);
+            metrics.RequestCompleted("intent", "1", "ok", TimeSpan.Zero, Slo, 1, span, Caller);
         }
     }
 

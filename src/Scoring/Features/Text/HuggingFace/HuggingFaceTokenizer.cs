@@ -15,6 +15,10 @@ internal sealed class HuggingFaceTokenizer : ITextTokenizer, IDisposable
     // Of most languages a token has fewer.
     private const int UsualTokenBytes = 8;
 
+    // What a text has beyond both is cut, whatever ids it gave: white space without end, or one unknown word.
+    private const int MaxTextBytes = 256 << 10;
+    private const int MaxTokenBytes = 64;
+
     private readonly NativeTokenizer native;
     private readonly TokenTemplate single;
     private readonly TokenTemplate pair;
@@ -102,25 +106,21 @@ internal sealed class HuggingFaceTokenizer : ITextTokenizer, IDisposable
     public void Dispose() => native.Dispose();
 
     // The ids of a text: all, or at least as many as there is room for. Of a long text as much is read as gives these, and some more, since the library
-    // reads all that it is given, in time and memory that grow with it.
+    // reads all that it is given, in time and memory that grow with it: some hundred bytes for each.
     private ReadOnlySpan<uint> Encode(ReadOnlySpan<byte> text, int room, out bool truncated)
     {
-        var most = Math.Max(2048, UsualTokenBytes * (room + Margin));
-        while (text.Length > most)
+        var limit = (int)Math.Min(int.MaxValue, Math.Max(MaxTextBytes, MaxTokenBytes * (long)room));
+        for (var most = (int)Math.Min(limit, Math.Max(2048, UsualTokenBytes * ((long)room + Margin))); ; most = (int)Math.Min(limit, 4L * most))
         {
-            var ids = native.Encode(Encoding.UTF8.GetString(cutsLeft ? text[TextCut.Start(text, text.Length - most)..] : text[..TextCut.End(text, most)]));
-            if (ids.Length >= room + Margin)
+            var isWhole = text.Length <= most;
+            var part = isWhole ? text : cutsLeft ? text[TextCut.Start(text, text.Length - most)..] : text[..TextCut.End(text, most)];
+            var ids = native.Encode(Encoding.UTF8.GetString(part));
+            if (isWhole || ids.Length >= room + Margin || most == limit)
             {
-                truncated = true;
+                truncated = !isWhole || ids.Length > room;
                 return Kept(ids, room);
             }
-
-            most = most > int.MaxValue / 4 ? int.MaxValue : most * 4;
         }
-
-        var all = native.Encode(Encoding.UTF8.GetString(text));
-        truncated = all.Length > room;
-        return Kept(all, room);
     }
 
     private ReadOnlySpan<uint> Kept(uint[] ids, int room)

@@ -72,6 +72,22 @@ public sealed class HuggingFaceTokenizerTests : IDisposable
         Assert.Equal([0, .. all[^14..], 2], ids[..16]);
     }
 
+    [Theory]
+    [InlineData("Right", "the ", "[CLS] the [SEP]")]
+    [InlineData("Left", " files", "[CLS] files [SEP]")]
+    public void Tokenize_WhiteSpaceWithoutEnd_IsReadInPartAndSaidToBe(string direction, string word, string tokens)
+    {
+        var file = TokenizerFamily.Create("wordlevel", Sentences);
+        file["truncation"] = new JsonObject { ["direction"] = direction, ["max_length"] = 16, ["strategy"] = "LongestFirst", ["stride"] = 0 };
+        var tokenizer = Load(file, maxTokens: null);
+        var space = new string(' ', 2_000_000);
+
+        var count = tokenizer.Tokenize(Encoding.UTF8.GetBytes(direction == "Right" ? word + space + "files" : "the" + space + word), ids.AsSpan(0, 16), out var truncated);
+
+        Assert.True(truncated);
+        Assert.Equal(tokens.Split(' ').Select(token => (long)(int)file["model"]!["vocab"]![token]!), ids[..count]);
+    }
+
     [Fact]
     public void Tokenize_WidthBelowTheSpecialTokens_FillsIt()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using TestCommon;
 using Tokenizers.DotNet;
 
 namespace Scoring.Tests.Features.Text.HuggingFace;
@@ -16,7 +15,6 @@ internal sealed class NormalizerPeer : IDisposable
     /// <param name="preTokenizer">As there; null for none.</param>
     public NormalizerPeer(JsonNode normalizer, JsonNode? preTokenizer)
     {
-        using var folder = new TemporaryFolder();
         var bytes = Enumerable.Range(0, 0x100).Select(value => KeyValuePair.Create($"<0x{value:X2}>", (JsonNode?)(value + 1)));
         var file = new JsonObject
         {
@@ -34,8 +32,10 @@ internal sealed class NormalizerPeer : IDisposable
                 ["merges"] = new JsonArray(),
             },
         };
-        File.WriteAllText(folder.PathTo("tokenizer.json"), file.ToJsonString());
-        tokenizer = new Tokenizer(folder.PathTo("tokenizer.json"));
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllText(path, file.ToJsonString());
+        tokenizer = new Tokenizer(path);
+        File.Delete(path);
     }
 
     /// <summary>The words of a text.</summary>
