@@ -10,9 +10,13 @@ internal static class SentenceTransformerFiles
 {
     private const string Modules = "modules.json";
     private const string UsualPooling = "1_Pooling";
+    private const string Pieces = "vocab.txt";
 
     // A tokenizer's own file says a number without an end where it means none.
     private const int MaxMaxTokens = 1_000_000;
+
+    // What a tokenizer is saved as; where there are several, the first says most.
+    private static readonly string[] Vocabularies = ["tokenizer.json", Pieces, "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "vocab.json"];
 
     /// <summary>The configuration with what the files add; the same one where the package has none of them, or its task is another.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: a file is no JSON, or not as it should be.</exception>
@@ -101,24 +105,27 @@ internal static class SentenceTransformerFiles
 
     private static TextFeature? Text(string directory)
     {
-        var hasFile = File.Exists(Path.Combine(directory, "tokenizer.json"));
-        if (!hasFile && !File.Exists(Path.Combine(directory, "vocab.txt")))
-        {
-            return null;
-        }
-
-        var settings = Read(directory, "tokenizer_config.json");
-        return new TextFeature
-        {
-            Name = "text",
-            Tokenizer = new WordPieceConfig
+        var maxTokens = MaxTokens(Read(directory, "sentence_bert_config.json"), "max_seq_length");
+        return Array.Find(Vocabularies, file => File.Exists(Path.Combine(directory, file))) is { } vocabulary
+            ? new TextFeature
             {
-                Vocabulary = hasFile ? "tokenizer.json" : "vocab.txt",
-                MaxTokens = MaxTokens(Read(directory, "sentence_bert_config.json"), "max_seq_length") ?? MaxTokens(settings, "model_max_length"),
-                Lowercase = hasFile ? null : Flag(settings, "do_lower_case"),
-                StripAccents = hasFile ? null : Flag(settings, "strip_accents"),
-                SplitIdeographs = hasFile ? null : Flag(settings, "tokenize_chinese_chars"),
-            },
+                Name = "text",
+                Tokenizer = vocabulary == Pieces ? WordPiece(directory, maxTokens) : new HuggingFaceConfig { Vocabulary = vocabulary, MaxTokens = maxTokens },
+            }
+            : null;
+    }
+
+    // How letters are treated stands in another file than the pieces.
+    private static WordPieceConfig WordPiece(string directory, int? maxTokens)
+    {
+        var settings = Read(directory, "tokenizer_config.json");
+        return new WordPieceConfig
+        {
+            Vocabulary = Pieces,
+            MaxTokens = maxTokens ?? MaxTokens(settings, "model_max_length"),
+            Lowercase = Flag(settings, "do_lower_case"),
+            StripAccents = Flag(settings, "strip_accents"),
+            SplitIdeographs = Flag(settings, "tokenize_chinese_chars"),
         };
     }
 

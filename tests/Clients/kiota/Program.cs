@@ -33,7 +33,7 @@ var tensors = await client.V2.Models["intent"].Infer.PostAsync(new InferenceRequ
 Console.WriteLine($"infer {((UntypedArray)tensors!.Outputs!.Single(output => output.Name == "probabilities").Data!).GetValue().Count()}");
 
 var job = await client.Api.Jobs.PostAsync(new JobRequest { Id = "kiota-client", Model = "intent", Instances = new UntypedArray([visit, visit]) });
-while (job!.State is not (Job_state.Succeeded or Job_state.Failed or Job_state.Cancelled))
+while (job!.State is not (JobState.Succeeded or JobState.Failed or JobState.Cancelled))
 {
     await Task.Delay(200);
     job = await client.Api.Jobs[job.Id!].GetAsync();

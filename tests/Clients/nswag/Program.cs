@@ -9,10 +9,10 @@ var visit = new Dictionary<string, object>
     ["ProductRelated"] = 20, ["ProductRelated_Duration"] = 1424.4, ["PageValues"] = 31.7, ["Month"] = "Nov", ["VisitorType"] = "New_Visitor", ["Weekend"] = false,
 };
 
-var answer = await client.ScoreAsync("intent", new ScoreRequest { Instances = [visit] });
+var answer = await client.ScoreAsync("intent", null, new ScoreRequest { Instances = [visit] });
 Console.WriteLine($"score {answer.Predictions.Single().Label} {answer.Predictions.Single().Probabilities.Count}");
 
-var tensors = await client.InferModelAsync("intent", null, new InferenceRequest
+var tensors = await client.InferModelAsync("intent", null, null, new InferenceRequest
 {
     Inputs = [new Inputs { Name = "features", Shape = [1, 23], Datatype = Datatype.FP32, Data = [.. Enumerable.Repeat<object>(0, 23)] }],
 });
@@ -29,7 +29,7 @@ Console.WriteLine($"job {job.State} {job.Rows}");
 
 // The client of this one model: misspelling a feature does not compile.
 var typed = new Intent.IntentClient(http);
-var typedAnswer = await typed.ScoreAsync(new Intent.ScoreRequest
+var typedAnswer = await typed.ScoreAsync(null, new Intent.ScoreRequest
 {
     Instances = [new Intent.Instance { ProductRelated = 20, ProductRelated_Duration = 1424.4, PageValues = 31.7, Month = Intent.InstanceMonth.Nov, VisitorType = Intent.InstanceVisitorType.New_Visitor, Weekend = false }],
 });

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Samples.Training;
 using Scoring.Onnx;
 using Scoring.Tests.Features.Text.HuggingFace;
 using TestCommon;
@@ -32,9 +31,8 @@ public sealed class AnyTokenizerTests(TopicsApp topics) : IClassFixture<TopicsAp
         tokenizer["truncation"] = new JsonObject { ["direction"] = "Right", ["max_length"] = 32, ["strategy"] = "LongestFirst", ["stride"] = 0 };
         File.WriteAllText(folder.PathTo("tokenizer.json"), tokenizer.ToJsonString());
         File.WriteAllText(folder.PathTo("model.json"), """{"features":[{"name":"text","type":"text","tokenizer":{"vocabulary":"tokenizer.json"}}]}""");
-        var graph = new OnnxGraph("echo").Input("input_ids", TensorProto.Types.DataType.Int64, "rows", "tokens").Input("attention_mask", TensorProto.Types.DataType.Int64, "rows", "tokens")
-            .Output("ids", TensorProto.Types.DataType.Int64, "rows", "tokens").Node("Mul", ["input_ids", "attention_mask"], "ids");
-        File.WriteAllBytes(folder.PathTo("model.onnx"), graph.ToModel("echo"));
+        new GraphBuilder().Input("input_ids", TensorProto.Types.DataType.Int64, "rows", "tokens").Input("attention_mask", TensorProto.Types.DataType.Int64, "rows", "tokens")
+            .Node("Mul", ["input_ids", "attention_mask"], ["ids"]).Output("ids", TensorProto.Types.DataType.Int64, "rows", "tokens").Save(folder.Root);
         await RunningApp.PublishAsync(topics.Storage, folder.Root, "roberta");
         using var answer = await topics.App.PostAsync("api/score/roberta", JsonSerializer.Serialize(new { instances = Texts }));
 

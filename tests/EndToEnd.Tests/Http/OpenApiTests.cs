@@ -69,7 +69,7 @@ public sealed class OpenApiTests(IntentApp intent) : IClassFixture<IntentApp>
     {
         foreach (var (name, parameter) in document["components"]!["parameters"]!.AsObject())
         {
-            path = path.Replace($"{{{name}}}", parameter!["example"]!.GetValue<string>(), StringComparison.Ordinal);
+            path = path.Replace($"{{{name}}}", parameter!["example"]!.ToString(), StringComparison.Ordinal);
         }
 
         return path;
