@@ -15,12 +15,13 @@ internal sealed class TermFamily
 
     private readonly TextSet texts;
     private readonly int[]?[] ids;
+    private readonly TermCounts?[] counts;
     private readonly WordTokenizer tokenizer;
 
     private TermFamily(TermSet set, TextSet texts, IReadOnlyList<(string Term, int Texts)> terms)
     {
         (Set, this.texts, Terms) = (set, texts, terms);
-        ids = new int[texts.Rows.Count][];
+        (ids, counts) = (new int[texts.Rows.Count][], new TermCounts[texts.Rows.Count]);
         tokenizer = new WordTokenizer(set.Tokenizer, [.. terms.Select(term => term.Term)]);
     }
 
@@ -72,7 +73,7 @@ internal sealed class TermFamily
 
         float[] Regression()
         {
-            var sparse = new SparseRows(weights.Count, [.. rows.Select(row => weights.RowOf(IdsOf(row)))]);
+            var sparse = new SparseRows(weights.Count, [.. rows.Select(row => (CountsOf(row).Ids, weights.ValuesOf(CountsOf(row))))]);
             var loss = new LinearLoss(sparse, [.. rows.Select(row => texts.Rows[row].Labels)], labels, texts.IsMultilabel, 1 / (setting.Strength * rows.Count));
             return Lbfgs.Minimize(loss.Size, loss.At, MaxIterations, cancellationToken);
         }
@@ -91,19 +92,21 @@ internal sealed class TermFamily
         return ids[row] = [.. buffer[..count].Select(id => (int)id)];
     }
 
+    private TermCounts CountsOf(int row) => counts[row] ??= TermCounts.Of(IdsOf(row));
+
     private List<TokenizedText> Tokenized(IReadOnlyList<int> rows) => [.. rows.Select(row => new TokenizedText(IdsOf(row), texts.Rows[row].Labels[0]))];
 
     private int[] TextCounts(IReadOnlyList<int> rows)
     {
-        var counts = new int[Terms.Count];
+        var found = new int[Terms.Count];
         foreach (var row in rows)
         {
-            foreach (var id in IdsOf(row).Distinct())
+            foreach (var id in CountsOf(row).Ids)
             {
-                counts[id - 1]++;
+                found[id - 1]++;
             }
         }
 
-        return counts;
+        return found;
     }
 }
