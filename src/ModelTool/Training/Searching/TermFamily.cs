@@ -44,9 +44,6 @@ internal sealed class TermFamily
         return terms.Count > 0 ? new TermFamily(set, texts, terms) : throw new IOException("No word stands in two of the texts: there is nothing to learn from.");
     }
 
-    /// <summary>Takes terms that were chosen before.</summary>
-    public static TermFamily With(TermSet set, TextSet texts, IReadOnlyList<string> terms) => new(set, texts, [.. terms.Select(term => (term, 0))]);
-
     /// <summary>The same with those of its terms that carry most in a model: what each moves the labels apart, in how many texts.</summary>
     public TermFamily Best(LinearModel model, int count) => new(Set, texts,
     [
