@@ -10,7 +10,7 @@ using Scoring.Serving;
 
 namespace Scoring.Bench;
 
-/// <summary>Tokenizing beside npm's tokenizer and a bare scan of the same bytes; its share of a request; and what the cache of tokens saves.</summary>
+/// <summary>Tokenizing beside npm's tokenizer and a bare scan of the same bytes; Hugging Face's library, alone and by several threads; its share of a request; and what the cache of tokens saves.</summary>
 internal sealed class TextBenchmark : IBenchmark
 {
     private const int TextCount = 1000;
@@ -22,7 +22,7 @@ internal sealed class TextBenchmark : IBenchmark
 
     public string Name => "text";
 
-    public string Summary => "WordPiece beside npm's tokenizer and a bare scan, tokenizing's share of a request, and the cache of tokens";
+    public string Summary => "WordPiece beside npm's tokenizer and a bare scan, Hugging Face's library, tokenizing's share of a request, and the cache of tokens";
 
     public Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
@@ -36,6 +36,7 @@ internal sealed class TextBenchmark : IBenchmark
             var figures = new List<Figure>();
             figures.AddRange(Throughput(pieces, Path.Combine(folder.FullName, "tokenizer.json"), texts, output, cancellationToken));
             figures.AddRange(Shares(folder.FullName, texts, output, cancellationToken));
+            figures.AddRange(new LibraryFigures(pieces, texts).Measure(output, cancellationToken));
             figures.AddRange(new TokenCacheFigures(pieces, texts).Measure(output, cancellationToken));
             return Task.FromResult<IReadOnlyList<Figure>>(figures);
         }

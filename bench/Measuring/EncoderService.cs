@@ -70,7 +70,7 @@ internal sealed class EncoderService : IDisposable
     {
         using var batch = model.RentBatch();
         var parameters = ScoreRequest.Read(body, batch, maxInstances: 1024);
-        await batcher.RunAsync(batch, Stopwatch.GetTimestamp() + Patience, CancellationToken.None);
+        await batcher.RunAsync(batch, new RunDeadline(Stopwatch.GetTimestamp() + Patience, IsCallers: true), CancellationToken.None);
         using var writer = new Utf8JsonWriter(new ArrayBufferWriter<byte>(1024), ScoreResponse.WriterOptions);
         ScoreResponse.Write(writer, batch, parameters);
     }

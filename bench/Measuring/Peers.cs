@@ -8,6 +8,8 @@ internal static class Peers
     public const string Path = "api/score/intent";
     public const string FunctionKey = "bench";
 
+    private static readonly string[] NodePackages = ["onnxruntime-node", "@huggingface/tokenizers"];
+
     /// <summary>The app of this checkout on the local host, over a folder that holds the sample model.</summary>
     public static Server App(string folder, string? assembly = null, params (string Name, string Value)[] settings) => new(
         "dotnet",
@@ -30,10 +32,14 @@ internal static class Peers
     public static Server Node(int processes) =>
         new("node", [System.IO.Path.Combine(NodeFolder, "server.mjs"), "{port}", SampleModel.Folder, $"{processes}"]);
 
+    /// <summary>An encoder served with Node.</summary>
+    /// <param name="package">Holds model.onnx and tokenizer.json.</param>
+    public static Server NodeEncoder(string package) => new("node", [System.IO.Path.Combine(NodeFolder, "embeddings.mjs"), "{port}", package]);
+
     /// <summary>Installs what the Node peer's lock file names, once.</summary>
     public static async Task InstallNodeAsync(CancellationToken cancellationToken)
     {
-        if (Directory.Exists(System.IO.Path.Combine(NodeFolder, "node_modules", "onnxruntime-node")))
+        if (NodePackages.All(package => Directory.Exists(System.IO.Path.Combine(NodeFolder, "node_modules", package))))
         {
             return;
         }
@@ -56,9 +62,9 @@ internal static class Peers
         }
     }
 
-    public static HttpRequestMessage Request(byte[] body)
+    public static HttpRequestMessage Request(byte[] body, string path = Path)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("x-functions-key", FunctionKey);
         return request;

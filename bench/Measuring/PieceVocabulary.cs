@@ -15,19 +15,28 @@ internal static class PieceVocabulary
         var words = Frequent(texts.SelectMany(text => text.ToLowerInvariant().Split([.. " \n\t.,:;()/-\"'*<>[]"], StringSplitOptions.RemoveEmptyEntries)), Words);
         var endings = Frequent(words.Where(word => word.Length > 3).Select(word => "##" + word[^3..]), Endings);
         var characters = Enumerable.Range(0x21, 0x5E).Select(point => (char)point).SelectMany(character => new[] { $"{character}", $"##{character}" });
+        WritePieces(path, Specials.Concat(words).Concat(endings).Concat(characters).Distinct());
+    }
+
+    /// <summary>Writes the file of a vocab.txt, uncased, whose special tokens may stand anywhere.</summary>
+    public static void Convert(string vocabulary, string path) => WritePieces(path, File.ReadLines(vocabulary));
+
+    private static void WritePieces(string path, IEnumerable<string> pieces)
+    {
         var vocabulary = new JsonObject();
-        foreach (var piece in Specials.Concat(words).Concat(endings).Concat(characters).Distinct())
+        foreach (var piece in pieces)
         {
             vocabulary[piece] = vocabulary.Count;
         }
 
+        int IdOf(string token) => vocabulary[token]!.GetValue<int>();
         File.WriteAllText(path, new JsonObject
         {
             ["version"] = "1.0",
-            ["added_tokens"] = new JsonArray([.. Specials.Select((token, id) => new JsonObject { ["id"] = id, ["content"] = token, ["special"] = true, ["normalized"] = false })]),
+            ["added_tokens"] = new JsonArray([.. Specials.Select(token => new JsonObject { ["id"] = IdOf(token), ["content"] = token, ["special"] = true, ["normalized"] = false })]),
             ["normalizer"] = new JsonObject { ["type"] = "BertNormalizer", ["clean_text"] = true, ["handle_chinese_chars"] = true, ["strip_accents"] = null, ["lowercase"] = true },
             ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
-            ["post_processor"] = new JsonObject { ["type"] = "BertProcessing", ["sep"] = new JsonArray("[SEP]", 3), ["cls"] = new JsonArray("[CLS]", 2) },
+            ["post_processor"] = new JsonObject { ["type"] = "BertProcessing", ["sep"] = new JsonArray("[SEP]", IdOf("[SEP]")), ["cls"] = new JsonArray("[CLS]", IdOf("[CLS]")) },
             ["decoder"] = new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = true },
             ["model"] = new JsonObject { ["type"] = "WordPiece", ["unk_token"] = "[UNK]", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = 100, ["vocab"] = vocabulary },
         }.ToJsonString());

@@ -31,7 +31,7 @@ internal sealed partial class Wrk : IDisposable
     /// <exception cref="InvalidOperationException">Some answers were no success: they would be no figure.</exception>
     public async Task<(double PerSecond, double P99, long Count)> RunAsync(Uri address, int connections, int seconds, CancellationToken cancellationToken)
     {
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", script, address.ToString()])
+        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "30s", "--latency", "-s", script, address.ToString()])
         {
             RedirectStandardOutput = true,
         })!;

@@ -28,7 +28,10 @@ export type Instance = Record<string, unknown> | readonly unknown[] | string | n
 
 /** What a model answers for one instance; which members it has depends on the model's task. */
 export interface Prediction {
-  label?: string;
+  /** Null where the model abstains. */
+  label?: string | null;
+  /** True where the greatest probability is below the model's least; left out otherwise. */
+  abstained?: boolean;
   /** Of `label`, calibrated, 0 to 1. */
   probability?: number;
   /** Several labels at once, by their thresholds. */
@@ -36,6 +39,12 @@ export interface Prediction {
   probabilities?: Record<string, number>;
   /** Of a regression. */
   value?: unknown;
+  /** Of an encoder: numbers, or base64 of float32 numbers where that was asked for. */
+  embedding?: number[] | string;
+  /** What the whole numbers of the encoding `int8` are multiplied by. */
+  scale?: number;
+  /** True where the text was cut; left out otherwise. */
+  truncated?: boolean;
   /** Of a model without a task, by name. */
   outputs?: Record<string, unknown>;
 }
@@ -68,6 +77,12 @@ export interface ScoreOptions extends CallOptions {
   version?: string | number;
   /** Keeps the most probable entries of `probabilities`. */
   topK?: number;
+  /** How many numbers of an embedding are kept, the first. */
+  dimensions?: number;
+  /** How an embedding is written. */
+  encoding?: 'float' | 'base64' | 'int8';
+  /** What texts are embedded for: the model's prefix of that name stands before each. */
+  purpose?: string;
   /** Of the calls with the same subject only the newest goes on; an earlier one rejects with `superseded`. */
   subject?: unknown;
 }

@@ -52,9 +52,11 @@ export class ScoringClient {
     this.#random = random;
   }
 
-  score(model, instances, { version, topK, ...options } = {}) {
+  score(model, instances, { version, topK, dimensions, encoding, purpose, ...options } = {}) {
+    const parameters = { topK, dimensions, encoding, purpose };
+    const asks = Object.values(parameters).some(value => value !== undefined);
     const path = version === undefined ? `api/score/${part(model)}` : `api/score/${part(model)}/${part(version)}`;
-    return this.#call('POST', path, topK === undefined ? { instances } : { instances, parameters: { topK } }, options);
+    return this.#call('POST', path, asks ? { instances, parameters } : { instances }, options);
   }
 
   async models(options) {

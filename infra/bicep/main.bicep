@@ -73,6 +73,16 @@ param separateBatch bool = false
 @description('Models to load right after start, comma-separated; readiness waits for them.')
 param preloadModels string = 'intent'
 
+@description('Public keys whose signatures models must have, comma-separated, each in base64 as model keygen prints it; empty loads unsigned models too.')
+param trustedKeys string = ''
+
+@description('A secret of at least 16 characters that the instances and those who publish share: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
+@secure()
+param hostKey string = ''
+
+@description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
+param operationsKeyHashes string = ''
+
 @description('Further options of the section Scoring; each left out keeps the app\'s default.')
 param scoring scoringOptions = {}
 
@@ -230,6 +240,9 @@ module app 'modules/function-app.bicep' = {
     dotnetPlaceholder: dotnetPlaceholder
     separateBatch: separateBatch
     preloadModels: preloadModels
+    trustedKeys: trustedKeys
+    hostKey: hostKey
+    operationsKeyHashes: operationsKeyHashes
     scoring: scoring
     allowedOrigins: allowedOrigins
     identityId: identity.outputs.id

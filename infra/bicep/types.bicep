@@ -11,6 +11,9 @@ type scoringOptions = {
   @description('Execution providers in order of preference, comma-separated; Azure Functions has the CPU alone.')
   ExecutionProviders: string?
 
+  @description('Whether an execution provider that is not available is left out instead of refused.')
+  ExecutionProviderFallback: bool?
+
   @description('Most instances of one request.')
   @minValue(1)
   @maxValue(1000000)
@@ -20,6 +23,15 @@ type scoringOptions = {
   @minValue(1024)
   @maxValue(104857600)
   MaxBodyBytes: int?
+
+  @description('Most bytes of the answer to one request.')
+  @minValue(1024)
+  @maxValue(1073741824)
+  MaxAnswerBytes: int?
+
+  @description('Most bytes of all request bodies at once; 0 lets the app choose.')
+  @minValue(0)
+  MaxBodyBytesInFlight: int?
 
   @description('Native runs at once; with IntraOpThreads at most the cores of an instance.')
   @minValue(1)
@@ -63,12 +75,18 @@ type scoringOptions = {
   @description('When a version is tried in a process of its own before it is loaded.')
   Probe: ('WhenPossible' | 'Always' | 'Never')?
 
+  @description('Whether a package may bring a library of its own operators: native code that runs with every right of the app.')
+  AllowCustomOperators: bool?
+
   @description('How long the probe of a version may take, as d.hh:mm:ss.')
   ProbeTimeout: string?
 
   @description('Bytes of memory that the probe of a version may take; 0 lets the app choose.')
   @minValue(0)
   ProbeMemoryBytes: int?
+
+  @description('Which models run in a process of their own, beside those whose model.json asks for it.')
+  Isolate: ('None' | 'Unproven' | 'All')?
 
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
   Telemetry__Interval: string?

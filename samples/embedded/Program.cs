@@ -15,7 +15,7 @@ app.MapPost("/intent", async (HttpContext http, ModelCatalog models, DynamicBatc
     using var lease = await models.LeaseAsync("intent", version: null, http.RequestAborted);
     using var batch = lease.Model.RentBatch();
     var parameters = ScoreRequest.Read(body.GetBuffer().AsSpan(0, (int)body.Length), batch, maxInstances: 100);
-    await batcher.RunAsync(batch, deadline: Stopwatch.GetTimestamp() + Stopwatch.Frequency, http.RequestAborted);
+    await batcher.RunAsync(batch, new RunDeadline(Stopwatch.GetTimestamp() + Stopwatch.Frequency), http.RequestAborted);
     await using var writer = new Utf8JsonWriter(http.Response.BodyWriter);
     ScoreResponse.Write(writer, batch, parameters);
 });

@@ -9,6 +9,9 @@ public static class BatchNames
     /// <summary>Container of the outputs.</summary>
     public const string Scores = "scores";
 
+    /// <summary>Container of what must outlive the jobs: their container's blobs are deleted after some days. It holds the verdicts on models too.</summary>
+    internal const string Secrets = "verdicts";
+
     /// <summary>Queue on which callers ask for jobs. A message that can never succeed ends in <c>score-requests-poison</c> and stays there.</summary>
     public const string Requests = "score-requests";
 

@@ -46,6 +46,10 @@ public sealed class BatchOptions
     [Range(0, 1000)]
     public int MaxCrashes { get; set; } = 20;
 
+    /// <summary>SHA-256, in hex, of the keys whose holders see and end every job, with commas between. Default: none; jobs from the queue, which belong to no key, are then everybody's.</summary>
+    [RegularExpression(@"\s*[0-9a-fA-F]{64}(\s*,\s*[0-9a-fA-F]{64})*\s*", ErrorMessage = "OperationsKeys: expected the SHA-256 of each key as 64 hexadecimal digits, with commas between")]
+    public string? OperationsKeys { get; set; }
+
     /// <summary>Local room for Parquet and SQL: half for the input, half for what does not fit into memory. Default 8 GiB.</summary>
     [Range(1L << 20, 1L << 44)]
     public long TempBytes { get; set; } = 8L << 30;

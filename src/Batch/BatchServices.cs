@@ -9,6 +9,7 @@ using Scoring.Batch.Outputs;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
 using Scoring.Batch.Storage;
+using Scoring.Repository;
 using Scoring.Telemetry;
 
 namespace Scoring.Batch;
@@ -69,6 +70,7 @@ public static class BatchServices
             provider.GetRequiredService<StepQueue>(),
             provider.GetRequiredService<ScoringMetrics>(),
             provider.GetRequiredService<ILogger<StepRunner>>()));
+        services.AddSingleton(provider => new JobOwners(provider.GetRequiredService<StorageConnection>(), provider.GetRequiredService<IOptions<BatchOptions>>()));
         services.AddSingleton(provider => new JobService(
             provider.GetRequiredService<InputBlobs>(),
             provider.GetRequiredService<JobStorage>(),

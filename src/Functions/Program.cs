@@ -7,5 +7,6 @@ using Triggers;
 ProcessStart.Enter();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-builder.AddScoringFunctions(insights => insights.ConfigureFunctionsApplicationInsights());
+builder.AddScoringFunctions();
+HostLogs.LeaveToTheApp(builder);
 builder.Build().Preload().Run();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Scoring.Http;
 
 /// <summary>Turns what an endpoint throws into its answer.</summary>
-internal static partial class Guarded
+internal static class Guarded
 {
+    // A flood of one fault is counted, per log.
+    private static readonly ConditionalWeakTable<ILogger, FaultLog> Faults = [];
+
     /// <summary>What a request that ended with an exception counts as.</summary>
     public static ErrorCode CodeOf(Exception exception, CancellationToken caller) =>
         caller.IsCancellationRequested ? ErrorCode.ClientClosed : (exception as ScoringException)?.Code ?? ErrorCode.InferenceFailed;
@@ -20,7 +24,7 @@ internal static partial class Guarded
             case ScoringException known:
                 if (known.InnerException is { } cause && ErrorStatus.Of(known.Code) >= StatusCodes.Status500InternalServerError)
                 {
-                    Failed(logger, request.Path, known.Code.Name(), Cause.Of(cause), Cause.Trace(cause));
+                    FaultsOf(logger).Failed(request.Path, known.Code.Name(), cause);
                 }
 
                 return ProblemResult.From(known);
@@ -32,7 +36,7 @@ internal static partial class Guarded
             case IOException when request.HttpContext.RequestAborted.IsCancellationRequested:
                 return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
             default:
-                Unexpected(logger, request.Path, exception);
+                FaultsOf(logger).Unexpected(request.Path, exception);
                 return ProblemResult.From(new ScoringException(ErrorCode.InferenceFailed, "An unexpected failure; the trace id leads to its log."));
         }
     }
@@ -69,9 +73,5 @@ internal static partial class Guarded
         }
     }
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "{Path} failed with {Code}: {Cause}")]
-    private static partial void Failed(ILogger logger, string path, string code, string cause, Exception? exception);
-
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Error, Message = "{Path} failed unexpectedly.")]
-    private static partial void Unexpected(ILogger logger, string path, Exception exception);
+    private static FaultLog FaultsOf(ILogger logger) => Faults.GetValue(logger, static logger => new FaultLog(logger, TimeProvider.System));
 }

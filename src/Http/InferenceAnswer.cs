@@ -7,7 +7,8 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary>The answer to an inference request: JSON, then the tensors that were wanted as bytes, from native memory. It can be executed once.</summary>
-internal sealed class InferenceAnswer(InferResponse response, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows) : IResult
+internal sealed class InferenceAnswer(
+    InferResponse response, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span, long maxBytes) : IResult
 {
     private const int BytesPerFlush = 1 << 20;
 
@@ -15,14 +16,14 @@ internal sealed class InferenceAnswer(InferResponse response, ScoringMetrics met
     {
         using (response)
         {
-            using var json = ResponseBuffer.Rent();
+            using var json = ResponseBuffer.Rent(maxBytes);
             try
             {
                 response.WriteJson(json.Writer);
             }
             catch (Exception exception) when (exception is not UnreachableException)
             {
-                metrics.RequestCompleted(model, version, Guarded.CodeOf(exception, httpContext.RequestAborted).Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+                metrics.RequestCompleted(model, version, Guarded.CodeOf(exception, httpContext.RequestAborted).Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, span, httpContext.Request.Headers.TraceParent);
                 await InferenceError.Answer(exception, httpContext.Request, Guarded.Log(httpContext)).ExecuteAsync(httpContext).ConfigureAwait(false);
                 return;
             }
@@ -37,7 +38,7 @@ internal sealed class InferenceAnswer(InferResponse response, ScoringMetrics met
             }
         }
 
-        metrics.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows);
+        metrics.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent);
     }
 
     private async Task SendBinaryAsync(HttpResponse http, ReadOnlyMemory<byte> json)

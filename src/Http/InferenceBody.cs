@@ -25,31 +25,34 @@ internal static class InferenceBody
             : throw new ScoringException(ErrorCode.InvalidJson, $"found the header {HeaderLength} '{values}'; expected the length of the JSON in bytes");
     }
 
-    /// <summary>Reads the body to its end. The caller disposes the memory.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>, or <see cref="ErrorCode.InvalidJson"/> where it is shorter than its JSON is said to be.</exception>
-    public static async ValueTask<TensorMemory> ReadAsync(HttpRequest request, int headerLength, long maxBytes, CancellationToken cancellationToken)
+    /// <summary>Reads the body to its end. The caller disposes it.</summary>
+    /// <exception cref="ScoringException">
+    /// As <see cref="RequestBody.ReadAsync(HttpRequest, BodyBudget, CancellationToken)"/> tells, and <see cref="ErrorCode.InvalidJson"/> where it is shorter than its JSON is said to be.
+    /// </exception>
+    public static async ValueTask<TensorBody> ReadAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > maxBytes)
+        if (request.ContentLength > budget.MaxBytes)
         {
-            throw RequestBody.TooLarge(maxBytes);
+            throw RequestBody.TooLarge(budget.MaxBytes);
         }
 
         var body = request.ContentLength is { } length && !PackedBody.Is(request)
-            ? await ReadAsync(request, TensorMemory.Rent((int)length, headerLength), cancellationToken).ConfigureAwait(false)
-            : await CopyAsync(request, headerLength, maxBytes, cancellationToken).ConfigureAwait(false);
-        if (headerLength <= body.Length)
+            ? await ReadAsync(request, TensorMemory.Rent((int)length, headerLength), budget, cancellationToken).ConfigureAwait(false)
+            : await CopyAsync(request, headerLength, budget, cancellationToken).ConfigureAwait(false);
+        if (headerLength <= body.Memory.Length)
         {
             return body;
         }
 
-        var found = body.Length;
+        var found = body.Memory.Length;
         body.Dispose();
         throw new ScoringException(ErrorCode.InvalidJson, $"found a body of {found} bytes; expected at least the {headerLength} that {HeaderLength} says");
     }
 
     // Each piece is copied as it comes, so that a large tensor is never held twice.
-    private static async ValueTask<TensorMemory> ReadAsync(HttpRequest request, TensorMemory body, CancellationToken cancellationToken)
+    private static async ValueTask<TensorBody> ReadAsync(HttpRequest request, TensorMemory memory, BodyBudget budget, CancellationToken cancellationToken)
     {
+        var body = new TensorBody(memory, new BodyCharge(budget));
         try
         {
             var reader = request.BodyReader;
@@ -57,9 +60,10 @@ internal static class InferenceBody
             while (true)
             {
                 var result = await RequestBody.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                result.Buffer.CopyTo(body.Span[filled..]);
+                result.Buffer.CopyTo(memory.Span[filled..]);
                 filled += (int)result.Buffer.Length;
                 reader.AdvanceTo(result.Buffer.End);
+                body.Charge!.GrowTo(filled);
                 if (result.IsCompleted)
                 {
                     return body;
@@ -74,11 +78,11 @@ internal static class InferenceBody
     }
 
     // Without a Content-Length, or compressed, the size is known only at the end.
-    private static async ValueTask<TensorMemory> CopyAsync(HttpRequest request, int headerLength, long maxBytes, CancellationToken cancellationToken)
+    private static async ValueTask<TensorBody> CopyAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
     {
-        using var whole = await RequestBody.ReadAsync(request, maxBytes, cancellationToken).ConfigureAwait(false);
-        var body = TensorMemory.Rent(whole.Length, headerLength);
-        whole.Span.CopyTo(body.Span);
-        return body;
+        using var whole = await RequestBody.ReadAsync(request, budget, cancellationToken).ConfigureAwait(false);
+        var memory = TensorMemory.Rent(whole.Length, headerLength);
+        whole.Span.CopyTo(memory.Span);
+        return new TensorBody(memory, whole.Charge?.Share());
     }
 }

@@ -8,8 +8,8 @@ using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
-/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry. Thread safe.</summary>
-public sealed class JobsEndpoint(JobService jobs, ModelCatalog models, IOptions<ScoringOptions> options, ILogger<JobsEndpoint> logger)
+/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry, each for the jobs of the caller's key. Thread safe.</summary>
+public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, BodyBudget bodies, ILogger<JobsEndpoint> logger)
 {
     /// <summary><c>POST /api/jobs</c>: 202 with the job and its address; 404 where its model or version does not exist.</summary>
     public Task<IResult> PostAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
@@ -20,7 +20,7 @@ public sealed class JobsEndpoint(JobService jobs, ModelCatalog models, IOptions<
             MediaTypes.RequireJson(request);
             var asked = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
             await RequireModelAsync(asked, cancellationToken).ConfigureAwait(false);
-            var job = await jobs.SubmitAsync(asked, cancellationToken).ConfigureAwait(false);
+            var job = await jobs.SubmitAsync(asked, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.PathBase}/api/jobs/{job.Id}";
             return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
         });
@@ -32,38 +32,43 @@ public sealed class JobsEndpoint(JobService jobs, ModelCatalog models, IOptions<
         async () =>
         {
             var query = JobListQuery.Read(request.Query);
-            return new JsonResult((await jobs.ListAsync(query.Filter, query.After, query.Limit, cancellationToken).ConfigureAwait(false)).WriteTo);
+            var caller = await CallerAsync(request, cancellationToken).ConfigureAwait(false);
+            return new JsonResult((await jobs.ListAsync(query.Filter, caller, query.After, query.Limit, cancellationToken).ConfigureAwait(false)).WriteTo);
         });
 
     /// <summary><c>GET /api/jobs/{id}</c>: 200 with the job, or 404.</summary>
     public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
         request,
         logger,
-        async () => new JsonResult((await jobs.ShowAsync(id, cancellationToken).ConfigureAwait(false)).WriteTo));
+        async () => new JsonResult((await jobs.ShowAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo));
 
     /// <summary><c>DELETE /api/jobs/{id}</c>: cancels the job unless it has ended; 200 with the job, or 404. An output stays.</summary>
     public Task<IResult> DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
         request,
         logger,
-        async () => new JsonResult((await jobs.CancelAsync(id, cancellationToken).ConfigureAwait(false)).WriteTo));
+        async () => new JsonResult((await jobs.CancelAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo));
 
     /// <summary><c>POST /api/jobs/{id}/retry</c>: 202 with the job, or 404. A failed job goes on with what was staged; one that has succeeded or was cancelled stays as it is.</summary>
     public Task<IResult> RetryAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
         request,
         logger,
-        async () => new JsonResult((await jobs.RetryAsync(id, cancellationToken).ConfigureAwait(false)).WriteTo, StatusCodes.Status202Accepted));
+        async () => new JsonResult((await jobs.RetryAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo, StatusCodes.Status202Accepted));
+
+    // The host has checked the key and passes it on: in the header, which goes before the query.
+    private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        owners.OfAsync(request.Headers.TryGetValue("x-functions-key", out var header) ? header[0] : request.Query["code"].FirstOrDefault(), cancellationToken);
 
     private async Task<JobRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            using var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+            using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             var job = JobService.Read(body.Span);
-            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent } : job;
+            return job.TraceParent is null ? job with { TraceParent = ScoringActivity.CurrentTraceparent ?? request.Headers.TraceParent } : job;
         }
         catch (ScoringException exception) when (exception.Code == ErrorCode.BodyTooLarge)
         {
-            var detail = $"The body exceeds {options.Value.MaxBodyBytes} bytes (MaxBodyBytes). Put the instances into a blob and name it by input.blob.";
+            var detail = $"The body exceeds {bodies.MaxBytes} bytes (MaxBodyBytes). Put the instances into a blob and name it by input.blob.";
             throw new ScoringException(ErrorCode.BodyTooLarge, detail, exception);
         }
     }

@@ -35,7 +35,7 @@ public sealed class ModelsEndpoint(ModelCatalog catalog, ILogger<ModelsEndpoint>
         ModelLease? lease = null;
         try
         {
-            lease = await catalog.LeaseAsync(model, null, cancellationToken).ConfigureAwait(false);
+            lease = await catalog.LeaseForRequestAsync(model, null, cancellationToken).ConfigureAwait(false);
         }
         catch (ScoringException exception) when (exception.Code == ErrorCode.ModelUnavailable)
         {

@@ -11,6 +11,9 @@ namespace Scoring.Http;
 /// <content>Inference.</content>
 public sealed partial class OpenInferenceEndpoint
 {
+    // About as many as a number takes in JSON, with what stands between two.
+    private const int BytesOfAJsonNumber = 8;
+
     /// <summary><c>POST …/infer</c>: tensors in, the model's own outputs back, never calibrated.</summary>
     /// <param name="request">Its body is read to the end.</param>
     /// <param name="model">The model's name.</param>
@@ -19,74 +22,106 @@ public sealed partial class OpenInferenceEndpoint
     public async Task<IResult> InferAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken)
     {
         var arrival = Stopwatch.GetTimestamp();
-        using var activity = ScoringActivity.StartRequest(model);
+        using var activity = ScoringActivity.StartRequest(model, request.Headers.TraceParent);
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
+        RunCaller? caller = null;
         try
         {
-            using var lease = await catalog.LeaseAsync(model, version, cancellationToken).ConfigureAwait(false);
+            var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
+            using var lease = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
             slo = lease.Model.Config.Slo;
             answering = lease.Model.Package.Version;
+            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, failure => InferenceError.Answer(failure, request, logger));
             var length = InferenceBody.LengthOfJson(request);
             var (response, rows) = length is null
-                ? await InferJsonAsync(request, lease.Model, arrival, cancellationToken).ConfigureAwait(false)
-                : await InferBinaryAsync(request, length.Value, lease.Model, arrival, cancellationToken).ConfigureAwait(false);
-            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows);
+                ? await InferJsonAsync(request, lease.Model, deadline, caller, cancellationToken).ConfigureAwait(false)
+                : await InferBinaryAsync(request, length.Value, lease.Model, deadline, caller, cancellationToken).ConfigureAwait(false);
+            if (!caller.TryTake())
+            {
+                response.Dispose();
+                return caller;
+            }
+
+            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, activity, options.MaxAnswerBytes);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
+            if (caller?.TryTake() == false)
+            {
+                return caller;
+            }
+
+            using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
             return InferenceError.Answer(exception, request, logger);
         }
     }
 
-    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(HttpRequest request, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    private async Task<(InferResponse Response, int Rows)> InferJsonAsync(
+        HttpRequest request, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         MediaTypes.RequireJson(request);
         InferRequest infer;
-        using (var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false))
+        BodyCharge? charge;
+        long elements;
+        using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false))
         {
             infer = InferRequest.Read(model, body.Span);
+            charge = body.Charge?.Share();
+            elements = body.Length / BytesOfAJsonNumber;
         }
 
+        using (charge)
         using (infer)
         {
-            return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);
+            return (await RunAsync(infer, model, elements, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
 
     private async Task<(InferResponse Response, int Rows)> InferBinaryAsync(
-        HttpRequest request, int headerLength, LoadedModel model, long arrival, CancellationToken cancellationToken)
+        HttpRequest request, int headerLength, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         MediaTypes.RequireKnownEncoding(request);
-        using var body = await InferenceBody.ReadAsync(request, headerLength, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
-        using var infer = InferRequest.Read(model, body, headerLength);
-        return (await RunAsync(infer, model, arrival, cancellationToken).ConfigureAwait(false), infer.Rows);
+        using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
+        using var infer = InferRequest.Read(model, body.Memory, headerLength);
+        return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 
-    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long arrival, CancellationToken cancellationToken)
+    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long elements, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
-        if (gate.TryEnter(out var slot))
+        if (gate.TryEnter(model, out var slot))
         {
-            return Run(infer, model, slot, cancellationToken);
+            return Run(infer, model, elements, slot, deadline, caller, cancellationToken);
         }
 
-        var left = options.RequestTimeout - Stopwatch.GetElapsedTime(arrival);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, await gate.EnterAsync(RunKind.Request, deadline.Token).ConfigureAwait(false), cancellationToken);
+        var left = deadline.Left();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+        return Run(infer, model, elements, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, caller, cancellationToken);
     }
 
-    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, CancellationToken cancellationToken)
+    private async ValueTask<RunSlot> WaitAsync(LoadedModel model, RunDeadline deadline, CancellationToken ending)
+    {
+        using var activity = ScoringActivity.StartWait(model.Package.Name);
+        return await gate.EnterAsync(model, deadline, ending).ConfigureAwait(false);
+    }
+
+    private InferResponse Run(InferRequest infer, LoadedModel model, long elements, RunSlot slot, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         using (slot)
         {
             var package = model.Package;
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
-            using var limit = watch.Begin(start, options.RequestTimeout, cancellationToken);
-            var response = infer.Run(limit);
+            using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken, caller);
+            if (gate.IsUnusual(model, elements))
+            {
+                limit.GiveArenaBack();
+            }
+
+            var response = infer.Run(limit, options.MaxAnswerBytes);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
             return response;
         }

@@ -9,7 +9,7 @@ namespace Scoring.Http;
 
 /// <summary>The Open Inference Protocol v2, except its health routes. <c>docs/open-inference.md</c> says what is done where the protocol leaves a choice.</summary>
 public sealed partial class OpenInferenceEndpoint(
-    ModelCatalog catalog, RunGate gate, RunWatch watch, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
+    ModelCatalog catalog, RunGate gate, RunWatch watch, BodyBudget bodies, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -19,7 +19,7 @@ public sealed partial class OpenInferenceEndpoint(
     /// <summary><c>GET /v2/models/{model}</c> and <c>/versions/{version}</c>: names, types and shapes.</summary>
     public Task<IResult> DescribeAsync(HttpRequest request, string model, string? version, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        using var lease = await catalog.LeaseAsync(model, version, cancellationToken).ConfigureAwait(false);
+        using var lease = await catalog.LeaseForRequestAsync(model, version, cancellationToken).ConfigureAwait(false);
         var status = await catalog.DescribeAsync(model, cancellationToken).ConfigureAwait(false);
         var buffer = ResponseBuffer.Rent();
         ModelMetadata.Write(buffer.Writer, lease.Model, status.Versions);
@@ -32,7 +32,7 @@ public sealed partial class OpenInferenceEndpoint(
     {
         try
         {
-            using var lease = await catalog.LeaseAsync(model, version, cancellationToken).ConfigureAwait(false);
+            using var lease = await catalog.LeaseForRequestAsync(model, version, cancellationToken).ConfigureAwait(false);
             return Ready(model, true);
         }
         catch (ScoringException exception) when (exception.Code == ErrorCode.ModelUnavailable)
@@ -44,7 +44,7 @@ public sealed partial class OpenInferenceEndpoint(
     /// <summary><c>POST /v2/repository/index</c>: every version that the repository holds and whether it is loaded.</summary>
     public Task<IResult> IndexAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        using var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
+        using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
         var onlyReady = RepositoryIndex.ReadRequest(body.Span);
         var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
         return new JsonResult(writer => RepositoryIndex.Write(writer, models, onlyReady));
@@ -53,7 +53,7 @@ public sealed partial class OpenInferenceEndpoint(
     /// <summary><c>POST /v2/repository/models/{model}/load</c>: loads the live version, as its first request would.</summary>
     public Task<IResult> LoadAsync(HttpRequest request, string model, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        using var lease = await catalog.LeaseAsync(model, null, cancellationToken).ConfigureAwait(false);
+        using var lease = await catalog.LeaseForRequestAsync(model, null, cancellationToken).ConfigureAwait(false);
         return Results.Ok();
     });
 

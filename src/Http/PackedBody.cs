@@ -17,13 +17,16 @@ internal static class PackedBody
     public static bool IsKnown(string encoding) => encoding is "gzip" or "br";
 
     /// <summary>Unpacks a body into an array of the shared pool; the caller gives it back.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <paramref name="maxBytes"/>, <see cref="ErrorCode.InvalidJson"/> where it is damaged or cut.</exception>
-    public static (byte[] Rented, int Length) Unpack(byte[] packed, string encoding, long maxBytes)
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <paramref name="maxBytes"/>, <see cref="ErrorCode.Overloaded"/> as soon as it exceeds what the budget has left,
+    /// <see cref="ErrorCode.InvalidJson"/> where it is damaged or cut.
+    /// </exception>
+    public static (byte[] Rented, int Length) Unpack(byte[] packed, string encoding, long maxBytes, BodyCharge charge)
     {
         var rented = ArrayPool<byte>.Shared.Rent(FirstBytes);
         try
         {
-            var length = encoding == "gzip" ? Gunzip(packed, ref rented, maxBytes) : Unbrotli(packed, ref rented, maxBytes);
+            var length = encoding == "gzip" ? Gunzip(packed, ref rented, maxBytes, charge) : Unbrotli(packed, ref rented, maxBytes, charge);
             return (rented, length);
         }
         catch (Exception exception)
@@ -38,14 +41,14 @@ internal static class PackedBody
         }
     }
 
-    private static int Gunzip(byte[] packed, ref byte[] rented, long maxBytes)
+    private static int Gunzip(byte[] packed, ref byte[] rented, long maxBytes, BodyCharge charge)
     {
         using var stream = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
         var length = 0;
         while (stream.Read(rented, length, rented.Length - length) is > 0 and var read)
         {
             length += read;
-            MakeRoom(ref rented, length, maxBytes);
+            MakeRoom(ref rented, length, maxBytes, charge);
         }
 
         // The stream takes a body that is cut for one that ends; its last four bytes tell how long it was before it was packed.
@@ -54,7 +57,7 @@ internal static class PackedBody
             : throw new InvalidDataException();
     }
 
-    private static int Unbrotli(ReadOnlySpan<byte> packed, ref byte[] rented, long maxBytes)
+    private static int Unbrotli(ReadOnlySpan<byte> packed, ref byte[] rented, long maxBytes, BodyCharge charge)
     {
         using var decoder = default(BrotliDecoder);
         var length = 0;
@@ -65,7 +68,7 @@ internal static class PackedBody
             length += written;
             if (status == OperationStatus.DestinationTooSmall || status == OperationStatus.Done)
             {
-                MakeRoom(ref rented, length, maxBytes);
+                MakeRoom(ref rented, length, maxBytes, charge);
             }
 
             if (status == OperationStatus.Done)
@@ -80,12 +83,14 @@ internal static class PackedBody
         }
     }
 
-    private static void MakeRoom(ref byte[] rented, int length, long maxBytes)
+    private static void MakeRoom(ref byte[] rented, int length, long maxBytes, BodyCharge charge)
     {
         if (length > maxBytes)
         {
             throw RequestBody.TooLarge(maxBytes);
         }
+
+        charge.GrowTo(length);
 
         if (length < rented.Length)
         {

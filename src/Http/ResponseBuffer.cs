@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Scoring.Protocol;
@@ -12,7 +11,7 @@ internal sealed class ResponseBuffer : IDisposable
     private static readonly ConcurrentQueue<ResponseBuffer> Idle = new();
     private static readonly int MaxIdle = 4 * Environment.ProcessorCount;
 
-    private ArrayBufferWriter<byte> bytes = new(4096);
+    private readonly BoundedBytes bytes = new(MaxKeptBytes);
 
     private ResponseBuffer() => Writer = new Utf8JsonWriter(bytes, ScoreResponse.WriterOptions);
 
@@ -20,22 +19,21 @@ internal sealed class ResponseBuffer : IDisposable
     public Utf8JsonWriter Writer { get; }
 
     /// <summary>What was flushed.</summary>
-    public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
+    public ReadOnlyMemory<byte> Written => bytes.Written;
 
-    public static ResponseBuffer Rent() => Idle.TryDequeue(out var buffer) ? buffer : new ResponseBuffer();
+    /// <summary>An empty buffer.</summary>
+    /// <param name="maxBytes">Most bytes that may be written; more are refused with <see cref="ErrorCode.BodyTooLarge"/> as they are.</param>
+    public static ResponseBuffer Rent(long maxBytes = long.MaxValue)
+    {
+        var buffer = Idle.TryDequeue(out var idle) ? idle : new ResponseBuffer();
+        buffer.bytes.MaxBytes = maxBytes;
+        return buffer;
+    }
 
     /// <summary>Drops what was written.</summary>
     public void Reset()
     {
-        if (bytes.Capacity > MaxKeptBytes)
-        {
-            bytes = new ArrayBufferWriter<byte>(4096);
-        }
-        else
-        {
-            bytes.ResetWrittenCount();
-        }
-
+        bytes.Clear();
         Writer.Reset(bytes);
     }
 

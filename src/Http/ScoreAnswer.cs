@@ -42,7 +42,7 @@ internal sealed class ScoreAnswer : IResult
             await JsonResult.SendAsync(httpContext.Response, StatusCodes.Status200OK, "application/json", written.Written).ConfigureAwait(false);
         }
 
-        metrics!.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span);
+        metrics!.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent);
         buffer = null;
         span = null;
         metrics = null;

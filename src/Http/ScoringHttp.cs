@@ -7,7 +7,9 @@ public static class ScoringHttp
 {
     /// <summary>Adds every endpoint class as a singleton; the engine comes from <see cref="ScoringServices.AddScoring"/>.</summary>
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
+        .AddSingleton<BodyBudget>()
         .AddSingleton<ScoreEndpoint>()
+        .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<JobsEndpoint>()

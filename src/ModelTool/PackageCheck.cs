@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scoring;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
 
 namespace ModelTool;
@@ -9,18 +11,32 @@ namespace ModelTool;
 /// <summary>Tries a package as a server would before it serves it: in a process of its own, with its golden cases.</summary>
 internal sealed class PackageCheck(ToolContext context)
 {
-    private readonly ScoringOptions options = new();
+    // The publisher's machine says as a server does whether it trusts native code that a package brings.
+    private readonly ScoringOptions options = new()
+    {
+        AllowCustomOperators = context.Configuration.GetValue<bool>($"{ScoringOptions.Section}:{nameof(ScoringOptions.AllowCustomOperators)}"),
+    };
 
     /// <summary>Runs the probe on a local package and says what it found.</summary>
     public async Task<ProbeReport> RunAsync(ModelPackage package, CancellationToken cancellationToken)
     {
         var probe = new ProbeProcess(
             ProbeExecutable.BesideTheApp, ProbeLimits.From(options), new AvailableMemory(), SessionSettings.From(options), TimeProvider.System, NullLogger<ProbeProcess>.Instance);
-        var report = await probe.RunAsync(package, expectedBytes: 0, cancellationToken);
+        var report = await probe.RunAsync(package, expectedBytes: 0, ModelIsolation.Asks(package), cancellationToken);
         context.Say(
             report.Passed
                 ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory, {report.PeakBytes / 1e6:F1} MB of the process at its peak beside {package.Bytes / 1e6:F1} MB of package."
                 : $"Refused ({report.Refusal}): {report.Reason}");
+        if (report is { Passed: true, Cases: 0 })
+        {
+            context.Say("Warning: nothing was compared. The package has no golden cases, so it was only seen to load: a version that answers wrongly goes live all the same. Make some: publish --golden-from DATA");
+        }
+
+        if (report.Tokenizer is { } tokenizer)
+        {
+            context.Say($"Tokenizer: {tokenizer}.");
+        }
+
         if (report.Warning is { } warning)
         {
             context.Say($"Warning: {warning}");
@@ -50,7 +66,8 @@ internal sealed class PackageCheck(ToolContext context)
     private static CacheFolder NoCache() =>
         new(Path.Combine(Path.GetTempPath(), $"scoring-tool-{Guid.NewGuid():N}"), TimeProvider.System, NullLogger<CacheFolder>.Instance, isTemporary: true);
 
-    private VerdictStore Verdicts(CacheFolder folder, string? repository) => new(Container(repository), folder);
+    private VerdictStore Verdicts(CacheFolder folder, string? repository) =>
+        new(Container(repository), folder, context.Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.HostKey)}"], NullLogger<VerdictStore>.Instance);
 
     private VerdictContainer Container(string? repository)
     {

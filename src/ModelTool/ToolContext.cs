@@ -90,6 +90,13 @@ internal sealed class ToolContext
     public string? RepositoryOf(ParseResult arguments) =>
         arguments.GetValue(RepositoryOption) ?? Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.Repository)}"];
 
+    /// <summary>A setting of the app that is a list, as <c>a,b</c> or one by one.</summary>
+    public string[] TextsOf(string setting)
+    {
+        var section = Configuration.GetSection($"{ScoringOptions.Section}:{setting}");
+        return section.Value is { } text ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [.. section.GetChildren().Select(child => child.Value).OfType<string>()];
+    }
+
     /// <summary>Opens the repository that the command line or the settings name.</summary>
     public IPackageRepository OpenRepository(ParseResult arguments)
     {

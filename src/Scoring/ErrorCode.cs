@@ -30,7 +30,7 @@ public enum ErrorCode
     /// <summary>A job of the same id with other content.</summary>
     JobConflict,
 
-    /// <summary>The body exceeds <see cref="ScoringOptions.MaxBodyBytes"/>.</summary>
+    /// <summary>The body exceeds <see cref="ScoringOptions.MaxBodyBytes"/>, or the answer's <see cref="ScoringOptions.MaxAnswerBytes"/>.</summary>
     BodyTooLarge,
 
     /// <summary>More instances than <see cref="ScoringOptions.MaxInstances"/>.</summary>

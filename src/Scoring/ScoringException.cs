@@ -1,8 +1,8 @@
 namespace Scoring;
 
-/// <summary>The root of every failure that a caller is told about. Its message is safe to show: found, expected, where.</summary>
+/// <summary>The root of every failure that a caller is told about. Its message is safe to show: found, expected, where; of a server's own folders no path.</summary>
 public class ScoringException(ErrorCode code, string message, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(code is ErrorCode.ModelUnavailable or ErrorCode.InferenceFailed ? ServerPaths.Strip(message) : message, innerException)
 {
     /// <summary>The stable reason.</summary>
     public ErrorCode Code { get; } = code;

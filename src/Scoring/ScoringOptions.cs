@@ -29,13 +29,30 @@ public sealed class ScoringOptions
     /// <summary>ONNX Runtime execution providers in order of preference. Default: <c>cpu</c>. One that is not available is refused at start by name.</summary>
     public IReadOnlyList<string> ExecutionProviders { get; set; } = ["cpu"];
 
+    /// <summary>Options of the execution providers, for each by its own names, such as <c>cuda</c>: <c>device_id</c>. Default: none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> ExecutionProviderOptions { get; set; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>Whether a provider that is not available is left out, with a line in the log, instead of refused. Default false.</summary>
+    public bool ExecutionProviderFallback { get; set; }
+
     /// <summary>Most instances of one request. Default 1024.</summary>
     [Range(1, 1_000_000)]
     public int MaxInstances { get; set; } = 1024;
 
-    /// <summary>Most bytes of one request body. Default 4 MiB.</summary>
+    /// <summary>Most bytes of one request body. Default 16 MiB.</summary>
     [Range(1024L, 1L << 30)]
-    public long MaxBodyBytes { get; set; } = 4L << 20;
+    public long MaxBodyBytes { get; set; } = 16L << 20;
+
+    /// <summary>
+    /// Most bytes of all request bodies at once, each from its arrival to its answer; what exceeds them is refused with <see cref="ErrorCode.Overloaded"/>. Bodies of up to 16 KiB
+    /// are not counted. Default 0: a sixteenth of the memory that the process may have, at least <see cref="MaxBodyBytes"/>.
+    /// </summary>
+    [Range(0L, long.MaxValue)]
+    public long MaxBodyBytesInFlight { get; set; }
+
+    /// <summary>Most bytes of the answer to one request, predictions or tensors; jobs are not held to it. Default 64 MiB.</summary>
+    [Range(1024L, 1L << 30)]
+    public long MaxAnswerBytes { get; set; } = 64L << 20;
 
     /// <summary>Native runs at once. Default: the processors that the process may use (a container's quota counts), divided by <see cref="IntraOpThreads"/>.</summary>
     [Range(1, 1024)]
@@ -83,13 +100,29 @@ public sealed class ScoringOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the probe of a version may take where a provider, such as TensorRT, compiles the model. Default 15 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CompileTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Resident bytes that the probe of a version may take before the version is refused. Default 0: half of the memory that the process may have.</summary>
     [Range(0L, long.MaxValue)]
     public long ProbeMemoryBytes { get; set; }
+
+    /// <summary>Whether a package may bring a library of its own operators (<c>customOperators</c> in <c>model.json</c>): native code that runs with every right of the app. Default false.</summary>
+    public bool AllowCustomOperators { get; set; }
+
+    /// <summary>Public keys, ECDSA on P-256, in base64 or PEM or as PEM files: with any, a version is loaded only if one of them signed it. Default: none, every version is.</summary>
+    public IReadOnlyList<string> TrustedKeys { get; set; } = [];
+
+    /// <summary>A secret that instances and publishers share: with it, a verdict of the container <c>verdicts</c> is believed only if one of them wrote it. Default: none, any is.</summary>
+    public string? HostKey { get; set; }
 
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];
 
     /// <summary>When a version is tried in a process of its own before it is loaded here. Default <see cref="ProbePolicy.WhenPossible"/>.</summary>
     public ProbePolicy Probe { get; set; } = ProbePolicy.WhenPossible;
+
+    /// <summary>Which models run in a process of their own, beside those whose <c>model.json</c> asks for it. Default <see cref="IsolationPolicy.None"/>.</summary>
+    public IsolationPolicy Isolate { get; set; } = IsolationPolicy.None;
 }

@@ -14,8 +14,12 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.RefreshInterval = settings.Time(nameof(options.RefreshInterval), options.RefreshInterval);
         options.Preload = settings.Texts(nameof(options.Preload), options.Preload);
         options.ExecutionProviders = settings.Texts(nameof(options.ExecutionProviders), options.ExecutionProviders);
+        options.ExecutionProviderOptions = settings.Tables(nameof(options.ExecutionProviderOptions), options.ExecutionProviderOptions);
+        options.ExecutionProviderFallback = settings.Flag(nameof(options.ExecutionProviderFallback), options.ExecutionProviderFallback);
         options.MaxInstances = settings.Whole(nameof(options.MaxInstances), options.MaxInstances);
         options.MaxBodyBytes = settings.Whole(nameof(options.MaxBodyBytes), options.MaxBodyBytes);
+        options.MaxAnswerBytes = settings.Whole(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes);
+        options.MaxBodyBytesInFlight = settings.Whole(nameof(options.MaxBodyBytesInFlight), options.MaxBodyBytesInFlight);
 
         // The threads first: how many runs are made at once follows from them where it is not said.
         options.IntraOpThreads = settings.Whole(nameof(options.IntraOpThreads), options.IntraOpThreads);
@@ -29,7 +33,12 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.MemoryBudgetBytes = settings.Whole(nameof(options.MemoryBudgetBytes), options.MemoryBudgetBytes);
         options.MaxVersionsOnDemand = settings.Whole(nameof(options.MaxVersionsOnDemand), options.MaxVersionsOnDemand);
         options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
+        options.CompileTimeout = settings.Time(nameof(options.CompileTimeout), options.CompileTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
+        options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
+        options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
+        options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
+        options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Repository.Signing;
 
 namespace Scoring;
 
@@ -8,6 +9,8 @@ namespace Scoring;
 internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
 {
     private static readonly ScoringOptionsRanges Ranges = new();
+
+    private const int MinHostKey = 16;
 
     public ValidateOptionsResult Validate(string? name, ScoringOptions options)
     {
@@ -21,10 +24,34 @@ internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
             faults.Add($"MaxConcurrentRuns times IntraOpThreads: found {options.MaxConcurrentRuns} x {options.IntraOpThreads}; expected at most {processors}, the processors of this process");
         }
 
-        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders).Select(fault => $"ExecutionProviders: {fault}"));
+        if (options.MaxBodyBytesInFlight > 0 && options.MaxBodyBytesInFlight < options.MaxBodyBytes)
+        {
+            faults.Add($"MaxBodyBytesInFlight: found {options.MaxBodyBytesInFlight}; expected at least {options.MaxBodyBytes}, the MaxBodyBytes of a single body, or 0");
+        }
+
+        faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
+        faults.AddRange(options.TrustedKeys.Select(FaultOf).OfType<string>());
+        if (options.HostKey is { Length: < MinHostKey } few)
+        {
+            faults.Add($"HostKey: found {few.Length} characters; expected at least {MinHostKey}, such as openssl rand -base64 32 makes");
+        }
+
         return faults.Count == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(faults.Select(fault => $"{ScoringOptions.Section}: {fault}."));
+    }
+
+    private static string? FaultOf(string key)
+    {
+        try
+        {
+            TrustedKey.Parse(key);
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return $"TrustedKeys: {exception.Message.TrimEnd('.')}";
+        }
     }
 }

@@ -13,14 +13,13 @@ public static class ScoringServices
     /// <summary>Adds options, telemetry, repository and serving. Options are validated at start.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="configuration">Holds the section <c>Scoring</c> and the connection <c>Storage</c>.</param>
-    /// <param name="applicationInsights">What the host adds to the services of Application Insights, which are built after the first answer and only when it is configured.</param>
-    public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration, Action<IServiceCollection>? applicationInsights = null)
+    public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton<IConfigureOptions<ScoringOptions>>(new ScoringOptionsReader(configuration));
         services.TryAddSingleton<IValidateOptions<ScoringOptions>, ScoringOptionsValidator>();
         services.AddOptions<ScoringOptions>().ValidateOnStart();
         return services
-            .AddScoringTelemetry(configuration, applicationInsights)
+            .AddScoringTelemetry(configuration)
             .AddServing();
     }
 }

@@ -20,6 +20,16 @@ internal sealed class SettingsReader(IConfigurationSection section, ICollection<
             : otherwise;
     }
 
+    /// <summary>Texts by two names, from the section's children and theirs.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tables(string name, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> otherwise)
+    {
+        var value = section.GetSection(name);
+        return !value.Exists() ? otherwise : value.GetChildren().ToDictionary(
+            table => table.Key,
+            IReadOnlyDictionary<string, string> (table) => table.GetChildren().Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!),
+            StringComparer.OrdinalIgnoreCase);
+    }
+
     public int Whole(string name, int otherwise) => Read(name, otherwise, WholeNumber);
 
     public long Whole(string name, long otherwise) => Read(name, otherwise, WholeNumber);

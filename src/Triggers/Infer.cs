@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>The Open Inference Protocol's inference: tensors in, a model's own outputs back.</summary>
+[Purpose(KeyPurpose.Scoring)]
 public sealed class Infer(OpenInferenceEndpoint endpoint)
 {
     [Function("InferModel")]

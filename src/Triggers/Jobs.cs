@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>Jobs over HTTP: submit, list, look, cancel, retry.</summary>
+[Purpose(KeyPurpose.Jobs)]
 public sealed class Jobs(JobsEndpoint endpoint)
 {
     [Function("SubmitJob")]

@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>What this one instance has measured.</summary>
+[Purpose(KeyPurpose.Operations)]
 public sealed class Metrics(MetricsEndpoint endpoint)
 {
     [Function("Metrics")]

@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>Scoring by one model, described with that model's own types.</summary>
+[Purpose(KeyPurpose.Scoring)]
 public sealed class ModelOpenApi(ModelOpenApiEndpoint endpoint)
 {
     [Function("ModelOpenApi")]

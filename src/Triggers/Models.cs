@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>What is served, and what exactly answers.</summary>
+[Purpose(KeyPurpose.Scoring)]
 public sealed class Models(ModelsEndpoint endpoint)
 {
     [Function("Models")]

@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>The Open Inference Protocol's server and models.</summary>
+[Purpose(KeyPurpose.Scoring)]
 public sealed class OpenInference(OpenInferenceEndpoint endpoint)
 {
     [Function("InferenceServer")]

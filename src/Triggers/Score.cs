@@ -5,6 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>Scores instances by a model's live version, or by the version that the route names.</summary>
+[Purpose(KeyPurpose.Scoring)]
 public sealed class Score(ScoreEndpoint endpoint)
 {
     [Function("Score")]

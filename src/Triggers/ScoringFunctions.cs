@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Scoring;
 using Scoring.Batch;
@@ -11,11 +10,10 @@ public static class ScoringFunctions
 {
     /// <summary>Adds the engine and its endpoints. Options are validated at start.</summary>
     /// <param name="builder">The host's builder; its configuration holds the section <c>Scoring</c> and the connection <c>Storage</c>.</param>
-    /// <param name="applicationInsights">What the host adds to the services of Application Insights, which are built after the first answer and only when it is configured.</param>
     /// <returns>The same builder.</returns>
-    public static IHostApplicationBuilder AddScoringFunctions(this IHostApplicationBuilder builder, Action<IServiceCollection>? applicationInsights = null)
+    public static IHostApplicationBuilder AddScoringFunctions(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddScoring(builder.Configuration, applicationInsights).AddScoringJobs(builder.Configuration).AddScoringHttp();
+        builder.Services.AddScoring(builder.Configuration).AddScoringJobs(builder.Configuration).AddScoringHttp();
         return builder;
     }
 }

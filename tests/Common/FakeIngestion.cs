@@ -7,13 +7,15 @@ using System.Threading.Channels;
 
 namespace TestCommon;
 
-/// <summary>The ingestion service of Application Insights on a free port of this machine: takes gzipped JSON lines and keeps them.</summary>
+/// <summary>The ingestion service of Application Insights on a free port of this machine: takes gzipped JSON lines and keeps them, or does what a service in trouble does.</summary>
 internal sealed class FakeIngestion : IAsyncDisposable
 {
     private readonly HttpListener listener = new();
     private readonly Channel<JsonElement> arrivals = Channel.CreateUnbounded<JsonElement>();
     private readonly ConcurrentQueue<JsonElement> items = new();
     private readonly Task serving;
+    private int batches;
+    private long bytes;
 
     public FakeIngestion()
     {
@@ -24,6 +26,18 @@ internal sealed class FakeIngestion : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>What it answers; 200 means that it takes what comes. Null: it never answers.</summary>
+    public int? Status { get; set; } = 200;
+
+    /// <summary>How long it thinks before it answers.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Batches that have come, taken or not.</summary>
+    public int Batches => batches;
+
+    /// <summary>Bytes of the bodies that have come, as they were sent.</summary>
+    public long Bytes => bytes;
 
     public string ConnectionString => $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{Port}/";
 
@@ -67,13 +81,40 @@ internal sealed class FakeIngestion : IAsyncDisposable
             {
                 context = await listener.GetContextAsync();
             }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 arrivals.Writer.Complete();
                 return;
             }
 
-            await TakeAsync(context);
+            _ = AnswerAsync(context);
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            Interlocked.Add(ref bytes, context.Request.ContentLength64);
+            Interlocked.Increment(ref batches);
+            await Task.Delay(Delay);
+            if (Status is not { } status)
+            {
+                return;
+            }
+
+            if (status == 200)
+            {
+                await TakeAsync(context);
+                return;
+            }
+
+            context.Response.StatusCode = status;
+            context.Response.Close();
+        }
+        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or IOException)
+        {
+            // The app has left, or this service ends.
         }
     }
 

@@ -8,6 +8,9 @@ namespace TestCommon;
 /// <summary>Makes small models for tests.</summary>
 internal sealed class GraphBuilder
 {
+    private const string ExtensionDomain = "ai.onnx.contrib";
+    private const string ImageDomain = "com.microsoft.extensions";
+
     private readonly GraphProto graph = new() { Name = "test" };
     private readonly ModelProto model;
 
@@ -63,6 +66,20 @@ internal sealed class GraphBuilder
         node.Output.AddRange(outputs);
         node.Attribute.AddRange(attributes);
         graph.Node.Add(node);
+        return this;
+    }
+
+    /// <summary>A node of onnxruntime-extensions.</summary>
+    public GraphBuilder Extension(string type, string[] inputs, string[] outputs, params AttributeProto[] attributes)
+    {
+        Node(type, inputs, outputs, attributes);
+        var domain = type is "DecodeImage" or "EncodeImage" ? ImageDomain : ExtensionDomain;
+        graph.Node[^1].Domain = domain;
+        if (!model.OpsetImport.Any(import => import.Domain == domain))
+        {
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        }
+
         return this;
     }
 

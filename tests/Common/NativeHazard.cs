@@ -81,6 +81,43 @@ internal static class NativeHazard
         return folder;
     }
 
+    /// <summary>
+    /// Loads, and gives back x once one node has compared about x²/2 boxes with each other: with a small x at once, with 1,000,000 never in a test's time. Nobody can end the run meanwhile,
+    /// since ONNX Runtime looks whether it is to end between two nodes only.
+    /// </summary>
+    public static string WriteBusyNode(string folder) => Write(folder, Graph(graph =>
+    {
+        graph.Initializer.Add(Longs("one", 1));
+        graph.Initializer.Add(Longs("four", 4));
+        graph.Initializer.Add(new TensorProto { Name = "nothing", DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(0, 0, 0, 0), Dims = { 1 } });
+        graph.Node.Add(Cast("whole", "x", DataType.Int64));
+        graph.Node.Add(Node("ReduceSum", "sum", "whole"));
+        graph.Node.Add(Node("Reshape", "count", "sum", "one"));
+        foreach (var (name, sizes) in new[] { ("boxes", new[] { "one", "count", "four" }), ("scores", ["one", "one", "count"]) })
+        {
+            var shape = Node("Concat", $"{name}_shape", sizes);
+            shape.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
+            graph.Node.Add(shape);
+            graph.Node.Add(Node("ConstantOfShape", name, $"{name}_shape"));
+        }
+
+        graph.Node.Add(Node("NonMaxSuppression", "selected", "boxes", "scores", "count"));
+        graph.Node.Add(Node("Shape", "selected_shape", "selected"));
+        graph.Node.Add(Cast("sizes", "selected_shape", DataType.Float));
+        var total = Node("ReduceSum", "total", "sizes");
+        total.Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });
+        graph.Node.Add(total);
+        graph.Node.Add(Node("Mul", "none", "total", "nothing"));
+        graph.Node.Add(Node("Add", "y", "x", "none"));
+    }));
+
+    /// <summary>Has a package run in a process of its own.</summary>
+    public static string Isolate(string package)
+    {
+        File.WriteAllText(Path.Combine(package, "model.json"), """{"task":"regression","features":[{"name":"x","type":"number"}],"outputs":{"value":"y"},"isolation":"process"}""");
+        return package;
+    }
+
     /// <summary>Loads, and takes <paramref name="bytes"/> at its first run.</summary>
     public static string WriteMemoryHog(string folder, long bytes) => Write(folder, Graph(graph =>
     {
@@ -159,6 +196,8 @@ internal static class NativeHazard
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
         return new TensorProto { Name = name, DataType = (int)DataType.Int32, RawData = ByteString.CopyFrom(bytes), Dims = { 1 } };
     }
+
+    private static TensorProto Longs(string name, long value) => new() { Name = name, DataType = (int)DataType.Int64, Int64Data = { value }, Dims = { 1 } };
 
     private static TensorProto Long(string name, long value) => new() { Name = name, DataType = (int)DataType.Int64, Int64Data = { value } };
 

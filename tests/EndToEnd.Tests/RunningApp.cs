@@ -79,6 +79,13 @@ internal sealed class RunningApp : IAsyncDisposable
         await new PackagePublisher(repository).PublishAsync(directory, name, null, makeLive: true, CancellationToken.None);
     }
 
+    /// <summary>Publishes a small encoder under the name by which the description's and the file's requests call one.</summary>
+    public static async Task PublishEncoderAsync(Azurite storage)
+    {
+        using var folder = new TemporaryFolder();
+        await PublishAsync(storage, TinyEncoder.Save(folder.PathTo("minilm")), "minilm");
+    }
+
     /// <summary>Asks until a path answers 200; the limit is generous, since it bounds a failure and not a speed.</summary>
     public async Task WaitAsync(string path)
     {

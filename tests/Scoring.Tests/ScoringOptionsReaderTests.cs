@@ -5,25 +5,36 @@ namespace Scoring.Tests;
 
 public sealed class ScoringOptionsReaderTests
 {
-    public static TheoryData<string> Settings => [.. typeof(ScoringOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+    public static TheoryData<string> Settings =>
+        [.. typeof(ScoringOptions).GetProperties().Where(property => property.CanWrite && property.Name != nameof(ScoringOptions.ExecutionProviderOptions)).Select(property => property.Name)];
 
     [Theory]
     [MemberData(nameof(Settings))]
     public void Configure_EverySetting_IsTaken(string name)
     {
         var property = typeof(ScoringOptions).GetProperty(name, BindingFlags.Public | BindingFlags.Instance)!;
-        var (text, expected) = Example(property.PropertyType);
+        var byDefault = property.GetValue(new ScoringOptions());
+        var (text, expected) = byDefault is bool flag ? ($"{!flag}", !flag) : Example(property.PropertyType);
 
         var options = Read((name, text));
 
         Assert.Empty(options.ReadFaults);
         Assert.Equal(expected, property.GetValue(options));
-        Assert.NotEqual(expected, property.GetValue(new ScoringOptions()));
+        Assert.NotEqual(expected, byDefault);
     }
 
     [Fact]
     public void Configure_ListAsASection_IsTaken() =>
         Assert.Equal(["a", "b"], Read(("Preload:0", "a"), ("Preload:1", "b")).Preload);
+
+    [Fact]
+    public void Configure_OptionsOfProviders_AreTakenByBothNames()
+    {
+        var options = Read(("ExecutionProviderOptions:cuda:device_id", "1"), ("ExecutionProviderOptions:cuda:gpu_mem_limit", "7"), ("ExecutionProviderOptions:openvino:device_type", "GPU")).ExecutionProviderOptions;
+
+        Assert.Equal(["cuda", "openvino"], options.Keys.Order());
+        Assert.Equal(("1", "7", "GPU"), (options["CUDA"]["device_id"], options["cuda"]["gpu_mem_limit"], options["openvino"]["device_type"]));
+    }
 
     [Fact]
     public void Configure_Blank_LeavesTheDefault() => Assert.Equal(1024, Read(("MaxInstances", " ")).MaxInstances);
@@ -50,7 +61,7 @@ public sealed class ScoringOptionsReaderTests
         : type == typeof(TimeSpan) ? ("00:00:07", TimeSpan.FromSeconds(7))
         : type == typeof(int) ? ("7", 7)
         : type == typeof(long) ? ("7", 7L)
-        : type == typeof(bool) ? ("false", false)
+        : type == typeof(IsolationPolicy) ? ("unproven", IsolationPolicy.Unproven)
         : type == typeof(ProbePolicy) ? ("never", ProbePolicy.Never)
         : throw new NotSupportedException($"Say what a value of {type} looks like.");
 

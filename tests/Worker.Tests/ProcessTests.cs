@@ -15,7 +15,7 @@ public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
     [Fact]
     public async Task Start_ThenScore_SaysHowLongItTookBesideTheLocalHost()
     {
-        var (local, _) = await Start.MeasureAsync(app.StartLocalHost, LocalRequest(), _ => Task.CompletedTask, CancellationToken.None);
+        var (local, _) = await Start.MeasureAsync(() => app.StartLocalHost(), LocalRequest(), _ => Task.CompletedTask, CancellationToken.None);
         await using var worker = await app.StartWorkerAsync();
         var loaded = worker.Process.Age;
         using var request = ScoreRequest.Of(ScoreRequest.Body);

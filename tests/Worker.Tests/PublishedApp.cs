@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Hooks;
 using Scoring.Batch;
@@ -52,11 +53,20 @@ public sealed class PublishedApp : IAsyncLifetime, IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Another worker process of the same app, storage and disk cache.</summary>
-    internal Task<RunningWorker> StartWorkerAsync() => RunningWorker.StartAsync(folder.PathTo("app"), Settings.ToDictionary());
+    internal Task<RunningWorker> StartWorkerAsync(params (string Name, string Value)[] more) =>
+        RunningWorker.StartAsync(folder.PathTo("app"), Settings.Concat(more).ToDictionary());
 
     /// <summary>The local host over the same storage and disk cache, started and not waited for.</summary>
-    internal Server StartLocalHost() => new(
-        "dotnet", [folder.PathTo("local", "LocalHost.dll")], [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), ("ORT_DISABLE_TELEMETRY", "1"), .. Settings]);
+    internal Server StartLocalHost(params (string Name, string Value)[] more) => new(
+        "dotnet", [folder.PathTo("local", "LocalHost.dll")], [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), ("ORT_DISABLE_TELEMETRY", "1"), .. Settings, .. more]);
+
+    /// <summary>Puts a model into the repository whose one version is live and holds no graph.</summary>
+    internal async Task PublishBrokenModelAsync(string name)
+    {
+        var models = new BlobContainerClient(Storage, "models");
+        await models.GetBlobClient($"{name}/1/model.onnx").UploadAsync(BinaryData.FromString("no graph"), overwrite: true);
+        await models.GetBlobClient($"{name}/live.json").UploadAsync(BinaryData.FromString("""{"version":"1"}"""), overwrite: true);
+    }
 
     private (string Name, string Value)[] Settings =>
     [

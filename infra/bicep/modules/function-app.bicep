@@ -65,6 +65,16 @@ param separateBatch bool
 @description('Models to load right after start, comma-separated; readiness waits for them.')
 param preloadModels string
 
+@description('Public keys whose signatures models must have, comma-separated; empty loads unsigned models too.')
+param trustedKeys string
+
+@description('A secret that instances and publishers share, by which verdicts are believed; empty believes any.')
+@secure()
+param hostKey string
+
+@description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
+param operationsKeyHashes string
+
 @description('Further options of the section Scoring.')
 param scoring scoringOptions
 
@@ -105,16 +115,22 @@ var flex = hostingPlan == 'flex'
 // Every function of the code stands in one of these two, and a test holds that.
 var httpFunctions = [
   'CancelJob'
+  'Embeddings'
   'HealthLive'
   'HealthReady'
   'InferenceIndex'
   'InferenceLoad'
   'InferenceModel'
+  'InferenceModelConfig'
   'InferenceModelReady'
+  'InferenceModelStatistics'
   'InferenceServer'
+  'InferenceStatistics'
   'InferenceUnload'
   'InferenceVersion'
+  'InferenceVersionConfig'
   'InferenceVersionReady'
+  'InferenceVersionStatistics'
   'InferModel'
   'InferVersion'
   'Job'
@@ -210,6 +226,9 @@ var commonSettings = {
   ORT_DISABLE_TELEMETRY: '1'
 
   Scoring__Repository: modelsUri
+  Scoring__TrustedKeys: trustedKeys
+  Scoring__HostKey: hostKey
+  Scoring__Batch__OperationsKeys: operationsKeyHashes
 }
 
 // Left out, the platform decides; so it does where it knows of no placeholder.

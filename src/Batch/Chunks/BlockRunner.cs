@@ -12,7 +12,7 @@ internal sealed class BlockRunner(RunGate gate, RunWatch watch, ChunkShare share
         await share.EnterAsync();
         try
         {
-            using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
+            using var slot = await gate.EnterChunkAsync(cancellationToken);
             var (package, rows, started) = (block.Model.Package, block.RunRows, time.GetTimestamp());
             using var limit = watch.Begin(started, Timeout.InfiniteTimeSpan, cancellationToken);
             block.Run(limit, cancellationToken);

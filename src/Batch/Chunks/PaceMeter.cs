@@ -36,7 +36,7 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, Firs
 
         // The first run pays for what is made lazily; the second tells.
         var rows = batch.Count;
-        using var slot = await gate.EnterAsync(RunKind.Chunk, cancellationToken);
+        using var slot = await gate.EnterChunkAsync(cancellationToken);
         using var limit = watch.Begin(time.GetTimestamp(), Timeout.InfiniteTimeSpan, cancellationToken);
         block.Run(limit, cancellationToken);
         if (!block.HasRows)

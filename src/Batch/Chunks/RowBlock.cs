@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Serving;
@@ -16,6 +17,9 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
     private static readonly JsonEncodedText ErrorName = JsonEncodedText.Encode("error");
     private static readonly JsonEncodedText CodeName = JsonEncodedText.Encode("code");
     private static readonly JsonEncodedText DetailName = JsonEncodedText.Encode("detail");
+
+    // Whatever the model's author wants of answers: numbers are what a column of a Parquet output holds.
+    private static readonly PredictionOptions Options = new(Encoding: EmbeddingEncoding.Float);
 
     private readonly Utf8JsonWriter writer = new(output, ScoreResponse.WriterOptions);
     private readonly PooledBuffer records = new(64 * 1024);
@@ -113,7 +117,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         try
         {
             Begin(row);
-            batch.WritePredictionProperties(writer, place, topK: null);
+            batch.WritePredictionProperties(writer, place, Options);
             End();
         }
         catch (ScoringException exception)

@@ -8,7 +8,7 @@ internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, Sc
 {
     private const string Columns =
         "{index: 'BIGINT', keep: 'VARCHAR', label: 'VARCHAR', labels: 'VARCHAR[]', probability: 'FLOAT', probabilities: 'MAP(VARCHAR, FLOAT)', "
-        + "value: 'DOUBLE', outputs: 'JSON', error: 'STRUCT(code VARCHAR, detail VARCHAR)'}";
+        + "value: 'DOUBLE', embedding: 'FLOAT[]', outputs: 'JSON', abstained: 'BOOLEAN', truncated: 'BOOLEAN', error: 'STRUCT(code VARCHAR, detail VARCHAR)'}";
 
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: the lines do not fit the columns, or DuckDB is not available.</exception>
     public async Task<byte[]> ConvertAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)

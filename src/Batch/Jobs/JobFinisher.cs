@@ -34,6 +34,7 @@ internal sealed partial class JobFinisher(
     /// <summary>Commits staged chunks; the job succeeds, or fails where another writer's blob has the output's name.</summary>
     public async Task CommitAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
     {
+        using var activity = ScoringActivity.StartCommit(job.Request.Model, job.Id);
         if (FailedRows.Find(job.Request, result, result.Rows) is { } tooMany)
         {
             await FailAsync(job.Request, tooMany, cancellationToken).ConfigureAwait(false);

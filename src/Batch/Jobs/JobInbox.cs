@@ -28,7 +28,7 @@ internal sealed partial class JobInbox(JobStorage storage, ScoringMetrics metric
             }
 
             var request = JobRequestParser.Parse(body);
-            await storage.Records.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+            await storage.Records.CreateAsync(request, JobCaller.Storage, cancellationToken).ConfigureAwait(false);
             return request;
         }
         catch (ScoringException exception)

@@ -13,14 +13,14 @@ internal sealed class JobLister(JobStorage storage)
     private const int LooksAtOnce = 16;
 
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: <paramref name="after"/> is not what a page gave.</exception>
-    public async Task<JobList> ListAsync(JobFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    public async Task<JobList> ListAsync(JobFilter filter, JobCaller caller, string? after, int limit, CancellationToken cancellationToken)
     {
         // 1. A page of the index, from behind the last job that was looked at.
         var cursor = JobCursor.Parse(after);
-        var (indexed, next) = await ReadAsync(cursor.Marker, filter == new JobFilter() ? limit : JobIndex.MaxPage, cancellationToken).ConfigureAwait(false);
+        var (indexed, next) = await ReadAsync(cursor.Marker, filter == new JobFilter() && caller.SeesAll ? limit : JobIndex.MaxPage, cancellationToken).ConfigureAwait(false);
 
         // 2. How those stand that may be meant.
-        var rest = indexed.Where(job => string.CompareOrdinal(job.Place, cursor.Last) > 0 && IsMeant(filter, job)).ToList();
+        var rest = indexed.Where(job => string.CompareOrdinal(job.Place, cursor.Last) > 0 && caller.Sees(job.Owner) && IsMeant(filter, job)).ToList();
         var meant = rest.Take(filter.State is null ? limit : MaxLooks).ToArray();
         var found = new JobSummary[meant.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };

@@ -33,14 +33,18 @@ public sealed class JobService
 
     /// <summary>Stores the job and sends it. The same job again is sent again while it has not ended.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobConflict"/>, or the input's container is not allowed.</exception>
-    public async Task<JobView> SubmitAsync(JobRequest request, CancellationToken cancellationToken)
+    public Task<JobView> SubmitAsync(JobRequest request, CancellationToken cancellationToken) => SubmitAsync(request, JobCaller.Storage, cancellationToken);
+
+    /// <summary>The same for a caller, whose the job is from then on.</summary>
+    /// <inheritdoc cref="SubmitAsync(JobRequest, CancellationToken)"/>
+    public async Task<JobView> SubmitAsync(JobRequest request, JobCaller caller, CancellationToken cancellationToken)
     {
         if (request.Input is not null)
         {
             inputs.RequireAllowed(request.Input);
         }
 
-        await storage.Records.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        await storage.Records.CreateAsync(request, caller, cancellationToken).ConfigureAwait(false);
         var status = await storage.Records.ChangeStatusAsync(request.Id, status => status with { }, cancellationToken).ConfigureAwait(false);
         if (status.State is not (JobState.Succeeded or JobState.Cancelled))
         {
@@ -52,10 +56,14 @@ public sealed class JobService
 
     /// <summary>How the job stands.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>: the id was never seen.</exception>
-    public async Task<JobView> ShowAsync(string id, CancellationToken cancellationToken)
+    public Task<JobView> ShowAsync(string id, CancellationToken cancellationToken) => ShowAsync(id, JobCaller.Storage, cancellationToken);
+
+    /// <summary>The same for a caller, who finds no job of others.</summary>
+    /// <inheritdoc cref="ShowAsync(string, CancellationToken)"/>
+    public async Task<JobView> ShowAsync(string id, JobCaller caller, CancellationToken cancellationToken)
     {
-        var request = JobId.IsValid(id) ? await storage.Records.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null;
-        var rejection = JobId.IsValid(id) ? (await storage.Records.FindRejectionAsync(id, cancellationToken).ConfigureAwait(false))?.Value : null;
+        var request = JobId.IsValid(id) ? await storage.Records.FindRequestAsync(id, caller, cancellationToken).ConfigureAwait(false) : null;
+        var rejection = JobId.IsValid(id) && (request is not null || caller.Sees(null)) ? (await storage.Records.FindRejectionAsync(id, cancellationToken).ConfigureAwait(false))?.Value : null;
         if (request is null)
         {
             return rejection is null ? throw NotFound(id) : ShowRejected(id, rejection);
@@ -69,27 +77,39 @@ public sealed class JobService
     /// <param name="after">The <see cref="JobList.Next"/> of the page before; null for the newest.</param>
     /// <param name="limit">Most jobs of the page, 1 to <see cref="MaxListed"/>.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidValue"/>: <paramref name="after"/> is not what a page gave.</exception>
-    public Task<JobList> ListAsync(JobFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    public Task<JobList> ListAsync(JobFilter filter, string? after, int limit, CancellationToken cancellationToken) => ListAsync(filter, JobCaller.Storage, after, limit, cancellationToken);
+
+    /// <summary>The same for a caller, who finds no job of others.</summary>
+    /// <inheritdoc cref="ListAsync(JobFilter, string?, int, CancellationToken)"/>
+    public Task<JobList> ListAsync(JobFilter filter, JobCaller caller, string? after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxListed);
-        return new JobLister(storage).ListAsync(filter, after, limit, cancellationToken);
+        return new JobLister(storage).ListAsync(filter, caller, after, limit, cancellationToken);
     }
 
     /// <summary>Cancels the job; an ended one stays as it is.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>.</exception>
-    public async Task<JobView> CancelAsync(string id, CancellationToken cancellationToken)
+    public Task<JobView> CancelAsync(string id, CancellationToken cancellationToken) => CancelAsync(id, JobCaller.Storage, cancellationToken);
+
+    /// <summary>The same for a caller, who finds no job of others.</summary>
+    /// <inheritdoc cref="CancelAsync(string, CancellationToken)"/>
+    public async Task<JobView> CancelAsync(string id, JobCaller caller, CancellationToken cancellationToken)
     {
-        var request = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        var request = await FindAsync(id, caller, cancellationToken).ConfigureAwait(false);
         var status = await finisher.CancelAsync(request, cancellationToken).ConfigureAwait(false);
         return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets a failed job go on with what was staged, and sends the unfinished steps of one that is under way again; an ended job stays as it is.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.JobNotFound"/>.</exception>
-    public async Task<JobView> RetryAsync(string id, CancellationToken cancellationToken)
+    public Task<JobView> RetryAsync(string id, CancellationToken cancellationToken) => RetryAsync(id, JobCaller.Storage, cancellationToken);
+
+    /// <summary>The same for a caller, who finds no job of others.</summary>
+    /// <inheritdoc cref="RetryAsync(string, CancellationToken)"/>
+    public async Task<JobView> RetryAsync(string id, JobCaller caller, CancellationToken cancellationToken)
     {
-        var request = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        var request = await FindAsync(id, caller, cancellationToken).ConfigureAwait(false);
         await storage.Failures.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
         var status = await storage.Records.ChangeStatusAsync(
             id,
@@ -108,8 +128,8 @@ public sealed class JobService
         return await ShowAsync(request, status, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<JobRequest> FindAsync(string id, CancellationToken cancellationToken) =>
-        (JobId.IsValid(id) ? await storage.Records.FindRequestAsync(id, cancellationToken).ConfigureAwait(false) : null) ?? throw NotFound(id);
+    private async Task<JobRequest> FindAsync(string id, JobCaller caller, CancellationToken cancellationToken) =>
+        (JobId.IsValid(id) ? await storage.Records.FindRequestAsync(id, caller, cancellationToken).ConfigureAwait(false) : null) ?? throw NotFound(id);
 
     private static ScoringException NotFound(string id) =>
         new(ErrorCode.JobNotFound, JobId.IsValid(id) ? $"No job '{id}' was ever seen." : $"No job can have this id; expected {JobId.Rule}.");

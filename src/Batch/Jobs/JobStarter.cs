@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scoring.Batch.Chunks;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Planning;
@@ -68,7 +67,7 @@ public sealed class JobStarter
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity.SetFailure(exception);
             if (!cancellationToken.IsCancellationRequested && await finisher.FailOrRetryAsync(request, status, exception, cancellationToken).ConfigureAwait(false))
             {
                 // Failed for good: the message has done its work. Put back, it would take the job up again and fail it once more.

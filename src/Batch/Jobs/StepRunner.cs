@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Scoring.Batch.Chunks;
@@ -55,12 +54,12 @@ public sealed partial class StepRunner
         }
         catch (ScoringException exception) when (JobFaults.IsPermanent(exception.Code))
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity.SetFailure(exception);
             await finisher.FailAsync(job, JobError.From(exception, step.Chunk?.Number), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity.SetFailure(exception);
             if (!cancellationToken.IsCancellationRequested && !JobFaults.IsOutage(exception))
             {
                 LogTryFailed(exception, step.Job, step.Kind, step.Number);

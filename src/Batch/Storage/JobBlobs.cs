@@ -11,10 +11,10 @@ using Scoring.Repository;
 
 namespace Scoring.Batch.Storage;
 
-/// <summary>Small JSON blobs in the container <see cref="BatchNames.Jobs"/>, written under conditions. Thread safe.</summary>
-internal sealed class JobBlobs(StorageConnection storage)
+/// <summary>Small JSON blobs in a container, <see cref="BatchNames.Jobs"/> by default, written under conditions. Thread safe.</summary>
+internal sealed class JobBlobs(StorageConnection storage, string container = BatchNames.Jobs)
 {
-    public BlobContainerClient Container { get; } = storage.Blobs.GetBlobContainerClient(BatchNames.Jobs);
+    public BlobContainerClient Container { get; } = storage.Blobs.GetBlobContainerClient(container);
 
     /// <summary>The blob's value; null when there is none.</summary>
     public async Task<Stored<T>?> ReadAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)

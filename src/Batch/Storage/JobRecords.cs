@@ -14,10 +14,11 @@ internal sealed class JobRecords(JobBlobs blobs, JobIndex index, TimeProvider ti
 {
     private const string ContentHash = "content";
     private const string Place = "place";
+    private const string Owner = "owner";
 
     /// <summary>Remembers a new job. The same content again changes nothing.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.JobConflict"/>: the id stands for other content.</exception>
-    public async Task CreateAsync(JobRequest request, CancellationToken cancellationToken)
+    /// <exception cref="ScoringException"><see cref="ErrorCode.JobConflict"/>: the id stands for other content, or for a job that is not the caller's.</exception>
+    public async Task CreateAsync(JobRequest request, JobCaller caller, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -27,38 +28,54 @@ internal sealed class JobRecords(JobBlobs blobs, JobIndex index, TimeProvider ti
 
         var hash = request.ContentHash();
         var place = JobIndex.PlaceOf(request.Id, time.GetUtcNow());
+        var metadata = new Dictionary<string, string> { [ContentHash] = hash, [Place] = place };
+        if (caller.Owner is { } own)
+        {
+            metadata[Owner] = own;
+        }
+
         var created = await blobs.TryWriteAsync(
             RequestName(request.Id),
             BinaryData.FromBytes(buffer.WrittenMemory),
             new BlobRequestConditions { IfNoneMatch = ETag.All },
-            new Dictionary<string, string> { [ContentHash] = hash, [Place] = place },
+            metadata,
             cancellationToken).ConfigureAwait(false);
         if (created)
         {
-            await index.AddAsync(request, place, cancellationToken).ConfigureAwait(false);
+            await index.AddAsync(request, place, caller.Owner, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         var known = await blobs.Container.GetBlobClient(RequestName(request.Id)).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var owner = known.Value.Metadata.TryGetValue(Owner, out var first) ? first : null;
+        if (!caller.Sees(owner))
+        {
+            throw new ScoringException(ErrorCode.JobConflict, $"The id '{request.Id}' is taken. Give a new job a new id.");
+        }
+
         if (!known.Value.Metadata.TryGetValue(ContentHash, out var other) || other != hash)
         {
             throw new ScoringException(ErrorCode.JobConflict, $"The job '{request.Id}' exists with other content; found SHA-256 {hash[..12]}…, expected {other?[..12]}…. Give a new job a new id.");
         }
 
         // A process may have ended between the two writes of the first time.
-        if (known.Value.Metadata.TryGetValue(Place, out var first))
+        if (known.Value.Metadata.TryGetValue(Place, out var earlier))
         {
-            await index.AddAsync(request, first, cancellationToken).ConfigureAwait(false);
+            await index.AddAsync(request, earlier, owner, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>What was asked under the id; null when nothing was.</summary>
-    public async Task<JobRequest?> FindRequestAsync(string id, CancellationToken cancellationToken)
+    public Task<JobRequest?> FindRequestAsync(string id, CancellationToken cancellationToken) => FindRequestAsync(id, JobCaller.Storage, cancellationToken);
+
+    /// <summary>What was asked under the id; null when nothing was, or when the job is not the caller's.</summary>
+    public async Task<JobRequest?> FindRequestAsync(string id, JobCaller caller, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await blobs.Container.GetBlobClient(RequestName(id)).DownloadContentAsync(cancellationToken).ConfigureAwait(false);
-            return JobRequestParser.Parse(answer.Value.Content);
+            var owner = answer.Value.Details.Metadata.TryGetValue(Owner, out var known) ? known : null;
+            return caller.Sees(owner) ? JobRequestParser.Parse(answer.Value.Content) : null;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -8,7 +8,7 @@ export function exampleOf(model) {
   const features = model.schema?.features ?? [];
   if (features.length) {
     const own = ownExample(model.example, features);
-    return Object.fromEntries(features.map(feature => [feature.name, own[feature.name] ?? exampleValue(feature)]));
+    return Object.fromEntries(features.map(feature => [feature.name, (Object.hasOwn(own, feature.name) ? own[feature.name] : null) ?? exampleValue(feature)]));
   }
   if (model.example !== undefined) return model.example;
   const tensors = (model.schema?.inputs ?? []).map(input => [input.name, exampleTensor(input.type)]);
@@ -76,14 +76,16 @@ function inputOf(feature, value) {
 
 /** The instance that the fields hold. What is no number stays a text, so that the service says what it expects; an empty one is left out. */
 export function instanceOf(container) {
-  const instance = {};
-  for (const input of container.querySelectorAll('[data-type]')) {
-    const { type } = input.dataset;
-    if (type === 'boolean') instance[input.name] = input.checked;
-    else if (type !== 'number') instance[input.name] = input.value;
-    else if (input.value.trim()) instance[input.name] = Number.isFinite(Number(input.value)) ? Number(input.value) : input.value;
-  }
-  return instance;
+  // From entries, since a feature may be called __proto__.
+  return Object.fromEntries([...container.querySelectorAll('[data-type]')].map(input => [input.name, valueOf(input)]).filter(([, value]) => value !== undefined));
+}
+
+function valueOf(input) {
+  const { type } = input.dataset;
+  if (type === 'boolean') return input.checked;
+  if (type !== 'number') return input.value;
+  if (!input.value.trim()) return undefined;
+  return Number.isFinite(Number(input.value)) ? Number(input.value) : input.value;
 }
 
 /** Shows each fault at its field. */

@@ -16,7 +16,9 @@ export async function submit() {
   }));
   await attempt(async () => {
     const id = `page-${Date.now().toString(36)}`;
-    if (await call(client => client.submitJob({ id, model: 'intent', instances }))) await follow(id);
+    const job = await call(client => client.submitJob({ id, model: 'intent', instances }), { optional: true });
+    if (job === null) sayNotForJobs();
+    else if (job) await follow(id);
   });
 }
 
@@ -24,11 +26,17 @@ export async function submit() {
 export async function follow(id) {
   if (!id) return;
   await attempt(async () => {
-    if (!await call(client => client.job(id))) return;
+    const job = await call(client => client.job(id), { optional: true });
+    if (job === null) sayNotForJobs();
+    if (!job) return;
     ids = [id, ...ids.filter(other => other !== id)].slice(0, most);
     sessionStorage.setItem(stored, JSON.stringify(ids));
     await showJobs();
   });
+}
+
+function sayNotForJobs() {
+  $('job-trouble').textContent = 'This key does not open jobs.';
 }
 
 async function attempt(what) {
@@ -42,7 +50,7 @@ async function attempt(what) {
 
 /** Asks for the jobs again and draws them. */
 export async function showJobs() {
-  const jobs = await Promise.all(ids.map(id => call(client => client.job(id)).catch(() => undefined)));
+  const jobs = await Promise.all(ids.map(id => call(client => client.job(id), { optional: true }).catch(() => undefined)));
   $('jobs').replaceChildren(...jobs.filter(Boolean).map(item));
 }
 

@@ -20,8 +20,14 @@ export async function enter() {
   leave();
   const own = timer = setTimeout(enter, interval);
   if (document.hidden) return;
-  const [snapshot, models] = await Promise.all([call(client => client.metrics()), call(client => client.models())]);
-  if (own !== timer || !snapshot || !models) return;
+  const [snapshot, models] = await Promise.all([call(client => client.metrics(), { optional: true }), call(client => client.models())]);
+  if (own !== timer || snapshot === undefined || !models) return;
+  // A key for scoring alone sees what is live, and no more.
+  if (!snapshot) {
+    $('now-instance').textContent = 'This key does not open metrics: what is live is shown without them.';
+    $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, [])));
+    return;
+  }
   $('now-instance').textContent = `Measured by one instance: ${snapshot.instance}, process ${snapshot.processId}, at ${new Date(snapshot.at).toLocaleTimeString()}. `
     + 'Others, where there are any, have their own figures.';
   $('figures').replaceChildren(...figures(snapshot), ...percentiles(snapshot));

@@ -101,7 +101,7 @@ async function score() {
     $('play-response').textContent = `HTTP ${status}\ncontent-type: ${headers.get('content-type')}\n\n${pretty(response)}`;
   });
   try {
-    const answer = await call(() => client.score(model.name, request.instances, { topK: request.parameters?.topK, subject: 'playground' }));
+    const answer = await call(() => client.score(model.name, request.instances, { ...request.parameters, subject: 'playground' }));
     if (answer) {
       $('play-answer').replaceChildren(...answer.predictions.flatMap(show), html('p', { class: 'note' }, `${took.toFixed(1)} ms, by version ${answer.version}`));
     }
@@ -113,10 +113,12 @@ async function score() {
 
 function show(prediction) {
   const entries = Object.entries(prediction.probabilities ?? {}).sort((one, other) => other[1] - one[1]).slice(0, 10).map(([name, value]) => ({ name, value }));
-  const title = prediction.label ?? prediction.labels?.join(', ') ?? (prediction.value === undefined ? 'outputs' : String(prediction.value));
+  const title = prediction.abstained ? 'no label: not sure enough' : prediction.label ?? prediction.labels?.join(', ')
+    ?? (prediction.embedding ? 'embedding' : prediction.value === undefined ? 'outputs' : String(prediction.value));
   const head = html('p', { class: 'verdict-label' }, title);
   if (entries.length) return [head, bars('Probabilities', entries, share => `${(100 * share).toFixed(1)} %`)];
-  return prediction.outputs ? [head, html('pre', { tabindex: 0 }, JSON.stringify(prediction.outputs, null, 2))] : [head];
+  const found = prediction.outputs ?? prediction.embedding;
+  return found ? [head, html('pre', { tabindex: 0 }, JSON.stringify(found, null, prediction.outputs ? 2 : 0))] : [head];
 }
 
 function showFault(message) {

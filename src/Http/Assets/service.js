@@ -44,10 +44,11 @@ function tell(state, error) {
 /**
  * Runs a call and tells what it means for the page.
  * @param use what to do with the client
- * @returns the answer, or undefined where the page already says why there is none, or nobody waits for it
+ * @param optional whether the page goes on where the key is for other things, such as scoring alone
+ * @returns the answer; undefined where the page already says why there is none, or nobody waits for it; null where an optional call is not for this key
  * @throws {ScoringError} what the caller's own input brought about
  */
-export async function call(use) {
+export async function call(use, { optional = false } = {}) {
   if (!hasKey()) return undefined;
   try {
     const answer = await use(client);
@@ -57,7 +58,10 @@ export async function call(use) {
     if (!(error instanceof ScoringError)) throw error;
     switch (error.code) {
       case 'superseded': return undefined;
-      case 'unauthorized': tell('unauthorized', error); return undefined;
+      case 'unauthorized':
+        if (optional) return null;
+        tell('unauthorized', error);
+        return undefined;
       case 'unreachable':
       case 'timeout': tell('unreachable', error); void recover(); return undefined;
       case 'overloaded':

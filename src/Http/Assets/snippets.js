@@ -37,7 +37,8 @@ function fence(body) {
 
 function instancesOf(body) {
   try {
-    return JSON.stringify(JSON.parse(body).instances);
+    // In code, as in no JSON, a bare __proto__ is the prototype.
+    return JSON.stringify(JSON.parse(body).instances)?.replaceAll('"__proto__":', '["__proto__"]:');
   } catch {
     return '[/* the body is not JSON */]';
   }

@@ -10,7 +10,7 @@ public sealed class ModelOpenApiEndpoint(ModelCatalog catalog, ILogger<ModelOpen
     /// <summary>Describes a model, which is loaded first where it is not yet.</summary>
     public Task<IResult> GetAsync(HttpRequest request, string model, CancellationToken cancellationToken) => Guarded.RunAsync(request, logger, async () =>
     {
-        using var lease = await catalog.LeaseAsync(model, null, cancellationToken).ConfigureAwait(false);
+        using var lease = await catalog.LeaseForRequestAsync(model, null, cancellationToken).ConfigureAwait(false);
         var document = ModelOpenApi.Of(lease.Model);
         return new JsonResult(writer => document.WriteTo(writer));
     });

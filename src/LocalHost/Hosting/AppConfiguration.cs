@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 
 namespace LocalHost.Hosting;
@@ -22,6 +24,18 @@ internal static class AppConfiguration
         configuration.AddInMemoryCollection(local);
         configuration.AddEnvironmentVariables();
         configuration.AddCommandLine(source.Arguments);
+        AddOperationsKey(configuration);
+    }
+
+    // The app knows the keys whose holders see every job by their hashes.
+    private static void AddOperationsKey(IConfigurationBuilder configuration)
+    {
+        const string Known = "Scoring:Batch:OperationsKeys";
+        var settings = (configuration as IConfiguration) ?? configuration.Build();
+        if (settings["LOCALHOST_OPERATIONS_KEY"] is { Length: > 0 } key && string.IsNullOrEmpty(settings[Known]))
+        {
+            configuration.AddInMemoryCollection([new(Known, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))))]);
+        }
     }
 
     private static string LocalKey(string key) => key.StartsWith(Values, StringComparison.OrdinalIgnoreCase)

@@ -3,6 +3,7 @@ using LocalHost.Http;
 using LocalHost.Queues;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +16,10 @@ internal static class LocalApplication
 {
     // What Azure's host takes at most; an app's own limit lies below.
     private const long MaxRequestBodyBytes = 100 * 1024 * 1024;
+
+    // A body that comes more slowly holds memory for longer than anybody's answer is worth; a phone at the edge of its cell sends faster.
+    private static readonly MinDataRate MinBodyRate = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(5));
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <exception cref="HostSettingsException">A settings file cannot be read; the message names it.</exception>
     public static WebApplicationBuilder CreateBuilder(AppSource source)
@@ -39,6 +44,8 @@ internal static class LocalApplication
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+            options.Limits.MinRequestBodyDataRate = MinBodyRate;
+            options.Limits.RequestHeadersTimeout = HeadersTimeout;
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace);
         settings.Cors?.AddTo(builder.Services);

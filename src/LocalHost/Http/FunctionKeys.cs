@@ -5,39 +5,66 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Triggers;
 
 namespace LocalHost.Http;
 
-/// <summary>The keys of the app, LOCALHOST_FUNCTION_KEY and LOCALHOST_ADMIN_KEY. Thread safe.</summary>
-internal sealed partial class FunctionKeys(string function, string? admin)
+/// <summary>
+/// The keys of the app: LOCALHOST_FUNCTION_KEY opens every function, as a host key does on Azure's host; LOCALHOST_SCORING_KEY, LOCALHOST_JOBS_KEY,
+/// LOCALHOST_OUTCOMES_KEY and LOCALHOST_OPERATIONS_KEY those of a purpose, as function keys do; LOCALHOST_ADMIN_KEY every level. Thread safe.
+/// </summary>
+internal sealed partial class FunctionKeys
 {
     private const string Header = "x-functions-key";
     private const string Query = "code";
     private const int MaxKeyBytes = 256;
 
-    private readonly byte[] function = Encoding.UTF8.GetBytes(function);
-    private readonly byte[]? admin = admin is null ? null : Encoding.UTF8.GetBytes(admin);
+    private readonly byte[] function;
+    private readonly byte[]? admin;
+    private readonly Dictionary<KeyPurpose, byte[]> purposes;
 
-    /// <summary>Makes a function key where neither is configured, and logs it, once: nobody could call the app otherwise.</summary>
+    private FunctionKeys(string function, string? admin, Dictionary<KeyPurpose, byte[]> purposes)
+    {
+        this.function = Encoding.UTF8.GetBytes(function);
+        this.admin = admin is null ? null : Encoding.UTF8.GetBytes(admin);
+        this.purposes = purposes;
+    }
+
+    /// <summary>Makes a function key where none is configured, and logs it, once, where there is no other key either: nobody could call the app otherwise.</summary>
     public static FunctionKeys Read(IConfiguration configuration, ILogger logger)
     {
-        var admin = configuration["LOCALHOST_ADMIN_KEY"] is { Length: > 0 } adminKey ? adminKey : null;
-        if (configuration["LOCALHOST_FUNCTION_KEY"] is { Length: > 0 } functionKey)
+        var admin = Text(configuration, "LOCALHOST_ADMIN_KEY");
+        var purposes = new Dictionary<KeyPurpose, byte[]>();
+        foreach (var purpose in Enum.GetValues<KeyPurpose>())
         {
-            return new(functionKey, admin);
+            if (Text(configuration, SettingOf(purpose)) is { } key)
+            {
+                purposes[purpose] = Encoding.UTF8.GetBytes(key);
+            }
+        }
+
+        if (Text(configuration, "LOCALHOST_FUNCTION_KEY") is { } functionKey)
+        {
+            return new(functionKey, admin, purposes);
         }
 
         var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        if (admin is null)
+        if (admin is null && purposes.Count == 0)
         {
             LogMade(logger, made);
         }
 
-        return new(made, admin);
+        return new(made, admin, purposes);
     }
 
-    /// <summary>Whether the request carries a key for this level. As on Azure's host the header goes before the query, and an admin key opens every level.</summary>
-    public bool Open(AuthorizationLevel level, HttpRequest request)
+    /// <summary>The setting of a purpose's key.</summary>
+    public static string SettingOf(KeyPurpose purpose) => $"LOCALHOST_{purpose.ToString().ToUpperInvariant()}_KEY";
+
+    /// <summary>Whether the request carries a key for this function. As on Azure's host the header goes before the query, and an admin key opens every level.</summary>
+    /// <param name="level">The function's.</param>
+    /// <param name="purpose">The function's; null for one that the keys of purposes do not open.</param>
+    /// <param name="request">The request.</param>
+    public bool Open(AuthorizationLevel level, KeyPurpose? purpose, HttpRequest request)
     {
         if (level == AuthorizationLevel.Anonymous)
         {
@@ -57,9 +84,17 @@ internal sealed partial class FunctionKeys(string function, string? admin)
         }
 
         var given = buffer[..written];
-        return (level == AuthorizationLevel.Function && CryptographicOperations.FixedTimeEquals(given, function))
+        return (level == AuthorizationLevel.Function && (CryptographicOperations.FixedTimeEquals(given, function) || IsOf(purpose, given)))
             || (admin is not null && CryptographicOperations.FixedTimeEquals(given, admin));
     }
+
+    // Who looks after the app looks after its jobs too.
+    private bool IsOf(KeyPurpose? purpose, ReadOnlySpan<byte> given) =>
+        purpose is { } own && (Fits(own, given) || (own == KeyPurpose.Jobs && Fits(KeyPurpose.Operations, given)));
+
+    private bool Fits(KeyPurpose purpose, ReadOnlySpan<byte> given) => purposes.TryGetValue(purpose, out var key) && CryptographicOperations.FixedTimeEquals(given, key);
+
+    private static string? Text(IConfiguration configuration, string name) => configuration[name] is { Length: > 0 } text ? text : null;
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Neither LOCALHOST_FUNCTION_KEY nor LOCALHOST_ADMIN_KEY is set; this run's function key is {Key}")]
     private static partial void LogMade(ILogger logger, string key);

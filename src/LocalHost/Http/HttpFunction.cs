@@ -1,9 +1,11 @@
+using System.Reflection;
 using LocalHost.Functions;
 using LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Triggers;
 
 namespace LocalHost.Http;
 
@@ -12,6 +14,7 @@ internal sealed partial class HttpFunction
 {
     private readonly FunctionMethod<HttpTriggerAttribute> function;
     private readonly FunctionKeys keys;
+    private readonly KeyPurpose? purpose;
     private readonly ILogger logger;
 
     // Made by the first request, so that a start pays for no function that it does not call; made twice by two at once, it does no harm.
@@ -22,6 +25,7 @@ internal sealed partial class HttpFunction
     {
         this.function = function;
         this.keys = keys;
+        purpose = (function.Method.GetCustomAttribute<PurposeAttribute>() ?? function.Class.GetCustomAttribute<PurposeAttribute>())?.Purpose;
         this.logger = logger;
         if (function.Method.GetParameters().FirstOrDefault(parameter => !HttpArguments.CanBind(parameter)) is { } parameter)
         {
@@ -36,7 +40,7 @@ internal sealed partial class HttpFunction
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!keys.Open(function.Trigger.AuthLevel, context.Request))
+        if (!keys.Open(function.Trigger.AuthLevel, purpose, context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;

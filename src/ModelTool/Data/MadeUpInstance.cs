@@ -35,6 +35,8 @@ internal static class MadeUpInstance
         NumberFeature number => number.Default ?? Math.Clamp(1, number.Minimum ?? 1, Math.Max(number.Minimum ?? 1, number.Maximum ?? 1)),
         CategoryFeature category => category.Values[0],
         BooleanFeature => true,
+        BytesFeature => "",
+        ImageFeature => ImageFeature.OnePixel,
         _ => "Plays music from the command line, with playlists and a library of songs",
     };
 

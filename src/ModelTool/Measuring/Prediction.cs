@@ -25,14 +25,16 @@ internal static class Prediction
         return JsonDocument.Parse(bytes.ToArray());
     }
 
-    /// <summary>The label, or the labels; null where the model gives none.</summary>
+    /// <summary>The label, or the labels; of a model that abstains the most probable one; null where the model gives none.</summary>
     public static string? Label(JsonElement prediction) =>
-        prediction.TryGetProperty("label", out var label) || prediction.TryGetProperty("labels", out label) ? label.ToString() : null;
+        !prediction.TryGetProperty("label", out var label) && !prediction.TryGetProperty("labels", out label) ? null
+        : label.ValueKind == JsonValueKind.Null ? prediction.GetProperty("probabilities").EnumerateObject().MaxBy(entry => Numbers(entry.Value).FirstOrDefault(double.NaN)).Name
+        : label.ToString();
 
-    /// <summary>What a model answers beside its label, by name: its outputs, or <c>probabilities</c>, or <c>value</c>.</summary>
+    /// <summary>What a model answers beside its label, by name: its outputs, or <c>probabilities</c>, <c>value</c> or <c>embedding</c>.</summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Outputs(JsonElement prediction) =>
         (prediction.TryGetProperty("outputs", out var outputs) ? outputs : prediction).EnumerateObject()
-        .Where(property => outputs.ValueKind == JsonValueKind.Object || property.Name is "probabilities" or "value")
+        .Where(property => outputs.ValueKind == JsonValueKind.Object || property.Name is "probabilities" or "value" or "embedding")
         .Select(property => KeyValuePair.Create(property.Name, property.Value));
 
     /// <summary>Every number of a prediction, in its order.</summary>

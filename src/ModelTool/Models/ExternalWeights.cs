@@ -47,7 +47,7 @@ internal static class ExternalWeights
             throw new RefusedException($"The weights '{tensor.Name}' lie in the file '{location}', which is not beside the model.");
         }
 
-        using var file = File.OpenRead(path);
+        using var file = File.OpenRead(PackageFolder.Resolve(folder, location));
         var offset = Number(tensor, "offset") ?? 0;
         var length = Number(tensor, "length") ?? file.Length - offset;
         if (offset < 0 || length < 0 || offset + length > file.Length || length > MaxBytes)

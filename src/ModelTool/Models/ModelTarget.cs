@@ -33,12 +33,14 @@ internal sealed class ModelTarget : IDisposable
     }
 
     /// <exception cref="IOException">There is no such file or folder, or no model in it.</exception>
+    /// <exception cref="PackageFaultException">A link leaves the folder, or it holds too much.</exception>
     public static ModelTarget Open(string path)
     {
         var full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
             var model = Path.Combine(full, ModelPackage.ModelFile);
+            _ = PackageFolder.Files(full);
             return File.Exists(model) ? new(path, full, model, isCopy: false) : throw new IOException($"{path} holds no {ModelPackage.ModelFile}.");
         }
 
@@ -74,7 +76,7 @@ internal sealed class ModelTarget : IDisposable
             {
                 var target = Path.Combine(folder, location);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(source, target, overwrite: true);
+                File.Copy(PackageFolder.Resolve(Path.GetDirectoryName(modelPath)!, location), target, overwrite: true);
             }
         }
 

@@ -26,6 +26,7 @@ internal static class StepHost
         [nameof(BenchStep)] = Step<BenchStep>(step => step.Run),
         [nameof(PredictStep)] = Step<PredictStep>(step => step.Run),
         [nameof(GoldenStep)] = Step<GoldenStep>(step => step.Run),
+        [nameof(GoldenFromDataStep)] = Step<GoldenFromDataStep>(step => step.Run),
         [nameof(WorkStep)] = Step<WorkStep>(step => step.Run),
         [nameof(CompareStep)] = Step<CompareStep>(step => step.Run),
         [nameof(RangesStep)] = Step<RangesStep>(step => step.Run),

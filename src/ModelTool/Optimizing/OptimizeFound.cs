@@ -1,3 +1,5 @@
+using Scoring.Inference;
+
 namespace ModelTool.Optimizing;
 
 /// <summary>What ONNX Runtime made of a model.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ModelTool.Data;
 using ModelTool.Models;
 using ModelTool.Native;
@@ -35,7 +34,7 @@ internal sealed record OptimizeStep(string Folder, string SavePath, GraphOptimiz
         return new OptimizeFound(ExecutionProviders.Available(), before, after, Placements(settings));
     }
 
-    private NodePlacement[] Placements(SessionSettings settings)
+    private IReadOnlyList<NodePlacement> Placements(SessionSettings settings)
     {
         var temporary = Directory.CreateTempSubdirectory("model-tool-");
         try
@@ -47,13 +46,7 @@ internal sealed record OptimizeStep(string Folder, string SavePath, GraphOptimiz
                 batch.Run(CancellationToken.None);
             }
 
-            using var profile = JsonDocument.Parse(File.ReadAllBytes(temporary.EnumerateFiles("profile*.json").Single().FullName));
-            return [.. profile.RootElement.EnumerateArray()
-                .Where(entry => entry.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
-                .Select(entry => new NodePlacement(
-                    entry.GetProperty("name").GetString()!.Replace("_kernel_time", "", StringComparison.Ordinal),
-                    entry.GetProperty("args").GetProperty("op_name").GetString()!, entry.GetProperty("args").GetProperty("provider").GetString()!))
-                .Distinct()];
+            return NodePlacement.Read(temporary.EnumerateFiles("profile*.json").Single().FullName);
         }
         finally
         {

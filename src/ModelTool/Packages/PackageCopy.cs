@@ -66,14 +66,13 @@ internal sealed class PackageCopy : IDisposable
         var copy = new PackageCopy(folder);
         try
         {
-            foreach (var path in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+            foreach (var (path, file) in PackageFolder.Files(source))
             {
-                var relative = Path.GetRelativePath(source, path);
-                if (PackageNames.IsPath(relative.Replace('\\', '/')) && relative != PackageManifest.FileName && relative != ModelPackage.ConfigFile)
+                if (path != ModelPackage.ConfigFile && !PackageManifest.IsAbout(path))
                 {
-                    var to = Path.Combine(folder, relative);
+                    var to = Path.Combine(folder, path);
                     Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                    File.Copy(path, to);
+                    file.CopyTo(to);
                     File.SetAttributes(to, FileAttributes.Normal);
                 }
             }

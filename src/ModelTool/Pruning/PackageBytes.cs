@@ -9,11 +9,11 @@ internal static class PackageBytes
     public static (long Bytes, long Compressed) Of(string folder)
     {
         var (bytes, compressed) = (0L, 0L);
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != ModelPackage.GoldenFile && Path.GetExtension(path) != ".svg"))
+        foreach (var (_, file) in PackageFolder.Files(folder).Where(found => found.File.Name != ModelPackage.GoldenFile && found.File.Extension != ".svg"))
         {
             using var target = new MemoryStream();
             using (var deflate = new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true))
-            using (var source = File.OpenRead(path))
+            using (var source = file.OpenRead())
             {
                 source.CopyTo(deflate);
                 bytes += source.Length;

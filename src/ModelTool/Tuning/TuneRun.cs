@@ -31,7 +31,7 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
     public async Task<TuneReport> TuneAsync(string to, string statePath, CancellationToken cancellationToken)
     {
         // 1. What does not even load is refused before anything is searched.
-        await Context.StepAsync<LoadFound>(new LoadStep(Target.Folder), Target.Given, cancellationToken);
+        await Context.StepAsync<LoadFound>(new LoadStep(Target.Folder, ["cpu"]), Target.Given, cancellationToken);
         var (int8, whyNot) = TriesInt8 ? await Int8Async(to, cancellationToken) : (null, "not asked for");
         using var _ = int8;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
 using ModelTool.Models;
@@ -8,7 +9,7 @@ using Scoring.Features;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--out FOLDER]</c>, <c>calibrate PACKAGE --drop</c></summary>
+/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--min-precision SHARE] [--out FOLDER]</c>, <c>calibrate PACKAGE --drop</c></summary>
 internal static class CalibrateVerb
 {
     /// <summary>The calibration error that is good enough where nobody says: a probability off by less than five points on average.</summary>
@@ -21,9 +22,10 @@ internal static class CalibrateVerb
         var drop = new Option<bool>("--drop") { Description = "Write a package without the calibration in model.json, where that makes probabilities worse; nothing is fitted." };
         var output = new Option<string?>("--out") { Description = "The new package. Default: the package's folder with -calibrated at its end." };
         var threshold = new Option<double>("--threshold") { Description = "The expected calibration error that is good enough.", DefaultValueFactory = _ => Threshold };
+        var precision = new Option<double?>("--min-precision") { Description = "The share of named labels that are to be right, above 0 and below 1: writes the minProbability into model.json below which no label is named." };
         var command = new Command("calibrate", "Makes probabilities agree with frequencies: temperature, Platt, vector or isotonic, by cross-validated log loss; writes a new package and a reliability diagram. Says so where nothing need be done.")
-            { package, data, label, drop, output, threshold, json }
-            .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02");
+            { package, data, label, drop, output, threshold, precision, json }
+            .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02", "calibrate mine --data held-out.jsonl --min-precision 0.95");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
@@ -38,25 +40,76 @@ internal static class CalibrateVerb
             var step = new PredictStep(target.Folder, Path.GetFullPath(rows), arguments.GetValue(label));
             var found = await context.StepAsync<PredictFound>(step, target.Given, cancellationToken);
             var report = CalibrationReport.Of(found, config, arguments.GetValue(threshold));
-            if (report.Fitted is { } fitted)
+            var reject = arguments.GetValue(precision) is { } wanted
+                ? RejectChoice.Of(report.RowsAfter, wanted is > 0 and < 1 ? wanted : throw new FormatException(Figures.Text($"--min-precision {wanted}: expected a share above 0 and below 1.")))
+                : null;
+            var changes = report.Fitted is not null || Changes(reject, config);
+            if (changes)
             {
-                using var copy = PackageCopy.For(target.Folder, to, node => node["calibration"] = CalibrationNode.From(fitted));
-                await File.WriteAllTextAsync(Path.Combine(copy.Folder, "reliability.svg"), ReliabilityDiagram.Draw(report.RowsBefore, report.RowsAfter, $"{target.Given}: {report.Rows} rows"), cancellationToken);
+                using var copy = PackageCopy.For(target.Folder, to, node => Edit(node, report.Fitted, reject));
+                if (report.Fitted is not null)
+                {
+                    await File.WriteAllTextAsync(Path.Combine(copy.Folder, "reliability.svg"), ReliabilityDiagram.Draw(report.RowsBefore, report.RowsAfter, $"{target.Given}: {report.Rows} rows"), cancellationToken);
+                }
+
                 await context.StepAsync<GoldenFound>(new GoldenStep(copy.Folder), to, cancellationToken);
                 copy.MoveTo(to);
             }
 
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Verdict = report.Fitted is not null ? "calibrated" : report.NeedsCalibration ? "nothingHelps" : "nothingToDo", Package = report.Fitted is null ? null : to, Report = report });
+                context.AnswerJson(new { Verdict = report.Fitted is not null ? "calibrated" : report.NeedsCalibration ? "nothingHelps" : "nothingToDo", Package = changes ? to : null, Report = report, Reject = reject });
             }
             else
             {
-                Write(context, report, found, to);
+                Write(context, report, found, to, changes);
+                Write(context, reject, changes && report.Fitted is null ? to : null);
             }
 
-            return report is { NeedsCalibration: true, Fitted: null } ? Verb.Refused : Verb.Done;
+            return report is { NeedsCalibration: true, Fitted: null } || reject is { MinProbability: null } ? Verb.Refused : Verb.Done;
         });
+    }
+
+    private static bool Changes(RejectChoice? reject, ModelConfig config) => reject is { MinProbability: { } least } && least != (config.MinProbability ?? 0);
+
+    private static void Edit(JsonObject node, CalibrationConfig? fitted, RejectChoice? reject)
+    {
+        if (fitted is not null)
+        {
+            node["calibration"] = CalibrationNode.From(fitted);
+        }
+
+        if (reject?.MinProbability is 0)
+        {
+            node.Remove("minProbability");
+        }
+        else if (reject?.MinProbability is { } least)
+        {
+            node["minProbability"] = least;
+        }
+    }
+
+    private static void Write(ToolContext context, RejectChoice? reject, string? to)
+    {
+        switch (reject)
+        {
+            case null:
+                return;
+            case { MinProbability: null }:
+                context.Answer(Figures.Text($"No probability makes {reject.WantedPrecision:0.####} of the labels right: not even the surest are. minProbability was left as it is."));
+                return;
+            case { MinProbability: 0 }:
+                context.Answer(Figures.Text($"Nothing need be rejected: {reject.Accuracy:0.0000} of all labels are right, and {reject.WantedPrecision:0.####} are wanted."));
+                break;
+            default:
+                context.Answer(Figures.Text($"Below a probability of {reject.MinProbability:0.########} no label is named: on rows by which that was not chosen, a label is named for {reject.Coverage:0.0000} and {reject.Precision:0.0000} of them are right (95 %: {reject.PrecisionLow:0.0000} to {reject.PrecisionHigh:0.0000}; {reject.Accuracy:0.0000} where one is always named)."));
+                break;
+        }
+
+        if (to is not null)
+        {
+            context.Answer($"{to} is the new package.");
+        }
     }
 
     private static async Task<int> DropAsync(ToolContext context, ModelTarget target, ModelConfig config, string to, bool isJson, CancellationToken cancellationToken)
@@ -81,7 +134,7 @@ internal static class CalibrateVerb
         return Verb.Done;
     }
 
-    private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to)
+    private static void Write(ToolContext context, CalibrationReport report, PredictFound found, string to, bool isWritten)
     {
         var table = new ReportTable("", "before", "after (cross-validated)");
         Row("ECE, 15 bins of equal width", quality => Figures.Text($"{quality.Ece:0.0000} (95 %: {quality.EceLow:0.0000} to {quality.EceHigh:0.0000})"));
@@ -116,8 +169,8 @@ internal static class CalibrateVerb
         context.Answer(report switch
         {
             { Fitted: not null } => $"Calibrated by {report.Chosen!.Value.ToString().ToLowerInvariant()}: {to} is the new package, with reliability.svg in it.",
-            { NeedsCalibration: true } => Figures.Text($"ECE {report.Before.Ece:0.0000} is above {report.Threshold:0.####}, but no method lowers the log loss on rows that it was not fitted to. Nothing was written: more rows, or a better model."),
-            _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}. Nothing was written."),
+            { NeedsCalibration: true } => Figures.Text($"ECE {report.Before.Ece:0.0000} is above {report.Threshold:0.####}, but no method lowers the log loss on rows that it was not fitted to.{(isWritten ? " It takes" : " Nothing was written:")} more rows, or a better model."),
+            _ => Figures.Text($"Nothing need be done: ECE {report.Before.Ece:0.0000} is within {report.Threshold:0.####}.{(isWritten ? "" : " Nothing was written.")}"),
         });
 
         void Row(string name, Func<CalibrationQuality, string> text) => table.Add(name, text(report.Before), report.Fitted is null ? "" : text(report.After));

@@ -18,6 +18,15 @@ internal static class CommonOptions
         Description = "The column of --data that tells what happened. Default: the only column beside the features whose every value is a label (by name; of two labels also TRUE and FALSE, 1 and 0).",
     };
 
+    public static Option<string> Provider() => new("--provider")
+    {
+        Description = "Execution providers in order of preference, such as cuda,cpu. One that is not here is refused with what to install.",
+        DefaultValueFactory = _ => "cpu",
+    };
+
+    /// <summary>The names in the option <see cref="Provider"/>.</summary>
+    public static string[] Providers(string given) => given.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public static Option<int> Sequence() => new("--sequence") { Description = "Length of the dimensions that the model leaves open, where inputs are made up.", DefaultValueFactory = _ => 64 };
 
     /// <summary>Adds examples below the help of a verb.</summary>

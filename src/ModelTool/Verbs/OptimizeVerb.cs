@@ -23,7 +23,7 @@ internal static class OptimizeVerb
         var output = new Option<string?>("--out") { Description = "The new package. Default: the model's folder with -optimized at its end." };
         var target = new Option<string>("--target") { Description = "portable: for any processor that runs this ONNX Runtime; here: for processors like this one alone.", DefaultValueFactory = _ => "portable" };
         target.AcceptOnlyFromAmong("portable", "here");
-        var provider = new Option<string>("--provider") { Description = "Execution providers in order of preference, such as cuda,cpu. One that is not here is refused with what to install.", DefaultValueFactory = _ => "cpu" };
+        var provider = CommonOptions.Provider();
         var load = new Option<double>("--load") { Description = "Most median time to load, of the original's.", DefaultValueFactory = _ => 0.9 };
         var latency = new Option<double>("--latency") { Description = "Most median latency, of the original's.", DefaultValueFactory = _ => 1.1 };
         var seconds = new Option<double>("--seconds") { Description = "Time for each measurement.", DefaultValueFactory = _ => 2 };
@@ -35,7 +35,7 @@ internal static class OptimizeVerb
             using var opened = ModelTarget.Open(arguments.GetRequiredValue(model));
             var path = arguments.GetValue(data) is { } given ? Path.GetFullPath(given) : null;
             var level = arguments.GetRequiredValue(target) == "here" ? GraphOptimization.All : GraphOptimization.Extended;
-            string[] providers = arguments.GetRequiredValue(provider).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var providers = CommonOptions.Providers(arguments.GetRequiredValue(provider));
             var to = arguments.GetValue(output) ?? opened.Beside("optimized");
             var rows = new MeasuredRows(path, null, arguments.GetValue(sequence), arguments.GetValue(seconds));
 

@@ -1,11 +1,13 @@
 using System.CommandLine;
+using ModelTool.Measuring;
+using ModelTool.Native;
 using ModelTool.Packages;
 using Scoring.Inference;
 using Scoring.Repository;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>publish DIR --name NAME [--version N] [--no-live] [--no-check]</c></summary>
+/// <summary><c>publish DIR --name NAME [--version N] [--golden-from DATA] [--sign KEY] [--no-live] [--no-check]</c></summary>
 internal static class PublishVerb
 {
     public static Command Create(ToolContext context)
@@ -13,14 +15,21 @@ internal static class PublishVerb
         var directory = new Argument<DirectoryInfo>("directory") { Description = "The package: a folder with model.onnx and what belongs to it." };
         var name = new Option<string>("--name") { Description = "The model's name.", Required = true };
         var version = new Option<string?>("--version") { Description = "The number to publish as. Default: the next one." };
+        var golden = new Option<FileInfo?>("--golden-from") { Description = "CSV or JSON lines: makes golden.json of ten of its rows, with what the package answers now, and puts it into the package." };
+        var sign = new Option<string?>("--sign") { Description = "A private key, as keygen makes it: its signature of the manifest is uploaded too." };
         var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
         var noCheck = new Option<bool>("--no-check") { Description = "Upload without trying the package here first; servers try it all the same." };
         var json = CommonOptions.Json();
-        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, noLive, noCheck, json }
-            .WithExamples("publish samples/intent/package --name intent", "publish my-package --name mine --no-live");
+        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, golden, sign, noLive, noCheck, json }
+            .WithExamples("publish samples/intent/package --name intent", "publish my-package --name mine --golden-from rows.csv", "publish my-package --name mine --sign release.key");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var given = arguments.GetRequiredValue(directory);
+            if (arguments.GetValue(golden) is { } data)
+            {
+                await MakeGoldenAsync(context, given, data, cancellationToken);
+            }
+
             using var lighter = MappedWeights.Move(given.FullName);
             if (lighter is not null)
             {
@@ -31,7 +40,8 @@ internal static class PublishVerb
             var model = arguments.GetRequiredValue(name);
             var package = CheckVerb.LocalPackage(folder, model, arguments.GetValue(version) ?? "1");
             var repository = context.OpenRepository(arguments);
-            var publisher = new PackagePublisher(repository);
+            using var signer = arguments.GetValue(sign) is { } key ? Keys.Private(key) : null;
+            var publisher = new PackagePublisher(repository) { SignWith = signer };
 
             // What is there already was checked before.
             var isNew = await publisher.FindAsync(folder.FullName, model, arguments.GetValue(version), cancellationToken) is null;
@@ -56,13 +66,30 @@ internal static class PublishVerb
             var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive), cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Verdict = result.Uploaded ? "published" : "thereAlready", result.Model, result.Version, result.Live, result.Previous, Repository = repository.Location, Sha256 = result.Manifest.ModelSha256(), Bytes = result.Manifest.TotalBytes() });
+                context.AnswerJson(new { Verdict = result.Uploaded ? "published" : "thereAlready", result.Model, result.Version, result.Live, result.Previous, Repository = repository.Location, Sha256 = result.Manifest.ModelSha256(), SignedBy = signer?.Public.Id, Bytes = result.Manifest.TotalBytes() });
                 return Verb.Done;
             }
 
             context.Answer(Describe(result, repository.Location));
+            if (signer is not null)
+            {
+                context.Answer($"It is signed by the key {signer.Public.Id}.");
+            }
+
             return Verb.Done;
         });
+    }
+
+    private static async Task MakeGoldenAsync(ToolContext context, DirectoryInfo folder, FileInfo data, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder.FullName, ModelPackage.GoldenFile);
+        if (File.Exists(path))
+        {
+            throw new IOException($"{path} is there already. Delete it to have it made anew, or publish without --golden-from.");
+        }
+
+        var found = await context.StepAsync<GoldenFound>(new GoldenFromDataStep(folder.FullName, data.FullName), folder.Name, cancellationToken);
+        context.Say($"{found.Cases} golden cases made of {data.Name}: {path}. They hold what this version answers; look whether it is right.");
     }
 
     private static string Describe(PublishResult result, string location)

@@ -28,9 +28,15 @@ internal sealed class ConfigNode
         }
     }
 
+    /// <summary>The names of the properties not read yet.</summary>
+    public IReadOnlyList<string> Names => [.. properties.Keys];
+
     public bool Has(string name) => properties.ContainsKey(name);
 
     public JsonElement? Take(string name) => properties.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A text that stays to be read; null where there is none.</summary>
+    public string? PeekText(string name) => properties.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public string? Text(string name)
     {
@@ -123,14 +129,44 @@ internal sealed class ConfigNode
     }
 
     /// <summary>The properties not read yet, as texts by name.</summary>
-    public Dictionary<string, string> RemainingTexts()
+    /// <param name="mayBeEmpty">Whether an empty text is one.</param>
+    public Dictionary<string, string> RemainingTexts(bool mayBeEmpty = false)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in properties.Keys.ToList())
         {
-            if (Text(name) is { } text)
+            if (mayBeEmpty && properties[name] is { ValueKind: JsonValueKind.String } value && value.ValueEquals(""u8))
+            {
+                texts[name] = "";
+                properties.Remove(name);
+            }
+            else if (Text(name) is { } text)
             {
                 texts[name] = text;
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>The properties not read yet, texts, numbers and booleans, as texts by name.</summary>
+    public Dictionary<string, string> RemainingScalars()
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Names)
+        {
+            if (Take(name) is not { } value)
+            {
+                continue;
+            }
+
+            if (value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+            {
+                texts[name] = value.ToString();
+            }
+            else
+            {
+                Fault(name, $"found {Found(value)}; expected a text, a number or a boolean");
             }
         }
 

@@ -35,6 +35,8 @@ internal static class FeatureConfigReader
             "boolean" => new BooleanFeature { Name = name, Default = node.Boolean("default") },
             "category" => ReadCategory(node, name),
             "text" => TextFeatureReader.Read(node, name),
+            "bytes" => ReadBytes(node, name),
+            "image" => ImageFeatureReader.Read(node, name),
             _ => null,
         };
 
@@ -42,7 +44,7 @@ internal static class FeatureConfigReader
         {
             if (type is not null)
             {
-                node.Fault("type", $"found '{type}'; expected number, boolean, category, text");
+                node.Fault("type", $"found '{type}'; expected number, boolean, category, text, bytes, image");
             }
 
             return null;
@@ -52,10 +54,22 @@ internal static class FeatureConfigReader
         {
             NumberFeature => ", min, max, missing",
             CategoryFeature => ", values, other, aliases",
+            BytesFeature => ", encoding",
+            ImageFeature => ImageFeatureReader.Known,
             TextFeature => ", tokenizer, windows, attentionMask, typeIds",
             _ => "",
         });
         return feature with { Input = input, Description = description, Unit = unit };
+    }
+
+    private static BytesFeature ReadBytes(ConfigNode node, string name)
+    {
+        if (node.Text("encoding") is { } encoding && encoding != BytesFeature.Base64)
+        {
+            node.Fault("encoding", $"found '{encoding}'; expected {BytesFeature.Base64}");
+        }
+
+        return new BytesFeature { Name = name };
     }
 
     private static NumberFeature ReadNumber(ConfigNode node, string name)

@@ -17,6 +17,9 @@ public enum ModelTask
 
     /// <summary>One number.</summary>
     Regression,
+
+    /// <summary>A vector that stands for a text: like texts have like vectors.</summary>
+    Embedding,
 }
 
 /// <summary>
@@ -31,7 +34,7 @@ public sealed record ModelConfig
     /// <summary>For people.</summary>
     public string? Description { get; init; }
 
-    /// <summary><c>task</c>: <c>classification</c>, <c>multilabel</c>, <c>regression</c> or <c>none</c>; null to infer it from the outputs.</summary>
+    /// <summary><c>task</c>: <c>classification</c>, <c>multilabel</c>, <c>regression</c>, <c>embedding</c> or <c>none</c>; null to infer it from the outputs.</summary>
     public ModelTask? Task { get; init; }
 
     /// <summary><c>labels</c>: the names of the scores, in the order of the output's columns.</summary>
@@ -61,6 +64,15 @@ public sealed record ModelConfig
     /// <summary><c>outputs.value</c>: the output that holds a regression's value.</summary>
     public string? ValueOutput { get; init; }
 
+    /// <summary><c>outputs.embedding</c>: the output that holds a vector a row, or one a token.</summary>
+    public string? EmbeddingOutput { get; init; }
+
+    /// <summary><c>embedding</c>: how that output becomes an embedding; null where nothing is said of it.</summary>
+    public EmbeddingConfig? Embedding { get; init; }
+
+    /// <summary><c>minProbability</c>: a classification whose greatest probability is below names no label; null to name one always.</summary>
+    public double? MinProbability { get; init; }
+
     /// <summary><c>calibration</c>: how probabilities are mapped to observed frequencies; null leaves them.</summary>
     public CalibrationConfig? Calibration { get; init; }
 
@@ -76,8 +88,23 @@ public sealed record ModelConfig
     /// <summary><c>maxDelay</c>: how long a request may be held back so that others share its run, where sharing pays. Default: not at all.</summary>
     public TimeSpan MaxDelay { get; init; }
 
+    /// <summary><c>maxConcurrentRuns</c>: most runs of it at once; null for as many as the app allows.</summary>
+    public int? MaxConcurrentRuns { get; init; }
+
+    /// <summary><c>maxQueued</c>: most of its requests that may wait for a run; null for as many as the app allows.</summary>
+    public int? MaxQueued { get; init; }
+
+    /// <summary><c>weight</c>: its share of runs beside other models that wait. Default 1.</summary>
+    public double Weight { get; init; } = 1;
+
     /// <summary><c>session</c>: how its session is made; null to go by the app's configuration.</summary>
     public SessionConfig? Session { get; init; }
+
+    /// <summary><c>customOperators</c>: a file of the package, the library of operators that the graph needs beside ONNX Runtime's and those of onnxruntime-extensions; null where it needs none.</summary>
+    public string? CustomOperators { get; init; }
+
+    /// <summary><c>isolation</c>: true for <c>process</c>, which has the model run in a process of its own.</summary>
+    public bool IsIsolated { get; init; }
 
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];

@@ -8,15 +8,16 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, calibration, thresholds, maxRows, maxDelay, session, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
+    private const int MaxQueuedOfAModel = 1_000_000;
 
     // Shares written with four decimals each are off by up to twenty halves of the last one.
     private const double SumTolerance = 1e-3;
 
     /// <summary>Reads the file at <paramref name="path"/>, or gives <see cref="ModelConfig.Empty"/> when it is null.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>
-    public static ModelConfig ReadFile(string? path) => path is null ? ModelConfig.Empty : Read(File.ReadAllBytes(path));
+    public static ModelConfig ReadFile(string? path) => path is null ? ModelConfig.Empty : Read(BoundedFile.Read(path, BoundedFile.MaxConfig));
 
     /// <summary>Reads the file's bytes.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with every fault of the file.</exception>
@@ -49,7 +50,7 @@ public static class ModelConfigReader
         var config = new ModelConfig
         {
             Description = root.Text("description"),
-            Task = ReadTask(root),
+            Task = ReadTask(root) ?? (root.Has("embedding") ? ModelTask.Embedding : null),
             Labels = ReadLabels(root),
             Slo = TimeSpan.FromMilliseconds(InRange(root, "sloMilliseconds", 0.001, 600_000) ?? 50),
             IgnoresUnknownFeatures = OneOf(root, "unknownFeatures", ["refuse", "ignore"]) == 1,
@@ -59,27 +60,51 @@ public static class ModelConfigReader
             ProbabilitiesOutput = outputs?.Text("probabilities"),
             LogitsOutput = outputs?.Text("logits"),
             ValueOutput = outputs?.Text("value"),
+            EmbeddingOutput = outputs?.Text("embedding"),
+            Embedding = root.Node("embedding") is { } embedding ? EmbeddingConfigReader.Read(embedding) : null,
+            MinProbability = InRange(root, "minProbability", 0, 1),
             Calibration = root.Node("calibration") is { } calibration ? CalibrationConfigReader.Read(calibration) : null,
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
             MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
+            MaxConcurrentRuns = (int?)InRange(root, "maxConcurrentRuns", 1, 1024),
+            MaxQueued = (int?)InRange(root, "maxQueued", 0, MaxQueuedOfAModel),
+            Weight = InRange(root, "weight", 0.01, 100) ?? 1,
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
+            CustomOperators = ReadFileName(root, "customOperators"),
+            IsIsolated = OneOf(root, "isolation", ["process"]) == 0,
             ConfidenceBaseline = ReadBaseline(root),
         };
-        outputs?.Finish("label, probabilities, logits, value");
+        CheckTask(root, config);
+        outputs?.Finish("label, probabilities, logits, value, embedding");
         root.Finish(Known);
         return config;
     }
 
-    private static ModelTask? ReadTask(ConfigNode root) => OneOf(root, "task", ["classification", "multilabel", "regression", "none"]) switch
+    private static ModelTask? ReadTask(ConfigNode root) => OneOf(root, "task", ["classification", "multilabel", "regression", "embedding", "none"]) switch
     {
         0 => ModelTask.Classification,
         1 => ModelTask.Multilabel,
         2 => ModelTask.Regression,
-        3 => ModelTask.None,
+        3 => ModelTask.Embedding,
+        4 => ModelTask.None,
         _ => null,
     };
+
+    // A property that the task has no use for would be passed over in silence.
+    private static void CheckTask(ConfigNode root, ModelConfig config)
+    {
+        if (config.Embedding is not null && config.Task is not (null or ModelTask.Embedding))
+        {
+            root.Fault("embedding", "found it beside another task; expected \"task\": \"embedding\"");
+        }
+
+        if (config.MinProbability is not null && config.Task is not (null or ModelTask.Classification))
+        {
+            root.Fault("minProbability", "found it beside another task; expected \"task\": \"classification\"");
+        }
+    }
 
     private static IReadOnlyList<string> ReadLabels(ConfigNode root)
     {
@@ -90,6 +115,17 @@ public static class ModelConfigReader
         }
 
         return labels;
+    }
+
+    private static string? ReadFileName(ConfigNode root, string name)
+    {
+        var file = root.Text(name);
+        if (file is not null && (file.StartsWith('.') || file.AsSpan().ContainsAny('/', '\\')))
+        {
+            root.Fault(name, $"found '{file}'; expected the name of a file of the package, without a folder");
+        }
+
+        return file;
     }
 
     private static IReadOnlyList<double> ReadBaseline(ConfigNode root)

@@ -67,10 +67,11 @@ internal static class TextFeatureReader
 
     private static TokenizerConfig? ReadTokenizer(ConfigNode node)
     {
-        TokenizerConfig? config = (node.Text("type") ?? WordsConfig.Words) switch
+        TokenizerConfig? config = (node.Text("type") ?? UsualType(node.PeekText("vocabulary"))) switch
         {
             WordsConfig.Words => ReadWords(node),
             WordPieceConfig.WordPiece => ReadWordPiece(node),
+            HuggingFaceConfig.HuggingFace => ReadHuggingFace(node),
             var other => Unknown(node, other),
         };
         foreach (var fault in config?.Faults() ?? [])
@@ -81,6 +82,10 @@ internal static class TextFeatureReader
 
         return config;
     }
+
+    // A list of terms has neither ending, and would be none if it did.
+    private static string UsualType(string? vocabulary)
+        => Path.GetExtension(vocabulary) is ".json" or ".model" ? HuggingFaceConfig.HuggingFace : WordsConfig.Words;
 
     private static WordsConfig ReadWords(ConfigNode node)
     {
@@ -113,9 +118,16 @@ internal static class TextFeatureReader
         return config;
     }
 
+    private static HuggingFaceConfig ReadHuggingFace(ConfigNode node)
+    {
+        var config = new HuggingFaceConfig { Vocabulary = node.Text("vocabulary"), Family = node.Text("family"), MaxTokens = Whole(node, "maxTokens") };
+        node.Finish("type, vocabulary, family, maxTokens");
+        return config;
+    }
+
     private static TokenizerConfig? Unknown(ConfigNode node, string type)
     {
-        node.Fault("type", $"found '{type}'; expected '{WordsConfig.Words}' or '{WordPieceConfig.WordPiece}'");
+        node.Fault("type", $"found '{type}'; expected '{WordsConfig.Words}', '{WordPieceConfig.WordPiece}' or '{HuggingFaceConfig.HuggingFace}'");
         return null;
     }
 

@@ -6,6 +6,7 @@ namespace Scoring.Configuration;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(WordsConfig), WordsConfig.Words)]
 [JsonDerivedType(typeof(WordPieceConfig), WordPieceConfig.WordPiece)]
+[JsonDerivedType(typeof(HuggingFaceConfig), HuggingFaceConfig.HuggingFace)]
 public abstract record TokenizerConfig
 {
     /// <summary>The file of the package that holds the terms; null where there is none.</summary>

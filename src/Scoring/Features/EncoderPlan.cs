@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Configuration;
+using Scoring.Features.Images;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Inference.Elements;
@@ -85,6 +86,12 @@ internal sealed class EncoderPlan
                 continue;
             }
 
+            if (feature is BytesFeature or ImageFeature)
+            {
+                AddWhole(feature, input);
+                continue;
+            }
+
             encoders.Add(Make(features[^1], input, widths[input]));
             widths[input] += feature.Width;
             isFilled[input] = true;
@@ -96,6 +103,42 @@ internal sealed class EncoderPlan
             {
                 CheckWidth(input, widths[input]);
             }
+        }
+    }
+
+    // Takes all of an input for itself.
+    private void AddWhole(FeatureConfig feature, int input)
+    {
+        if (isFilled[input])
+        {
+            faults.Add($"the feature '{feature.Name}' needs the input '{required[input].Name}' for itself");
+        }
+
+        isFilled[input] = true;
+        if (feature is ImageFeature image)
+        {
+            AddImage(image, input);
+            return;
+        }
+
+        encoders.Add(new BytesEncoder(feature.Name, input, required[input]));
+        required[input] = required[input] with { HoldsBytes = required[input].ElementType == TensorElementType.UInt8 };
+    }
+
+    private void AddImage(ImageFeature feature, int input)
+    {
+        if (ImageShape.Of(feature, required[input], out var fault) is not { } shape)
+        {
+            faults.Add($"the feature '{feature.Name}' is an image, for the input '{required[input].Name}', {required[input]}, {fault}");
+        }
+        else if (ImageDecoder.WhyUnavailable() is { } reason)
+        {
+            faults.Add($"the feature '{feature.Name}' is an image, and the library that decodes images cannot be loaded here: {reason}");
+        }
+        else
+        {
+            required[input] = shape.Fix(required[input]);
+            encoders.Add(new ImageEncoder(feature, input, shape));
         }
     }
 
@@ -146,6 +189,23 @@ internal sealed class EncoderPlan
         if (feature is TextFeature words)
         {
             return text.Fits(words, spec) ? input : -1;
+        }
+
+        if (feature is ImageFeature)
+        {
+            // The plan of the image tells more of what does not fit.
+            return input;
+        }
+
+        if (feature is BytesFeature)
+        {
+            if (!BytesEncoder.Takes(spec))
+            {
+                faults.Add($"the feature '{feature.Name}' is bytes, which the input '{spec.Name}', {spec}, does not take: it would be string [rows] or uint8 [bytes]");
+                return -1;
+            }
+
+            return input;
         }
 
         if (spec.Kind == ValueKind.Tensor && spec.ElementType != TensorElementType.String && spec.Rank is 1 or 2)

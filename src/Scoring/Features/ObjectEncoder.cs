@@ -90,6 +90,12 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
             items.Add(item);
         }
 
+        if (fits && items.Count == 0)
+        {
+            site.Add(ErrorCode.InvalidValue, Name, $"found an empty array; expected at least one item for {part}, since ONNX Runtime lets no empty sequence be made", path);
+            return null;
+        }
+
         return fits ? () => OrtValue.CreateSequence(items.ConvertAll(item => item())) : null;
     }
 
@@ -102,11 +108,18 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
 
         var keys = BufferFactory.Input(Column("keys", part.ElementType), optional: false);
         var values = BufferFactory.Input(Column("values", part.Element!.ElementType), optional: false);
+        var known = new HashSet<string>(StringComparer.Ordinal);
         var fits = true;
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
             var key = JsonText.Name(ref reader);
+            if (!known.Add(key))
+            {
+                site.Add(ErrorCode.InvalidValue, Name, "given twice; expected once", $"{path}/{FaultSite.Escape(key)}");
+                fits = false;
+            }
+
             reader.Read();
             fits &= TryAdd((TensorBuffer)keys, (TensorBuffer)values, key, ref reader, part, site, path);
         }

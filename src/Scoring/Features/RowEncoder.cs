@@ -6,7 +6,7 @@ using Scoring.Inference.Buffers;
 namespace Scoring.Features;
 
 /// <summary>Encodes instances into rows of the model's inputs. Immutable and shared; the caller brings the buffers and a scratch set of seen features.</summary>
-internal sealed class RowEncoder
+internal sealed class RowEncoder : IDisposable
 {
     private readonly FeatureEncoder[] features;
     private readonly bool ignoresUnknown;
@@ -38,6 +38,9 @@ internal sealed class RowEncoder
 
     /// <summary>The inputs that text features fill.</summary>
     public IReadOnlyList<TokenInputs> Tokens => [.. features.OfType<TextEncoder>().Select(feature => feature.Inputs)];
+
+    /// <summary>What tokenizes texts, for people; null where nothing does.</summary>
+    public string? TokenizerKinds => features.OfType<TextEncoder>().Select(feature => feature.TokenizerKind).Distinct().ToList() is { Count: > 0 } kinds ? string.Join("; ", kinds) : null;
 
     /// <summary>An instance that can be read, as JSON, for warming up; null where one cannot be made up.</summary>
     public byte[]? Example()
@@ -123,6 +126,15 @@ internal sealed class RowEncoder
         }
 
         return complete;
+    }
+
+    /// <summary>Frees what tokenizers hold beside managed memory. Only once nothing reads instances.</summary>
+    public void Dispose()
+    {
+        foreach (var feature in features.OfType<IDisposable>())
+        {
+            feature.Dispose();
+        }
     }
 
     /// <summary>The feature of a name, -1 where there is none.</summary>

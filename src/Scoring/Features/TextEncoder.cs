@@ -8,12 +8,15 @@ using Scoring.Inference.Buffers;
 namespace Scoring.Features;
 
 /// <summary>A text as a row of token ids; its ids themselves, made by the caller beforehand, are taken too, and two texts where the tokenizer joins pairs.</summary>
-internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenizer tokenizer, WindowCutter? windows, string? fallback) : FeatureEncoder(name, inputs.Ids)
+internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenizer tokenizer, WindowCutter? windows, string? fallback) : FeatureEncoder(name, inputs.Ids), IDisposable
 {
     private readonly byte[]? fallback = fallback is null ? null : Encoding.UTF8.GetBytes(fallback);
 
     /// <summary>The inputs that it fills.</summary>
     public TokenInputs Inputs => inputs;
+
+    /// <summary>What tokenizes, for people.</summary>
+    public string TokenizerKind => tokenizer.Kind;
 
     public override bool HasDefault => fallback is not null;
 
@@ -45,8 +48,11 @@ internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenize
 
     public override void WriteDefault(InputBuffer buffer) => Write(fallback, (TokenBuffer)buffer);
 
+    public void Dispose() => (tokenizer as IDisposable)?.Dispose();
+
     private void Write(ReadOnlySpan<byte> text, TokenBuffer buffer)
     {
+        text = buffer.WithPrefix(text);
         if (windows is not null)
         {
             windows.Write(text, buffer);

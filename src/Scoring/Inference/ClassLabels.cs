@@ -19,12 +19,12 @@ internal static class ClassLabels
     /// <summary>The classes in the order of their scores; null where the graph does not tell.</summary>
     public static string[]? Read(string modelPath, string labelOutput)
     {
-        if (new FileInfo(modelPath).Length > MaxBytes)
+        if (GraphFile.Of(modelPath) is not { } graphPath || new FileInfo(graphPath).Length > MaxBytes)
         {
             return null;
         }
 
-        using var file = File.OpenRead(modelPath);
+        using var file = File.OpenRead(graphPath);
         var graph = ModelProto.Parser.ParseFrom(file).Graph;
         var wanted = labelOutput;
         for (var step = 0; step < MaxSteps; step++)

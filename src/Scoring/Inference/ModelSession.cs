@@ -1,129 +1,53 @@
 using Microsoft.ML.OnnxRuntime;
-using Scoring.Configuration;
+using Scoring.Inference.Buffers;
 
 namespace Scoring.Inference;
 
-/// <summary>One native session. Runs may overlap; dispose it only after the last one.</summary>
-public sealed class ModelSession : IDisposable
+/// <summary>A loaded model that can be run: in this process, or in one of its own. Runs may overlap; dispose it only after the last one.</summary>
+public abstract class ModelSession : IDisposable
 {
     /// <summary>A file of weights that are too large to be in memory twice while they load. Where it lies beside a model, weights are used where they are mapped and are never repacked.</summary>
     public const string MappedFile = "model.onnx.mapped";
 
-    private const string UnknownToTheBinding = "Unregistered TensorElementType";
-
-    private readonly InferenceSession session;
-
-    private ModelSession(InferenceSession session, string modelPath)
+    private protected ModelSession(ModelSignature signature, ProvidersInUse providers)
     {
-        this.session = session;
-        Signature = ModelSignature.From(session, modelPath);
-        OutputNames = [.. Signature.Outputs.Select(output => output.Name)];
+        Signature = signature;
+        Providers = providers;
+        OutputNames = [.. signature.Outputs.Select(output => output.Name)];
     }
 
     /// <summary>What goes in and comes out.</summary>
     public ModelSignature Signature { get; }
 
+    /// <summary>The execution providers that it was made with.</summary>
+    public ProvidersInUse Providers { get; }
+
     internal string[] OutputNames { get; }
+
+    /// <summary>False while its runs would be refused, since its process is being started again.</summary>
+    internal virtual bool IsUp => true;
 
     /// <summary>Loads a model from its file, so that external data beside it is found.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with ONNX Runtime's reason when the model does not load.</exception>
-    public static ModelSession Load(string modelPath, SessionSettings settings)
-    {
-        NativeRuntime.EnsureReady();
-        using var options = Options(modelPath, settings);
-        InferenceSession? session = null;
-        try
-        {
-            session = Open(modelPath, options);
-            return new ModelSession(session, modelPath);
-        }
-        catch (OnnxRuntimeException exception) when (exception.Message.Contains(UnknownToTheBinding, StringComparison.Ordinal))
-        {
-            // The runtime loaded it; its .NET binding, which describes the inputs and outputs, gives up.
-            session?.Dispose();
-            throw new ScoringException(
-                ErrorCode.ModelUnavailable,
-                "An input or output has an element type that ONNX Runtime's .NET binding does not know, such as float8; the Open Inference Protocol has no datatype for it either. Cast it inside the graph.",
-                exception);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            session?.Dispose();
-            throw new ScoringException(ErrorCode.ModelUnavailable, $"ONNX Runtime {NativeRuntime.Version} refuses the model: {NativeMessage.Clean(exception, modelPath)}", exception);
-        }
-        catch (ScoringException)
-        {
-            session?.Dispose();
-            throw;
-        }
-    }
+    public static ModelSession Load(string modelPath, SessionSettings settings) => NativeSession.Open(modelPath, settings);
 
-    private static InferenceSession Open(string modelPath, SessionOptions options)
-    {
-        try
-        {
-            return new InferenceSession(modelPath, options);
-        }
-        catch (OnnxRuntimeException exception) when (LocalePatch.Helps(exception.Message))
-        {
-            return new InferenceSession(LocalePatch.Apply(modelPath), options);
-        }
-    }
+    /// <summary>Where the operators of the runs so far ran; empty unless the settings asked for it. Only once, while no run goes on.</summary>
+    internal virtual IReadOnlyList<NodePlacement> TakePlacement() => [];
 
-    private static SessionOptions Options(string modelPath, SessionSettings settings)
-    {
-        var options = new SessionOptions
-        {
-            IntraOpNumThreads = settings.IntraOpThreads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = settings.Optimization switch
-            {
-                GraphOptimization.None => GraphOptimizationLevel.ORT_DISABLE_ALL,
-                GraphOptimization.Basic => GraphOptimizationLevel.ORT_ENABLE_BASIC,
-                GraphOptimization.Extended => GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-                _ => GraphOptimizationLevel.ORT_ENABLE_ALL,
-            },
+    /// <summary>Prepares runs that read and write the buffers in place.</summary>
+    internal abstract BoundRun Bind(InputBuffer[] inputs, OutputBuffer[] outputs, int rows);
 
-            // What goes wrong is thrown and reported once, by us.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
-        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+    /// <summary>One run. The caller disposes the outputs, which stand in the order of their names.</summary>
+    /// <exception cref="Exception">One that <see cref="RunFailure.IsOfTheModel"/> knows where the model fails.</exception>
+    /// <exception cref="ScoringException">The process of the model died.</exception>
+    internal abstract IDisposableReadOnlyCollection<OrtValue> Run(
+        RunLimit? limit, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs);
 
-        // Used only where the model is loaded from memory (see Open): it tells where the model's external data lies.
-        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
-        if (File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, MappedFile)))
-        {
-            // Repacking makes a faster copy of a weight, and both copies are in memory until it is done. Weights in this file are there because that is too much.
-            options.AddSessionConfigEntry("session.disable_prepacking", "1");
-        }
-
-        ExecutionProviders.Append(options, settings.ExecutionProviders);
-        if (settings.ProfilePath is { } profile)
-        {
-            options.ProfileOutputPathPrefix = profile;
-            options.EnableProfiling = true;
-        }
-
-        if (settings.OptimizedPath is { } optimized)
-        {
-            options.OptimizedModelFilePath = optimized;
-        }
-
-        return options;
-    }
-
-    internal OrtIoBinding CreateBinding() => session.CreateIoBinding();
-
-    internal void Run(RunOptions runOptions, OrtIoBinding binding) => session.RunWithBinding(runOptions, binding);
-
-    internal IDisposableReadOnlyCollection<OrtValue> Run(RunOptions runOptions, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values)
-        => session.Run(runOptions, names, values, OutputNames);
-
-    internal IDisposableReadOnlyCollection<OrtValue> Run(RunOptions runOptions, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs)
-        => session.Run(runOptions, names, values, outputs);
+    /// <summary>One run that gives all outputs.</summary>
+    /// <inheritdoc cref="Run(RunLimit?, IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string})"/>
+    internal IDisposableReadOnlyCollection<OrtValue> Run(RunLimit? limit, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values)
+        => Run(limit, names, values, OutputNames);
 
     /// <inheritdoc/>
-    public void Dispose() => session.Dispose();
+    public abstract void Dispose();
 }

@@ -14,6 +14,12 @@ public sealed record ModelSignature(IReadOnlyList<ValueSpec> Inputs, IReadOnlyLi
             Read(session.InputNames, session.InputMetadata),
             Read([.. session.OverridableInitializerMetadata.Keys], session.OverridableInitializerMetadata),
             Read(session.OutputNames, session.OutputMetadata));
+        return GraphFile.Of(modelPath) is { } graph ? signature.Completed(graph) : signature;
+    }
+
+    private ModelSignature Completed(string modelPath)
+    {
+        var signature = this;
         RefuseSparse(signature, modelPath);
         if (signature.Inputs.Concat(signature.Outputs).Any(LooksScalar))
         {

@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace Scoring.Inference;
 
 /// <summary>
@@ -15,10 +13,10 @@ internal static class NativeFailure
     private static readonly string[] KernelTexts = ["[ErrorCode:NotImplemented]", "NOT_IMPLEMENTED", "not implemented"];
 
     /// <summary>The machine had too little memory at the time: the same call may succeed later.</summary>
-    public static bool IsLackOfMemory(OnnxRuntimeException exception) => HasAny(exception.Message, MemoryTexts);
+    public static bool IsLackOfMemory(Exception exception) => HasAny(exception.Message, MemoryTexts);
 
     /// <summary>This build of the runtime has no kernel for what the model asks: no input helps.</summary>
-    public static bool IsLackOfKernel(OnnxRuntimeException exception) => HasAny(exception.Message, KernelTexts);
+    public static bool IsLackOfKernel(Exception exception) => HasAny(exception.Message, KernelTexts);
 
     private static bool HasAny(string message, string[] texts) => Array.Exists(texts, text => message.Contains(text, StringComparison.OrdinalIgnoreCase));
 }

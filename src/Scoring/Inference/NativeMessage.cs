@@ -7,9 +7,12 @@ namespace Scoring.Inference;
 internal static partial class NativeMessage
 {
     /// <summary>The message on one line, the model's path replaced by its file name.</summary>
-    public static string Clean(OnnxRuntimeException exception, string? modelPath = null)
+    public static string Clean(OnnxRuntimeException exception, string? modelPath = null) => Clean(exception.Message, modelPath);
+
+    /// <inheritdoc cref="Clean(OnnxRuntimeException, string?)"/>
+    public static string Clean(string message, string? modelPath = null)
     {
-        var text = exception.Message.ReplaceLineEndings(" ").Trim();
+        var text = message.ReplaceLineEndings(" ").Trim();
         if (modelPath is not null)
         {
             text = text.Replace(modelPath, Path.GetFileName(modelPath), StringComparison.Ordinal);

@@ -16,7 +16,7 @@ internal static class RowPlan
                 && input.ElementType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.String
                 && input.Rank > 0
                 && input.Dimensions[0].IsDynamic
-                && input.HasFixedRows)
+                && input is { HasFixedRows: true, HoldsBytes: false })
             && signature.Outputs.Select((output, index) => IsPromised(signature, output) || (seen is not null && seen[index] && output.Rank > 0)).All(sure => sure);
 
     /// <summary>True where the graph gives an output's outermost dimension the name of every input's.</summary>

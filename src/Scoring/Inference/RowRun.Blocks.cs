@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Scoring.Inference.Buffers;
+using Scoring.Inference.Elements;
 
 namespace Scoring.Inference;
 
@@ -91,8 +92,13 @@ internal sealed partial class RowRun
                 values[index] = used[index].CreateValue(first, rows);
             }
 
-            using var results = session.Run(limit?.Options ?? runOptions, names, values!);
+            using var results = session.Run(limit, names, values!, outputNames);
             var whole = Array.Exists(used, input => input is TensorBuffer { IsWhole: true });
+            if (pool is not null)
+            {
+                return pool.TryAppend(results[0], rows, kept, texts[0], first, (TensorOutput<float, FloatElement<float>>)Outputs[0]);
+            }
+
             var fits = true;
             for (var index = 0; index < Outputs.Length; index++)
             {
@@ -107,7 +113,7 @@ internal sealed partial class RowRun
 
             return fits;
         }
-        catch (OnnxRuntimeException exception)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             limit?.ThrowIfEnded();
             throw RunFailure.From(exception);

@@ -1,5 +1,6 @@
-using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Inference.Buffers;
+using Scoring.Inference.Elements;
 
 namespace Scoring.Inference;
 
@@ -13,7 +14,6 @@ internal sealed partial class RowRun : IDisposable
     private const int MaxKeptRows = 64;
 
     private readonly ModelSession session;
-    private readonly RunOptions runOptions = new();
     private readonly BoundRun?[] bound = new BoundRun?[MaxKeptRows + 1];
     private readonly bool canBind;
     private readonly int maxRows;
@@ -22,6 +22,8 @@ internal sealed partial class RowRun : IDisposable
     private readonly TokenBuffer[] texts;
     private readonly IReadOnlyList<TokenAxis> tokenAxes;
     private readonly TokenBuffer? windows;
+    private readonly TokenPool? pool;
+    private readonly string[] outputNames;
     private readonly bool hasRows;
     private RunLimit? limit;
     private BoundRun? large;
@@ -33,8 +35,11 @@ internal sealed partial class RowRun : IDisposable
     /// <param name="seen">Which outputs were seen to follow the rows; null where nothing was tried.</param>
     /// <param name="tokens">The inputs that texts fill.</param>
     /// <param name="tokenAxes">The axes of outputs that count tokens.</param>
-    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens, IReadOnlyList<TokenAxis> tokenAxes)
+    /// <param name="pooling">How the vectors of the only text's tokens, which the only output holds, become one a row.</param>
+    public RowRun(ModelSession session, ModelSignature signature, int maxRows, bool[]? seen, IReadOnlyList<TokenInputs> tokens, IReadOnlyList<TokenAxis> tokenAxes, TokenPooling pooling = TokenPooling.None)
     {
+        pool = pooling == TokenPooling.None ? null : new TokenPool(pooling);
+        outputNames = [.. signature.Outputs.Select(output => output.Name)];
         this.tokenAxes = tokenAxes;
         this.session = session;
         this.maxRows = maxRows;
@@ -46,13 +51,28 @@ internal sealed partial class RowRun : IDisposable
             BufferFactory.Output(output, RowPlan.IsPromised(signature, output) || (seen?[index] ?? RowPlan.FollowsRows(signature, output))))];
         symbols = new SharedSymbols(Inputs);
         fixedRows = new FixedRows(Inputs);
-        hasRows = signature.Inputs.Any(input => input.Kind == ValueKind.Tensor);
+        hasRows = signature.Inputs.Any(input => input is { Kind: ValueKind.Tensor, HoldsBytes: false });
         canBind = texts.Length == 0 && RowPlan.CanBind(signature, seen) && Outputs.All(output => output is TensorOutput { IsStatic: true });
     }
 
     public InputBuffer[] Inputs { get; }
 
     public OutputBuffer[] Outputs { get; }
+
+    /// <summary>Token ids of all rows held, windows and special ids included; padding is none.</summary>
+    public int TokenCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var text in texts)
+            {
+                count += text.IdCount;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>True when a text of a kept row was longer than its tokenizer or the model takes.</summary>
     public bool IsTruncated(int row)
@@ -153,7 +173,7 @@ internal sealed partial class RowRun : IDisposable
         {
             return TryRunBlock(used, Array.ConvertAll(used, input => input.Spec.Name), 0, rows, rows);
         }
-        catch (ScoringException) when (limit is not { HasEnded: true })
+        catch (ScoringException exception) when (limit is not { HasEnded: true } && exception is not ModelProcessException)
         {
             return false;
         }
@@ -172,8 +192,6 @@ internal sealed partial class RowRun : IDisposable
         {
             input.Dispose();
         }
-
-        runOptions.Dispose();
     }
 
     private bool AnyOptional()
@@ -197,7 +215,7 @@ internal sealed partial class RowRun : IDisposable
         {
             run?.Dispose();
             run = null;
-            run = new BoundRun(session, Inputs, Outputs, rows);
+            run = session.Bind(Inputs, Outputs, rows);
             largeRows = rows > MaxKeptRows ? rows : largeRows;
         }
 
@@ -209,9 +227,9 @@ internal sealed partial class RowRun : IDisposable
     {
         try
         {
-            session.Run(limit?.Options ?? runOptions, run.Binding);
+            run.Run(limit);
         }
-        catch (OnnxRuntimeException)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             limit?.ThrowIfEnded();
             return false;

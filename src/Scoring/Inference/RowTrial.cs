@@ -12,7 +12,7 @@ internal static class RowTrial
     /// <summary>For each output whether it had as many rows as the inputs, with two and with three; null where nothing could be tried or need be.</summary>
     public static bool[]? Run(ModelSession session, ModelSignature signature)
     {
-        var varies = signature.Inputs.Count > 0 && signature.Inputs.All(input => input is { Kind: ValueKind.Tensor, Rank: > 0 } && input.Dimensions[0].IsDynamic);
+        var varies = signature.Inputs.Count > 0 && signature.Inputs.All(input => input is { Kind: ValueKind.Tensor, Rank: > 0, HoldsBytes: false } && input.Dimensions[0].IsDynamic);
         if (!varies || signature.Outputs.All(output => RowPlan.IsPromised(signature, output)))
         {
             return null;
@@ -29,8 +29,7 @@ internal static class RowTrial
         var values = Array.ConvertAll(buffers, buffer => Zeros(buffer, rows));
         try
         {
-            using var options = new RunOptions();
-            using var results = session.Run(options, [.. signature.Inputs.Select(input => input.Name)], values);
+            using var results = session.Run(null, [.. signature.Inputs.Select(input => input.Name)], values);
             for (var index = 0; index < seen.Length; index++)
             {
                 seen[index] &= RowsOf(results[index]) == rows;
@@ -38,7 +37,7 @@ internal static class RowTrial
 
             return true;
         }
-        catch (OnnxRuntimeException)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             // Made-up rows are no input of this model's.
             return false;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Scoring.Inference;
 
 /// <summary>
-/// What a run costs: the time that its thread has the processor, which neighbours on a busy machine touch little. Where a run has more threads than the caller's,
-/// or the system does not tell, the time that passes.
+/// What a run costs: the time that its thread has the processor, which neighbours on a busy machine touch little. Where a run has more threads than the caller's or is in
+/// another process, or the system does not tell, the time that passes.
 /// </summary>
 internal static partial class RunClock
 {
@@ -14,7 +14,7 @@ internal static partial class RunClock
 
     /// <summary>A reading on this thread; only the difference of two counts.</summary>
     public static TimeSpan Read(SessionSettings settings) =>
-        settings.IntraOpThreads == 1 && OperatingSystem.IsLinux() && GetTime(ThreadTime, out var time) == 0
+        settings is { IntraOpThreads: 1, IsIsolated: false } && OperatingSystem.IsLinux() && GetTime(ThreadTime, out var time) == 0
             ? new TimeSpan((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / TimeSpan.NanosecondsPerTick))
             : Stopwatch.GetElapsedTime(0);
 

@@ -10,9 +10,9 @@ internal static partial class RunFailure
     /// Where a node fails on the values or shapes that it was given, the input is at fault, since the model loaded and the inputs fit its metadata: <see cref="ErrorCode.InvalidValue"/>
     /// with the node's own reason. Any other failure is <see cref="ErrorCode.InferenceFailed"/>, and its text is not shown to callers.
     /// </summary>
-    public static ScoringException From(OnnxRuntimeException exception)
+    public static ScoringException From(Exception exception)
     {
-        var message = NativeMessage.Clean(exception);
+        var message = NativeMessage.Clean(exception.Message);
         var node = NodeFailure().Match(message);
         if (!node.Success || NativeFailure.IsLackOfMemory(exception) || NativeFailure.IsLackOfKernel(exception))
         {
@@ -23,13 +23,17 @@ internal static partial class RunFailure
         return new ScoringException(ErrorCode.InvalidValue, $"The model's node {node.Groups["type"].Value} refuses these inputs: {reason}", exception);
     }
 
+    /// <summary>True for what ONNX Runtime itself says of a failed run, here or in the process of the model.</summary>
+    public static bool IsOfTheModel(Exception exception) => exception is OnnxRuntimeException or RemoteRunException;
+
     /// <summary>True where a run failed for want of memory.</summary>
     public static bool LacksMemory(Exception exception) => Native(exception) is { } cause && NativeFailure.IsLackOfMemory(cause);
 
     /// <summary>The failure in the runtime's own words where there are some, for operators.</summary>
-    public static string Reason(Exception exception) => Native(exception) is { } cause ? NativeMessage.Clean(cause) : exception.Message;
+    public static string Reason(Exception exception) => Native(exception) is { } cause ? NativeMessage.Clean(cause.Message) : exception.Message;
 
-    private static OnnxRuntimeException? Native(Exception exception) => exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
+    private static Exception? Native(Exception exception) =>
+        IsOfTheModel(exception) ? exception : exception.InnerException is { } inner && IsOfTheModel(inner) ? inner : null;
 
     [GeneratedRegex(@"Non-zero status code returned while running (?<type>\S+) node\..*?Status Message:(?<reason>.*)$")]
     private static partial Regex NodeFailure();

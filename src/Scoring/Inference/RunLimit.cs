@@ -8,15 +8,21 @@ namespace Scoring.Inference;
 /// </summary>
 public sealed class RunLimit : IDisposable
 {
+    // ONNX Runtime's run option; a list of devices, none where it is empty.
+    private const string ArenaShrinkage = "memory.enable_memory_arena_shrinkage";
+
     private readonly Lock gate = new();
     private readonly Action<RunLimit, bool> ended;
     private CancellationToken caller;
     private CancellationToken[] others = [];
+    private IRunEnder? ender;
+    private IRunCaller? waiting;
     private long deadline;
     private long askedAt;
     private volatile RunEnd end;
     private bool isRunning;
     private bool isStuck;
+    private bool givesArenaBack;
     private int isLent;
 
     /// <param name="ended">Told when a run is over, and whether it had been counted as stuck.</param>
@@ -27,6 +33,9 @@ public sealed class RunLimit : IDisposable
     /// <summary>Whether the run was asked to end.</summary>
     internal bool HasEnded => end != RunEnd.None;
 
+    /// <summary>Whether its run may go on for as long as its caller waits, as those of jobs may.</summary>
+    internal bool HasNoDeadline => Volatile.Read(ref deadline) == long.MaxValue;
+
     /// <summary>Whether a run goes on.</summary>
     internal bool IsRunning => Volatile.Read(ref isRunning);
 
@@ -35,11 +44,12 @@ public sealed class RunLimit : IDisposable
     /// <summary>Begins to count.</summary>
     /// <param name="timestamp">When the run is to be over; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="token">Fires when its caller leaves.</param>
-    internal void Begin(long timestamp, CancellationToken token)
+    /// <param name="runCaller">Told when it does not end; null where nobody is to be answered.</param>
+    internal void Begin(long timestamp, CancellationToken token, IRunCaller? runCaller = null)
     {
         lock (gate)
         {
-            (deadline, caller, isRunning) = (timestamp, token, true);
+            (deadline, caller, waiting, isRunning) = (timestamp, token, runCaller, true);
         }
     }
 
@@ -49,6 +59,19 @@ public sealed class RunLimit : IDisposable
         lock (gate)
         {
             others = tokens;
+        }
+    }
+
+    /// <summary>The run goes on elsewhere, and is ended by what is given; null where it does not any longer. Where it was asked to end before, it is asked at once.</summary>
+    internal void EndBy(IRunEnder? runEnder)
+    {
+        lock (gate)
+        {
+            ender = runEnder;
+            if (end != RunEnd.None)
+            {
+                runEnder?.End();
+            }
         }
     }
 
@@ -73,6 +96,7 @@ public sealed class RunLimit : IDisposable
                 {
                     (end, askedAt) = (reason, now);
                     Options.Terminate = true;
+                    ender?.End();
                 }
 
                 return false;
@@ -83,9 +107,24 @@ public sealed class RunLimit : IDisposable
                 return false;
             }
 
-            return isStuck = true;
+            isStuck = true;
         }
+
+        waiting?.RunIsStuck(Stuck());
+        return true;
     }
+
+    /// <summary>Has the session give back, after this run, the memory that its arena does not need between runs. The run costs more; for one far larger than those around it.</summary>
+    public void GiveArenaBack()
+    {
+        Options.AddRunConfigEntry(ArenaShrinkage, "cpu:0");
+        givesArenaBack = true;
+    }
+
+    private ScoringException Stuck() => end == RunEnd.Stopping
+        ? new ScoringException(ErrorCode.ModelUnavailable, "The service shuts down, and the model's run does not end.") { RetryAfter = TimeSpan.FromSeconds(1) }
+        : new ScoringException(
+            ErrorCode.DeadlineExceeded, $"The model's run was not over within {nameof(ScoringOptions.RequestTimeout)} and could not be ended: it goes on inside one node. Isolation in model.json lets such a run be ended.");
 
     /// <summary>Throws what an ended run means to its caller; nothing where it was not ended.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
@@ -116,8 +155,14 @@ public sealed class RunLimit : IDisposable
                 Options.Terminate = false;
             }
 
+            if (givesArenaBack)
+            {
+                Options.AddRunConfigEntry(ArenaShrinkage, "");
+                givesArenaBack = false;
+            }
+
             wasStuck = isStuck;
-            (isRunning, isStuck, end, caller, others) = (false, false, RunEnd.None, default, []);
+            (isRunning, isStuck, end, caller, waiting, others) = (false, false, RunEnd.None, default, null, []);
         }
 
         ended(this, wasStuck);

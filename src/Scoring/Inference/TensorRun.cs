@@ -11,12 +11,11 @@ internal static class TensorRun
     public static IDisposableReadOnlyCollection<OrtValue> Run(
         ModelSession session, IReadOnlyCollection<string> inputs, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs, RunLimit? limit)
     {
-        using var own = limit is null ? new RunOptions() : null;
         try
         {
-            return session.Run(limit?.Options ?? own!, inputs, values, outputs);
+            return session.Run(limit, inputs, values, outputs);
         }
-        catch (OnnxRuntimeException exception)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             limit?.ThrowIfEnded();
             throw RunFailure.From(exception);

@@ -53,11 +53,10 @@ internal sealed record TokenAxis(int Output, int Axis, int Text)
                 value.GetTensorMutableRawData().Clear();
             }
 
-            using var options = new RunOptions();
-            using var results = session.Run(options, [.. signature.Inputs.Select(input => input.Name)], values);
+            using var results = session.Run(null, [.. signature.Inputs.Select(input => input.Name)], values);
             return [.. results.Select(result => result.IsTensor ? result.GetTensorTypeAndShape().Shape : [])];
         }
-        catch (OnnxRuntimeException)
+        catch (Exception exception) when (RunFailure.IsOfTheModel(exception))
         {
             return null;
         }

@@ -37,6 +37,9 @@ public sealed record ValueSpec(
     /// <summary>True where a NaN among the elements is a missing value to the model.</summary>
     public bool TakesNaN { get; init; }
 
+    /// <summary>True where one instance gives all of the tensor, as bytes of a length of its own.</summary>
+    public bool HoldsBytes { get; init; }
+
     /// <summary>True for floating-point elements.</summary>
     public bool IsFloating => ElementType is TensorElementType.Float or TensorElementType.Double or TensorElementType.Float16 or TensorElementType.BFloat16;
 

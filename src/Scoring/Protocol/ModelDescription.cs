@@ -37,7 +37,8 @@ public static class ModelDescription
         writer.WriteString("name", status.Name);
         WriteOptional(writer, "version", status.Version);
         WriteOptional(writer, "sha256", status.Sha256);
-        WriteOptional(writer, "source", status.Source);
+        WriteOptional(writer, "source", Source(status));
+        WriteOptional(writer, "signature", status.Signature);
         WriteOptional(writer, "loadedAt", status.LoadedAt);
         WriteOptional(writer, "liveVersion", status.LiveVersion);
         WriteOptional(writer, "liveSince", status.LiveSince);
@@ -59,7 +60,24 @@ public static class ModelDescription
         {
             writer.WriteNull("refused");
         }
+
+        if (status.Process is { } process)
+        {
+            writer.WriteStartObject("process");
+            writer.WriteBoolean("running", process.IsRunning);
+            writer.WriteNumber("restarts", process.Restarts);
+            writer.WriteNumber("memoryBytes", process.MemoryBytes);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("process");
+        }
     }
+
+    // Where a folder lies on this machine is no caller's business.
+    private static string? Source(ModelStatus status) =>
+        status.Source is { } source && !source.Contains("://", StringComparison.Ordinal) ? $"{status.Name}/{status.Version}" : status.Source;
 
     private static void WriteConfig(Utf8JsonWriter writer, LoadedModel model)
     {
@@ -69,7 +87,18 @@ public static class ModelDescription
         WriteTexts(writer, "labels", config.Labels);
         writer.WriteNumber("sloMilliseconds", config.Slo.TotalMilliseconds);
         writer.WriteNumber("maxRows", config.MaxRows);
-        WriteTexts(writer, "executionProviders", model.Settings.ExecutionProviders);
+        WriteTexts(writer, "executionProviders", model.Providers.Names);
+        if (model.Placement.Count > 0)
+        {
+            writer.WriteStartObject("operators");
+            foreach (var group in model.Placement.GroupBy(node => node.Provider))
+            {
+                writer.WriteNumber(group.Key, group.Count());
+            }
+
+            writer.WriteEndObject();
+        }
+
         if (config.Calibration is { } calibration)
         {
             writer.WriteStartObject("calibration");
@@ -84,6 +113,12 @@ public static class ModelDescription
         else
         {
             writer.WriteNull("calibration");
+        }
+
+        WriteOptional(writer, "minProbability", config.MinProbability);
+        if (model.Predictions.Embedding is { } embedding)
+        {
+            EmbeddingDescription.Write(writer, embedding);
         }
     }
 
@@ -150,6 +185,16 @@ public static class ModelDescription
                     writer.WriteBoolean("default", fallback);
                 }
 
+                break;
+            case BytesFeature:
+                writer.WriteString("type", "bytes");
+                writer.WriteString("encoding", BytesFeature.Base64);
+                break;
+            case ImageFeature image:
+                writer.WriteString("type", "image");
+                writer.WriteString("resize", JsonNamingPolicy.CamelCase.ConvertName(image.Resize.ToString()));
+                writer.WriteString("filter", image.IsBicubic ? "bicubic" : "bilinear");
+                writer.WriteString("color", image.IsBgr ? "bgr" : "rgb");
                 break;
             case CategoryFeature category:
                 writer.WriteString("type", "category");

@@ -39,6 +39,11 @@ public static class ModelJsonSchema
         {
             case ModelTask.Classification:
                 properties["label"] = plan.LabelOutput >= 0 ? ValueJsonSchema.Single(model.Signature.Outputs[plan.LabelOutput]) : Choice(labels);
+                if (plan.MinProbability is not null)
+                {
+                    AddAbstained(properties);
+                }
+
                 properties["probability"] = ValueJsonSchema.Float();
                 properties["probabilities"] = Probabilities(labels);
                 required = ["label", "probability", "probabilities"];
@@ -51,6 +56,10 @@ public static class ModelJsonSchema
             case ModelTask.Regression:
                 properties["value"] = ValueJsonSchema.Single(model.Signature.Outputs[plan.ScoreOutput]);
                 required = ["value"];
+                break;
+            case ModelTask.Embedding:
+                AddEmbedding(properties, plan.Embedding!);
+                required = ["embedding"];
                 break;
             default:
                 var outputs = new JsonObject();
@@ -72,6 +81,28 @@ public static class ModelJsonSchema
         return Object(properties, required, isOpen: false);
     }
 
+    private static void AddAbstained(JsonObject properties)
+    {
+        var label = properties["label"]!.AsObject();
+        if (label["type"] is JsonValue type)
+        {
+            label["type"] = new JsonArray(type.GetValue<string>(), "null");
+            (label["enum"] as JsonArray)?.Add((JsonNode?)null);
+        }
+
+        properties["abstained"] = new JsonObject { ["type"] = "boolean", ["description"] = "The greatest probability is below the model's minimum, so no label is named. Left out otherwise." };
+    }
+
+    // As the model's author has it written; a request may ask for another encoding, of which the text names the shape.
+    private static void AddEmbedding(JsonObject properties, EmbeddingPlan plan)
+    {
+        properties["embedding"] = plan.Encoding == EmbeddingEncoding.Base64
+            ? new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" }
+            : new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = plan.Encoding == EmbeddingEncoding.Int8 ? "integer" : "number" } };
+        properties["embedding"]!["description"] = "By the parameter encoding: numbers (float), base64 of float32 numbers (base64), or whole numbers to be multiplied by scale (int8).";
+        properties["scale"] = new JsonObject { ["type"] = "number", ["description"] = "What the whole numbers of int8 are multiplied by. Left out otherwise." };
+    }
+
     private static JsonObject Of(FeatureConfig feature, FeatureEncoder encoder)
     {
         var schema = feature switch
@@ -79,12 +110,13 @@ public static class ModelJsonSchema
             NumberFeature number => Number(number),
             BooleanFeature boolean => WithDefault(new JsonObject { ["type"] = "boolean" }, boolean.Default),
             CategoryFeature category => WithDefault(Choice([.. category.Values, .. category.Other, .. category.Aliases.Select(alias => alias.Key)]), category.Default),
+            BytesFeature or ImageFeature => new JsonObject { ["type"] = "string", ["contentEncoding"] = BytesFeature.Base64 },
             TextFeature text => WithDefault(new JsonObject { ["type"] = "string" }, text.Default),
             _ => [],
         };
         schema["description"] = (feature.Description, feature.Unit) switch
         {
-            (null, null) => feature is TextFeature ? encoder.Expected : null,
+            (null, null) => feature is TextFeature or ImageFeature ? encoder.Expected : null,
             (null, var unit) => $"In {unit}.",
             (var description, null) => description,
             var (description, unit) => $"{description} ({unit})",

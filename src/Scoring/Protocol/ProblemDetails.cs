@@ -55,7 +55,7 @@ public static class ProblemDetails
         ErrorCode.VersionNotFound => "The model has no such version.",
         ErrorCode.JobNotFound => "There is no such job.",
         ErrorCode.JobConflict => "A job of this id has other content.",
-        ErrorCode.BodyTooLarge => "The body is too large.",
+        ErrorCode.BodyTooLarge => "The body is too large, or its answer would be.",
         ErrorCode.TooManyInstances => "There are too many instances.",
         ErrorCode.UnsupportedMediaType => "The media type is not served here.",
         ErrorCode.Overloaded => "Too many requests are waiting.",

@@ -69,13 +69,18 @@ public static class ScoreRequest
             {
                 hasInstances = true;
                 reader.Read();
+                if (!hasParameters && batch.Model.Predictions.Embedding is { HasPrefixes: true })
+                {
+                    FindPurpose(reader, batch);
+                }
+
                 ReadInstances(ref reader, batch, maxInstances, faults);
             }
             else if (JsonText.Is(ref reader, "parameters"u8) && !hasParameters)
             {
                 hasParameters = true;
                 reader.Read();
-                parameters = ScoreParametersReader.Read(ref reader, faults);
+                parameters = ScoreParametersReader.Read(ref reader, batch, faults);
             }
             else
             {
@@ -91,6 +96,25 @@ public static class ScoreRequest
         }
 
         return parameters;
+    }
+
+    // A purpose says what stands before each text, and so must be known before the first is read. Most clients write the parameters behind the instances. What is wrong
+    // with them is told where they stand. The reader is a copy.
+    private static void FindPurpose(Utf8JsonReader reader, ScoringBatch batch)
+    {
+        reader.Skip();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isFound = JsonText.Is(ref reader, "parameters"u8);
+            reader.Read();
+            if (isFound)
+            {
+                ScoreParametersReader.Read(ref reader, batch, new FaultList());
+                return;
+            }
+
+            reader.Skip();
+        }
     }
 
     private static void RefuseProperty(ref Utf8JsonReader reader, FaultList faults, bool hasInstances, bool hasParameters)

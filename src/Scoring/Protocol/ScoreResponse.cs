@@ -29,7 +29,7 @@ public static class ScoreResponse
         writer.WriteStartArray(Predictions);
         for (var row = 0; row < batch.Count; row++)
         {
-            var confidence = batch.WritePrediction(writer, row, parameters.TopK);
+            var confidence = batch.WritePrediction(writer, row, parameters.Options);
             if (metrics is not null && !double.IsNaN(confidence))
             {
                 metrics.Confidence(package.Name, package.Version, confidence);

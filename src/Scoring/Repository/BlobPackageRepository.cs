@@ -46,7 +46,7 @@ public sealed class BlobPackageRepository : IPackageRepository
                 {
                     var rest = name.AsSpan(prefix.Length);
                     var slash = rest.IndexOf('/');
-                    if (slash > 0 && PackageNames.IsVersion(rest[..slash]) && (withIncomplete || rest[(slash + 1)..] is ModelPackage.ModelFile or PackageManifest.FileName))
+                    if (slash > 0 && PackageNames.IsVersion(rest[..slash]) && (withIncomplete || rest[(slash + 1)..] is ModelPackage.ModelFile or ModelPackage.OrtFile or PackageManifest.FileName))
                     {
                         found.Add(rest[..slash].ToString());
                     }
@@ -67,14 +67,16 @@ public sealed class BlobPackageRepository : IPackageRepository
                 var options = new BlobDownloadOptions { Conditions = knownTag is null ? null : new BlobRequestConditions { IfNoneMatch = new ETag(knownTag) } };
                 try
                 {
-                    var answer = await blob.DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
+                    var answer = await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false);
                     if (answer.GetRawResponse().Status == 304)
                     {
                         return LiveRead.Unchanged;
                     }
 
-                    var details = answer.Value.Details;
-                    var pointer = LivePointer.Parse(answer.Value.Content.ToMemory(), $"{model}/{LivePointer.FileName}");
+                    using var content = answer.Value;
+                    var details = content.Details;
+                    var json = await BoundedFile.ReadAsync(content.Content, BoundedFile.MaxPointer, cancellationToken).ConfigureAwait(false);
+                    var pointer = LivePointer.Parse(json, $"{model}/{LivePointer.FileName}");
                     return new LiveRead(false, new LiveState(pointer, details.ETag.ToString(), details.LastModified));
                 }
                 catch (RequestFailedException e) when (e.Status == 304)

@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Scoring.Repository;
 
 /// <summary>
 /// The folder that caches packages between processes. Where it cannot be written, what is new goes to a private folder of this process
-/// in the temporary folder, which is deleted at the end; what the unwritable folder holds is still read.
+/// in the temporary folder, which is deleted at the end; what the unwritable folder holds is still read. In the temporary folder, where anybody may
+/// have made a folder of this name, it is used only where it is this user's own and closed to others.
 /// </summary>
 public sealed partial class CacheFolder : IDisposable
 {
@@ -15,8 +17,12 @@ public sealed partial class CacheFolder : IDisposable
     private readonly ILogger<CacheFolder> log;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, CacheSeal> seals = new(StringComparer.Ordinal);
+    private readonly Lazy<bool> isTaken;
     private readonly bool isTemporary;
+    private readonly bool mustBeOwn;
     private string? privateRoot;
+    private int isForeignLogged;
 
     /// <summary>Takes the folder without touching it.</summary>
     /// <param name="directory">The folder, or null for <c>scoring-USER</c> in the temporary folder.</param>
@@ -24,9 +30,21 @@ public sealed partial class CacheFolder : IDisposable
     /// <param name="log">Told of an unwritable folder.</param>
     /// <param name="isTemporary">True to delete it at the end.</param>
     public CacheFolder(string? directory, TimeProvider time, ILogger<CacheFolder> log, bool isTemporary = false)
+        : this(string.IsNullOrWhiteSpace(directory) ? InTemporary(Path.GetTempPath()) : directory, string.IsNullOrWhiteSpace(directory), time, log)
     {
         this.isTemporary = isTemporary;
-        Root = Path.GetFullPath(string.IsNullOrWhiteSpace(directory) ? Path.Combine(Path.GetTempPath(), $"scoring-{Environment.UserName}") : directory);
+    }
+
+    /// <summary>Takes the folder without touching it.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="mustBeOwn">True where anybody may have made it.</param>
+    /// <param name="time">Dates what is left over from dead processes.</param>
+    /// <param name="log">Told of a folder that is not used.</param>
+    internal CacheFolder(string root, bool mustBeOwn, TimeProvider time, ILogger<CacheFolder> log)
+    {
+        this.mustBeOwn = mustBeOwn;
+        isTaken = new(TakeRoot);
+        Root = Path.GetFullPath(root);
         this.time = time;
         this.log = log;
     }
@@ -34,11 +52,20 @@ public sealed partial class CacheFolder : IDisposable
     /// <summary>The shared folder.</summary>
     public string Root { get; }
 
-    /// <summary>Why the shared folder cannot be written; null while it can.</summary>
+    /// <summary>Why the shared folder cannot be used or written; null while it can.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>False where the shared folder is somebody else's, and is left alone.</summary>
+    internal bool IsShared => isTaken.Value;
+
     /// <summary>The folders to read from, the shared one first.</summary>
-    internal IEnumerable<string> Roots => privateRoot is { } fallback ? [Root, fallback] : [Root];
+    internal IEnumerable<string> Roots => (IsShared, privateRoot) switch
+    {
+        (true, null) => [Root],
+        (true, { } fallback) => [Root, fallback],
+        (false, null) => [],
+        (false, { } fallback) => [fallback],
+    };
 
     /// <summary>Writes a small file under <paramref name="relative"/> so that other processes see all of it or none. Losing it costs time, never an answer.</summary>
     /// <returns>False when neither folder can be written.</returns>
@@ -62,8 +89,27 @@ public sealed partial class CacheFolder : IDisposable
         return false;
     }
 
-    /// <summary>Reads a small file; null when there is none.</summary>
-    internal byte[]? TryRead(string relative)
+    /// <summary>Writes a small file that only this user's processes believe. Losing it costs time, never an answer.</summary>
+    internal void TryWriteRecord(string relative, ReadOnlySpan<byte> content)
+    {
+        foreach (var root in WritableRoots())
+        {
+            try
+            {
+                var path = Path.Combine(root, relative);
+                CreatePrivate(Path.GetDirectoryName(path)!);
+                AtomicFile.Write(path, SealOf(root).Close(relative, content), isDurable: false);
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Report(root, e);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="TryWriteRecord"/> wrote; null when there is none, or when another user's process or another place wrote it.</summary>
+    internal byte[]? TryReadRecord(string relative)
     {
         // The private folder holds what could not be written to the shared one, so it is the newer.
         foreach (var root in Roots.Reverse())
@@ -73,7 +119,13 @@ public sealed partial class CacheFolder : IDisposable
                 var path = Path.Combine(root, relative);
                 if (File.Exists(path))
                 {
-                    return File.ReadAllBytes(path);
+                    var content = SealOf(root).Open(relative, File.ReadAllBytes(path));
+                    if (content is null && Interlocked.Exchange(ref isForeignLogged, 1) == 0)
+                    {
+                        LogForeignRecord(path);
+                    }
+
+                    return content;
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -97,7 +149,11 @@ public sealed partial class CacheFolder : IDisposable
     /// <summary>The folders to try to write to, best first; makes the private one only when asked for it.</summary>
     internal IEnumerable<string> WritableRoots()
     {
-        yield return Root;
+        if (IsShared)
+        {
+            yield return Root;
+        }
+
         yield return PrivateRoot();
     }
 
@@ -113,7 +169,7 @@ public sealed partial class CacheFolder : IDisposable
     internal void SweepTemporary()
     {
         var folder = Path.Combine(Root, TemporaryName);
-        if (!Directory.Exists(folder))
+        if (!IsShared || !Directory.Exists(folder))
         {
             return;
         }
@@ -151,6 +207,9 @@ public sealed partial class CacheFolder : IDisposable
         }
     }
 
+    /// <summary>The user's folder in a temporary folder.</summary>
+    internal static string InTemporary(string folder) => Path.Combine(folder, $"scoring-{Environment.UserName}");
+
     internal static void CreatePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -163,6 +222,33 @@ public sealed partial class CacheFolder : IDisposable
         }
     }
 
+    private CacheSeal SealOf(string root) => seals.GetOrAdd(root, CacheSeal.Of);
+
+    private bool TakeRoot()
+    {
+        if (!mustBeOwn)
+        {
+            return true;
+        }
+
+        try
+        {
+            CreatePrivate(Root);
+            Fault = OwnFolder.Fault(Root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fault = e.Message;
+        }
+
+        if (Fault is { } fault)
+        {
+            LogNotTaken(Root, fault);
+        }
+
+        return Fault is null;
+    }
+
     private string PrivateRoot()
     {
         lock (gate)
@@ -173,4 +259,10 @@ public sealed partial class CacheFolder : IDisposable
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "The cache folder {Folder} cannot be written: {Reason}. Packages go to a private temporary folder until this process ends.")]
     private partial void LogUnwritable(string folder, string reason);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The cache folder {Folder} is not used: {Reason}. Packages go to a private temporary folder until this process ends; delete the folder, or name another by CacheDirectory.")]
+    private partial void LogNotTaken(string folder, string reason);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "The record {File} of the cache was written or changed by somebody else, or with another key. It is not believed: the repository is asked.")]
+    private partial void LogForeignRecord(string file);
 }

@@ -106,7 +106,7 @@ public sealed partial class CachedPackages(CacheFolder folder, long maxBytes, Ti
     private int Trim(long limit, Predicate<string> isInUse)
     {
         var root = new DirectoryInfo(Path.Combine(folder.Root, Packages));
-        if (!root.Exists)
+        if (!folder.IsShared || !root.Exists)
         {
             return 0;
         }

@@ -6,14 +6,36 @@ namespace Scoring.Repository;
 /// <param name="ListingTag">The listing that the content was fetched under; a different one means that the files changed.</param>
 internal sealed record CachedVersion(string ContentHash, string Source, string ListingTag)
 {
+    /// <summary>The manifest as it was signed, in base64; null where no signature was required.</summary>
+    public string? Manifest { get; init; }
+
+    /// <summary>The id of the trusted key that signed it.</summary>
+    public string? SignedBy { get; init; }
+
+    /// <summary>Its signature, in base64.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>The id of the key that the publisher says to have signed with; not checked.</summary>
+    public string? Signer { get; init; }
+
     /// <summary>Reads what was written; null where there is none, or where it is damaged.</summary>
     public static CachedVersion? Read(byte[]? json) =>
-        SmallJson.Read(json, static root => new CachedVersion(root.Text("contentHash"), root.Text("source"), root.OptionalText("listingTag") ?? ""));
+        SmallJson.Read(json, static root => new CachedVersion(root.Text("contentHash"), root.Text("source"), root.OptionalText("listingTag") ?? "")
+        {
+            Manifest = root.OptionalText("manifest"),
+            SignedBy = root.OptionalText("signedBy"),
+            Signature = root.OptionalText("signature"),
+            Signer = root.OptionalText("signer"),
+        });
 
     public byte[] ToJson() => SmallJson.Write(writer =>
     {
         writer.WriteString("contentHash", ContentHash);
         writer.WriteString("source", Source);
         writer.WriteString("listingTag", ListingTag);
+        writer.WriteOptional("manifest", Manifest);
+        writer.WriteOptional("signedBy", SignedBy);
+        writer.WriteOptional("signature", Signature);
+        writer.WriteOptional("signer", Signer);
     });
 }

@@ -124,9 +124,9 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
         DateTimeOffset since;
         try
         {
-            var json = File.ReadAllBytes(file.FullName);
+            var json = BoundedFile.Excess(file.FullName, BoundedFile.MaxPointer) is null ? File.ReadAllBytes(file.FullName) : null;
             pointer = LivePointer.Parse(json, $"{model}/{LivePointer.FileName}");
-            pointerTag = $"{file.LastWriteTimeUtc.Ticks:x}-{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 8))}";
+            pointerTag = $"{file.LastWriteTimeUtc.Ticks:x}-{Convert.ToHexStringLower(SHA256.HashData(json!).AsSpan(0, 8))}";
             since = file.LastWriteTimeUtc;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -138,39 +138,59 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
 
             pointer = new LivePointer(highest);
             pointerTag = "";
-            since = File.GetLastWriteTimeUtc(PathOf(model, highest, ModelPackage.ModelFile));
+            var compiled = Path.Combine(root, model, highest, ModelPackage.OrtFile);
+            since = File.GetLastWriteTimeUtc(File.Exists(compiled) ? compiled : Path.Combine(root, model, highest, ModelPackage.ModelFile));
         }
 
-        var files = pointer.Version is null ? "" : List(model, pointer.Version).Tag();
+        var files = pointer.Version is null ? "" : TagOf(model, pointer.Version);
         return new LiveState(pointer, $"{pointerTag}{TagSeparator}{files}", since);
     }
 
     private List<string> Versions(string model, bool withIncomplete) =>
         [.. Subfolders(Path.Combine(root, model))
-            .Where(v => PackageNames.IsVersion(v) && (withIncomplete || List(model, v).IsComplete))
+            .Where(v => PackageNames.IsVersion(v) && (withIncomplete || IsThere(model, v)))
             .OrderBy(v => PackageNames.NumberOf(v))];
 
     private PackageListing List(string model, string version)
     {
-        var directory = new DirectoryInfo(Path.Combine(root, model, version));
-        var files = new List<ListedFile>();
-        if (directory.Exists)
-        {
-            foreach (var file in directory.EnumerateFiles("*", SearchOption.AllDirectories))
-            {
-                var path = Path.GetRelativePath(directory.FullName, file.FullName).Replace('\\', '/');
-                if (PackageNames.IsPath(path))
-                {
-                    files.Add(new ListedFile(path, file.Length, $"{file.LastWriteTimeUtc.Ticks:x}"));
-                }
-            }
-        }
+        return new PackageListing([.. PackageFolder.Files(FolderOf(model, version)).Select(found => new ListedFile(found.Path, found.File.Length, $"{found.File.LastWriteTimeUtc.Ticks:x}"))]);
+    }
 
-        return new PackageListing(files);
+    // A version that is no package is there all the same: loading it says what is wrong.
+    private bool IsThere(string model, string version)
+    {
+        try
+        {
+            return List(model, version).IsComplete;
+        }
+        catch (PackageFaultException)
+        {
+            return true;
+        }
+    }
+
+    private string TagOf(string model, string version)
+    {
+        try
+        {
+            return List(model, version).Tag();
+        }
+        catch (PackageFaultException e)
+        {
+            return CacheKey.Of(e.Message);
+        }
+    }
+
+    // The repository itself may be a link, as its owner set it up. What lies in it may not lead out of it.
+    private string FolderOf(string model, string version)
+    {
+        var real = PackageFolder.Follow(Path.Combine(root, model, version), $"{model}/{version}");
+        return RealPath.IsInside(real, RealPath.Of(root))
+            ? real
+            : throw new PackageFaultException($"Version {version} of '{model}' is a link that leaves the repository: put the package itself in its place.");
     }
 
     private string LivePath(string model) => Path.Combine(root, model, LivePointer.FileName);
 
-    private string PathOf(string model, string version, string path) =>
-        PackageNames.IsPath(path) ? Path.Combine(root, model, version, path) : throw new ArgumentException($"'{path}' leaves its package.", nameof(path));
+    private string PathOf(string model, string version, string path) => PackageFolder.Resolve(FolderOf(model, version), path);
 }

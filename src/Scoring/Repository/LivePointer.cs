@@ -23,9 +23,16 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
     public byte[] ToJson() => SmallJson.Write(Write);
 
     /// <summary>Reads a pointer.</summary>
+    /// <param name="json">UTF-8 JSON; null for a file that is too large to be one.</param>
+    /// <param name="where">Named in the fault.</param>
     /// <exception cref="PackageFaultException">It is not JSON, or its version is no positive whole number.</exception>
-    public static LivePointer Parse(ReadOnlyMemory<byte> json, string where)
+    public static LivePointer Parse(byte[]? json, string where)
     {
+        if (json is null)
+        {
+            throw new PackageFaultException($"{where} has more than {BoundedFile.MaxPointer} bytes: it is no live pointer.");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json);

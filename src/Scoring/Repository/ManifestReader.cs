@@ -1,3 +1,5 @@
+using Scoring.Repository.Signing;
+
 namespace Scoring.Repository;
 
 /// <summary>Reads the manifest of a version that a repository holds.</summary>
@@ -6,7 +8,7 @@ internal static class ManifestReader
     /// <summary>The manifest, or null when the version has none.</summary>
     /// <exception cref="PackageFaultException">It is garbage.</exception>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the storage cannot be reached.</exception>
-    public static async Task<PackageManifest?> TryReadAsync(IPackageRepository repository, string model, string version, CancellationToken cancellationToken)
+    public static async Task<StoredManifest?> TryReadAsync(IPackageRepository repository, string model, string version, CancellationToken cancellationToken)
     {
         using var stream = await repository.OpenAsync(model, version, PackageManifest.FileName, cancellationToken).ConfigureAwait(false);
         if (stream is null)
@@ -14,14 +16,8 @@ internal static class ManifestReader
             return null;
         }
 
-        using var json = new MemoryStream();
-        await RepositoryAccess.ReachAsync<object?>(
-            async () =>
-            {
-                await stream.CopyToAsync(json, cancellationToken).ConfigureAwait(false);
-                return null;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return PackageManifest.Parse(json.ToArray(), $"{model}/{version}/{PackageManifest.FileName}");
+        var where = $"{model}/{version}/{PackageManifest.FileName}";
+        var json = await RepositoryAccess.ReachAsync(() => BoundedFile.ReadAsync(stream, BoundedFile.MaxManifest, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return json is null ? throw new PackageFaultException($"{where} has more than {BoundedFile.MaxManifest} bytes: it is no manifest.") : new StoredManifest(PackageManifest.Parse(json, where), json);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scoring.Repository.Signing;
 
 namespace Scoring.Repository;
 
@@ -6,7 +7,7 @@ namespace Scoring.Repository;
 /// Brings versions from a repository to the local disk. Content that the disk has is not fetched again; where no disk takes a package,
 /// one of a folder repository is used in place. Thread safe; callers see to it that one version is fetched once at a time.
 /// </summary>
-public sealed partial class PackageCache(IPackageRepository repository, CacheFolder folder, CachedPackages packages, TimeProvider time, ILogger<PackageCache> log)
+public sealed partial class PackageCache(IPackageRepository repository, CacheFolder folder, CachedPackages packages, PackageTrust trust, TimeProvider time, ILogger<PackageCache> log)
 {
     private readonly string repositoryKey = CacheKey.Of(repository.Identity);
 
@@ -25,9 +26,9 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     {
         var started = time.GetTimestamp();
         var known = Recall(model, version);
-        if (from != FetchFrom.Repository && known is not null && packages.Find(known.ContentHash) is { } warm)
+        if (from != FetchFrom.Repository && known is not null && trust.Accepts(known, model, version) && packages.Find(known.ContentHash) is { } warm)
         {
-            var package = Package(model, version, warm.Manifest, warm.Directory, known.Source);
+            var package = Package(model, version, warm.Manifest, warm.Directory, known);
             return new FetchedPackage(package, TimeSpan.Zero, time.GetElapsedTime(started), FromCache: true);
         }
 
@@ -37,7 +38,8 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
         }
 
         // 1. Which content is the version? A manifest says so; without one the listing at least says whether it changed.
-        var manifest = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+        var stored = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+        var manifest = stored?.Manifest;
         var listing = manifest is null ? await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false) : null;
         if (listing is { Files.Count: 0 })
         {
@@ -46,25 +48,29 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
 
         if (listing is { IsComplete: false })
         {
-            throw new PackageFaultException($"Version {version} of '{model}' is incomplete: it has no {ModelPackage.ModelFile} yet.");
+            throw new PackageFaultException($"Version {version} of '{model}' is incomplete: it has no {ModelPackage.ModelFile} or {ModelPackage.OrtFile} yet.");
         }
 
+        // 2. Is it signed, where it must be?
+        var signed = await trust.RequireAsync(repository, model, version, stored, cancellationToken).ConfigureAwait(false);
         var source = $"{repository.Location}/{model}/{version}";
         var tag = listing?.Tag() ?? "";
         var hash = manifest?.ContentHash() ?? (known?.ListingTag == tag ? known.ContentHash : null);
         var asked = time.GetElapsedTime(started);
 
-        // 2. Does the disk have that content?
+        // 3. Does the disk have that content?
         if (hash is not null && packages.Find(hash) is { } cached)
         {
-            Remember(model, version, new CachedVersion(hash, source, tag));
-            var package = Package(model, version, cached.Manifest, cached.Directory, source);
+            var same = Entry(hash, source, tag, stored, signed);
+            Remember(model, version, same);
+            var package = Package(model, version, cached.Manifest, cached.Directory, same);
             return new FetchedPackage(package, asked, time.GetElapsedTime(started) - asked, FromCache: true);
         }
 
-        // 3. Fetch it.
-        var fetched = await FetchAsync(model, version, manifest, listing, source, cancellationToken).ConfigureAwait(false);
-        Remember(model, version, new CachedVersion(fetched.ContentHash, source, tag));
+        // 4. Fetch it.
+        var entry = Entry("", source, tag, stored, signed);
+        var fetched = await FetchAsync(model, version, manifest, listing, entry, cancellationToken).ConfigureAwait(false);
+        Remember(model, version, entry with { ContentHash = fetched.ContentHash });
         return new FetchedPackage(fetched, time.GetElapsedTime(started), TimeSpan.Zero, FromCache: false);
     }
 
@@ -73,7 +79,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
     public void Trim(Predicate<string> isInUse) => packages.Trim(isInUse);
 
     private async Task<ModelPackage> FetchAsync(
-        string model, string version, PackageManifest? manifest, PackageListing? listing, string source, CancellationToken cancellationToken)
+        string model, string version, PackageManifest? manifest, PackageListing? listing, CachedVersion entry, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,13 +94,13 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
 
                 return found;
             }).ConfigureAwait(false);
-            var package = Package(model, version, complete, directory, source);
+            var package = Package(model, version, complete, directory, entry);
             LogFetched(model, version, package.Bytes, package.ContentHash);
             return package;
         }
         catch (IOException e)
         {
-            return await UseInPlaceAsync(model, version, manifest, source, cancellationToken).ConfigureAwait(false)
+            return await UseInPlaceAsync(model, version, manifest, entry, cancellationToken).ConfigureAwait(false)
                 ?? throw new ScoringException(ErrorCode.ModelUnavailable, $"No disk takes version {version} of '{model}': {e.Message}", e);
         }
     }
@@ -108,7 +114,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
         }
     }
 
-    private async Task<ModelPackage?> UseInPlaceAsync(string model, string version, PackageManifest? manifest, string source, CancellationToken cancellationToken)
+    private async Task<ModelPackage?> UseInPlaceAsync(string model, string version, PackageManifest? manifest, CachedVersion entry, CancellationToken cancellationToken)
     {
         if (repository.LocalFolder(model, version) is not { } directory)
         {
@@ -121,19 +127,34 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
             throw new PackageFaultException($"Version {version} of '{model}' is not what its {PackageManifest.FileName} says.");
         }
 
-        return Package(model, version, found, directory, source);
+        return Package(model, version, found, directory, entry);
     }
 
-    private static ModelPackage Package(string model, string version, PackageManifest manifest, string directory, string source) =>
-        new(model, version, manifest.ModelSha256(), directory, source) { ContentHash = manifest.ContentHash(), Bytes = manifest.TotalBytes() };
+    private static ModelPackage Package(string model, string version, PackageManifest manifest, string directory, CachedVersion entry) =>
+        new(model, version, manifest.ModelSha256(), directory, entry.Source)
+        {
+            ContentHash = manifest.ContentHash(),
+            Bytes = manifest.TotalBytes(),
+            SignedBy = entry.SignedBy,
+            Signer = entry.Signer,
+        };
 
-    private CachedVersion? Recall(string model, string version) => CachedVersion.Read(folder.TryRead(IndexPath(model, version)));
+    private static CachedVersion Entry(string contentHash, string source, string tag, StoredManifest? stored, SignedBy? signed) =>
+        new(contentHash, source, tag)
+        {
+            Manifest = signed is null ? null : Convert.ToBase64String(stored!.Json),
+            SignedBy = signed?.KeyId,
+            Signature = signed is null ? null : Convert.ToBase64String(signed.Signature),
+            Signer = stored?.Manifest.Signer,
+        };
+
+    private CachedVersion? Recall(string model, string version) => CachedVersion.Read(folder.TryReadRecord(IndexPath(model, version)));
 
     private void Remember(string model, string version, CachedVersion entry)
     {
         if (entry != Recall(model, version))
         {
-            folder.TryWrite(IndexPath(model, version), entry.ToJson());
+            folder.TryWriteRecord(IndexPath(model, version), entry.ToJson());
         }
     }
 

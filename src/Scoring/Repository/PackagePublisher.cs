@@ -1,3 +1,5 @@
+using Scoring.Repository.Signing;
+
 namespace Scoring.Repository;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace Scoring.Repository;
 public sealed class PackagePublisher(IPackageRepository repository)
 {
     private const int NumberTries = 5;
+
+    /// <summary>The key to sign with; null to publish unsigned. The caller disposes of it.</summary>
+    public SigningKey? SignWith { get; init; }
 
     /// <summary>Publishes a folder as a version. Content that is live already, or is the newest version, is not uploaded again.</summary>
     /// <param name="directory">A folder with <c>model.onnx</c> and what belongs to it.</param>
@@ -31,7 +36,12 @@ public sealed class PackagePublisher(IPackageRepository repository)
             await PinAsync(model, live, cancellationToken).ConfigureAwait(false);
         }
 
-        // 2. Upload it whole.
+        // 2. Upload it whole; what is there already is only signed.
+        if (existing is not null && SignWith is not null)
+        {
+            await SignAsync(model, existing, SignWith, cancellationToken).ConfigureAwait(false);
+        }
+
         var published = existing ?? await UploadAsNextAsync(directory, model, version, manifest, cancellationToken).ConfigureAwait(false);
 
         // 3. Move the pointer.
@@ -83,13 +93,31 @@ public sealed class PackagePublisher(IPackageRepository repository)
     public async Task<string?> ContentHashAsync(string model, string version, CancellationToken cancellationToken)
     {
         RequireValid(model, version);
-        var manifest = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+        var manifest = (await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false))?.Manifest;
         if (manifest is null && repository.LocalFolder(model, version) is { } local && Directory.Exists(local))
         {
             manifest = PackageVerification.Hash(local);
         }
 
         return manifest?.ContentHash();
+    }
+
+    /// <summary>Signs a version that is there: its manifest as it is stored, which names every file by its hash. The content is not looked at.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.VersionNotFound"/>: there is no such version.</exception>
+    /// <exception cref="PackageFaultException">It has no manifest, or one that does not say which version it is.</exception>
+    public async Task SignAsync(string model, string version, SigningKey key, CancellationToken cancellationToken)
+    {
+        RequireValid(model, version);
+        var stored = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false)
+            ?? throw ((await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false)).Files.Count == 0
+                ? new ScoringException(ErrorCode.VersionNotFound, $"'{model}' has no version {version}.")
+                : new PackageFaultException($"Version {version} of '{model}' was copied by hand and has no {PackageManifest.FileName}: publish it, with --sign."));
+        if (!IsOf(stored.Manifest, model, version))
+        {
+            throw new PackageFaultException($"The {PackageManifest.FileName} of version {version} of '{model}' does not say that it is of this version, so a signature would hold good for any: publish it anew, with --sign.");
+        }
+
+        await UploadSignatureAsync(model, version, stored.Json, key, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes the version live that was live before, or the next lower one where no history says.</summary>
@@ -147,13 +175,19 @@ public sealed class PackagePublisher(IPackageRepository repository)
     {
         try
         {
-            return await ContentHashAsync(model, version, cancellationToken).ConfigureAwait(false) == manifest.ContentHash();
+            return await ContentHashAsync(model, version, cancellationToken).ConfigureAwait(false) == manifest.ContentHash()
+                && (SignWith is null || await CanBeSignedAsync(model, version, cancellationToken).ConfigureAwait(false));
         }
         catch (PackageFaultException)
         {
             return false;
         }
     }
+
+    private async Task<bool> CanBeSignedAsync(string model, string version, CancellationToken cancellationToken) =>
+        await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false) is { } stored && IsOf(stored.Manifest, model, version);
+
+    private static bool IsOf(PackageManifest manifest, string model, string version) => manifest.Model == model && manifest.Version == version;
 
     // Where the highest version is live without a pointer, an upload alone would go live: say first what is live now.
     private async Task PinAsync(string model, LiveState? live, CancellationToken cancellationToken)
@@ -183,15 +217,33 @@ public sealed class PackagePublisher(IPackageRepository repository)
 
     private async Task UploadAsync(string directory, string model, string version, PackageManifest manifest, CancellationToken cancellationToken)
     {
-        // The model last of all files and the manifest after it: whoever sees either sees everything before.
-        foreach (var file in manifest.Files.OrderBy(f => f.Path == ModelPackage.ModelFile))
+        // The model last of all files and the manifest after it: whoever sees either sees everything before, the signature too.
+        var named = (manifest with { Model = model, Version = version, Signer = SignWith?.Public.Id }).ToJson();
+        if (SignWith is not null)
+        {
+            await UploadSignatureAsync(model, version, named, SignWith, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var file in manifest.Files.OrderBy(f => ModelPackage.IsModel(f.Path)))
         {
             using var content = File.OpenRead(Path.Combine(directory, file.Path));
             await repository.CreateFileAsync(model, version, file.Path, content, cancellationToken).ConfigureAwait(false);
         }
 
-        using var json = new MemoryStream(manifest.ToJson());
+        using var json = new MemoryStream(named);
         await repository.CreateFileAsync(model, version, PackageManifest.FileName, json, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UploadSignatureAsync(string model, string version, byte[] manifest, SigningKey key, CancellationToken cancellationToken)
+    {
+        // No two signatures of one content are alike: one that is there and good stays.
+        if (await ManifestSignature.ReadAsync(repository, model, version, key.Public.Id, cancellationToken).ConfigureAwait(false) is { } there && key.Public.Verifies(manifest, there))
+        {
+            return;
+        }
+
+        using var signature = new MemoryStream(key.Sign(manifest));
+        await repository.CreateFileAsync(model, version, ManifestSignature.FileOf(key.Public.Id), signature, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string> NextAsync(string model, CancellationToken cancellationToken)

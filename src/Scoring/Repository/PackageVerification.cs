@@ -16,27 +16,26 @@ internal static class PackageVerification
                 return null;
             }
 
-            var manifest = PackageManifest.Parse(File.ReadAllBytes(path), path);
-            return manifest.ContentHash() == contentHash && manifest.Files.All(f => IsIntact(folder, f)) ? manifest : null;
+            var manifest = PackageManifest.Parse(BoundedFile.Read(path, BoundedFile.MaxManifest), path);
+            return manifest.ContentHash() == contentHash && HoldsOnly(folder, manifest) && manifest.Files.All(f => IsIntact(folder, f)) ? manifest : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PackageFaultException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ScoringException)
         {
             return null;
         }
     }
 
     /// <summary>The manifest of what a folder holds, its own manifest file left out.</summary>
-    /// <exception cref="PackageFaultException">It has no <c>model.onnx</c>, or too many files.</exception>
+    /// <exception cref="PackageFaultException">It has no <c>model.onnx</c>, too many files, or a link that leaves it.</exception>
     public static PackageManifest Hash(string folder)
     {
         var files = new List<PackageFile>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        foreach (var (path, file) in PackageFolder.Files(folder))
         {
-            var relative = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (PackageNames.IsPath(relative) && relative != PackageManifest.FileName)
+            if (!PackageManifest.IsAbout(path))
             {
-                using var content = File.OpenRead(path);
-                files.Add(new PackageFile(relative, content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
+                using var content = file.OpenRead();
+                files.Add(new PackageFile(path, content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
             }
         }
 
@@ -45,10 +44,15 @@ internal static class PackageVerification
             throw new PackageFaultException($"{folder} has {files.Count} files: expected at most {PackageManifest.MaxFiles}.");
         }
 
-        return files.Any(f => f.Path == ModelPackage.ModelFile)
+        return files.Any(f => ModelPackage.IsModel(f.Path))
             ? new PackageManifest(files)
-            : throw new PackageFaultException($"{folder} has no {ModelPackage.ModelFile}.");
+            : throw new PackageFaultException($"{folder} has no {ModelPackage.ModelFile} or {ModelPackage.OrtFile}.");
     }
+
+    // A file beside the manifest's would be read as the package's own: a model.json, weights.
+    private static bool HoldsOnly(string folder, PackageManifest manifest) =>
+        PackageFolder.Files(folder).Select(found => found.Path).Where(path => path != PackageManifest.FileName).ToHashSet(StringComparer.Ordinal)
+            .SetEquals(manifest.Files.Select(file => file.Path));
 
     private static bool IsIntact(string folder, PackageFile file)
     {

@@ -9,7 +9,7 @@ public sealed class PointerCache(string repositoryIdentity, CacheFolder folder, 
     private readonly string key = CacheKey.Of(repositoryIdentity);
 
     /// <summary>The pointer as last read by any process that shares the folder; null when none was, or when the file is damaged.</summary>
-    public CachedPointer? Find(string model) => CachedPointer.Read(folder.TryRead(PathOf(model)));
+    public CachedPointer? Find(string model) => CachedPointer.Read(folder.TryReadRecord(PathOf(model)));
 
     /// <summary>True while a pointer was confirmed less than <paramref name="life"/> ago. One from the future, after a clock jump, has expired.</summary>
     public bool IsFresh(CachedPointer cached, TimeSpan life)
@@ -27,7 +27,7 @@ public sealed class PointerCache(string repositoryIdentity, CacheFolder folder, 
         if (known is null || known.Tag != state.Tag || known.Good != good || now - known.ConfirmedAt > ConfirmEvery || now < known.ConfirmedAt)
         {
             var cached = new CachedPointer(state.Pointer, state.Tag, state.Since, now, good);
-            folder.TryWrite(PathOf(model), cached.ToJson());
+            folder.TryWriteRecord(PathOf(model), cached.ToJson());
         }
     }
 

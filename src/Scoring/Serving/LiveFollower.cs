@@ -27,8 +27,10 @@ internal sealed partial class LiveFollower(
     public bool NeedsRefresh => pointer.IsAssumed;
 
     /// <summary>Finds and loads the version that is to answer.</summary>
+    /// <param name="urgency">Who waits for it.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.ModelUnavailable"/> with the reason.</exception>
-    public async Task<ServedVersion> LoadAsync(CancellationToken cancellationToken)
+    public async Task<ServedVersion> LoadAsync(LoadUrgency urgency, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -40,7 +42,7 @@ internal sealed partial class LiveFollower(
 
             var cached = pointers.Find(model);
             var from = await FindPointerAsync(cached, cancellationToken).ConfigureAwait(false);
-            return await LoadBestAsync(cached, from, cancellationToken).ConfigureAwait(false);
+            return await LoadBestAsync(cached, from, urgency, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -80,7 +82,14 @@ internal sealed partial class LiveFollower(
     }
 
     /// <summary>Forgets an answering version that was unloaded for others.</summary>
-    public void Forget(ServedVersion version) => Interlocked.CompareExchange(ref live, null, version);
+    public void Forget(ServedVersion version)
+    {
+        if (Interlocked.CompareExchange(ref live, null, version) == version && version.IsGivenUp)
+        {
+            // Nobody need ask for the last good version to have it answer.
+            _ = Task.Run(ReplaceAsync);
+        }
+    }
 
     /// <summary>What is known without asking the repository.</summary>
     public ModelStatus Status()
@@ -91,8 +100,10 @@ internal sealed partial class LiveFollower(
             Version = serving?.Package.Version,
             Sha256 = serving?.Package.Sha256,
             Source = serving?.Package.Source,
+            Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
             MemoryBytes = serving?.MemoryBytes ?? 0,
+            Process = serving?.Process,
             LiveVersion = state?.Pointer.Version,
             LiveSince = state?.Since,
             Refused = attempts.Refused,
@@ -132,7 +143,7 @@ internal sealed partial class LiveFollower(
         }
     }
 
-    private async Task<ServedVersion> LoadBestAsync(CachedPointer? cached, FetchFrom from, CancellationToken cancellationToken)
+    private async Task<ServedVersion> LoadBestAsync(CachedPointer? cached, FetchFrom from, LoadUrgency urgency, CancellationToken cancellationToken)
     {
         if (pointer.State!.Pointer.Version is not { } wanted)
         {
@@ -143,7 +154,7 @@ internal sealed partial class LiveFollower(
         ScoringException failure;
         try
         {
-            var version = await LoadAsync(wanted, from, cancellationToken).ConfigureAwait(false);
+            var version = await LoadAsync(wanted, from, urgency, cancellationToken).ConfigureAwait(false);
             attempts.Succeeded();
             Answer(version, previous: null);
             return version;
@@ -160,7 +171,7 @@ internal sealed partial class LiveFollower(
         {
             try
             {
-                var fallback = await LoadAsync(version, source, cancellationToken).ConfigureAwait(false);
+                var fallback = await LoadAsync(version, source, urgency, cancellationToken).ConfigureAwait(false);
                 LogFallback(model, version, wanted, failure.Message);
                 Answer(fallback, previous: null);
                 return fallback;
@@ -174,7 +185,7 @@ internal sealed partial class LiveFollower(
         // 3. Where nothing else can answer: a version that a process died of. The version need not have been at fault.
         if (failure is VersionRefusedException { Kind: RefusalKind.Marker })
         {
-            var again = await LoadAsync(wanted, FetchFrom.CacheFirst, cancellationToken, isLastResort: true).ConfigureAwait(false);
+            var again = await LoadAsync(wanted, FetchFrom.CacheFirst, urgency, cancellationToken, isLastResort: true).ConfigureAwait(false);
             attempts.Succeeded();
             Answer(again, previous: null);
             return again;
@@ -186,9 +197,9 @@ internal sealed partial class LiveFollower(
     private IEnumerable<string> Fallbacks(string wanted, CachedPointer? cached) =>
         new[] { cached?.Good }.Concat(pointer.State!.Pointer.History ?? []).OfType<string>().Where(v => v != wanted).Distinct().Take(MaxFallbacks);
 
-    private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, CancellationToken cancellationToken, bool isLastResort = false) =>
+    private async Task<ServedVersion> LoadAsync(string version, FetchFrom from, LoadUrgency urgency, CancellationToken cancellationToken, bool isLastResort = false) =>
         await loader.LoadAsync(
-            new LoadRequest(model, version, from) { Beside = live, PointerTag = pointer.State!.Tag, IsLastResort = isLastResort }, cancellationToken).ConfigureAwait(false)
+            new LoadRequest(model, version, from) { Beside = live, PointerTag = pointer.State!.Tag, IsLastResort = isLastResort, Urgency = urgency }, cancellationToken).ConfigureAwait(false)
         ?? throw new PackageFaultException($"The live pointer of '{model}' names version {version}, which the repository does not have.");
 
     // True when the pointer names another version than the one that answers, and the next try of that version is due.
@@ -224,7 +235,7 @@ internal sealed partial class LiveFollower(
 
         try
         {
-            var next = await LoadAsync(wanted, FetchFrom.Repository, cancellationToken).ConfigureAwait(false);
+            var next = await LoadAsync(wanted, FetchFrom.Repository, new LoadUrgency(), cancellationToken).ConfigureAwait(false);
             attempts.Succeeded();
             if (next.Package.ContentHash == serving.Package.ContentHash && next.Package.Version == serving.Package.Version)
             {
@@ -256,15 +267,30 @@ internal sealed partial class LiveFollower(
             LogSwapped(model, previous.Package.Version, version.Package.Version);
         }
 
-
         // Nobody waits for what else is on the disk.
         _ = Task.Run(() => cache.Trim(loaded.IsLoaded));
+    }
+
+    private async Task ReplaceAsync()
+    {
+        try
+        {
+            await LoadAsync(new LoadUrgency(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The next request tries again and is told why.
+            LogUnreplaced(Cause.Trace(e), model, Cause.Of(e));
+        }
     }
 
     private ScoringException NotFound() => new(ErrorCode.ModelNotFound, $"There is no model '{model}', or none of its versions is live.");
 
     [LoggerMessage(EventId = 2030, Level = LogLevel.Information, Message = "{Model} answers by version {To}, before by {From}")]
     private partial void LogSwapped(string model, string from, string to);
+
+    [LoggerMessage(EventId = 2034, Level = LogLevel.Warning, Message = "{Model} has no version that answers: {Cause}")]
+    private partial void LogUnreplaced(Exception? exception, string model, string cause);
 
     [LoggerMessage(EventId = 2032, Level = LogLevel.Warning, Message = "{Model} answers by version {Version} instead of {Wanted}: {Reason}")]
     private partial void LogFallback(string model, string version, string wanted, string reason);

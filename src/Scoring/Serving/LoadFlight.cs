@@ -4,13 +4,14 @@ namespace Scoring.Serving;
 /// Runs one load at a time however many callers ask for it. A failure is told to all who wait and to those who come before the next try is due,
 /// 250 ms after the first failure and up to 5 s after many; it is never kept longer. A caller that leaves does not end the load. Thread safe.
 /// </summary>
-internal sealed class LoadFlight(Func<CancellationToken, Task<ServedVersion>> load, TimeProvider time, CancellationToken lifetime)
+internal sealed class LoadFlight(Func<LoadUrgency, CancellationToken, Task<ServedVersion>> load, TimeProvider time, CancellationToken lifetime)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private Task<ServedVersion>? flight;
+    private LoadUrgency urgency = new();
     private ScoringException? failure;
     private TimeSpan pause;
     private long failedAt;
@@ -22,8 +23,10 @@ internal sealed class LoadFlight(Func<CancellationToken, Task<ServedVersion>> lo
     public ScoringException? Failure => failure;
 
     /// <summary>Joins the load that runs, or starts one.</summary>
+    /// <param name="isUrgent">True for a request.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ScoringException">The load failed, now or less than the pause ago; or the caller's token fired first.</exception>
-    public async Task<ServedVersion> JoinAsync(CancellationToken cancellationToken)
+    public async Task<ServedVersion> JoinAsync(bool isUrgent, CancellationToken cancellationToken)
     {
         Task<ServedVersion> joined;
         lock (gate)
@@ -33,7 +36,18 @@ internal sealed class LoadFlight(Func<CancellationToken, Task<ServedVersion>> lo
                 throw Again(failure, pause - since);
             }
 
-            joined = flight ??= Task.Run(RunAsync, CancellationToken.None);
+            if (flight is null)
+            {
+                var own = urgency = new LoadUrgency();
+                flight = Task.Run(() => RunAsync(own), CancellationToken.None);
+            }
+
+            if (isUrgent)
+            {
+                urgency.Raise();
+            }
+
+            joined = flight;
         }
 
         try
@@ -56,12 +70,12 @@ internal sealed class LoadFlight(Func<CancellationToken, Task<ServedVersion>> lo
             RetryAfter = failure.Code == ErrorCode.ModelUnavailable ? TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)) : null,
         };
 
-    private async Task<ServedVersion> RunAsync()
+    private async Task<ServedVersion> RunAsync(LoadUrgency own)
     {
         ScoringException? fault = null;
         try
         {
-            return await load(lifetime).ConfigureAwait(false);
+            return await load(own, lifetime).ConfigureAwait(false);
         }
         catch (ScoringException e)
         {

@@ -30,11 +30,12 @@ public sealed class LoadedModel : IDisposable
         Config = config with { Features = plan.Features };
         Signature = plan.Signature;
         Encoder = plan.Encoder;
-        TokenAxes = TokenAxis.Named(Signature, Encoder.Tokens);
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
+        Served = Predictions.Served(Signature);
+        TokenAxes = Predictions.Embedding is null ? TokenAxis.Named(Signature, Encoder.Tokens) : [];
         if (Encoder.Tokens.Any(text => text.Pooling is not null))
         {
-            Predictions.CheckPools(session.Signature);
+            Predictions.CheckPools(Served);
         }
     }
 
@@ -47,6 +48,12 @@ public sealed class LoadedModel : IDisposable
     /// <summary>How its session was made.</summary>
     public SessionSettings Settings { get; }
 
+    /// <summary>The execution providers of its session.</summary>
+    public ProvidersInUse Providers => session.Providers;
+
+    /// <summary>Where its operators ran when it was warmed up; empty before, and where only the processor was asked for.</summary>
+    public IReadOnlyList<NodePlacement> Placement { get; private set; } = [];
+
     /// <summary>Its inputs and outputs; widths that <c>model.json</c> fixes are filled in.</summary>
     public ModelSignature Signature { get; }
 
@@ -57,7 +64,10 @@ public sealed class LoadedModel : IDisposable
 
     internal PredictionPlan Predictions { get; }
 
-    /// <summary>Which outputs were seen to follow the rows; null before warming up and where nothing was tried.</summary>
+    /// <summary>The signature with the outputs alone that predictions are made of, pooled where they are.</summary>
+    internal ModelSignature Served { get; }
+
+    /// <summary>Which of the outputs served were seen to follow the rows; null before warming up and where nothing was tried.</summary>
     internal bool[]? RowsSeen { get; private set; }
 
     /// <summary>The axes of outputs that count tokens; before warming up, those alone that bear their name.</summary>
@@ -68,17 +78,24 @@ public sealed class LoadedModel : IDisposable
 
     internal ModelSession Session => session;
 
+    /// <summary>Its line at the gate that it was run by last; the gate's own note.</summary>
+    internal ModelLine? Line { get; set; }
+
     /// <summary>Loads a package.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the cause: the model does not load, its configuration is wrong, or the two do not fit.</exception>
     public static LoadedModel Load(ModelPackage package, SessionSettings settings) => Load(package, settings, cache: null);
 
     /// <summary>Loads a package whose texts go through a cache.</summary>
+    /// <param name="package">On the local disk.</param>
+    /// <param name="settings">How to make its session; the package's own come on top.</param>
+    /// <param name="cache">Null for none.</param>
+    /// <param name="open">Makes a session that runs elsewhere; null for one of this process.</param>
     /// <inheritdoc cref="Load(ModelPackage, SessionSettings)"/>
-    internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache)
+    internal static LoadedModel Load(ModelPackage package, SessionSettings settings, TokenCache? cache, Func<SessionSettings, ModelSession>? open = null)
     {
-        var config = ModelConfigReader.ReadFile(package.ConfigPath);
-        settings = settings.With(config.Session);
-        var session = ModelSession.Load(package.ModelPath, settings);
+        var config = SentenceTransformerFiles.Complete(ModelConfigReader.ReadFile(package.ConfigPath), package.Directory);
+        settings = settings.With(config.Session).WithOperators(config.CustomOperators, package.Directory) with { IsIsolated = open is not null };
+        var session = open is null ? ModelSession.Load(package.ModelPath, settings) : open(settings);
         try
         {
             return new LoadedModel(package, config, session, settings, cache);
@@ -106,10 +123,21 @@ public sealed class LoadedModel : IDisposable
     /// <returns>Why the made-up rows were no use; null where they were, or where none can be made up.</returns>
     public WarmUpFault? WarmUp()
     {
-        RowsSeen = RowTrial.Run(session, Signature);
-        TokenAxes = TokenAxis.Find(session, Signature, Encoder.Tokens);
+        var seen = RowTrial.Run(session, Signature);
+        if (Predictions.Embedding is null)
+        {
+            RowsSeen = seen;
+            TokenAxes = TokenAxis.Find(session, Signature, Encoder.Tokens);
+        }
+        else
+        {
+            RowsSeen = seen is null ? null : [seen[Predictions.ScoreOutput]];
+        }
+
         using var batch = RentBatch();
-        return batch.TryWarmUp();
+        var fault = batch.TryWarmUp();
+        Placement = session.TakePlacement();
+        return fault;
     }
 
     /// <summary>Frees the session. Only after every rented batch came back.</summary>
@@ -122,16 +150,22 @@ public sealed class LoadedModel : IDisposable
             batch.Free();
         }
 
+        Encoder.Dispose();
         session.Dispose();
     }
 
     /// <summary>Has each shape of rows begin with a tuner of the caller's, such as one that is settled.</summary>
     internal void TuneBy(Func<BatchSizeTuner> newTuner) => batching = BatchingFrom(newTuner);
 
-    private BatchingPolicy BatchingFrom(Func<BatchSizeTuner> newTuner) => new(Signature, RowsSeen, Config.MaxRows, newTuner);
+    private BatchingPolicy BatchingFrom(Func<BatchSizeTuner> newTuner) => new(Served, RowsSeen, Config.MaxRows, newTuner);
 
     internal void Return(ScoringBatch batch)
     {
+        if (batch.IsAbandoned)
+        {
+            return;
+        }
+
         batch.Clear();
         if (isDisposed)
         {

@@ -74,10 +74,11 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
     /// <param name="version">The version.</param>
     /// <param name="isOnDemand">True when only requests that name it use it.</param>
     /// <param name="isKept">True for what must not be unloaded for others.</param>
-    /// <param name="onEvicted">Called under this object's lock when it was unloaded for others.</param>
+    /// <param name="onEvicted">Called under this object's lock when it was unloaded for others, or was given up.</param>
     public void Add(ServedVersion version, bool isOnDemand, bool isKept, Action<ServedVersion> onEvicted)
     {
         version.OnDisposed = Remove;
+        version.OnGivenUp = Drop;
         lock (gate)
         {
             entries.Add(new Entry(version, isOnDemand, isKept, onEvicted));
@@ -85,6 +86,22 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
             {
             }
         }
+
+        if (version.IsGivenUp)
+        {
+            Drop(version);
+        }
+    }
+
+    // It counts until its last lease has ended.
+    private void Drop(ServedVersion version)
+    {
+        lock (gate)
+        {
+            entries.Find(e => e.Version == version)?.OnEvicted(version);
+        }
+
+        version.Retire();
     }
 
     /// <summary>True while a version of this content is in memory.</summary>

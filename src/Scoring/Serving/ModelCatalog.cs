@@ -60,7 +60,24 @@ public sealed class ModelCatalog : IDisposable
     {
         return models.TryGetValue(model, out var served) && served.TryLease(version) is { } leased
             ? new ValueTask<ModelLease>(new ModelLease(leased))
-            : LoadAsync(model, version, cancellationToken);
+            : LoadAsync(model, version, isUrgent: false, cancellationToken);
+    }
+
+    /// <summary>A lease for a request, which waits for a load no longer than <see cref="ScoringOptions.RequestTimeout"/>, and whose load goes before those that nobody waits for.</summary>
+    /// <inheritdoc cref="LeaseAsync(string, string?, CancellationToken)"/>
+    public ValueTask<ModelLease> LeaseForRequestAsync(string model, string? version, CancellationToken cancellationToken) =>
+        LeaseForRequestAsync(model, version, options.RequestTimeout, cancellationToken);
+
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">A version's number, or null for the live one.</param>
+    /// <param name="patience">How long the request waits for a load; not above zero where its time is over.</param>
+    /// <param name="cancellationToken">Ends the wait; a load that others may want goes on.</param>
+    /// <inheritdoc cref="LeaseForRequestAsync(string, string?, CancellationToken)"/>
+    public ValueTask<ModelLease> LeaseForRequestAsync(string model, string? version, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        return models.TryGetValue(model, out var served) && served.TryLease(version) is { } leased
+            ? new ValueTask<ModelLease>(new ModelLease(leased))
+            : LoadForRequestAsync(model, version, patience, cancellationToken);
     }
 
     /// <summary>Every model that the repository holds or this process serves, sorted by name.</summary>
@@ -108,7 +125,14 @@ public sealed class ModelCatalog : IDisposable
     internal Task RefreshAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(models.Values.Where(m => m.IsServing).Select(m => m.RefreshAsync(cancellationToken)));
 
-    private async ValueTask<ModelLease> LoadAsync(string model, string? version, CancellationToken cancellationToken)
+    private async ValueTask<ModelLease> LoadForRequestAsync(string model, string? version, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        return await LoadAsync(model, version, isUrgent: true, either.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ModelLease> LoadAsync(string model, string? version, bool isUrgent, CancellationToken cancellationToken)
     {
         PackageNames.RequireModel(model);
         if (version is not null)
@@ -118,7 +142,7 @@ public sealed class ModelCatalog : IDisposable
 
         try
         {
-            return new ModelLease(await Model(model).LeaseAsync(version, cancellationToken).ConfigureAwait(false));
+            return new ModelLease(await Model(model).LeaseAsync(version, isUrgent, cancellationToken).ConfigureAwait(false));
         }
         catch (ScoringException e) when (e.Code == ErrorCode.ModelUnavailable)
         {

@@ -13,6 +13,9 @@ public sealed record ModelStatus(string Name)
     /// <summary>The URI or path that the answering version came from.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Who signed the answering version: the id of the trusted key; <c>unsigned</c>; or, where no keys are trusted, the id that its publisher names and that nobody checked.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>When the answering version was loaded.</summary>
     public DateTimeOffset? LoadedAt { get; init; }
 
@@ -39,6 +42,9 @@ public sealed record ModelStatus(string Name)
 
     /// <summary>When the live pointer was last read; null before the first time.</summary>
     public DateTimeOffset? CheckedAt { get; init; }
+
+    /// <summary>The process of its own that the answering version runs in; null where it runs in this one.</summary>
+    public ModelProcessStatus? Process { get; init; }
 
     /// <summary>What the answering version takes of the memory budget.</summary>
     public long MemoryBytes { get; init; }

@@ -37,6 +37,12 @@ internal sealed class PredictionPlan
     /// <summary>Thresholds of a multilabel model, one per label.</summary>
     public IReadOnlyList<float> Thresholds { get; private init; } = [];
 
+    /// <summary>The probability below which a classification names no label; null to name one always.</summary>
+    public float? MinProbability { get; private init; }
+
+    /// <summary>How the embedding is made of its output, the only one that is asked for; null for other tasks.</summary>
+    public EmbeddingPlan? Embedding { get; private init; }
+
     /// <summary>The fitted calibration; null leaves the scores.</summary>
     public CalibrationConfig? Calibration { get; private init; }
 
@@ -44,6 +50,12 @@ internal sealed class PredictionPlan
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> when the configuration names what the model lacks.</exception>
     public static PredictionPlan Create(ModelConfig config, ModelSignature signature, string modelPath)
     {
+        if (config.Task == ModelTask.Embedding)
+        {
+            var embedding = EmbeddingPlan.Create(config, signature, out var output);
+            return new PredictionPlan(ModelTask.Embedding, signature) { Embedding = embedding, ScoreOutput = output };
+        }
+
         var label = IndexOf(config.LabelOutput, signature);
         var scores = IndexOf(config.ProbabilitiesOutput ?? config.LogitsOutput, signature);
         if (label < 0 && config.LabelOutput is null)
@@ -57,6 +69,11 @@ internal sealed class PredictionPlan
         }
 
         var task = config.Task ?? (label >= 0 && scores >= 0 && signature.Outputs.Count == 2 ? ModelTask.Classification : ModelTask.None);
+        if (config.MinProbability is not null && task != ModelTask.Classification)
+        {
+            throw Unfit("\"minProbability\" needs the task classification");
+        }
+
         var plan = task switch
         {
             ModelTask.Classification or ModelTask.Multilabel => Scored(task, config, signature, label, scores, modelPath),
@@ -70,6 +87,9 @@ internal sealed class PredictionPlan
 
         return plan;
     }
+
+    /// <summary>The signature with the outputs that a prediction is made of, as a run of rows gives them.</summary>
+    public ModelSignature Served(ModelSignature signature) => Embedding is null ? signature : signature with { Outputs = [Embedding.Output] };
 
     /// <summary>Checks that the outputs of a text's windows can be pooled.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with the output that cannot.</exception>
@@ -125,6 +145,7 @@ internal sealed class PredictionPlan
             Labels = Arrays.Make(labels.Count, index => JsonEncodedText.Encode(labels[index])),
             Thresholds = Arrays.Make(labels.Count, index => (float)config.Thresholds.GetValueOrDefault(labels[index], config.DefaultThreshold)),
             Calibration = config.Calibration,
+            MinProbability = (float?)config.MinProbability,
         };
     }
 

@@ -1,39 +1,49 @@
+using Scoring.Inference;
+
 namespace Scoring.Serving;
 
 /// <summary>
 /// Lets at most <see cref="ScoringOptions.MaxConcurrentRuns"/> native runs through at once. A caller that finds no slot free waits in line.
 /// </summary>
 /// <remarks>
-/// Requests and chunks of jobs have a line each; where both wait, they take turns. At most <see cref="ScoringOptions.MaxQueuedRequests"/> requests may wait, and the next is refused.
-/// Chunks have no such limit, since the queue listener takes only so many messages at a time.
-/// Thread safe. Entering and leaving without a line is one interlocked operation each and allocates nothing.
+/// <list type="number">
+/// <item>Each model has a line. <see cref="ModelLines"/> says which model is next, <see cref="LongRuns"/> which may not run now, <see cref="RunAdmission"/> who may wait.</item>
+/// <item>Chunks of jobs have one line. Where chunks and requests wait, they take turns. Chunks have no limit, since the queue listener takes only so many messages at a time.</item>
+/// <item>While nobody waits, entering and leaving is one interlocked operation each and allocates nothing. Models with a limit of their own always take the lock.</item>
+/// </list>
+/// Thread safe.
 /// </remarks>
 public sealed class RunGate
 {
-    /// <summary>What a refused caller is told to wait.</summary>
-    internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     private readonly Lock gate = new();
-    private readonly LinkedList<RunWaiter> requests = new();
-    private readonly LinkedList<RunWaiter> chunks = new();
-    private readonly int maxQueuedRequests;
+    private readonly Dictionary<string, ModelLine> models = new(StringComparer.Ordinal);
+    private readonly ModelLines lines = new();
+    private readonly ModelLine chunks;
+    private readonly LongRuns limits;
+    private readonly RunAdmission admission;
+    private readonly TimeProvider time;
     private readonly int slots;
     private SlotState state;
     private long requestMark;
-    private int reserved;
+    private int idle;
     private int tooMany;
-    private RunKind lastServed = RunKind.Chunk;
+    private int waiting;
+    private bool isChunksTurn;
 
     /// <summary>Opens the gate.</summary>
     /// <param name="maxConcurrentRuns">Runs at once, at least 1.</param>
     /// <param name="maxQueuedRequests">Requests that may wait, at least 0.</param>
-    public RunGate(int maxConcurrentRuns, int maxQueuedRequests)
+    /// <param name="time">Measures runs; the system's where none is given.</param>
+    public RunGate(int maxConcurrentRuns, int maxQueuedRequests, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrentRuns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(maxQueuedRequests);
+        this.time = time ?? TimeProvider.System;
         slots = maxConcurrentRuns;
         state = new SlotState(maxConcurrentRuns);
-        this.maxQueuedRequests = maxQueuedRequests;
+        limits = new LongRuns(maxConcurrentRuns, this.time);
+        chunks = new ModelLine(this, "");
+        admission = new RunAdmission(lines, limits, chunks, maxQueuedRequests);
     }
 
     /// <summary>
@@ -42,106 +52,145 @@ public sealed class RunGate
     /// </summary>
     internal long RequestMark => Volatile.Read(ref requestMark);
 
+    /// <summary>Runs at once, replacements not counted.</summary>
+    internal int Slots => slots;
+
     /// <summary>Callers in line now.</summary>
-    public int Waiting => state.Callers;
+    public int Waiting => Volatile.Read(ref waiting);
 
-    /// <summary>Requests in line now; chunks are not among them.</summary>
-    internal int WaitingRequests
-    {
-        get
-        {
-            lock (gate)
-            {
-                return requests.Count;
-            }
-        }
-    }
-
-    /// <summary>Waits for the right to one run.</summary>
-    /// <param name="kind">In which line to wait.</param>
-    /// <param name="cancellationToken">The caller's deadline, or its leaving.</param>
+    /// <summary>Waits for the right to one run of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="deadline">Until when the caller waits; heeded by admission alone.</param>
+    /// <param name="cancellationToken">Fires at that deadline, or when the caller leaves.</param>
     /// <exception cref="ScoringException">
-    /// <see cref="ErrorCode.Overloaded"/> at once when <see cref="ScoringOptions.MaxQueuedRequests"/> wait already;
-    /// <see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.
+    /// <see cref="ErrorCode.Overloaded"/> at once where it would wait too long; <see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.
     /// </exception>
-    public ValueTask<RunSlot> EnterAsync(RunKind kind, CancellationToken cancellationToken)
+    public ValueTask<RunSlot> EnterAsync(LoadedModel model, RunDeadline deadline, CancellationToken cancellationToken) =>
+        EnterAsync(LineOf(model), deadline, cancellationToken);
+
+    /// <inheritdoc cref="EnterAsync(LoadedModel, RunDeadline, CancellationToken)"/>
+    internal ValueTask<RunSlot> EnterAsync(ModelLine line, RunDeadline deadline, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromException<RunSlot>(DeadlineExceeded());
         }
 
-        if (kind == RunKind.Request)
+        if (TryEnter(line, out var slot))
         {
-            requestMark++;
+            return new ValueTask<RunSlot>(slot);
+        }
+
+        var waiter = new SlotWaiter();
+        return TryLineUp(waiter, line, deadline, cancellationToken) is { } refusal ? ValueTask.FromException<RunSlot>(refusal) : new ValueTask<RunSlot>(waiter.Task);
+    }
+
+    /// <summary>Waits for the right to run a chunk of a job.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.</exception>
+    public ValueTask<RunSlot> EnterChunkAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromException<RunSlot>(DeadlineExceeded());
         }
 
         if (state.TryTake())
         {
-            return new ValueTask<RunSlot>(new RunSlot(this));
+            return new ValueTask<RunSlot>(new RunSlot(this, chunks, time.GetTimestamp()));
         }
 
-        var waiter = new SlotWaiter();
-        return TryLineUp(waiter, kind, cancellationToken) ? new ValueTask<RunSlot>(waiter.Task) : ValueTask.FromException<RunSlot>(Overloaded());
-    }
-
-    /// <summary>Takes the right to one run if one is free now; the way in without a deadline to watch.</summary>
-    public bool TryEnter(out RunSlot slot)
-    {
-        requestMark++;
-        var entered = state.TryTake();
-        slot = entered ? new RunSlot(this) : default;
-        return entered;
-    }
-
-    /// <summary>Puts a waiter at the end of a line, or grants it a slot at once where one is free by now.</summary>
-    /// <param name="waiter">Granted a slot, or told that its deadline passed.</param>
-    /// <param name="kind">In which line it waits.</param>
-    /// <param name="deadline">When it fires, the waiter leaves the line.</param>
-    /// <returns>False where too many requests wait already.</returns>
-    internal bool TryLineUp(RunWaiter waiter, RunKind kind, CancellationToken deadline)
-    {
+        var waiter = new SlotWaiter { Line = chunks };
         lock (gate)
         {
-            if (kind == RunKind.Request && IsLineFull)
-            {
-                if (!state.TryTake())
-                {
-                    return false;
-                }
-            }
-            else if (TryStand(waiter, LineOf(kind)))
-            {
-                waiter.Watch(this, deadline);
-                return true;
-            }
+            Shut();
+            chunks.Waiters.AddLast(waiter.Place);
+            waiting++;
+            waiter.Watch(this, cancellationToken);
         }
 
-        waiter.Grant(new RunSlot(this));
-        return true;
+        HandOver();
+        return new ValueTask<RunSlot>(waiter.Task);
+    }
+
+    /// <summary>Takes the right to one run of a model if it is to be had now; the way in without a deadline to watch.</summary>
+    public bool TryEnter(LoadedModel model, out RunSlot slot) => TryEnter(LineOf(model), out slot);
+
+    /// <inheritdoc cref="TryEnter(LoadedModel, out RunSlot)"/>
+    internal bool TryEnter(ModelLine line, out RunSlot slot)
+    {
+        requestMark++;
+        if (!line.IsLimited && state.TryTake())
+        {
+            slot = new RunSlot(this, line, time.GetTimestamp());
+            return true;
+        }
+
+        lock (gate)
+        {
+            Shut();
+            var entered = idle > 0 && limits.MayRun(line);
+            slot = entered ? Take(line) : default;
+            Settle();
+            return entered;
+        }
+    }
+
+    /// <summary>Puts a request at the end of its model's line. It may be granted a slot at once.</summary>
+    /// <param name="waiter">Granted a slot, told that its deadline passed, or refused later, where it is to make room for another model.</param>
+    /// <param name="line">The model's line.</param>
+    /// <param name="deadline">Until when the caller waits; heeded by admission alone.</param>
+    /// <param name="cancellationToken">When it fires, the waiter leaves the line.</param>
+    /// <returns>Why it may not wait; null where it may.</returns>
+    internal ScoringException? TryLineUp(RunWaiter waiter, ModelLine line, RunDeadline deadline, CancellationToken cancellationToken)
+    {
+        RunWaiter? pushedOut;
+        lock (gate)
+        {
+            Shut();
+            var mayRun = idle > 0 && limits.MayRun(line);
+            if (!mayRun && admission.Refusal(line, deadline) is { } refusal)
+            {
+                Settle();
+                return refusal;
+            }
+
+            pushedOut = mayRun ? null : MakeRoom();
+            waiter.Line = line;
+            lines.Add(waiter);
+            waiting++;
+            waiter.Watch(this, cancellationToken);
+        }
+
+        pushedOut?.Refuse(admission.PushedOut(pushedOut.Line!));
+        HandOver();
+        return null;
     }
 
     /// <summary>Counts a request as one that waits, though it does not ask for a slot before <see cref="LineUpReserved"/>.</summary>
-    /// <param name="waiter">Granted a slot later, or told that its deadline passed.</param>
-    /// <param name="deadline">When it fires, the reservation ends.</param>
-    /// <returns>False where too many requests wait already.</returns>
-    internal bool TryReserve(RunWaiter waiter, CancellationToken deadline)
+    /// <inheritdoc cref="TryLineUp"/>
+    internal ScoringException? TryReserve(RunWaiter waiter, ModelLine line, RunDeadline deadline, CancellationToken cancellationToken)
     {
+        RunWaiter? pushedOut;
         lock (gate)
         {
-            if (IsLineFull)
+            if (admission.Refusal(line, deadline) is { } refusal)
             {
-                return false;
+                return refusal;
             }
 
-            reserved++;
-            waiter.IsReserved = true;
-            waiter.Watch(this, deadline);
-            return true;
+            Shut();
+            pushedOut = MakeRoom();
+            waiter.Line = line;
+            lines.Reserve(waiter);
+            waiter.Watch(this, cancellationToken);
+            Settle();
         }
+
+        pushedOut?.Refuse(admission.PushedOut(pushedOut.Line!));
+        return null;
     }
 
-    /// <summary>Puts a waiter with a reservation at the end of the line of requests, or grants it a slot at once. Without effect where its reservation ended.</summary>
+    /// <summary>Puts a waiter with a reservation at the end of its line. Without effect where its reservation ended.</summary>
     internal void LineUpReserved(RunWaiter waiter)
     {
         lock (gate)
@@ -151,34 +200,41 @@ public sealed class RunGate
                 return;
             }
 
-            EndReservation(waiter);
-            if (TryStand(waiter, requests))
-            {
-                return;
-            }
+            lines.EndReservation(waiter);
+            Shut();
+            lines.Add(waiter);
+            waiting++;
         }
 
-        waiter.Grant(new RunSlot(this));
+        HandOver();
     }
 
     /// <summary>Takes a waiter out of its line, or ends its reservation: it needs no slot any longer.</summary>
+    /// <param name="waiter">Who waits.</param>
+    /// <param name="isTakenAlong">True where the run of another request of its model answers it.</param>
     /// <returns>False where it was granted a slot or withdrawn before.</returns>
-    internal bool TryWithdraw(RunWaiter waiter)
+    internal bool TryWithdraw(RunWaiter waiter, bool isTakenAlong = false)
     {
         lock (gate)
         {
             if (waiter.IsReserved)
             {
-                EndReservation(waiter);
+                lines.EndReservation(waiter);
             }
-            else if (waiter.Place.List is { } line)
+            else if (waiter.Place.List is not null)
             {
-                line.Remove(waiter.Place);
-                state.RemoveCaller();
+                Shut();
+                TakeOut(waiter);
+                Settle();
             }
             else
             {
                 return false;
+            }
+
+            if (isTakenAlong)
+            {
+                waiter.Line!.TakeAlong();
             }
         }
 
@@ -186,111 +242,195 @@ public sealed class RunGate
         return true;
     }
 
-    /// <summary>Runs at once, replacements not counted.</summary>
-    internal int Slots => slots;
+    /// <summary>Whether a request is so much larger than the others of its model that its run is to give its memory back (<see cref="RunLimit.GiveArenaBack"/>).</summary>
+    public bool IsUnusual(LoadedModel model, long elements) => LineOf(model).IsUnusual(elements);
 
-    /// <summary>Opens one slot more, in place of one that a stuck run holds.</summary>
-    internal void Add() => Open();
-
-    /// <summary>Has the next slot that comes back stay closed.</summary>
-    internal void Remove() => Interlocked.Increment(ref tooMany);
-
-    internal void Exit()
+    /// <summary>Requests of a model that ask for a slot now.</summary>
+    internal int AskingOf(LoadedModel model)
     {
-        if (Volatile.Read(ref tooMany) == 0 || !TryClose())
-        {
-            Open();
-        }
-    }
-
-    private bool TryClose()
-    {
-        var seen = Volatile.Read(ref tooMany);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref tooMany, seen - 1, seen);
-            if (before == seen)
-            {
-                return true;
-            }
-
-            seen = before;
-        }
-
-        return false;
-    }
-
-    private void Open()
-    {
-        if (!state.TryGiveBack())
-        {
-            HandOver();
-        }
-    }
-
-    // Under the lock. False where a slot was free and is taken now.
-    private bool TryStand(RunWaiter waiter, LinkedList<RunWaiter> line)
-    {
-        while (!state.TryTake())
-        {
-            if (state.TryAddCaller())
-            {
-                line.AddLast(waiter.Place);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // Under the lock.
-    private void EndReservation(RunWaiter waiter)
-    {
-        reserved--;
-        waiter.IsReserved = false;
-    }
-
-    private void HandOver()
-    {
-        RunWaiter? next;
         lock (gate)
         {
-            next = TakeNext();
-            if (next is null)
-            {
-                state.GiveBack();
-                return;
-            }
+            return LineOf(model).Waiters.Count;
+        }
+    }
 
-            state.RemoveCaller();
+    /// <summary>The line of a model.</summary>
+    internal ModelLine LineOf(LoadedModel model)
+    {
+        if (model.Line is { } known && known.Gate == this)
+        {
+            return known;
         }
 
-        next.Grant(new RunSlot(this));
+        var line = LineOf(model.Package.Name);
+        line.Configure(model.Config);
+        return model.Line = line;
+    }
+
+    /// <inheritdoc cref="LineOf(LoadedModel)"/>
+    internal ModelLine LineOf(string model)
+    {
+        lock (gate)
+        {
+            if (!models.TryGetValue(model, out var line))
+            {
+                models[model] = line = new ModelLine(this, model) { IsLong = limits.IsKeeping };
+            }
+
+            return line;
+        }
+    }
+
+    /// <summary>Opens one slot more, in place of one that a stuck run holds.</summary>
+    internal void Add() => Return(default, 1);
+
+    /// <summary>Has the next slot that comes back stay closed.</summary>
+    internal void Remove()
+    {
+        lock (gate)
+        {
+            tooMany++;
+        }
+    }
+
+    internal void Exit(in RunSlot slot)
+    {
+        var now = time.GetTimestamp();
+        slot.Line.Ran((double)(now - slot.Start) / time.TimestampFrequency, now);
+        if (slot.IsCounted || Volatile.Read(ref tooMany) > 0 || limits.IsDue(now) || !state.TryGiveBack())
+        {
+            Return(slot, 0);
+        }
     }
 
     internal static ScoringException DeadlineExceeded() =>
         new(ErrorCode.DeadlineExceeded, "The deadline passed, or the caller left, before the model's run could start.");
 
-    internal ScoringException Overloaded() =>
-        new(ErrorCode.Overloaded, $"{maxQueuedRequests} requests wait for a run already.") { RetryAfter = RetryAfter };
+    private void Return(in RunSlot slot, int replacement)
+    {
+        lock (gate)
+        {
+            Shut();
+            limits.Replaced += replacement;
+            if (slot.IsCounted)
+            {
+                limits.Ended(slot);
+            }
+
+            if (replacement == 0 && tooMany > 0)
+            {
+                tooMany--;
+                limits.Replaced--;
+            }
+            else
+            {
+                idle++;
+            }
+
+            var now = time.GetTimestamp();
+            if (limits.IsDue(now))
+            {
+                limits.Review(models.Values, now);
+            }
+        }
+
+        HandOver();
+    }
+
+    // Gives idle slots to those who may have them, and opens the gate where nobody waits.
+    private void HandOver()
+    {
+        while (true)
+        {
+            RunWaiter? next;
+            RunSlot slot = default;
+            lock (gate)
+            {
+                Shut();
+                next = idle > 0 ? TakeNext() : null;
+                if (next is null)
+                {
+                    Settle();
+                    return;
+                }
+
+                slot = Take(next.Line!);
+            }
+
+            next.Grant(slot);
+        }
+    }
 
     // Under the lock.
     private RunWaiter? TakeNext()
     {
-        var first = lastServed == RunKind.Request ? RunKind.Chunk : RunKind.Request;
-        var kind = LineOf(first).Count > 0 ? first : lastServed;
-        if (LineOf(kind).First is not { } node)
+        var chunk = chunks.Waiters.First?.Value;
+        var next = chunk is not null && isChunksTurn ? chunk : lines.TakeNext(limits) ?? chunk;
+        if (next is null)
         {
             return null;
         }
 
-        lastServed = kind;
-        node.List!.Remove(node);
-        return node.Value;
+        isChunksTurn = next != chunk;
+        if (next == chunk)
+        {
+            chunks.Waiters.RemoveFirst();
+        }
+
+        waiting--;
+        return next;
+    }
+
+    // Under the lock, where a slot is idle.
+    private RunSlot Take(ModelLine line)
+    {
+        idle--;
+        var slot = new RunSlot(this, line, time.GetTimestamp()) { IsCounted = line.IsLimited && line != chunks, IsLong = line.IsLong };
+        if (slot.IsCounted)
+        {
+            limits.Began(slot);
+        }
+
+        return slot;
+    }
+
+    // Under the lock, where a request is to wait. Who has most of a full line makes room; it is told so outside the lock.
+    private RunWaiter? MakeRoom()
+    {
+        if (!admission.IsFull)
+        {
+            return null;
+        }
+
+        var last = lines.Longest()!.Waiters.Last!.Value;
+        TakeOut(last);
+        return last;
     }
 
     // Under the lock.
-    private bool IsLineFull => requests.Count + reserved >= maxQueuedRequests;
+    private void TakeOut(RunWaiter waiter)
+    {
+        waiting--;
+        if (waiter.Line == chunks)
+        {
+            chunks.Waiters.Remove(waiter.Place);
+        }
+        else
+        {
+            lines.Remove(waiter);
+        }
+    }
 
-    private LinkedList<RunWaiter> LineOf(RunKind kind) => kind == RunKind.Request ? requests : chunks;
+    // Under the lock. From here on slots are given out under it alone.
+    private void Shut() => idle += state.Close();
+
+    // Under the lock, behind Shut.
+    private void Settle()
+    {
+        if (waiting == 0)
+        {
+            state.Open(idle);
+            idle = 0;
+        }
+    }
 }

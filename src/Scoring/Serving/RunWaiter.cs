@@ -1,6 +1,6 @@
 namespace Scoring.Serving;
 
-/// <summary>One caller that waits at <see cref="RunGate"/>. It is told one thing: that it has a slot, or that its deadline passed. A caller that was withdrawn is told nothing.</summary>
+/// <summary>One caller that waits at <see cref="RunGate"/>. It is told one thing: that it has a slot, that its deadline passed, or that it made room for another model. A caller that was withdrawn is told nothing.</summary>
 internal abstract class RunWaiter
 {
     private RunGate? gate;
@@ -10,6 +10,9 @@ internal abstract class RunWaiter
 
     /// <summary>Its place in a line of the gate. Read and changed under the gate's lock.</summary>
     public LinkedListNode<RunWaiter> Place { get; }
+
+    /// <summary>The line of its model. Set when it begins to wait.</summary>
+    public ModelLine? Line { get; set; }
 
     /// <summary>Whether it counts as waiting without standing in a line. Read and changed under the gate's lock.</summary>
     public bool IsReserved { get; set; }
@@ -31,8 +34,18 @@ internal abstract class RunWaiter
         OnGranted(slot);
     }
 
+    /// <summary>Tells it that it makes room for another model. The gate calls this once, after it took the waiter out of its line.</summary>
+    public void Refuse(ScoringException refusal)
+    {
+        Unwatch();
+        OnRefused(refusal);
+    }
+
     /// <summary>It owns the slot now.</summary>
     protected abstract void OnGranted(RunSlot slot);
+
+    /// <summary>It gets no slot: it made room for another model.</summary>
+    protected abstract void OnRefused(ScoringException refusal);
 
     /// <summary>It gets no slot: its deadline passed, or its caller left.</summary>
     protected abstract void OnDeadline();

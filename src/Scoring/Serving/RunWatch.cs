@@ -59,10 +59,11 @@ public sealed partial class RunWatch : IHostedService, IDisposable
     /// <param name="start">From when its time counts, as a timestamp of the time provider's.</param>
     /// <param name="timeout">How long after that its run may go on; infinite for a run without a limit.</param>
     /// <param name="cancellationToken">Fires when the caller leaves.</param>
-    public RunLimit Begin(long start, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="caller">Answered where the run does not end; null where nobody is to be.</param>
+    public RunLimit Begin(long start, TimeSpan timeout, CancellationToken cancellationToken, IRunCaller? caller = null)
     {
         var limit = Lend();
-        limit.Begin(timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : start + Timestamps(timeout), cancellationToken);
+        limit.Begin(timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : start + Timestamps(timeout), cancellationToken, caller);
         hasBegun = true;
         if (!isAwake)
         {

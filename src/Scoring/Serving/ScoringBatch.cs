@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Csv;
 using Scoring.Features;
 using Scoring.Inference;
@@ -17,13 +18,20 @@ public sealed partial class ScoringBatch : IDisposable
     private readonly RowRun run;
     private readonly bool[] seen;
     private readonly RowScores scores;
+    private readonly EmbeddingRow? embedding;
 
     internal ScoringBatch(LoadedModel model)
     {
         this.model = model;
-        run = new RowRun(model.Session, model.Signature, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens, model.TokenAxes);
+        run = new RowRun(
+            model.Session, model.Served, model.Config.MaxRows, model.RowsSeen, model.Encoder.Tokens, model.TokenAxes, model.Predictions.Embedding?.Pooling ?? TokenPooling.None);
         seen = new bool[model.Encoder.Count];
         scores = new RowScores(model.Predictions);
+        if (model.Predictions.Embedding is { } plan)
+        {
+            embedding = new EmbeddingRow(plan);
+            SetPrefix(plan.UsualPrefix);
+        }
     }
 
     /// <summary>The model that it belongs to.</summary>
@@ -32,8 +40,26 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Instances added.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Token ids of the instances added, special ones included; 0 where the model takes no texts.</summary>
+    public int TokenCount => run.TokenCount;
+
     /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
     public int Capacity => model.Config.MaxRows;
+
+    /// <summary>Elements of all inputs, without strings.</summary>
+    internal long InputElements
+    {
+        get
+        {
+            var elements = 0L;
+            foreach (var input in run.Inputs)
+            {
+                elements += input.RowElements * Count;
+            }
+
+            return elements;
+        }
+    }
 
     /// <summary>For one reader of a request at a time, so that a request without faults allocates no list of them.</summary>
     internal FaultList Faults { get; } = new();
@@ -96,6 +122,31 @@ public sealed partial class ScoringBatch : IDisposable
         return Keep(binding.TryRead(row, run.Inputs, seen, site), site);
     }
 
+    /// <summary>
+    /// Has the run refuse outputs that no answer of so many bytes can hold, until the batch is cleared; what is known to be too large without a run is refused at once.
+    /// Only for models whose outputs are written as they are: a task writes less than the outputs hold.
+    /// </summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
+    public void LimitAnswer(long maxBytes)
+    {
+        if (model.Predictions.Task != ModelTask.None)
+        {
+            return;
+        }
+
+        var least = 0L;
+        foreach (var output in run.Outputs)
+        {
+            output.MaxBytes = maxBytes;
+            least += output.LeastBytes(Count);
+        }
+
+        if (least > maxBytes)
+        {
+            throw AnswerTooLarge.Of(maxBytes, least);
+        }
+    }
+
     /// <summary>Runs the model on the instances added. Call it once, inside a run slot.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model fails or its answer does not fit the instances.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two parts.</exception>
@@ -119,15 +170,43 @@ public sealed partial class ScoringBatch : IDisposable
         }
     }
 
+    /// <summary>Has the instances added from now on be read for a purpose, which may put a prefix before texts.</summary>
+    /// <returns>False where the model knows no such purpose.</returns>
+    internal bool TrySetPurpose(ReadOnlySpan<char> purpose)
+    {
+        if (model.Predictions.Embedding?.PrefixOf(purpose) is not { } prefix)
+        {
+            return false;
+        }
+
+        SetPrefix(prefix);
+        return true;
+    }
+
     /// <summary>Forgets instances and predictions.</summary>
     public void Clear()
     {
         Count = 0;
+        if (model.Predictions.Embedding is { HasPrefixes: true } plan)
+        {
+            SetPrefix(plan.UsualPrefix);
+        }
+
         foreach (var input in run.Inputs)
         {
             input.Clear();
         }
+
+        foreach (var output in run.Outputs)
+        {
+            output.MaxBytes = long.MaxValue;
+        }
     }
+
+    /// <summary>A run that does not end holds the batch: it is not to be used again.</summary>
+    internal void Abandon() => IsAbandoned = true;
+
+    internal bool IsAbandoned { get; private set; }
 
     /// <summary>Gives the batch back to its model.</summary>
     public void Dispose() => model.Return(this);
@@ -158,10 +237,21 @@ public sealed partial class ScoringBatch : IDisposable
             WritePrediction(prediction, 0, topK: null);
             return null;
         }
-        catch (Exception exception) when (exception is ScoringException or OnnxRuntimeException)
+        catch (Exception exception) when (exception is ScoringException || RunFailure.IsOfTheModel(exception))
         {
             // The model refuses the made-up row. Its first request warms it up.
             return new WarmUpFault(RunFailure.Reason(exception), RunFailure.LacksMemory(exception));
+        }
+    }
+
+    private void SetPrefix(byte[] prefix)
+    {
+        foreach (var input in run.Inputs)
+        {
+            if (input is TokenBuffer text)
+            {
+                text.Prefix = prefix;
+            }
         }
     }
 

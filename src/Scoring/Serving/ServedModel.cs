@@ -43,14 +43,14 @@ internal sealed class ServedModel : IDisposable
         var live = follower.Live;
         if (live is not null && (version is null || live.Package.Version == version))
         {
-            return live.TryLease() ? live : null;
+            return live.IsUp && live.TryLease() ? live : null;
         }
 
-        return version is not null && onDemand.TryGetValue(version, out var named) && named.TryLease() ? named : null;
+        return version is not null && onDemand.TryGetValue(version, out var named) && named.IsUp && named.TryLease() ? named : null;
     }
 
     /// <summary>A lease, after loading what is not in memory.</summary>
-    public async Task<ServedVersion> LeaseAsync(string? version, CancellationToken cancellationToken)
+    public async Task<ServedVersion> LeaseAsync(string? version, bool isUrgent, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -60,7 +60,8 @@ internal sealed class ServedModel : IDisposable
                 return leased;
             }
 
-            var arrived = await FlightOf(version).JoinAsync(cancellationToken).ConfigureAwait(false);
+            var arrived = await FlightOf(version).JoinAsync(isUrgent, cancellationToken).ConfigureAwait(false);
+            await arrived.WhenUpAsync(cancellationToken).ConfigureAwait(false);
             if (arrived.TryLease())
             {
                 return arrived;
@@ -104,12 +105,12 @@ internal sealed class ServedModel : IDisposable
             }
         }
 
-        return flights.GetOrAdd(version, static (v, self) => new LoadFlight(c => self.LoadNamedAsync(v, c), self.time, self.lifetime), this);
+        return flights.GetOrAdd(version, static (v, self) => new LoadFlight((urgency, c) => self.LoadNamedAsync(v, urgency, c), self.time, self.lifetime), this);
     }
 
-    private async Task<ServedVersion> LoadLiveAsync(CancellationToken cancellationToken)
+    private async Task<ServedVersion> LoadLiveAsync(LoadUrgency urgency, CancellationToken cancellationToken)
     {
-        var version = await follower.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var version = await follower.LoadAsync(urgency, cancellationToken).ConfigureAwait(false);
         if (follower.NeedsRefresh)
         {
             // A cached pointer answers at once; what the repository says now is found out beside it.
@@ -119,14 +120,14 @@ internal sealed class ServedModel : IDisposable
         return version;
     }
 
-    private async Task<ServedVersion> LoadNamedAsync(string version, CancellationToken cancellationToken)
+    private async Task<ServedVersion> LoadNamedAsync(string version, LoadUrgency urgency, CancellationToken cancellationToken)
     {
         if (onDemand.TryGetValue(version, out var present))
         {
             return present;
         }
 
-        var served = await loader.LoadAsync(new LoadRequest(name, version, FetchFrom.CacheFirst), cancellationToken).ConfigureAwait(false)
+        var served = await loader.LoadAsync(new LoadRequest(name, version, FetchFrom.CacheFirst) { Urgency = urgency }, cancellationToken).ConfigureAwait(false)
             ?? throw await NotFoundAsync(version, cancellationToken).ConfigureAwait(false);
         onDemand[version] = served;
         loaded.Add(served, isOnDemand: true, isKept: false, Forget);

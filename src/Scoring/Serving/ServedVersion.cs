@@ -1,4 +1,5 @@
 using Scoring.Repository;
+using Scoring.Serving.Isolation;
 
 namespace Scoring.Serving;
 
@@ -21,8 +22,19 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     /// <summary>When it was loaded.</summary>
     public DateTimeOffset LoadedAt { get; } = time.GetUtcNow();
 
-    /// <summary>What the version takes of the memory budget.</summary>
-    public long MemoryBytes { get; } = memoryBytes;
+    /// <summary>What the version takes of the memory budget: what its process takes now where it has one, otherwise an estimate.</summary>
+    public long MemoryBytes => Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : memoryBytes;
+
+    /// <summary>The process that the version runs in; null where it runs in this one.</summary>
+    public ModelProcessStatus? Process => Model.Session is IsolatedSession { Process: var process }
+        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0)
+        : null;
+
+    /// <summary>False while the version's process is being started again.</summary>
+    public bool IsUp => Model.Session.IsUp;
+
+    /// <summary>True once the process of the version has died too often.</summary>
+    public bool IsGivenUp => Model.Session is IsolatedSession { Process.Verdict: not null };
 
     /// <summary>What an operator should know of how it was loaded; null when all is well.</summary>
     public string? Caution { get; } = caution;
@@ -36,8 +48,16 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     /// <summary>Called once the model is disposed.</summary>
     public Action<ServedVersion>? OnDisposed { get; set; }
 
+    /// <summary>Called once the process of the version has died too often.</summary>
+    public Action<ServedVersion>? OnGivenUp { get; set; }
+
     /// <summary>Completes when the model is disposed.</summary>
     public Task Disposed => disposed.Task;
+
+    /// <summary>Waits until the version's process is back or given up; returns at once where it has none.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: neither happened in time.</exception>
+    public Task WhenUpAsync(CancellationToken cancellationToken) =>
+        Model.Session is IsolatedSession { Process: var process } ? process.WhenUpAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Counts one more use unless the model is on its way out.</summary>
     public bool TryLease()

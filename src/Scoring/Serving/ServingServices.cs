@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Repository.Signing;
 using Scoring.Serving.Batching;
+using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
 using Scoring.Telemetry;
 
@@ -23,31 +25,36 @@ internal static class ServingServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new StorageConnection(p.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton(p => PackageRepository.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>()));
-        services.TryAddSingleton(p => new CacheFolder(Options(p).CacheDirectory, Time(p), Log<CacheFolder>(p)));
+        services.TryAddSingleton(Cache);
         services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
+        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)]));
         services.TryAddSingleton<PackageCache>();
         services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
-        services.TryAddSingleton(p => SessionSettings.From(Options(p)));
+        services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
         services.TryAddSingleton(ProbeExecutable.BesideTheApp);
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
         services.TryAddSingleton<AvailableMemory>();
         services.TryAddSingleton<ProbeProcess>();
+        services.TryAddSingleton<ProbeQueue>();
         services.TryAddSingleton(p => new VerdictContainer(
             PackageRepository.Companion(Options(p).Repository, p.GetRequiredService<StorageConnection>(), VerdictContainer.Name), Time(p), Log<VerdictContainer>(p)));
-        services.TryAddSingleton<VerdictStore>();
+        services.TryAddSingleton(p => new VerdictStore(p.GetRequiredService<VerdictContainer>(), p.GetRequiredService<CacheFolder>(), Options(p).HostKey, Log<VerdictStore>(p)));
         services.TryAddSingleton<CrashMarkers>();
         services.TryAddSingleton(p => new VersionAdmission(
-            p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
-            Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
+            p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<ProbeQueue>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
+            p.GetRequiredService<GivenUpVersions>(), Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
+        services.TryAddSingleton<GivenUpVersions>();
+        services.TryAddSingleton(p => new ModelIsolation(
+            p.GetRequiredService<ProbeExecutable>(), p.GetRequiredService<ProbeLimits>(), Options(p).Isolate, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelIsolation>(p)));
         services.TryAddSingleton<NativeThread>();
         services.TryAddSingleton(p => Tokens(p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton<VersionLoader>();
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
-        services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>()));
-        services.TryAddSingleton<RunWatch>();
+        services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
+        services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
         services.TryAddSingleton<DynamicBatcher>();
         services.TryAddSingleton<ModelPreload>();
@@ -56,17 +63,36 @@ internal static class ServingServices
         return services;
     }
 
+    private static CacheFolder Cache(IServiceProvider provider)
+    {
+        var options = Options(provider);
+        var cache = new CacheFolder(options.CacheDirectory, Time(provider), Log<CacheFolder>(provider));
+        foreach (var folder in (string[])[cache.Root, Path.GetTempPath(), AppContext.BaseDirectory, .. PackageRepository.IsFolder(options.Repository) ? [options.Repository!] : Array.Empty<string>()])
+        {
+            ServerPaths.Hide(folder.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(folder).LocalPath : folder);
+        }
+
+        return cache;
+    }
+
     private static TokenCache Tokens(ScoringMetrics metrics)
     {
         var (hits, misses) = metrics.Cache("tokens");
         return new TokenCache(TokenCache.UsualBytes, () => hits.Add(1), () => misses.Add(1));
     }
 
-    private static RunGate Gate(ScoringOptions options, ScoringMetrics metrics)
+    private static RunGate Gate(ScoringOptions options, ScoringMetrics metrics, TimeProvider time)
     {
-        var gate = new RunGate(options.MaxConcurrentRuns, options.MaxQueuedRequests);
+        var gate = new RunGate(options.MaxConcurrentRuns, options.MaxQueuedRequests, time);
         metrics.ObserveRunsQueued(() => gate.Waiting);
         return gate;
+    }
+
+    private static RunWatch Watch(IServiceProvider provider)
+    {
+        var watch = new RunWatch(provider.GetRequiredService<RunGate>(), Time(provider), Log<RunWatch>(provider), provider.GetService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>());
+        provider.GetRequiredService<ScoringMetrics>().ObserveRunsStuck(() => watch.Stuck);
+        return watch;
     }
 
     private static long Budget(ScoringOptions options) =>

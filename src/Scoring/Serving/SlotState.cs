@@ -1,23 +1,20 @@
 namespace Scoring.Serving;
 
 /// <summary>
-/// Free slots and callers in line, counted in one word: the lower half counts free slots, the upper half callers. One interlocked exchange changes both, and holds that a slot
-/// is free only while nobody is in line. Keep it in a field that is not read-only; thread safe.
+/// The free slots that anybody may take without asking further, in one word. While callers wait the word is closed: slots are then given out under the gate's lock alone.
+/// Keep it in a field that is not read-only; thread safe.
 /// </summary>
 internal struct SlotState(int slots)
 {
-    private const long OneCaller = 1L << 32;
+    private const int Closed = -1;
 
-    private long word = slots;
+    private int word = slots;
 
-    /// <summary>Callers in line.</summary>
-    public int Callers => (int)(Volatile.Read(ref word) / OneCaller);
-
-    /// <summary>Takes a slot; false where none is free.</summary>
+    /// <summary>Takes a slot; false where none is free or the word is closed.</summary>
     public bool TryTake()
     {
         var seen = Volatile.Read(ref word);
-        while ((int)seen > 0)
+        while (seen > 0)
         {
             var before = Interlocked.CompareExchange(ref word, seen - 1, seen);
             if (before == seen)
@@ -31,11 +28,11 @@ internal struct SlotState(int slots)
         return false;
     }
 
-    /// <summary>Gives a slot back; false where a caller is in line, who is to have it.</summary>
+    /// <summary>Gives a slot back; false where the word is closed, and whoever waits is to have it.</summary>
     public bool TryGiveBack()
     {
         var seen = Volatile.Read(ref word);
-        while (seen < OneCaller)
+        while (seen >= 0)
         {
             var before = Interlocked.CompareExchange(ref word, seen + 1, seen);
             if (before == seen)
@@ -49,16 +46,9 @@ internal struct SlotState(int slots)
         return false;
     }
 
-    /// <summary>Counts a caller in; false where a slot is free or another thread was faster.</summary>
-    public bool TryAddCaller()
-    {
-        var seen = Volatile.Read(ref word);
-        return (int)seen == 0 && Interlocked.CompareExchange(ref word, seen + OneCaller, seen) == seen;
-    }
+    /// <summary>Closes the word and takes out what was free. Under the gate's lock.</summary>
+    public int Close() => Math.Max(0, Interlocked.Exchange(ref word, Closed));
 
-    /// <summary>A caller left the line.</summary>
-    public void RemoveCaller() => Interlocked.Add(ref word, -OneCaller);
-
-    /// <summary>Gives a slot back whose next caller left meanwhile. The caller of this holds the lock under which callers are counted, and saw the line empty.</summary>
-    public void GiveBack() => Interlocked.Increment(ref word);
+    /// <summary>Opens the word with so many free slots. Under the gate's lock, after <see cref="Close"/>.</summary>
+    public void Open(int free) => Volatile.Write(ref word, free);
 }

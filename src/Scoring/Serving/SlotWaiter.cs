@@ -10,5 +10,7 @@ internal sealed class SlotWaiter : RunWaiter
 
     protected override void OnGranted(RunSlot slot) => this.slot.SetResult(slot);
 
+    protected override void OnRefused(ScoringException refusal) => slot.SetException(refusal);
+
     protected override void OnDeadline() => slot.SetException(RunGate.DeadlineExceeded());
 }

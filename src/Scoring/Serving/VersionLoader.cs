@@ -3,17 +3,18 @@ using Microsoft.ML.OnnxRuntime;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
 using Scoring.Telemetry;
 
 namespace Scoring.Serving;
 
 /// <summary>
-/// Takes a version from its repository into memory: 1 fetched and verified, 2 admitted, which may take a probe, 3 given room, 4 loaded and warmed under a
-/// crash marker. Whatever fails, nothing that serves is touched.
+/// Takes a version from its repository into memory: 1 fetched and verified, 2 admitted, which may take a probe, 3 given room, 4 loaded and warmed: under a
+/// crash marker, or in a process of its own. Whatever fails, nothing that serves is touched.
 /// </summary>
 internal sealed partial class VersionLoader(
-    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, NativeThread native, SessionSettings settings, TokenCache tokens, ScoringMetrics metrics,
+    PackageCache cache, VersionAdmission admission, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, ModelIsolation isolation, GivenUpVersions givenUp, NativeThread native, SessionSettings settings, TokenCache tokens, ScoringMetrics metrics,
     TimeProvider time, ILogger<VersionLoader> log)
 {
     // An estimate of a session's memory where no probe measured it: its weights and, for part of them, a repacked copy; at least the arena of a small model.
@@ -43,16 +44,24 @@ internal sealed partial class VersionLoader(
             // 2. May it come in?
             var package = fetched.Package;
             var estimate = MinMemoryBytes + (long)(package.Bytes * MemoryPerPackageByte);
+            request = request with { IsIsolated = isolation.Wants(package) };
             var admitted = await admission.AdmitAsync(package, request, estimate, cancellationToken).ConfigureAwait(false);
+            request = request with { IsIsolated = request.IsIsolated || admitted.Verdict is { Report.NeedsIsolation: true } };
 
             // 3. Room beside what serves.
-            var bytes = Math.Max(estimate, (admitted.Verdict?.Report.MemoryBytes ?? 0) - FirstLoadBytes);
+            var bytes = Math.Max(estimate, (admitted.Verdict?.Report.MemoryBytes ?? 0) - FirstLoadBytes) + (request.IsIsolated ? ModelChild.BareBytes : 0);
             loaded.Reserve(request.Model, request.Version, bytes, request.Beside);
             try
             {
                 // 4. In.
+                var caution = admitted.Caution ?? admitted.Verdict?.Report.Warning;
+                if (request.IsIsolated)
+                {
+                    return await LoadIsolatedAsync(package, request.PointerTag, admitted.Verdict, bytes, caution).ConfigureAwait(false);
+                }
+
                 var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
-                return new ServedVersion(model, bytes, admitted.Caution ?? admitted.Verdict?.Report.Warning, native, time);
+                return new ServedVersion(model, bytes, caution, native, time);
             }
             finally
             {
@@ -72,10 +81,15 @@ internal sealed partial class VersionLoader(
         var isProven = verdict is { HasServed: true };
         await using (await markers.PlaceAsync(package, pointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
         {
-            model = await native.LoadAsync(() => Load(package, warmsUp: verdict is not { Report.SkipsWarmUp: true }), cancellationToken).ConfigureAwait(false);
+            model = await native.LoadAsync(() => Load(package, verdict, open: null).Model, cancellationToken).ConfigureAwait(false);
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);
+        foreach (var reason in model.Providers.Skipped)
+        {
+            LogSkipped(package.Name, package.Version, reason);
+        }
+
         if (!isProven)
         {
             // Nobody waits for this. It spares the next process the crash markers; where it fails, the next process places them once more.
@@ -83,6 +97,26 @@ internal sealed partial class VersionLoader(
         }
 
         return model;
+    }
+
+    // Nothing of it is loaded here, so no mark is needed, and no other load waits.
+    private async Task<ServedVersion> LoadIsolatedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, long bytes, string? caution)
+    {
+        ServedVersion? served = null;
+        var (model, fault) = await Task.Factory.StartNew(
+            () => Load(package, verdict, options => isolation.Open(package, options, GiveUp)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        LogLoaded(package.Name, package.Version, package.Sha256);
+        Volatile.Write(ref served, new ServedVersion(model, bytes, caution ?? fault?.Warning, native, time));
+        return served;
+
+        void GiveUp(string reason)
+        {
+            givenUp.Add(package.ContentHash, pointerTag, reason);
+            if (Volatile.Read(ref served) is { } version)
+            {
+                version.OnGivenUp?.Invoke(version);
+            }
+        }
     }
 
     private async Task RememberAsync(string contentHash, Verdict? verdict)
@@ -94,16 +128,17 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    private LoadedModel Load(ModelPackage package, bool warmsUp)
+    private (LoadedModel Model, WarmUpFault? Fault) Load(ModelPackage package, Verdict? verdict, Func<SessionSettings, ModelSession>? open)
     {
         var started = time.GetTimestamp();
         LoadedModel? model = null;
         try
         {
-            model = LoadedModel.Load(package, settings, tokens);
+            model = LoadedModel.Load(package, settings, tokens, open);
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Session, time.GetElapsedTime(started));
             started = time.GetTimestamp();
-            if (warmsUp && model.WarmUp() is { } fault)
+            var fault = verdict is { Report.SkipsWarmUp: true } ? null : model.WarmUp();
+            if (fault is not null)
             {
                 LogCold(package.Name, package.Version, fault.Reason);
             }
@@ -114,9 +149,9 @@ internal sealed partial class VersionLoader(
                 metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
             }
 
-            return model;
+            return (model, fault);
         }
-        catch (Exception e) when (e is ScoringException or OnnxRuntimeException)
+        catch (Exception e) when (e is ScoringException || RunFailure.IsOfTheModel(e))
         {
             model?.Dispose();
             throw Judge(package, e);
@@ -126,6 +161,11 @@ internal sealed partial class VersionLoader(
     // A version that does not load is refused for good, unless the fault lies with the machine: too little memory, or a file gone from the disk. Then a later try may succeed.
     private static ScoringException Judge(ModelPackage package, Exception exception)
     {
+        if (exception is VersionRefusedException judged)
+        {
+            return judged;
+        }
+
         var native = exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
         var reason = exception is ScoringException ? exception.Message : $"Version {package.Version} of '{package.Name}' cannot be loaded.";
         return (native is not null && NativeFailure.IsLackOfMemory(native)) || !File.Exists(package.ModelPath)
@@ -150,6 +190,9 @@ internal sealed partial class VersionLoader(
 
     [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Loaded {Model} version {Version}, sha256 {Sha256}")]
     private partial void LogLoaded(string model, string version, string sha256);
+
+    [LoggerMessage(EventId = 2023, Level = LogLevel.Warning, Message = "{Model} version {Version} is served without one of its execution providers. {Reason}")]
+    private partial void LogSkipped(string model, string version, string reason);
 
     [LoggerMessage(EventId = 2022, Level = LogLevel.Warning, Message = "{Model} version {Version} is not warmed up, since a run on made-up rows fails: {Reason}")]
     private partial void LogCold(string model, string version, string reason);

@@ -6,5 +6,6 @@ namespace Scoring.Telemetry;
 internal interface IRequestObserver
 {
     /// <param name="span">The request's own span, which may be over; null when it has none.</param>
-    void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span);
+    /// <param name="traceparent">What the caller sent as its W3C context; null for nothing.</param>
+    void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span, string? traceparent);
 }

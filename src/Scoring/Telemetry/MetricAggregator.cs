@@ -36,6 +36,7 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
         }
 
         points.Add(MetricPoint.Gauge(MetricNames.RunsQueued, metrics.RunsQueued));
+        points.Add(MetricPoint.Gauge(MetricNames.RunsStuck, metrics.RunsStuck));
         points.Add(MetricPoint.Gauge(MetricNames.Memory, Environment.WorkingSet));
         return points;
     }

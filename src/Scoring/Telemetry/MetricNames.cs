@@ -52,6 +52,9 @@ public static class MetricNames
     /// <summary>Counter of leases refused because no version of the model could be loaded: model.</summary>
     public const string ModelUnavailable = "scoring.model.unavailable";
 
+    /// <summary>Counter of processes of a version's own that died: model, version, reason (<c>crash</c>, or <c>unending</c> for a run that could not be ended).</summary>
+    public const string ModelProcessDeaths = "scoring.model.process.deaths";
+
     /// <summary>Gauge, 1 for each version that answers now: model, version.</summary>
     public const string ModelLive = "scoring.model.live";
 
@@ -99,6 +102,12 @@ public static class MetricNames
 
     /// <summary>Gauge of callers waiting for a session run.</summary>
     public const string RunsQueued = "scoring.runs.queued";
+
+    /// <summary>Counter of requests, spans and log lines that were chosen to be sent by themselves and were lost: reason (<c>full</c>: too many waited; <c>refused</c>: by the service).</summary>
+    public const string TelemetryLost = "scoring.telemetry.lost";
+
+    /// <summary>Gauge of runs that go on though they were asked to end.</summary>
+    public const string RunsStuck = "scoring.runs.stuck";
 
     /// <summary>Gauge, bytes, of the process's working set.</summary>
     public const string Memory = "scoring.process.memory";

@@ -7,6 +7,9 @@ internal sealed class ModelSeries
 {
     private const int MaxCodes = 32;
 
+    /// <summary>When the last run was over, in ticks of UTC; 0 before the first.</summary>
+    public long LastRunTicks;
+
     private readonly ScoringInstruments instruments;
     private readonly RequestSeries[] ok;
     private readonly ConcurrentDictionary<string, RequestSeries[]> failed = new();

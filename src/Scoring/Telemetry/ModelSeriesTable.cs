@@ -15,6 +15,9 @@ internal sealed class ModelSeriesTable(ScoringInstruments instruments, int limit
     private readonly ModelSeries other = new(instruments, MetricDimensions.Other, MetricDimensions.Other);
     private volatile ModelSeries? last;
 
+    /// <summary>Those of versions that the process has served or tried to load.</summary>
+    public IEnumerable<ModelSeries> Known => known.Values;
+
     public IEnumerable<ModelSeries> All => known.Values.Append(unknown).Append(other);
 
     /// <summary>The series of a version that the process has served, creating it within the limit.</summary>

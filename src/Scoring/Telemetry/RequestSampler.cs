@@ -1,52 +1,36 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Scoring.Telemetry;
 
 /// <summary>
-/// Chooses which requests are sent by themselves: every failure and every cold request; of the others one per period and series,
-/// which stands for those since the one before. It only queues, so that it can run before any exporter exists. Thread safe.
+/// Chooses which requests are sent by themselves: of each series one per period, which stands for those since the one before. Of a series of failures or of
+/// cold requests the first <see cref="Burst"/> are all sent. It only queues, so that it can run before any exporter exists. Thread safe.
 /// </summary>
-/// <param name="period">Between two successful warm requests of a series; those that are part of a recorded trace come besides.</param>
+/// <param name="period">Between two requests of a series; those that are part of a recorded trace come besides.</param>
 internal sealed class RequestSampler(TimeProvider time, TimeSpan period) : IRequestObserver
 {
-    /// <summary>Requests kept while nobody takes them; beyond it they are dropped.</summary>
-    public const int Capacity = 16_384;
+    /// <summary>Requests kept while nobody takes them; beyond it they are dropped and counted.</summary>
+    public const int Capacity = 4096;
 
-    private readonly ConcurrentQueue<RequestRecord> queue = new();
+    /// <summary>Failures, or cold requests, that a series may send at once after a quiet while.</summary>
+    public const int Burst = 20;
+
     private readonly long period = (long)(period.TotalSeconds * time.TimestampFrequency);
-    private int queued;
 
-    public void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span)
+    public BoundedQueue<RequestRecord> Kept { get; } = new(Capacity);
+
+    public void Observe(RequestSeries requests, TimeSpan duration, TimeSpan slo, int rows, Activity? span, string? traceparent)
     {
-        var around = Activity.Current;
-        var own = span ?? (around is { Source.Name: ScoringActivity.SourceName } ? around : null);
-        var always = requests.Cold || requests.Code != ScoringMetrics.Ok;
-        long weight = 1;
-        if (!always && !requests.Sampling.TryTake(time.GetTimestamp(), period, own is { Recorded: true }, out weight))
+        var own = span ?? (Activity.Current is { Source.Name: ScoringActivity.SourceName } current ? current : null);
+        var burst = requests.Cold || requests.Code != ScoringMetrics.Ok ? Burst : 0;
+        if (!requests.Sampling.TryTake(time.GetTimestamp(), period, burst, SpanSampler.IsChosen(own), out var weight))
         {
             return;
         }
 
-        if (Interlocked.Increment(ref queued) > Capacity)
-        {
-            Interlocked.Decrement(ref queued);
-            return;
-        }
-
-        queue.Enqueue(new RequestRecord(
-            requests, time.GetUtcNow() - duration, duration, duration <= slo, rows, weight,
-            (own ?? around)?.TraceId ?? default, own?.SpanId ?? default, own?.ParentSpanId ?? around?.SpanId ?? default));
-    }
-
-    public bool TryTake(out RequestRecord record)
-    {
-        if (!queue.TryDequeue(out record))
-        {
-            return false;
-        }
-
-        Interlocked.Decrement(ref queued);
-        return true;
+        var (trace, parent) = own is not null ? (own.TraceId, ScoringActivity.ParentOf(own))
+            : ScoringActivity.PlaceOf(traceparent);
+        Kept.Add(new RequestRecord(
+            requests, time.GetUtcNow() - duration, duration, duration <= slo, rows, weight, trace, own?.SpanId ?? default, parent));
     }
 }

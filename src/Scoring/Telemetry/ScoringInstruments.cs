@@ -27,7 +27,9 @@ internal sealed class ScoringInstruments : IDisposable
         ModelSwaps = Counter(MetricNames.ModelSwaps, "{swap}", "Live versions replaced");
         ModelRefused = Counter(MetricNames.ModelRefused, "{version}", "Versions refused");
         ModelUnavailable = Counter(MetricNames.ModelUnavailable, "{lease}", "Leases refused for lack of a loadable version");
+        ModelProcessDeaths = Counter(MetricNames.ModelProcessDeaths, "{process}", "Processes of a version's own that died");
         RequestsRejected = Counter(MetricNames.RequestsRejected, "{request}", "Requests turned away before scoring");
+        TelemetryLost = Counter(MetricNames.TelemetryLost, "{item}", "Items of telemetry that were lost");
         BatchJobs = Counter(MetricNames.BatchJobs, "{job}", "Jobs ended");
         BatchChunkDuration = Duration(MetricNames.BatchChunkDuration, "One chunk of a job");
         BatchRows = Counter(MetricNames.BatchRows, "{row}", "Rows scored by chunks");
@@ -60,7 +62,11 @@ internal sealed class ScoringInstruments : IDisposable
 
     public Counter<long> ModelUnavailable { get; }
 
+    public Counter<long> ModelProcessDeaths { get; }
+
     public Counter<long> RequestsRejected { get; }
+
+    public Counter<long> TelemetryLost { get; }
 
     public Counter<long> BatchJobs { get; }
 

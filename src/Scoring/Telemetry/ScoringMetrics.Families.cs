@@ -16,7 +16,9 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<CounterSeries> swaps = null!;
     private BoundedSeries<CounterSeries> refused = null!;
     private BoundedSeries<CounterSeries> unavailable = null!;
+    private BoundedSeries<CounterSeries> processDeaths = null!;
     private BoundedSeries<CounterSeries> rejected = null!;
+    private BoundedSeries<CounterSeries> telemetryLost = null!;
     private BoundedSeries<CounterSeries> jobs = null!;
     private BoundedSeries<DurationSeries> chunks = null!;
     private BoundedSeries<CounterSeries> batchRows = null!;
@@ -25,9 +27,13 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<DurationSeries> queueAges = null!;
     private BoundedSeries<CounterSeries> poison = null!;
     private Func<int>? runsQueued;
+    private Func<int>? runsStuck;
 
     /// <summary>Callers waiting for a session run now; 0 until <see cref="ObserveRunsQueued"/>.</summary>
     public int RunsQueued => runsQueued?.Invoke() ?? 0;
+
+    /// <summary>Runs that go on though they were asked to end; 0 until <see cref="ObserveRunsStuck"/>.</summary>
+    public int RunsStuck => runsStuck?.Invoke() ?? 0;
 
     /// <summary>The version that answers for each model.</summary>
     public IReadOnlyDictionary<string, string> LiveVersions => live;
@@ -42,9 +48,9 @@ public sealed partial class ScoringMetrics
     internal IEnumerable<MetricSeries> AllSeries =>
         models.All.SelectMany(model => model.Series)
             .Concat(coldStarts.All).Concat(coldStartDurations.All)
-            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(rejected.All)
+            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(processDeaths.All).Concat(rejected.All)
             .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Concat(queueAges.All).Concat(poison.All)
-            .Concat(hits.All).Concat(misses.All);
+            .Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
 
     /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
     internal IEnumerable<ModelSeries> AllModels => models.All;
@@ -89,9 +95,23 @@ public sealed partial class ScoringMetrics
         AddIncident(unavailable[model]);
     }
 
+    /// <summary>Counts the death of a process that a version ran in.</summary>
+    /// <param name="reason">One of a few fixed words.</param>
+    public void ModelProcessDied(string model, string version, string reason) => AddIncident(processDeaths[model, version, reason]);
+
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(rejected[reason]);
+
+    /// <summary>Counts items of telemetry that were lost; none is no loss.</summary>
+    /// <param name="reason">One of a few fixed words.</param>
+    internal void TelemetryLost(string reason, long count)
+    {
+        if (count > 0)
+        {
+            telemetryLost[reason].Add(count);
+        }
+    }
 
     /// <summary>The counts of a cache that is asked too often to look them up each time.</summary>
     internal (CounterSeries Hits, CounterSeries Misses) Cache(string cache) => (hits[cache], misses[cache]);
@@ -127,6 +147,9 @@ public sealed partial class ScoringMetrics
     /// <summary>Says how to learn the number of callers waiting for a session run; asked once per collection.</summary>
     public void ObserveRunsQueued(Func<int> runsQueued) => this.runsQueued = runsQueued;
 
+    /// <summary>Says how to learn the number of runs that do not end; asked once per collection.</summary>
+    public void ObserveRunsStuck(Func<int> runsStuck) => this.runsStuck = runsStuck;
+
     private void AddIncident(CounterSeries series)
     {
         series.Add(1);
@@ -142,7 +165,9 @@ public sealed partial class ScoringMetrics
         swaps = Counters(on.ModelSwaps, MetricDimensions.Model, MetricDimensions.FromVersion, MetricDimensions.Version);
         refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
+        processDeaths = Counters(on.ModelProcessDeaths, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
+        telemetryLost = Counters(on.TelemetryLost, MetricDimensions.Reason);
         jobs = Counters(on.BatchJobs, MetricDimensions.State, MetricDimensions.Model);
         chunks = Durations(on.BatchChunkDuration, MetricDimensions.Model);
         batchRows = Counters(on.BatchRows, MetricDimensions.Model);

@@ -42,6 +42,7 @@ public sealed partial class ScoringMetrics : IDisposable
         CreateFamilies();
         instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
+        instruments.Meter.CreateObservableGauge(MetricNames.RunsStuck, () => RunsStuck, "{run}", "Runs that go on though they were asked to end");
         instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
     }
 
@@ -66,13 +67,14 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <param name="slo">What the model promises; the request meets it when its duration is at most this.</param>
     /// <param name="rows">Rows that were scored; 0 for a failure.</param>
     /// <param name="span">The request's span; by default the current one, if it is the app's.</param>
-    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null)
+    /// <param name="traceparent">What the caller sent as its W3C context; null for nothing.</param>
+    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null, string? traceparent = null)
     {
         var series = code == Ok ? models.Admit(model, version) : models.Find(model, version);
         var cold = !warm && IsCold("http", duration);
         var requests = series.Request(code, cold);
         requests.Record(duration, slo);
-        RequestObserver?.Observe(requests, duration, slo, rows, span);
+        RequestObserver?.Observe(requests, duration, slo, rows, span, traceparent);
     }
 
     /// <summary>Counts one session run.</summary>
@@ -82,6 +84,7 @@ public sealed partial class ScoringMetrics : IDisposable
         var series = models.Admit(model, version);
         series.Inference.Record(duration);
         series.Rows.Add(rows);
+        Volatile.Write(ref series.LastRunTicks, time.GetUtcNow().UtcTicks);
     }
 
     /// <summary>Counts one prediction by its top probability, 0 to 1.</summary>

@@ -1,26 +1,23 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Scoring.Telemetry;
 
 /// <summary>
 /// Listens to the app's spans and keeps a few traces per second: a request or a message is recorded when its turn has come, what happens
-/// inside it then is too. A message's failure is kept always. It only queues. Thread safe.
+/// inside it then is too, and stands for as many. A message's failure is kept always. It only queues. Thread safe.
 /// </summary>
 internal sealed class SpanSampler : IDisposable
 {
-    /// <summary>Spans kept while nobody takes them; beyond it they are dropped.</summary>
-    public const int Capacity = 16_384;
+    /// <summary>Spans kept while nobody takes them; beyond it they are dropped and counted.</summary>
+    public const int Capacity = 4096;
 
     private const string WeightTag = "scoring.weight";
 
-    private readonly ConcurrentQueue<Activity> queue = new();
     private readonly ActivityListener listener;
     private readonly TimeProvider time;
     private readonly long period;
     private SamplingState requests;
     private SamplingState messages;
-    private int queued;
 
     /// <param name="period">Between two recorded traces.</param>
     public SpanSampler(TimeProvider time, TimeSpan period)
@@ -34,64 +31,82 @@ internal sealed class SpanSampler : IDisposable
             ActivityStopped = Keep,
         };
         ActivitySource.AddActivityListener(listener);
+        ScoringActivity.Sampler = this;
     }
 
-    public bool TryTake(out Activity span, out long weight)
+    public BoundedQueue<Activity> Kept { get; } = new(Capacity);
+
+    /// <summary>Spans that a kept one stands for, itself included: what its trace's first span stands for.</summary>
+    public static long WeightOf(Activity span) => FindWeight(span) ?? 1;
+
+    /// <summary>Whether this sampler chose the span's trace. Another listener, such as OpenTelemetry's, may record traces that it did not.</summary>
+    public static bool IsChosen(Activity? span) => FindWeight(span) is not null;
+
+    /// <summary>Whether it is not a request's turn, known without looking where the request came from, which would allocate.</summary>
+    public bool TrySkipRequest() => requests.TrySkip(time.GetTimestamp());
+
+    public void Dispose()
     {
-        weight = 1;
-        if (!queue.TryDequeue(out span!))
+        listener.Dispose();
+        if (ScoringActivity.Sampler == this)
         {
-            return false;
+            ScoringActivity.Sampler = null;
         }
-
-        Interlocked.Decrement(ref queued);
-        weight = span.GetTagItem(WeightTag) as long? ?? 1;
-        return true;
     }
-
-    public void Dispose() => listener.Dispose();
 
     private ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> options)
     {
         switch (options.Kind)
         {
             case ActivityKind.Server:
-                return requests.TryTake(time.GetTimestamp(), period, keep: false, out _)
-                    ? ActivitySamplingResult.AllDataAndRecorded
-                    : ActivitySamplingResult.None;
-            case ActivityKind.Consumer when messages.TryTake(time.GetTimestamp(), period, keep: false, out var weight):
-                options.SamplingTags.Add(WeightTag, weight);
-                return ActivitySamplingResult.AllDataAndRecorded;
+                return TakeTurn(ref requests, ref options) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None;
             case ActivityKind.Consumer:
-                return ActivitySamplingResult.AllData;
+                return TakeTurn(ref messages, ref options) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.AllData;
             default:
-                // Only inside a recorded span of the app: a caller's sampled flag alone must not buy a span per request.
-                return Activity.Current is { Source.Name: ScoringActivity.SourceName, Recorded: true }
+                // Only inside a chosen span of the app: a caller's sampled flag alone must not buy a span per request.
+                return IsChosen(Activity.Current)
                     ? ActivitySamplingResult.AllDataAndRecorded
                     : ActivitySamplingResult.None;
         }
     }
 
-    private void Keep(Activity span)
+    private bool TakeTurn(ref SamplingState turns, ref ActivityCreationOptions<ActivityContext> options)
     {
-        // A request's own span travels as the request itself.
-        if (span.Kind == ActivityKind.Server || (!span.Recorded && span.Status != ActivityStatusCode.Error))
+        if (!turns.TryTake(time.GetTimestamp(), period, burst: 0, keep: false, out var weight))
         {
-            return;
+            return false;
         }
 
-        if (!span.Recorded)
+        options.SamplingTags.Add(WeightTag, weight);
+        return true;
+    }
+
+    private void Keep(Activity span)
+    {
+        if (span.Kind != ActivityKind.Server && IsChosen(span))
+        {
+            Kept.Add(span);
+        }
+        else if (span is { Kind: ActivityKind.Consumer, Status: ActivityStatusCode.Error })
         {
             // A failure that was passed over stands for itself, so no other stands for it.
             messages.Forget();
+            Kept.Add(span);
         }
 
-        if (Interlocked.Increment(ref queued) > Capacity)
+        // A request's own span travels as the request itself.
+    }
+
+    private static long? FindWeight(Activity? span)
+    {
+        for (var around = span; around is not null; around = around.Parent)
         {
-            Interlocked.Decrement(ref queued);
-            return;
+            if (around.GetTagItem(WeightTag) is long weight)
+            {
+                return weight;
+            }
         }
 
-        queue.Enqueue(span);
+        return null;
     }
 }

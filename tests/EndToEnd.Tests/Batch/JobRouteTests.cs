@@ -30,6 +30,30 @@ public sealed class JobRouteTests(IntentApp intent) : IClassFixture<IntentApp>
         Assert.Equal("missing_feature", (string?)JsonNode.Parse(lines[1])!["error"]!["code"]);
     }
 
+    [Theory]
+    [InlineData("header")]
+    [InlineData("query")]
+    public async Task Job_OfAnotherKey_IsNotThere(string carrier)
+    {
+        using var accepted = await intent.App.PostAsync("api/jobs", $$"""{"id":"{{id}}","model":"intent","group":"{{id}}","instances":[{{Session}}]}""");
+        await WaitForEndAsync(id);
+        using var other = new HttpClient { BaseAddress = intent.App.Client.BaseAddress };
+        if (carrier == "header")
+        {
+            other.DefaultRequestHeaders.Add("x-functions-key", RunningApp.AdminKey);
+        }
+
+        string To(string path) => carrier == "header" ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={RunningApp.AdminKey}";
+        using var shown = await other.GetAsync(new Uri(To($"api/jobs/{id}"), UriKind.Relative));
+        using var ended = await other.DeleteAsync(new Uri(To($"api/jobs/{id}"), UriKind.Relative));
+        var listed = JsonNode.Parse(await other.GetStringAsync(new Uri(To($"api/jobs?group={id}"), UriKind.Relative)))!;
+        var own = JsonNode.Parse(await intent.App.Client.GetStringAsync(new Uri($"api/jobs?group={id}", UriKind.Relative)))!;
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (shown.StatusCode, ended.StatusCode));
+        Assert.Empty(listed["jobs"]!.AsArray());
+        Assert.Single(own["jobs"]!.AsArray());
+    }
+
     [Fact]
     public async Task Post_BodyTooLargeForAMessage_IsScored()
     {

@@ -14,7 +14,8 @@ internal sealed class ClientFolder : IDisposable
     /// <summary>The address and the key, as the clients take them.</summary>
     public string[] Arguments => [app.Client.BaseAddress!.ToString(), RunningApp.FunctionKey];
 
-    public static async Task<ClientFolder> CopyAsync(string name, RunningApp app)
+    /// <summary>The same without a generator.</summary>
+    public static ClientFolder CopyPlain(string name, RunningApp app)
     {
         var copy = new ClientFolder(app);
         foreach (var file in Directory.GetFiles(Checkout.PathTo("tests", "Clients", name)))
@@ -22,6 +23,12 @@ internal sealed class ClientFolder : IDisposable
             File.Copy(file, copy.folder.PathTo(Path.GetFileName(file)));
         }
 
+        return copy;
+    }
+
+    public static async Task<ClientFolder> CopyAsync(string name, RunningApp app)
+    {
+        var copy = CopyPlain(name, app);
         Directory.CreateDirectory(copy.folder.PathTo(".config"));
         File.Copy(Checkout.PathTo(".config", "dotnet-tools.json"), copy.folder.PathTo(".config", "dotnet-tools.json"));
         await copy.DescribeAsync("openapi.json", "openapi.json");

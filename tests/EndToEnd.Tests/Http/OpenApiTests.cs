@@ -13,6 +13,7 @@ public sealed class OpenApiTests(IntentApp intent) : IClassFixture<IntentApp>
     [Fact]
     public async Task Examples_OfTheDescription_AreAnsweredAsDescribed()
     {
+        await RunningApp.PublishEncoderAsync(intent.Storage);
         using var anonymous = new HttpClient { BaseAddress = app.Client.BaseAddress };
         var document = JsonNode.Parse(await anonymous.GetStringAsync(new Uri("openapi.json", UriKind.Relative)))!;
         var ran = 0;

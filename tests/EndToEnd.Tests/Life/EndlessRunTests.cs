@@ -39,6 +39,29 @@ public sealed class EndlessRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Score_RunThatCannotBeEnded_Is504ThoughItGoesOnAndTheOthersAnswer()
+    {
+        NativeHazard.WriteBusyNode(folder.PathTo("busy", "1"));
+        await using var storage = await Azurite.StartNewAsync();
+        await using var app = await StartAsync(storage, ("Scoring__RequestTimeout", "00:00:01"), ("Scoring__MaxConcurrentRuns", "1"));
+
+        using var stuck = await app.PostAsync("api/score/busy", """{"instances":[{"x":1000000}]}""");
+        await AnswersAsync(app);
+        using var tensors = await app.PostAsync("v2/models/busy/infer", """{"inputs":[{"name":"x","datatype":"FP32","shape":[1,1],"data":[1000000]}]}""");
+
+        Assert.Equal((HttpStatusCode.GatewayTimeout, HttpStatusCode.GatewayTimeout), (stuck.StatusCode, tensors.StatusCode));
+        var problem = JsonNode.Parse(await stuck.Content.ReadAsStringAsync())!;
+        Assert.Equal("deadline_exceeded", (string?)problem["code"]);
+        Assert.Contains("could not be ended", (string?)problem["detail"], StringComparison.Ordinal);
+        Assert.Contains("could not be ended", (string)JsonNode.Parse(await tensors.Content.ReadAsStringAsync())!["error"]!, StringComparison.Ordinal);
+
+        // One slot was replaced and is taken again: nothing answers, and the process says so.
+        using var ready = await app.Client.GetAsync(new Uri("v2/health/ready", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        await app.KillAsync();
+    }
+
+    [Fact]
     public async Task Infer_CallersOfEndlessRunsLeave_TheirSlotsComeBack()
     {
         await using var storage = await Azurite.StartNewAsync();

@@ -27,6 +27,23 @@ public sealed class NowTests(PageApp app)
     }
 
     [DebianFact("chromium")]
+    public async Task Now_KeyForScoringAlone_ShowsWhatIsLiveAndSaysWhatIsNotForThisKey()
+    {
+        await using var visited = await app.OpenAsync(app.Address, "now", key: PageApp.ScoringKey);
+
+        await Expect(visited["#now-instance"]).ToContainTextAsync("does not open metrics");
+        await Expect(visited["#now-models tbody tr"].Filter(new() { HasText = "intent" }).First).ToBeVisibleAsync();
+        await visited["#job-start"].ClickAsync();
+        await Expect(visited["#job-trouble"]).ToHaveTextAsync("This key does not open jobs.");
+        await Expect(visited["#key-form"]).ToBeHiddenAsync();
+
+        await visited[".top nav a[href='#playground']"].ClickAsync();
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await visited["#play-form button[type=submit]"].ClickAsync();
+        await Expect(visited["#play-answer .verdict-label"]).ToBeVisibleAsync();
+    }
+
+    [DebianFact("chromium")]
     public async Task Now_ModelThatNobodyAskedYet_IsSaidNotToBeLoaded()
     {
         await RunningApp.PublishAsync(app.Storage, SamplePackage.PathTo("intent"), "unasked");

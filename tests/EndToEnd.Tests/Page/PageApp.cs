@@ -6,6 +6,9 @@ namespace EndToEnd.Tests.Page;
 /// <summary>One app that serves the samples, and one headless Chromium, shared by the tests of the page. Without Chromium nothing is started: every test is skipped.</summary>
 public sealed class PageApp : IAsyncLifetime
 {
+    /// <summary>Scores and nothing else.</summary>
+    internal const string ScoringKey = "scoring-key-of-the-test";
+
     private const string Chromium = "/usr/bin/chromium";
 
     private IPlaywright? playwright;
@@ -34,7 +37,7 @@ public sealed class PageApp : IAsyncLifetime
             await RunningApp.PublishAsync(Storage, SamplePackage.PathTo(sample), sample);
         }
 
-        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", string.Join(',', SamplePackage.Present)));
+        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", string.Join(',', SamplePackage.Present)), ("LOCALHOST_SCORING_KEY", ScoringKey));
         await App.WaitAsync("v2/health/ready");
     }
 
@@ -55,10 +58,10 @@ public sealed class PageApp : IAsyncLifetime
     /// <param name="view"><c>shop</c>, <c>topics</c>, <c>playground</c> or <c>now</c>.</param>
     internal Task<VisitedPage> OpenAsync(string view, Screen? screen = null) => OpenAsync(Address, view, screen);
 
-    internal async Task<VisitedPage> OpenAsync(Uri address, string view, Screen? screen = null)
+    internal async Task<VisitedPage> OpenAsync(Uri address, string view, Screen? screen = null, string key = RunningApp.FunctionKey)
     {
         var visited = await NewPageAsync(screen);
-        await visited.Page.GotoAsync($"{address}#key={RunningApp.FunctionKey}");
+        await visited.Page.GotoAsync($"{address}#key={key}");
         await visited.Page.ClickAsync($".top nav a[href='#{view}']");
         await Assertions.Expect(visited.Page.Locator($"#view-{view}")).ToBeVisibleAsync();
         return visited;

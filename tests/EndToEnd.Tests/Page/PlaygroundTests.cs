@@ -33,6 +33,26 @@ public sealed class PlaygroundTests(PageApp app)
     }
 
     [DebianFact("chromium")]
+    public async Task Playground_AnswersOfOtherTasks_AreShown()
+    {
+        await using var visited = await app.OpenAsync("playground");
+        await visited["#play-model"].SelectOptionAsync("intent");
+        await Expect(visited["#play-fields .field"]).ToHaveCountAsync(13);
+        object[] predictions =
+        [
+            new { label = (string?)null, abstained = true, probability = 0.5, probabilities = new { browse = 0.5, purchase = 0.5 } },
+            new { embedding = new[] { 0.5, -0.25 } },
+        ];
+        await visited.Page.RouteAsync("**/api/score/intent", route => route.FulfillAsync(new() { Json = new { model = "intent", version = "1", predictions } }));
+
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["#play-answer"]).ToContainTextAsync("no label: not sure enough");
+        await Expect(visited["#play-answer"]).ToContainTextAsync("[0.5,-0.25]");
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
     public async Task Playground_Opened_BeginsWithTheModelsGoldenCase()
     {
         using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Checkout.PathTo("samples", "intent", "package", "golden.json")));
@@ -89,6 +109,28 @@ public sealed class PlaygroundTests(PageApp app)
 
         await Expect(visited["#play-answer"]).ToContainTextAsync("purchase");
         await Expect(visited["[name=PageValues]"]).ToHaveValueAsync("80");
+    }
+
+    [DebianFact("chromium")]
+    public async Task Playground_NamesThatEveryObjectHas_AreFilledInAndSent()
+    {
+        using var folder = new TemporaryFolder();
+        var package = GraphBuilder.Echo(Scoring.Onnx.TensorProto.Types.DataType.Float, "rows", 4).Save(folder.PathTo("package"));
+        await File.WriteAllTextAsync(Path.Combine(package, "model.json"), """
+            {"labels":["__proto__","constructor","hasOwnProperty","toString"],"outputs":{"logits":"y"},"task":"classification",
+             "features":[{"name":"__proto__","type":"number"},{"name":"constructor","type":"number"},{"name":"hasOwnProperty","type":"number"},{"name":"toString","type":"number"}]}
+            """);
+        await RunningApp.PublishAsync(app.Storage, package, "constructor");
+        await using var visited = await app.OpenAsync("playground");
+
+        await visited["#play-model"].SelectOptionAsync("constructor");
+        await Expect(visited["[name=hasOwnProperty]"]).ToHaveValueAsync("0");
+        await visited["[name=__proto__]"].FillAsync("7");
+        await visited[Submit].ClickAsync();
+
+        await Expect(visited["#play-answer .verdict-label"]).ToHaveTextAsync("__proto__");
+        await Expect(visited["#play-request"]).ToContainTextAsync("\"__proto__\": 7");
+        Assert.Empty(visited.Complaints);
     }
 
     [DebianFact("chromium", "curl")]

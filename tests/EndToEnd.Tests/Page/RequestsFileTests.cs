@@ -26,6 +26,7 @@ public sealed partial class RequestsFileTests(IntentApp intent) : IClassFixture<
     [Fact]
     public async Task Requests_SentInOrder_AreAnsweredAsTheySay()
     {
+        await RunningApp.PublishEncoderAsync(intent.Storage);
         foreach (var (method, path, title, body) in Requests(intent.App.Client.BaseAddress!.ToString().TrimEnd('/')))
         {
             using var message = new HttpRequestMessage(new HttpMethod(method), path);

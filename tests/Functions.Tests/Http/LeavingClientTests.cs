@@ -34,11 +34,11 @@ public sealed class LeavingClientTests
             {
                 if (isTensor)
                 {
-                    (await InferenceBody.ReadAsync(context.Request, 0, 1 << 20, context.RequestAborted)).Dispose();
+                    (await InferenceBody.ReadAsync(context.Request, 0, new BodyBudget(1 << 20, 1 << 20), context.RequestAborted)).Dispose();
                 }
                 else
                 {
-                    (await RequestBody.ReadAsync(context.Request, 1 << 20, context.RequestAborted)).Dispose();
+                    (await RequestBody.ReadAsync(context.Request, new BodyBudget(1 << 20, 1 << 20), context.RequestAborted)).Dispose();
                 }
 
                 seen.SetException(new InvalidOperationException("The body was whole."));

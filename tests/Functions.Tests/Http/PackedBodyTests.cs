@@ -11,6 +11,8 @@ public sealed class PackedBodyTests
 {
     private const int MaxBytes = 1 << 20;
 
+    private readonly BodyBudget budget = new(MaxBytes, 16 * MaxBytes);
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
@@ -18,7 +20,7 @@ public sealed class PackedBodyTests
     {
         var text = string.Concat(Enumerable.Repeat("{\"instances\":[1,2,3]}", 10_000));
 
-        using var body = await RequestBody.ReadAsync(Request(Pack(Encoding.UTF8.GetBytes(text), encoding), encoding), MaxBytes, CancellationToken.None);
+        using var body = await RequestBody.ReadAsync(Request(Pack(Encoding.UTF8.GetBytes(text), encoding), encoding), budget, CancellationToken.None);
 
         Assert.Equal(text, Encoding.UTF8.GetString(body.Span));
     }
@@ -32,9 +34,9 @@ public sealed class PackedBodyTests
         var request = Request(Pack(bytes, encoding), encoding);
         request.ContentLength = request.Body.Length;
 
-        using var body = await InferenceBody.ReadAsync(request, 100, MaxBytes, CancellationToken.None);
+        using var body = await InferenceBody.ReadAsync(request, 100, budget, CancellationToken.None);
 
-        Assert.Equal(bytes, body.Span.ToArray());
+        Assert.Equal(bytes, body.Memory.Span.ToArray());
     }
 
     [Theory]
@@ -45,7 +47,7 @@ public sealed class PackedBodyTests
         var bomb = Pack(new byte[64 << 20], encoding);
         Assert.InRange(bomb.Length, 1, MaxBytes);
 
-        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request(bomb, encoding), MaxBytes, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request(bomb, encoding), budget, CancellationToken.None));
 
         Assert.Equal(ErrorCode.BodyTooLarge, refused.Code);
     }
@@ -60,7 +62,7 @@ public sealed class PackedBodyTests
         var whole = Pack([.. Enumerable.Range(0, 5000).Select(index => (byte)(index * index))], encoding);
         byte[] damaged = isCut ? whole[..(whole.Length / 2)] : [0x11, 0x11, 0x11, 0x11];
 
-        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request(damaged, encoding), MaxBytes, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request(damaged, encoding), budget, CancellationToken.None));
 
         Assert.Equal(ErrorCode.InvalidJson, refused.Code);
         Assert.Contains($"cannot be unpacked as '{encoding}'", refused.Message, StringComparison.Ordinal);
@@ -69,7 +71,7 @@ public sealed class PackedBodyTests
     [Fact]
     public async Task ReadAsync_OtherEncoding_IsUnsupported()
     {
-        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request([1], "zstd"), MaxBytes, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request([1], "zstd"), budget, CancellationToken.None));
 
         Assert.Equal((ErrorCode.UnsupportedMediaType, "found the content encoding 'zstd'; expected gzip, br or none"), (refused.Code, refused.Message));
     }

@@ -24,9 +24,13 @@ public sealed class ThrownTests : IDisposable
     private static Dictionary<string, Func<EngineServices, HttpRequest, Task<IResult>>> Calls { get; } = new()
     {
         ["score"] = (engine, request) => engine.Get<ScoreEndpoint>().ScoreAsync(request, "any", null, CancellationToken.None),
+        ["embeddings"] = (engine, request) => engine.Get<EmbeddingsEndpoint>().EmbedAsync(request, CancellationToken.None),
         ["models"] = (engine, request) => engine.Get<ModelsEndpoint>().ListAsync(request, CancellationToken.None),
         ["model"] = (engine, request) => engine.Get<ModelsEndpoint>().DescribeAsync(request, "any", CancellationToken.None),
         ["infer"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().InferAsync(request, "any", null, CancellationToken.None),
+        ["statistics of all"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().AllStatisticsAsync(request, CancellationToken.None),
+        ["statistics"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().StatisticsAsync(request, "any", null, CancellationToken.None),
+        ["configuration"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().ConfigAsync(request, "any", null, CancellationToken.None),
         ["metadata"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().DescribeAsync(request, "any", null, CancellationToken.None),
         ["index"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().IndexAsync(request, CancellationToken.None),
         ["load"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().LoadAsync(request, "any", CancellationToken.None),

@@ -20,7 +20,7 @@ public class PackageTests
     {
         var named = Directory.EnumerateFiles(Checkout.PathTo("src"), "*.csproj", SearchOption.AllDirectories)
             .SelectMany(project => XDocument.Load(project).Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!))
-            .Where(name => name.Contains("OnnxRuntime", StringComparison.Ordinal));
+            .Where(name => name.Contains("OnnxRuntime", StringComparison.Ordinal) && name != "Microsoft.ML.OnnxRuntime.Extensions");
 
         Assert.Equal(["$(OnnxRuntimePackage)"], named);
         Assert.Contains("Microsoft.ML.OnnxRuntime", Pinned.Keys);

@@ -64,7 +64,9 @@ public class SettingsTests
             .. Template.Main.PropertiesOf("scoringOptions").Select(name => $"Scoring__{name}"),
         ];
 
-        Assert.True(Options.IsSubsetOf(deployable), $"Add to scoringOptions in infra/bicep/types.bicep: {string.Join(", ", Options.Except(deployable))}");
+        // No plan of Azure Functions has hardware that these options are for.
+        var missing = Options.Except(deployable).Except([$"Scoring__{nameof(ScoringOptions.ExecutionProviderOptions)}"]);
+        Assert.True(!missing.Any(), $"Add to scoringOptions in infra/bicep/types.bicep: {string.Join(", ", missing)}");
     }
 
     [BicepFact]

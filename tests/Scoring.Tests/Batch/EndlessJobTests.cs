@@ -75,7 +75,8 @@ public sealed class EndlessJobTests(Azurite azurite) : IAsyncLifetime
 
     private bool IsSlotFree()
     {
-        var isFree = host.Part<RunGate>().TryEnter(out var slot);
+        var gate = host.Part<RunGate>();
+        var isFree = gate.TryEnter(new ModelLine(gate, "nobody"), out var slot);
         if (isFree)
         {
             slot.Dispose();

@@ -61,6 +61,15 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public void Embeddings_Answer_HasTheMembersThatAreWritten()
+    {
+        var members = new DescribedMembers().Add("EmbeddingsResponse", ModelDescriptions.Embeddings());
+
+        Assert.Empty(members.Undescribed);
+        Assert.Empty(members.Unwritten);
+    }
+
+    [Fact]
     public void Confidence_Bins_AreAllThatAModelHas() =>
         Assert.Equal(ConfidenceSeries.BinCount, BusyMetrics.Snapshot()["models"]![0]!["confidence"]!["bins"]!.AsArray().Count);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scoring.Protocol;
 using Scoring.Serving;
+using Scoring.Tests.Embeddings;
 using Scoring.Tests.Features;
 using Scoring.Tests.Protocol;
 using TestCommon;
@@ -23,9 +24,13 @@ internal static class ModelDescriptions
         using var intent = Intent();
         using var words = Echo(Words);
         using var pieces = Echo(Pieces);
+        using var pairs = Echo("""{"type":"huggingface","vocabulary":"vocab.json","family":"gpt2","maxTokens":8}""");
         using var windows = Windows();
         using var calibrated = Calibrated();
-        return [.. new[] { intent, words, pieces, windows, calibrated }.Select(scored => Write(scored.Model))];
+        using var embedding = Embedding();
+        using var bytes = Bytes(GraphBuilder.Echo(DataType.String, "rows"), "bytes\",\"encoding\":\"base64");
+        using var image = Bytes(GraphBuilder.Echo(DataType.Uint8, "rows", 2, 2, 3), "image");
+        return [.. new[] { intent, words, pieces, pairs, windows, calibrated, embedding, bytes, image }.Select(scored => Write(scored.Model))];
     }
 
     /// <summary>Answers of models of each task.</summary>
@@ -35,6 +40,7 @@ internal static class ModelDescriptions
         using var calibrated = Calibrated();
         using var words = Echo(Words);
         using var regression = Columns("""{"task":"regression"}""", 1);
+        using var embedding = Embedding();
         using var multilabel = Columns("""{"task":"multilabel","labels":["a","b"],"outputs":{"probabilities":"y"}}""", 2);
         return
         [
@@ -42,13 +48,32 @@ internal static class ModelDescriptions
             words.Score($$"""{"instances":["{{string.Concat(Enumerable.Repeat("free ", 600))}}"]}"""),
             regression.Score("""{"instances":[[1]]}"""),
             multilabel.Score("""{"instances":[[1,0]]}"""),
+            embedding.Score("""{"instances":[[1,0]],"parameters":{"encoding":"int8"}}"""),
         ];
+    }
+
+    /// <summary>An answer to OpenAI's clients, of a text that was cut.</summary>
+    public static JsonNode Embeddings()
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = Scored.Load(TinyEncoder.Save(folder.PathTo("encoder")));
+        return Embedded.Answer(encoder.Model, """{"model":"m","input":"rain rain rain rain rain rain rain rain rain"}""");
     }
 
     private static Scored Intent() => Scored.Load(Checkout.PathTo("samples", "intent", "package"), "intent");
 
     private static Scored Calibrated() =>
-        Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"calibration":{"method":"temperature","temperature":2}}""", 2);
+        Columns("""{"description":"d","task":"classification","labels":["a","b"],"outputs":{"logits":"y"},"minProbability":0.9,"calibration":{"method":"temperature","temperature":2}}""", 2);
+
+    private static Scored Embedding() => Columns("""{"task":"embedding","embedding":{"dimensions":1,"prefixes":{"query":"q: "},"purpose":"query"}}""", 2);
+
+    private static Scored Bytes(GraphBuilder graph, string type)
+    {
+        using var folder = new TemporaryFolder();
+        graph.Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), $$"""{"features":[{"name":"photo","type":"{{type}}"}]}""");
+        return Scored.Load(folder.Root);
+    }
 
     private static Scored Columns(string config, int width)
     {
@@ -62,6 +87,8 @@ internal static class ModelDescriptions
     {
         using var model = new TextModel($$"""{"features":[{"name":"text","type":"text","input":"tokens","description":"d","unit":"u","default":"free","tokenizer":{{tokenizer}}}]}""");
         File.WriteAllLines(Path.Combine(model.Folder, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "free"]);
+        File.WriteAllText(Path.Combine(model.Folder, "vocab.json"), """{"f":0,"r":1}""");
+        File.WriteAllText(Path.Combine(model.Folder, "merges.txt"), "");
         return model.Load();
     }
 
@@ -80,7 +107,7 @@ internal static class ModelDescriptions
 
     private static JsonNode Write(LoadedModel model)
     {
-        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch) };
+        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch), Process = new ModelProcessStatus(true, 1, 2) };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {

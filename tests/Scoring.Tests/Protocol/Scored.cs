@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
@@ -16,8 +17,11 @@ internal sealed class Scored : IDisposable
 
     public LoadedModel Model { get; }
 
-    public static Scored Load(string folder, string name = "model")
-        => new(LoadedModel.Load(new ModelPackage(name, "1", new string('0', 64), folder, folder), SessionSettings.Plain));
+    public static Scored Load(string folder, string name = "model", TokenCache? cache = null)
+        => new(LoadedModel.Load(new ModelPackage(name, "1", new string('0', 64), folder, folder), SessionSettings.Plain, cache));
+
+    /// <summary>A model that another loaded.</summary>
+    public static Scored Of(LoadedModel model) => new(model);
 
     public JsonNode Score(string body, int maxInstances = 1024) => Score(Encoding.UTF8.GetBytes(body), maxInstances);
 

@@ -85,7 +85,7 @@ public sealed class PublishTests(Azurite azurite) : IClassFixture<Azurite>, IDis
         Assert.Equal(winners.Order(), new[] { live.Version! }.Concat(live.History!).Where(v => v != "1").Order());
         foreach (var version in await repository.ListVersionsAsync("m", withIncomplete: false, CancellationToken.None))
         {
-            var manifest = await ManifestReader.TryReadAsync(repository, "m", version, CancellationToken.None);
+            var manifest = (await ManifestReader.TryReadAsync(repository, "m", version, CancellationToken.None))?.Manifest;
             Assert.Equal(3, manifest!.Files.Count);
         }
     }

@@ -150,6 +150,24 @@ public sealed class CatalogLoadTests(Azurite azurite) : IClassFixture<Azurite>, 
         Assert.Equal(1, host.Repository.ModelDownloads);
     }
 
+    [Fact]
+    public async Task LeaseForRequestAsync_LoadLongerThanRequestTimeout_UnavailableWithRetryAfter()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await PublishedHostAsync(nameof(LeaseForRequestAsync_LoadLongerThanRequestTimeout_UnavailableWithRetryAfter), offset: 1, time: time);
+        var download = new TaskCompletionSource();
+        host.Repository.BeforeDownload = download.Task;
+        var waiting = host.Catalog.LeaseForRequestAsync("m", null, CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        time.Advance(new ScoringOptions().RequestTimeout);
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
+        Assert.NotNull(failure.RetryAfter);
+        download.SetResult();
+    }
+
     [Theory]
     [InlineData("nobody", null, ErrorCode.ModelNotFound)]
     [InlineData("nobody", "1", ErrorCode.ModelNotFound)]
@@ -204,15 +222,15 @@ public sealed class CatalogLoadTests(Azurite azurite) : IClassFixture<Azurite>, 
     }
 
     // Each test has a container of its own.
-    private CatalogHost NewHost(Azurite storage, string test, Action<ScoringOptions>? configure = null)
+    private CatalogHost NewHost(Azurite storage, string test, Action<ScoringOptions>? configure = null, TimeProvider? time = null)
     {
         var container = test.ToLowerInvariant().Replace("_", "", StringComparison.Ordinal);
-        return new($"{storage.BlobEndpoint}/{container[..Math.Min(60, container.Length)]}", folder.PathTo("cache"), storage.ConnectionString, configure);
+        return new($"{storage.BlobEndpoint}/{container[..Math.Min(60, container.Length)]}", folder.PathTo("cache"), storage.ConnectionString, configure, time);
     }
 
-    private async Task<CatalogHost> PublishedHostAsync(string test, float offset)
+    private async Task<CatalogHost> PublishedHostAsync(string test, float offset, TimeProvider? time = null)
     {
-        var host = NewHost(azurite, test);
+        var host = NewHost(azurite, test, time: time);
         await host.Publisher.PublishAsync(OffsetModel.Write(folder.PathTo("v1"), offset), "m", null, makeLive: true, CancellationToken.None);
         return host;
     }

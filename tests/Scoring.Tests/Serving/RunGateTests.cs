@@ -19,7 +19,7 @@ public sealed class RunGateTests
 
         static void EnterAndLeave(RunGate gate)
         {
-            var entered = gate.EnterAsync(RunKind.Request, CancellationToken.None);
+            var entered = gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None);
             Assert.True(entered.IsCompletedSuccessfully);
             entered.Result.Dispose();
         }
@@ -29,11 +29,11 @@ public sealed class RunGateTests
     public async Task EnterAsync_LineFull_OverloadedAtOnceWithRetryAfter()
     {
         var gate = new RunGate(1, 2);
-        using var running = await gate.EnterAsync(RunKind.Request, CancellationToken.None);
-        _ = gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask();
-        _ = gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask();
+        using var running = await gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None);
+        _ = gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask();
+        _ = gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask();
 
-        var refused = gate.EnterAsync(RunKind.Request, CancellationToken.None);
+        var refused = gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None);
 
         Assert.True(refused.IsFaulted);
         var failure = await Assert.ThrowsAsync<ScoringException>(async () => await refused);
@@ -46,23 +46,23 @@ public sealed class RunGateTests
     public async Task EnterAsync_DeadlineWhileWaiting_LeavesTheLine()
     {
         var gate = new RunGate(1, 1);
-        var running = await gate.EnterAsync(RunKind.Request, CancellationToken.None);
+        var running = await gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None);
         using var deadline = new CancellationTokenSource();
-        var waiting = gate.EnterAsync(RunKind.Request, deadline.Token).AsTask();
+        var waiting = gate.EnterAsync(gate.LineOf("a"), default, deadline.Token).AsTask();
 
         await deadline.CancelAsync();
 
         Assert.Equal(ErrorCode.DeadlineExceeded, (await Assert.ThrowsAsync<ScoringException>(() => waiting)).Code);
         Assert.Equal(0, gate.Waiting);
         running.Dispose();
-        Assert.True(gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask().IsCompletedSuccessfully);
+        Assert.True(gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task EnterAsync_DeadlinePassedAlready_NotRunEvenWhenFree()
     {
         var gate = new RunGate(1, 1);
-        var failure = await Assert.ThrowsAsync<ScoringException>(async () => await gate.EnterAsync(RunKind.Request, new CancellationToken(canceled: true)));
+        var failure = await Assert.ThrowsAsync<ScoringException>(async () => await gate.EnterAsync(gate.LineOf("a"), default, new CancellationToken(canceled: true)));
         Assert.Equal(ErrorCode.DeadlineExceeded, failure.Code);
     }
 
@@ -70,10 +70,10 @@ public sealed class RunGateTests
     public async Task Exit_RequestsAndChunksWait_TheyTakeTurns()
     {
         var gate = new RunGate(1, 10);
-        var slot = await gate.EnterAsync(RunKind.Request, CancellationToken.None);
+        var slot = await gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None);
         var order = new List<string>();
-        var requests = Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask()).ToList();
-        var chunks = Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(RunKind.Chunk, CancellationToken.None).AsTask()).ToList();
+        var requests = Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask()).ToList();
+        var chunks = Enumerable.Range(0, 3).Select(_ => gate.EnterChunkAsync(CancellationToken.None).AsTask()).ToList();
 
         for (var served = 0; served < 6; served++)
         {
@@ -106,7 +106,7 @@ public sealed class RunGateTests
 
                 try
                 {
-                    using (await gate.EnterAsync((RunKind)random.Next(2), deadline.Token))
+                    using (await (random.Next(4) is > 0 and var model ? gate.EnterAsync(gate.LineOf($"{model}"), default, deadline.Token) : gate.EnterChunkAsync(deadline.Token)))
                     {
                         var now = Interlocked.Increment(ref running);
                         InterlockedMax(ref max, now);
@@ -125,9 +125,9 @@ public sealed class RunGateTests
         Assert.InRange(max, 1, MaxRuns);
         Assert.Equal(64 * 500, done + refused);
         Assert.Equal(0, gate.Waiting);
-        var slots = Enumerable.Range(0, MaxRuns).Select(_ => gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask()).ToList();
+        var slots = Enumerable.Range(0, MaxRuns).Select(_ => gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask()).ToList();
         Assert.All(slots, s => Assert.True(s.IsCompletedSuccessfully));
-        Assert.False(gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask().IsCompleted);
+        Assert.False(gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask().IsCompleted);
     }
 
     private static void InterlockedMax(ref int target, int value)

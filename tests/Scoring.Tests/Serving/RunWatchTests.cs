@@ -116,7 +116,7 @@ public sealed class RunWatchTests : IDisposable
         for (var run = 0; run < 2; run++)
         {
             // The second enters by the slot that replaces the first one's.
-            slots.Add(await gate.EnterAsync(RunKind.Request, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+            slots.Add(await gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
             limits.Add(watching.Begin(time.GetTimestamp(), TimeSpan.FromSeconds(1), CancellationToken.None));
             watching.Tick();
             time.Advance(TimeSpan.FromSeconds(2));
@@ -126,13 +126,13 @@ public sealed class RunWatchTests : IDisposable
         }
 
         Assert.True(watching.IsExhausted);
-        Assert.False(gate.TryEnter(out _));
+        Assert.False(gate.TryEnter(gate.LineOf("a"), out _));
 
         limits.ForEach(limit => limit.Dispose());
         slots.ForEach(slot => slot.Dispose());
         Assert.Equal(0, watching.Stuck);
-        Assert.True(gate.TryEnter(out _));
-        Assert.False(gate.TryEnter(out _));
+        Assert.True(gate.TryEnter(gate.LineOf("a"), out _));
+        Assert.False(gate.TryEnter(gate.LineOf("a"), out _));
     }
 
     [Fact]

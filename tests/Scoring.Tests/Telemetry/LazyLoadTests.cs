@@ -37,7 +37,7 @@ public sealed class LazyLoadTests
         var metricsType = scoring.GetType("Scoring.Telemetry.ScoringMetrics", throwOnError: true)!;
         var services = new ServiceCollection().AddLogging();
         scoring.GetType("Scoring.Telemetry.ScoringTelemetry", throwOnError: true)!.GetMethod("AddScoringTelemetry")!
-            .Invoke(null, [services, new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), null]);
+            .Invoke(null, [services, new ConfigurationBuilder().AddInMemoryCollection(settings).Build()]);
         await using var provider = services.BuildServiceProvider();
         var hosted = provider.GetServices<IHostedService>().ToArray();
         foreach (var service in hosted)
@@ -48,7 +48,7 @@ public sealed class LazyLoadTests
         if (answer)
         {
             metricsType.GetMethod("RequestCompleted")!.Invoke(
-                provider.GetRequiredService(metricsType), ["intent", "1", "ok", TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50), 1, null]);
+                provider.GetRequiredService(metricsType), ["intent", "1", "ok", TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50), 1, null, null]);
             if (Array.Find(hosted, service => service.GetType().Name == "InsightsExporter") is { } exporter)
             {
                 await ((Task)exporter.GetType().GetProperty("Connected")!.GetValue(exporter)!).WaitAsync(TimeSpan.FromMinutes(1));

@@ -1,3 +1,5 @@
+using Scoring.Tests.Features;
+using Scoring.Tests.Features.Text.HuggingFace;
 using TestCommon;
 
 namespace Scoring.Tests.Tooling;
@@ -25,6 +27,32 @@ public sealed class InspectTests
         Assert.Contains("7485 terms", run.Output, StringComparison.Ordinal);
         Assert.Contains("StringNormalizer: text; case LOWER", run.Output, StringComparison.Ordinal);
         Assert.Contains("input: string [?, 1]", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inspect", "text: byte-level BPE, ")]
+    [InlineData("check", "Tokenizer: byte-level BPE, ")]
+    public async Task Run_PackageWithATokenizer_TellsItsKindAndWhoseCodeItIs(string verb, string kind)
+    {
+        using var model = new TextModel("""{"features":[{"name":"text","type":"text","tokenizer":{"type":"huggingface","vocabulary":"tokenizer.json"}}]}""");
+        File.WriteAllText(Path.Combine(model.Folder, "tokenizer.json"), TokenizerFamily.Create("roberta", ["a package"]).ToJsonString());
+
+        var run = await ToolRun.Of(verb, model.Folder);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(kind, run.Output + run.Errors, StringComparison.Ordinal);
+        Assert.Contains("by Hugging Face's", run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_TokenizerThatDoesNotLoad_SaysWhy()
+    {
+        using var model = new TextModel("""{"features":[{"name":"text","type":"text","tokenizer":{"type":"huggingface","vocabulary":"tokenizer.json"}}]}""");
+
+        var run = await ToolRun.Of("inspect", model.Folder);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("text: does not load: ", run.Output, StringComparison.Ordinal);
     }
 
     [SharedDataFact("models/hostile")]

@@ -1,8 +1,11 @@
 namespace Scoring.Features.Text;
 
-/// <summary>Texts → token ids. Immutable and thread safe; allocates nothing per text.</summary>
+/// <summary>Texts → token ids. Immutable and thread safe. One that holds native memory is <see cref="IDisposable"/>.</summary>
 internal interface ITextTokenizer
 {
+    /// <summary>What it is and whose code does it, for people.</summary>
+    string Kind { get; }
+
     /// <summary>Ids per text at most, special ones included.</summary>
     int MaxTokens { get; }
 

@@ -71,6 +71,8 @@ public sealed class WordTokenizer : ITextTokenizer
         return sink.Count;
     }
 
+    string ITextTokenizer.Kind => $"words, {IdCount} ids, by the endpoint's own code";
+
     long ITextTokenizer.PaddingId => 0;
 
     ReadOnlySpan<long> ITextTokenizer.Before => [];

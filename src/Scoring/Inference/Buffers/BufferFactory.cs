@@ -9,6 +9,7 @@ internal static class BufferFactory
 {
     public static InputBuffer Input(ValueSpec spec, bool optional) => spec.Kind switch
     {
+        ValueKind.Tensor when spec.HoldsBytes => new ObjectBuffer(spec, optional),
         ValueKind.Tensor => spec.ElementType switch
         {
             TensorElementType.Float => new TensorBuffer<float, FloatElement<float>>(spec, optional),
@@ -72,5 +73,5 @@ internal static class BufferFactory
     };
 
     private static ScoringException Unserved(ValueSpec spec)
-        => new(ErrorCode.ModelUnavailable, $"'{spec.Name}' has the element type {spec.ElementType.Name()}, which is not served.");
+        => new(ErrorCode.ModelUnavailable, $"'{spec.Name}' has the element type {spec.ElementType.Name()}, for which the Open Inference Protocol has no datatype. Cast it inside the graph to one that it has, such as int8 or float32.");
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Scoring.Inference.Buffers;
 
-/// <summary>Maps, sequences and optionals: each instance carries one whole value and takes a run of its own.</summary>
+/// <summary>Maps, sequences, optionals and encoded bytes: each instance carries one whole value and takes a run of its own.</summary>
 internal sealed class ObjectBuffer : InputBuffer
 {
     /// <summary>Most items of a sequence in a request: each is a native value of its own, which costs far more than the bytes it came in.</summary>

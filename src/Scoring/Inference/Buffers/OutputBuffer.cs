@@ -14,6 +14,12 @@ internal abstract class OutputBuffer(ValueSpec spec, bool followsRows)
     /// <summary>Rows held.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Bytes of the answer that the rows are written to as a whole; elements of more are not copied. No limit by default.</summary>
+    public long MaxBytes { get; set; } = long.MaxValue;
+
+    /// <summary>Fewest bytes in JSON of the rows of a run, where their shape is known without it; otherwise 0.</summary>
+    public virtual long LeastBytes(int rows) => 0;
+
     /// <summary>Copies the value of a run of <paramref name="rows"/> rows and keeps the first <paramref name="kept"/> of them; where <paramref name="whole"/>, all of the value belongs to one instance. False when the value has another count of rows.</summary>
     public abstract bool TryAppend(OrtValue value, int rows, int kept, bool whole);
 
@@ -25,6 +31,16 @@ internal abstract class OutputBuffer(ValueSpec spec, bool followsRows)
 
     /// <summary>Writes a row of exactly one element as a bare value; false, with nothing written, when it has another count.</summary>
     public abstract bool TryWriteSingle(Utf8JsonWriter writer, int row);
+
+    /// <summary>Refuses to hold so many elements, each of so many bytes in JSON, where the answer has no room for them.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
+    protected void RequireRoom(long elements, int bytes)
+    {
+        if (elements > MaxBytes / bytes)
+        {
+            throw AnswerTooLarge.Of(MaxBytes, elements * bytes);
+        }
+    }
 
     /// <summary>Forgets all rows.</summary>
     public abstract void Clear();

@@ -6,6 +6,9 @@ namespace Scoring.Inference.Buffers;
 /// <summary>A string tensor output.</summary>
 internal sealed class StringOutput(ValueSpec spec, bool followsRows) : OutputBuffer(spec, followsRows)
 {
+    // Two quotes and a comma.
+    private const int QuotedBytes = 3;
+
     private readonly List<(string[] Values, long[] Shape)> rows = [];
 
     public override int Count => rows.Count;
@@ -23,6 +26,7 @@ internal sealed class StringOutput(ValueSpec spec, bool followsRows) : OutputBuf
     public override bool TryAppend(OrtValue value, int rows, int kept, bool whole)
     {
         var shape = value.GetTensorTypeAndShape().Shape;
+        RequireRoom(value.GetTensorTypeAndShape().ElementCount, QuotedBytes);
         var values = value.GetStringTensorAsArray();
         if (!FollowsRows || whole || shape.Length == 0 || IsWhole(shape[0], rows))
         {

@@ -68,6 +68,7 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
     private T[] elements = [];
     private int used;
     private int boundRows;
+    private long[] vectorShape = [];
 
     public override int Count => boundRows + rows.Count;
 
@@ -107,9 +108,14 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
             (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(elements)), (long)rows * StaticLength * sizeof(T));
     }
 
+    public override long LeastBytes(int rows) => IsStatic ? (long)rows * StaticLength * AnswerTooLarge.LeastJsonBytes : 0;
+
     public override bool TryAppend(OrtValue value, int rows, int kept, bool whole)
     {
-        var shape = value.GetTensorTypeAndShape().Shape;
+        var info = value.GetTensorTypeAndShape();
+        RequireRoom(info.ElementCount, AnswerTooLarge.LeastJsonBytes);
+        var shape = info.Shape;
+
         // Raw bytes: ONNX Runtime's own generic accessors know neither Half nor a zero-length tensor of every type.
         var data = MemoryMarshal.Cast<byte, T>(value.GetTensorMutableRawData());
         var rowCount = 1;
@@ -145,6 +151,15 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
         }
 
         return true;
+    }
+
+    /// <summary>Room for one more row, a vector of this length; undefined until written.</summary>
+    public Span<T> Extend(int length)
+    {
+        Reserve(used + length);
+        rows.Add((used, length, vectorShape is [var known] && known == length ? vectorShape : vectorShape = [length]));
+        used += length;
+        return elements.AsSpan(used - length, length);
     }
 
     public override void Take(TensorOutput other, int first, int count)

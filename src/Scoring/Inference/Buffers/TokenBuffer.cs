@@ -13,6 +13,7 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     private readonly List<TokenRow> pending = [];
     private long[] ids = [];
     private TokenRow[] rows = new TokenRow[16];
+    private byte[] prefixed = [];
 
     /// <summary>Most ids of a row: the model's fixed width, or no limit.</summary>
     public int MaxIds { get; } = spec.Dimensions[1].IsDynamic ? int.MaxValue : (int)spec.Dimensions[1].Size;
@@ -22,6 +23,12 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
 
     /// <summary>For each instance the index after its last row.</summary>
     public IReadOnlyList<int> Ends => ends;
+
+    /// <summary>Ids of all rows.</summary>
+    public int IdCount => Count == 0 ? 0 : rows[Count - 1].End;
+
+    /// <summary>UTF-8 that stands before every text written from now on; empty for none. Ids that the caller made, and pairs, have none.</summary>
+    public byte[] Prefix { get; set; } = [];
 
     /// <summary>Rows of the instance that was ended last.</summary>
     public int PendingRows => pending.Count;
@@ -39,6 +46,24 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
 
     /// <summary>Has another input marked in step with this one.</summary>
     public void Add(TokenMarkBuffer buffer) => marks.Add(buffer);
+
+    /// <summary>A text behind the prefix. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> WithPrefix(ReadOnlySpan<byte> text)
+    {
+        if (Prefix.Length == 0)
+        {
+            return text;
+        }
+
+        if (prefixed.Length < Prefix.Length + text.Length)
+        {
+            prefixed = new byte[Math.Max(2 * prefixed.Length, Prefix.Length + text.Length)];
+        }
+
+        Prefix.CopyTo(prefixed, 0);
+        text.CopyTo(prefixed.AsSpan(Prefix.Length));
+        return prefixed.AsSpan(0, Prefix.Length + text.Length);
+    }
 
     /// <summary>Room for the ids of an instance of one row, as wide as asked for or as the model takes. Undefined until written.</summary>
     public Span<long> Reserve(int most)

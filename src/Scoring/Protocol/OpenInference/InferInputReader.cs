@@ -18,6 +18,7 @@ internal ref struct InferInputReader
     private TensorParameters parameters = new();
     private Utf8JsonReader data;
     private bool hasData;
+    private MemberNames members;
 
     public InferInputReader(FaultList faults, int index, int maxElements)
     {
@@ -44,7 +45,10 @@ internal ref struct InferInputReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ReadProperty(ref reader);
+            if (members.IsFirst(ref reader) || MemberNames.Refuse(ref reader, faults, $"/inputs/{index}"))
+            {
+                ReadProperty(ref reader);
+            }
         }
 
         var part = TryComplete(signature, check, ref slot, out var count) ? ReadData(count, ref binary) : null;

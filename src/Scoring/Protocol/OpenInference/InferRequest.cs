@@ -26,6 +26,9 @@ public sealed class InferRequest : IDisposable
 
     internal List<RequestedOutput> Outputs { get; } = [];
 
+    /// <summary>Checks the shapes of the inputs, and so knows what the names of their dimensions stand for.</summary>
+    internal ShapeCheck Shapes { get; } = new();
+
     /// <summary>Reads a request whose tensors stand in its JSON.</summary>
     /// <exception cref="ScoringException">The request is refused; message and faults say what to change.</exception>
     public static InferRequest Read(LoadedModel model, ReadOnlySpan<byte> json) => Read(model, json, new BinaryData(null, 0), json.Length);
@@ -40,14 +43,26 @@ public sealed class InferRequest : IDisposable
 
     /// <summary>Runs the model. Call it once, inside a run slot.</summary>
     /// <param name="limit">Ends the run; null for one that nobody ends.</param>
-    /// <exception cref="ScoringException">The run fails, or its time is over.</exception>
+    /// <param name="maxAnswerBytes">Most bytes of the answer; more are refused, before the run where the model's shapes tell and otherwise before anything is written.</param>
+    /// <exception cref="ScoringException">The run fails, its time is over, or the answer would be too large.</exception>
     /// <exception cref="OperationCanceledException">The limit ended it: its caller left.</exception>
-    public InferResponse Run(RunLimit? limit = null)
+    public InferResponse Run(RunLimit? limit = null, long maxAnswerBytes = long.MaxValue)
     {
         var outputs = InferSignature.Of(model).Outputs;
+        AnswerSize.RequireBeforeRun(Outputs, outputs, Shapes, maxAnswerBytes);
         var wanted = Outputs.Select(output => output.Output).Distinct().ToArray();
         var results = TensorRun.Run(model.Session, names, values, Array.ConvertAll(wanted, output => outputs[output].Name), limit);
-        return InferResponse.Create(model, this, wanted, results);
+        var response = InferResponse.Create(model, this, wanted, results);
+        try
+        {
+            response.RequireAtMost(maxAnswerBytes);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -107,7 +122,7 @@ public sealed class InferRequest : IDisposable
         foreach (var output in Outputs)
         {
             var type = InferSignature.Tensors(signature.Outputs[output.Output]).First(tensor => tensor.Role == output.Role).Spec.ElementType;
-            if (!output.IsBinary && Datatypes.IsBinaryOnly(type))
+            if (!output.IsBinary && output.Classes is null && Datatypes.IsBinaryOnly(type))
             {
                 faults.Add(
                     ErrorCode.InvalidValue, "", $"the output '{output.Name}' is {Datatypes.Name(type)}, which has no JSON form; expected \"binary_data\": true among its parameters, or \"binary_data_output\" among the request's");

@@ -11,13 +11,13 @@ internal ref struct InferRequestReader
 
     private readonly InferSignature signature;
     private readonly FaultList faults = new();
-    private readonly ShapeCheck check = new();
-    private readonly List<(string Name, bool? IsBinary, int Index)> wanted = [];
+    private readonly List<(string Name, bool? IsBinary, int? Classes, int Index)> wanted = [];
     private readonly int maxElements;
     private readonly InferRequest request;
     private BinaryData binary;
     private bool isBinaryOutput;
     private bool hasInputs;
+    private MemberNames members;
 
     public InferRequestReader(InferSignature signature, InferRequest request, BinaryData binary, int maxElements)
     {
@@ -66,7 +66,10 @@ internal ref struct InferRequestReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ReadProperty(ref reader);
+            if (members.IsFirst(ref reader) || MemberNames.Refuse(ref reader, faults, ""))
+            {
+                ReadProperty(ref reader);
+            }
         }
 
         // What follows the object is refused by the reader itself.
@@ -125,9 +128,9 @@ internal ref struct InferRequestReader
 
     private void ReadInputs(ref Utf8JsonReader reader)
     {
-        if (hasInputs || reader.TokenType != JsonTokenType.StartArray)
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            faults.Add(ErrorCode.InvalidJson, "/inputs", hasInputs ? "given twice; expected once" : $"found {Found.Describe(ref reader)}; expected an array of tensors");
+            faults.Add(ErrorCode.InvalidJson, "/inputs", $"found {Found.Describe(ref reader)}; expected an array of tensors");
             hasInputs = true;
             reader.Skip();
             return;
@@ -137,7 +140,7 @@ internal ref struct InferRequestReader
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
             var input = new InferInputReader(faults, index, maxElements);
-            var part = input.Read(ref reader, signature, check, ref binary, out var slot);
+            var part = input.Read(ref reader, signature, request.Shapes, ref binary, out var slot);
             if (slot is not { Spec.Name: var name })
             {
                 continue;
@@ -170,7 +173,7 @@ internal ref struct InferRequestReader
     private readonly void ReadOutput(ref Utf8JsonReader reader, int index)
     {
         string? name = null;
-        bool? isBinary = null;
+        TensorParameters? parameters = null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}", $"found {Found.Describe(ref reader)}; expected an object with \"name\"");
@@ -178,8 +181,14 @@ internal ref struct InferRequestReader
             return;
         }
 
+        var known = default(MemberNames);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (!known.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, $"/outputs/{index}"))
+            {
+                continue;
+            }
+
             if (JsonText.Is(ref reader, "name"u8))
             {
                 reader.Read();
@@ -188,7 +197,7 @@ internal ref struct InferRequestReader
             else if (JsonText.Is(ref reader, "parameters"u8))
             {
                 reader.Read();
-                isBinary = TensorParameters.Read(ref reader, faults, $"/outputs/{index}/parameters").BinaryData;
+                parameters = TensorParameters.Read(ref reader, faults, $"/outputs/{index}/parameters");
             }
             else
             {
@@ -204,12 +213,12 @@ internal ref struct InferRequestReader
             return;
         }
 
-        wanted.Add((name, isBinary, index));
+        wanted.Add((name, parameters?.BinaryData, parameters?.Classes, index));
     }
 
     private readonly void SetOutputs()
     {
-        foreach (var (name, isBinary, index) in wanted)
+        foreach (var (name, isBinary, classes, index) in wanted)
         {
             var (output, role) = signature.FindOutput(name);
             if (output < 0)
@@ -221,9 +230,13 @@ internal ref struct InferRequestReader
             {
                 faults.Add(ErrorCode.InvalidJson, $"/outputs/{index}/name", $"'{name}' is given twice; expected once");
             }
+            else if (classes is not null && !Classification.Takes(signature.Outputs[output]))
+            {
+                faults.Add(ErrorCode.InvalidValue, $"/outputs/{index}/parameters/classification", $"'{name}' is {signature.Outputs[output]}; expected a tensor of numbers");
+            }
             else
             {
-                request.Outputs.Add(new RequestedOutput(name, output, role, isBinary ?? isBinaryOutput));
+                request.Outputs.Add(new RequestedOutput(name, output, role, isBinary ?? isBinaryOutput, classes));
             }
         }
 

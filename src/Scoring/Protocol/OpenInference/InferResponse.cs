@@ -31,6 +31,10 @@ public sealed class InferResponse : IDisposable
     /// <summary>How many bytes follow the JSON.</summary>
     public long BinaryBytes => tensors.Sum(tensor => tensor.IsBinary ? tensor.BinaryBytes : 0);
 
+    /// <summary>Refuses an answer that would have more bytes.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
+    public void RequireAtMost(long maxBytes) => AnswerSize.Require(tensors.Sum(tensor => tensor.LeastBytes), maxBytes);
+
     /// <summary>Writes the JSON and flushes the writer.</summary>
     public void WriteJson(Utf8JsonWriter writer)
     {
@@ -92,6 +96,12 @@ public sealed class InferResponse : IDisposable
             {
                 var result = Array.IndexOf(outputs, wanted.Output);
                 var spec = InferSignature.Of(model).Outputs[wanted.Output];
+                if (wanted.Classes is { } classes)
+                {
+                    response.tensors.Add(Classification.Of(results[result], wanted, classes, Classification.Labels(model, spec)));
+                    continue;
+                }
+
                 response.tensors.AddRange(ValueParts.Take(results[result], spec, wanted));
                 isTaken[result] |= spec.Kind == Inference.ValueKind.Tensor;
             }

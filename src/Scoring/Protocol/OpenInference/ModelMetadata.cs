@@ -8,7 +8,7 @@ namespace Scoring.Protocol.OpenInference;
 public static class ModelMetadata
 {
     /// <summary>The extensions of the protocol that are served.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = ["binary_tensor_data", "model_repository"];
+    public static IReadOnlyList<string> Extensions { get; } = ["binary_tensor_data", "classification", "model_configuration", "model_repository", "statistics"];
 
     /// <summary>Writes what this server is.</summary>
     public static void WriteServer(Utf8JsonWriter writer)

@@ -27,6 +27,9 @@ internal sealed class OutputTensor(string name, TensorElementType type, long[] s
     /// <summary>Bytes of the elements as binary data.</summary>
     public long BinaryBytes => IsText ? values.Sum(TextBytes) : values.Sum(value => value.GetTensorSizeInBytes());
 
+    /// <summary>Fewest bytes of the elements as they are to be sent.</summary>
+    public double LeastBytes => isBinary ? BinaryBytes : AnswerSize.Least(type, values.Sum(value => (double)value.GetTensorTypeAndShape().ElementCount), isBinary);
+
     /// <summary>Writes the tensor as an entry of <c>outputs</c>.</summary>
     public void Write(Utf8JsonWriter writer)
     {

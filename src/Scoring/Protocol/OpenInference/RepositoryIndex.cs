@@ -29,8 +29,14 @@ public static class RepositoryIndex
                 throw new ScoringException(ErrorCode.InvalidJson, "expected an object such as {\"ready\": true}, or an empty body");
             }
 
+            var members = default(MemberNames);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
+                if (!members.IsFirst(ref reader))
+                {
+                    throw new ScoringException(ErrorCode.InvalidJson, $"/{JsonText.Name(ref reader)}: {MemberNames.Twice}");
+                }
+
                 var isReady = JsonText.Is(ref reader, "ready"u8);
                 reader.Read();
                 if (isReady && reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))

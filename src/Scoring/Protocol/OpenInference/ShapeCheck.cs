@@ -30,6 +30,10 @@ internal sealed class ShapeCheck
         return fits;
     }
 
+    /// <summary>The size of a dimension, where it is fixed or an input gave one of its name; otherwise null.</summary>
+    public long? SizeOf(TensorDimension dimension) =>
+        !dimension.IsDynamic ? dimension.Size : symbols.TryGetValue(dimension.Symbol, out var known) ? known.Size : null;
+
     /// <summary>Such as <c>FP32 [rows, 23]</c>.</summary>
     public static string Describe(ValueSpec spec)
         => $"{Datatypes.Name(spec.ElementType)} {(spec.IsUnranked ? "of any shape" : $"[{string.Join(", ", spec.Dimensions)}]")}";

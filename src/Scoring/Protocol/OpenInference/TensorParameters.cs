@@ -12,6 +12,9 @@ internal sealed class TensorParameters
     /// <summary><c>binary_data</c> of a requested output.</summary>
     public bool? BinaryData { get; private set; }
 
+    /// <summary><c>classification</c> of a requested output: how many classes are wanted in place of the tensor.</summary>
+    public int? Classes { get; private set; }
+
     /// <summary><c>binary_data_output</c> of a request.</summary>
     public bool? BinaryDataOutput { get; private set; }
 
@@ -29,8 +32,14 @@ internal sealed class TensorParameters
             return parameters;
         }
 
+        var members = default(MemberNames);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (!members.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, pointer))
+            {
+                continue;
+            }
+
             var name = JsonText.Name(ref reader);
             reader.Read();
             if (!parameters.TrySet(name, ref reader, out var expected))
@@ -63,8 +72,9 @@ internal sealed class TensorParameters
                 IsBase64 = reader.TokenType == JsonTokenType.String && JsonText.Is(ref reader, "base64"u8);
                 return true;
             case "classification":
-                expected = "no classification: raw outputs are served here, and /api/score answers with labels";
-                return false;
+                expected = "how many classes are wanted, a whole number of at least 1";
+                Classes = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var classes) ? classes : null;
+                return Classes is > 0;
             case "shared_memory_region":
                 expected = "no shared memory: tensors come in the body";
                 return false;

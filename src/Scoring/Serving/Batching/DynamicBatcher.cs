@@ -20,24 +20,25 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
 
     /// <summary>Runs a batch. It then holds its own answers, whoever ran it. Where a slot is free, this waits for nothing and allocates nothing.</summary>
     /// <param name="batch">What is to be run; the caller does not touch it meanwhile.</param>
-    /// <param name="deadline">Until when the batch may wait, as a timestamp of <see cref="Stopwatch"/>. Its run may take <see cref="ScoringOptions.RequestTimeout"/> from when it starts.</param>
+    /// <param name="deadline">Until when the batch may wait. Its run may take <see cref="ScoringOptions.RequestTimeout"/> from when it starts, and no longer than the caller itself waits.</param>
     /// <param name="cancellationToken">Fires when the caller leaves.</param>
+    /// <param name="caller">Answered where a run on this thread does not end, so that this call does not return; null where nobody is to be.</param>
     /// <exception cref="ScoringException">
-    /// <see cref="ErrorCode.Overloaded"/> at once when too many requests wait already; <see cref="ErrorCode.DeadlineExceeded"/> when the deadline passed or the caller left before the run;
+    /// <see cref="ErrorCode.Overloaded"/> where it cannot be answered in time; <see cref="ErrorCode.DeadlineExceeded"/> when the deadline passed or the caller left before the run;
     /// otherwise as <see cref="ScoringBatch.Run(RunLimit?, CancellationToken)"/> tells, of this batch alone.
     /// </exception>
     /// <exception cref="OperationCanceledException">The caller left during the run.</exception>
-    public ValueTask RunAsync(ScoringBatch batch, long deadline, CancellationToken cancellationToken)
+    public ValueTask RunAsync(ScoringBatch batch, RunDeadline deadline, CancellationToken cancellationToken, IRunCaller? caller = null)
     {
         var isHeldBack = IsHeldBack(batch);
-        if (isHeldBack || !gate.TryEnter(out var slot))
+        if (isHeldBack || !gate.TryEnter(batch.Model, out var slot))
         {
-            return WaitAndRunAsync(batch, isHeldBack, deadline, cancellationToken);
+            return WaitAndRunAsync(batch, isHeldBack, deadline, caller, cancellationToken);
         }
 
         using (slot)
         {
-            Run(batch, null, cancellationToken);
+            Run(batch, null, deadline, caller, cancellationToken);
         }
 
         return ValueTask.CompletedTask;
@@ -46,12 +47,12 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
     // The model asks that its requests be held back for others to share their run, and merging pays.
     private static bool IsHeldBack(ScoringBatch batch) => batch.Model.Config.MaxDelay > TimeSpan.Zero && batch.Model.Batching.For(batch) is not null;
 
-    private async ValueTask WaitAndRunAsync(ScoringBatch batch, bool isHeldBack, long deadline, CancellationToken cancellationToken)
+    private async ValueTask WaitAndRunAsync(ScoringBatch batch, bool isHeldBack, RunDeadline deadline, IRunCaller? caller, CancellationToken cancellationToken)
     {
-        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+        var left = deadline.Left();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        if (await WaitAsync(new PendingBatch(batch, ending.Token), isHeldBack).ConfigureAwait(false) is not { } slot)
+        if (await WaitAsync(new PendingBatch(batch, ending.Token), isHeldBack, deadline).ConfigureAwait(false) is not { } slot)
         {
             return;
         }
@@ -61,8 +62,8 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
         {
             using (slot)
             {
-                merged = Merge(batch);
-                Run(batch, merged, cancellationToken);
+                merged = Merge(batch, caller);
+                Run(batch, merged, deadline, merged ?? caller, cancellationToken);
             }
         }
         finally
@@ -73,18 +74,20 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
     }
 
     // Null where another run answered the batch.
-    private async ValueTask<RunSlot?> WaitAsync(PendingBatch pending, bool isHeldBack)
+    private async ValueTask<RunSlot?> WaitAsync(PendingBatch pending, bool isHeldBack, RunDeadline deadline)
     {
         if (pending.Deadline.IsCancellationRequested)
         {
             throw RunGate.DeadlineExceeded();
         }
 
-        if (!(isHeldBack ? gate.TryReserve(pending, pending.Deadline) : gate.TryLineUp(pending, RunKind.Request, pending.Deadline)))
+        var line = gate.LineOf(pending.Batch.Model);
+        if ((isHeldBack ? gate.TryReserve(pending, line, deadline, pending.Deadline) : gate.TryLineUp(pending, line, deadline, pending.Deadline)) is { } refusal)
         {
-            throw gate.Overloaded();
+            throw refusal;
         }
 
+        using var activity = ScoringActivity.StartWait(pending.Batch.Model.Package.Name);
         pendingBatches.Add(pending, isHeldBack);
         try
         {
@@ -98,7 +101,7 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
     }
 
     // Null where the batch is to run alone.
-    private MergedBatch? Merge(ScoringBatch batch)
+    private MergedBatch? Merge(ScoringBatch batch, IRunCaller? caller)
     {
         var policy = batch.Model.Batching;
         if (policy.For(batch) is not { } tuner)
@@ -107,15 +110,20 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
         }
 
         var others = pendingBatches.Take(batch, policy.MaxRows, tuner.MaxBatchSize);
-        return others.Count > 0 ? new MergedBatch(batch, others, tuner) : null;
+        return others.Count > 0 ? new MergedBatch(batch, caller, others, tuner) : null;
     }
 
-    private void Run(ScoringBatch batch, MergedBatch? merged, CancellationToken cancellationToken)
+    private void Run(ScoringBatch batch, MergedBatch? merged, RunDeadline deadline, IRunCaller? caller, CancellationToken cancellationToken)
     {
         var package = batch.Model.Package;
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
         var start = Stopwatch.GetTimestamp();
-        using var limit = watch.Begin(start, timeout, cancellationToken);
+        using var limit = watch.Begin(start, deadline.OfRun(start, timeout), cancellationToken, caller);
+        if (gate.IsUnusual(batch.Model, batch.InputElements))
+        {
+            limit.GiveArenaBack();
+        }
+
         if (merged is null)
         {
             batch.Run(limit, cancellationToken);

@@ -6,7 +6,7 @@ namespace Scoring.Serving.Batching;
 /// The batches that share one run: the first, which was granted the slot, and the others, which waited behind it. Where the merged run is refused, each batch runs
 /// separately, so that a row at fault fails its own request alone.
 /// </summary>
-internal sealed class MergedBatch(ScoringBatch first, List<PendingBatch> others, BatchSizeTuner tuner)
+internal sealed class MergedBatch(ScoringBatch first, IRunCaller? caller, List<PendingBatch> others, BatchSizeTuner tuner) : IRunCaller
 {
     private readonly bool[] isAnswered = new bool[others.Count];
     private readonly Exception?[] faults = new Exception?[others.Count];
@@ -28,10 +28,21 @@ internal sealed class MergedBatch(ScoringBatch first, List<PendingBatch> others,
         {
             RunMerged(limit);
         }
-        catch (Exception exception) when (limit.HasEnded)
+        catch (Exception exception) when (limit.HasEnded || exception is ModelProcessException)
         {
             Array.Fill(faults, exception);
             throw;
+        }
+    }
+
+    /// <summary>All of them are answered. The run may yet read and write their batches, which therefore are not used again.</summary>
+    public void RunIsStuck(ScoringException failure)
+    {
+        caller?.RunIsStuck(failure);
+        foreach (var other in others)
+        {
+            other.Batch.Abandon();
+            other.Fail(failure);
         }
     }
 

@@ -27,12 +27,14 @@ internal sealed class PendingBatch : RunWaiter
     public Task<RunSlot?> Turn => turn.Task;
 
     /// <summary>Another run answered the batch.</summary>
-    public void Complete() => turn.SetResult(null);
+    public void Complete() => turn.TrySetResult(null);
 
-    /// <summary>Another run failed to answer the batch.</summary>
-    public void Fail(Exception exception) => turn.SetException(exception);
+    /// <summary>Another run failed to answer the batch. Only the first call counts, and what comes after it does not.</summary>
+    public void Fail(Exception exception) => turn.TrySetException(exception);
 
     protected override void OnGranted(RunSlot slot) => turn.SetResult(slot);
+
+    protected override void OnRefused(ScoringException refusal) => turn.SetException(refusal);
 
     protected override void OnDeadline() => turn.SetException(RunGate.DeadlineExceeded());
 }

@@ -56,7 +56,7 @@ internal sealed class PendingBatches(RunGate gate)
         lock (sync)
         {
             // Each of the runs that may go on at once gets an equal share of the line: a run that took all of it would leave the next slot without work.
-            var share = (gate.WaitingRequests + gate.Slots) / gate.Slots;
+            var share = (gate.AskingOf(batch.Model) + gate.Slots) / gate.Slots;
             var rowsLeft = Take(inLine, batch, maxRows - batch.Count, Math.Min(maxBatchSize, share) - 1, taken);
             Take(heldBack, batch, rowsLeft, maxBatchSize - 1, taken);
         }
@@ -72,7 +72,7 @@ internal sealed class PendingBatches(RunGate gate)
             var pending = node.Value;
             node = node.Next;
             var rows = pending.Batch.Count;
-            if (rows <= rowsLeft && BatchShape.CanShare(batch, pending.Batch) && gate.TryWithdraw(pending))
+            if (rows <= rowsLeft && BatchShape.CanShare(batch, pending.Batch) && gate.TryWithdraw(pending, isTakenAlong: true))
             {
                 list.Remove(pending.Listing);
                 taken.Add(pending);

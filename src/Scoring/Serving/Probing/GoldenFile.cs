@@ -20,7 +20,7 @@ public static class GoldenFile
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(BoundedFile.Read(path, BoundedFile.MaxGolden));
             return ReadCases(document.RootElement);
         }
         catch (JsonException e)

@@ -37,7 +37,7 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
             }
 
             var load = time.GetElapsedTime(started);
-            report = RunCases(model, package.GoldenPath) with { Load = load, Warning = fault?.Warning };
+            report = RunCases(model, package.GoldenPath) with { Load = load, Warning = fault?.Warning, Tokenizer = model.Encoder.TokenizerKinds };
             if (fault is { LacksMemory: true } && report is { Passed: true, Cases: 0 })
             {
                 // Nothing shows that any run of it could be paid for.

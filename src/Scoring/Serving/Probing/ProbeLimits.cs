@@ -5,7 +5,13 @@ namespace Scoring.Serving.Probing;
 /// <param name="MemoryBytes">Resident, polled; a peak between two polls goes unseen.</param>
 public sealed record ProbeLimits(TimeSpan Time, long MemoryBytes)
 {
+    /// <summary>As <see cref="Time"/>, where an execution provider compiles the model; by default the same.</summary>
+    public TimeSpan CompileTime { get; init; } = Time;
+
     /// <summary>The limits that the options ask for.</summary>
     public static ProbeLimits From(ScoringOptions options) =>
-        new(options.ProbeTimeout, options.ProbeMemoryBytes > 0 ? options.ProbeMemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+        new(options.ProbeTimeout, options.ProbeMemoryBytes > 0 ? options.ProbeMemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)
+        {
+            CompileTime = options.CompileTimeout > options.ProbeTimeout ? options.CompileTimeout : options.ProbeTimeout,
+        };
 }

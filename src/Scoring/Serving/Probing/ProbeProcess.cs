@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Scoring.Repository;
 
@@ -18,35 +19,42 @@ internal sealed partial class ProbeProcess(
 
     private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>What must be free for a probe to start.</summary>
+    /// <param name="expectedBytes">What the model is expected to take.</param>
+    public static long NeededBytes(long expectedBytes) => expectedBytes + BareProcessBytes;
+
     /// <summary>Tries a package.</summary>
     /// <param name="package">On the local disk, verified.</param>
     /// <param name="expectedBytes">What the model is expected to take; less than that free, and no probe is started.</param>
+    /// <param name="isIsolated">Whether it is to be served in a process of its own, where a crash on made-up rows costs nobody anything.</param>
     /// <param name="cancellationToken">Kills the child.</param>
     /// <exception cref="ProbeUnavailableException">It could not be tried.</exception>
-    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
+    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, bool isIsolated, CancellationToken cancellationToken)
     {
-        var (report, doing) = await RunAsync(package, expectedBytes, warmsUp: true, cancellationToken).ConfigureAwait(false);
-        if (report.Refusal != RefusalKind.Timeout || doing != PackageTrial.WarmingUp)
+        var (report, doing) = await TryAsync(package, expectedBytes, warmsUp: true, cancellationToken).ConfigureAwait(false);
+        var isHang = report.Refusal == RefusalKind.Timeout;
+        if (doing != PackageTrial.WarmingUp || !(isHang || (isIsolated && report.Refusal == RefusalKind.Crash)))
         {
-            return report;
+            return report with { IsForIsolation = isIsolated };
         }
 
-        if (package.GoldenPath is null)
+        // Made-up rows need not be what callers send: the author's own cases decide. Where there are none, a run that does not end must not hold a slot for good.
+        var (cold, _) = await TryAsync(package, expectedBytes, warmsUp: false, cancellationToken).ConfigureAwait(false);
+        return !cold.Passed ? cold with { IsForIsolation = isIsolated } : cold with
         {
-            return report with { Reason = $"{report.Reason} Made-up rows need not be what callers send, but a run that does not end would hold a slot for good: golden cases that pass let the package in." };
-        }
-
-        // Made-up rows are no verdict where the author's own can be had.
-        var (cold, _) = await RunAsync(package, expectedBytes, warmsUp: false, cancellationToken).ConfigureAwait(false);
-        return cold.Passed && cold.Cases > 0
-            ? cold with { SkipsWarmUp = true, Warning = $"Not warmed up, since a run on made-up rows did not end within {limits.Time}." }
-            : cold.Passed ? report : cold;
+            SkipsWarmUp = true,
+            NeedsIsolation = !isHang || cold.Cases == 0,
+            IsForIsolation = isIsolated,
+            Warning = isHang
+                ? $"Not warmed up, since a run on made-up rows did not end within {limits.Time}."
+                : $"Not warmed up, since a run on made-up rows ends its process. {report.Reason}",
+        };
     }
 
-    private async Task<(ProbeReport Report, string Doing)> RunAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)
+    private async Task<(ProbeReport Report, string Doing)> TryAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)
     {
         var start = executable.Find() ?? throw new ProbeUnavailableException($"The probe Scoring.Probe is not in {executable.Folder}.", isMissing: true);
-        var (needed, free) = (expectedBytes + BareProcessBytes, memory.Bytes());
+        var (needed, free) = (NeededBytes(expectedBytes), memory.Bytes());
         if (free < needed)
         {
             throw new ProbeUnavailableException($"Too little memory for a probe: {needed >> 20} MiB are needed, {free >> 20} MiB are free.", isMissing: false);
@@ -60,10 +68,23 @@ internal sealed partial class ProbeProcess(
         var started = time.GetTimestamp();
         using var child = Start(start);
         var progress = new Progress();
-        var report = await WatchAsync(child, progress, started, cancellationToken).ConfigureAwait(false);
+        var report = await WatchAsync(child, progress, LimitOf(package), started, cancellationToken).ConfigureAwait(false);
         var took = time.GetElapsedTime(started);
         LogEnded(package.Name, package.Version, took, report.PeakBytes, report.Reason ?? "passed");
         return (report, progress.Doing);
+    }
+
+    // A model.json that cannot be read is the probe's to tell.
+    private TimeSpan LimitOf(ModelPackage package)
+    {
+        try
+        {
+            return settings.With(ModelConfigReader.ReadFile(package.ConfigPath).Session).Compiles ? limits.CompileTime : limits.Time;
+        }
+        catch (Exception exception) when (exception is ScoringException or IOException)
+        {
+            return limits.Time;
+        }
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -78,7 +99,7 @@ internal sealed partial class ProbeProcess(
         }
     }
 
-    private async Task<ProbeReport> WatchAsync(Process child, Progress progress, long started, CancellationToken cancellationToken)
+    private async Task<ProbeReport> WatchAsync(Process child, Progress progress, TimeSpan limit, long started, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var errors = ReadErrorsAsync(child.StandardError);
@@ -87,12 +108,12 @@ internal sealed partial class ProbeProcess(
         try
         {
             var ended = child.WaitForExitAsync(over.Token);
-            var late = Task.Delay(limits.Time, time, over.Token);
+            var late = Task.Delay(limit, time, over.Token);
             var first = await Task.WhenAny(ended, late, exceeding).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (first == late)
             {
-                return Refuse(RefusalKind.Timeout, $"The probe did not end within {limits.Time} while {progress.Doing}.", started);
+                return Refuse(RefusalKind.Timeout, $"The probe did not end within {limit} while {progress.Doing}.", started);
             }
 
             if (first == exceeding && await exceeding.ConfigureAwait(false) is { } taken)

@@ -20,6 +20,15 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
     /// <summary>True where a run on made-up rows does not end: the package is to be loaded without warming up.</summary>
     public bool SkipsWarmUp { get; init; }
 
+    /// <summary>What tokenizes the texts of the package, and whose code; null where nothing does.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>True where the package may be served in a process of its own alone: its run on made-up rows ends the process, or does not end and no golden case shows that any other does.</summary>
+    public bool NeedsIsolation { get; init; }
+
+    /// <summary>True where it was judged for a process of its own.</summary>
+    public bool IsForIsolation { get; init; }
+
     /// <summary>True when the package may be served.</summary>
     public bool Passed => Refusal is null;
 
@@ -30,7 +39,10 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
         report.GetProperty("memoryBytes").GetInt64(), report.GetProperty("peakBytes").GetInt64())
     {
         Warning = report.OptionalText("warning"),
+        Tokenizer = report.OptionalText("tokenizer"),
         SkipsWarmUp = report.TryGetProperty("skipsWarmUp", out var skips) && skips.GetBoolean(),
+        NeedsIsolation = report.TryGetProperty("needsIsolation", out var needs) && needs.GetBoolean(),
+        IsForIsolation = report.TryGetProperty("isForIsolation", out var isFor) && isFor.GetBoolean(),
     };
 
     internal void Write(Utf8JsonWriter writer, string name)
@@ -44,7 +56,10 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
         writer.WriteNumber("memoryBytes", MemoryBytes);
         writer.WriteNumber("peakBytes", PeakBytes);
         writer.WriteOptional("warning", Warning);
+        writer.WriteOptional("tokenizer", Tokenizer);
         writer.WriteBoolean("skipsWarmUp", SkipsWarmUp);
+        writer.WriteBoolean("needsIsolation", NeedsIsolation);
+        writer.WriteBoolean("isForIsolation", IsForIsolation);
         writer.WriteEndObject();
     }
 

@@ -1,10 +1,16 @@
+using Microsoft.Extensions.Logging;
 using Scoring.Repository;
 
 namespace Scoring.Serving.Probing;
 
-/// <summary>Remembers verdicts in the disk cache and in the container <c>verdicts</c>, so that a cold start does not pay for a probe that was passed before. Thread safe.</summary>
-internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
+/// <summary>
+/// Remembers verdicts in the disk cache and in the container <c>verdicts</c>, so that a cold start does not pay for a probe that was passed before. On the disk
+/// this user's alone are believed; in the container those of whoever has the host key, where there is one. Thread safe.
+/// </summary>
+internal sealed partial class VerdictStore(VerdictContainer container, CacheFolder disk, string? hostKey, ILogger<VerdictStore> log)
 {
+    private readonly CacheSeal? seal = hostKey is null ? null : CacheSeal.OfSecret(hostKey);
+
     private static ProbeEnvironment Here => ProbeEnvironment.Current;
 
     /// <summary>The verdict on a content for this processor and this ONNX Runtime; null when it has not been judged, or is to be judged anew.</summary>
@@ -13,7 +19,7 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Verdict?> FindAsync(string contentHash, string? pointerTag, CancellationToken cancellationToken)
     {
-        var known = Parse(disk.TryRead(DiskPath(contentHash)), contentHash);
+        var known = Parse(disk.TryReadRecord(DiskPath(contentHash)), contentHash);
         var isSettled = known is not null && (known.Report.Passed || pointerTag is null || known.PointerTag == pointerTag);
         if (isSettled)
         {
@@ -21,7 +27,7 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
         }
 
         // A pointer that was written after the refusal asks for another look, unless the container still says no.
-        var shared = Parse(await container.ReadAsync(BlobPath(contentHash), cancellationToken).ConfigureAwait(false), contentHash);
+        var shared = Parse(Open(BlobPath(contentHash), await container.ReadAsync(BlobPath(contentHash), cancellationToken).ConfigureAwait(false)), contentHash);
         if (shared is null)
         {
             disk.Delete(DiskPath(contentHash));
@@ -36,7 +42,8 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
     public async Task SaveAsync(Verdict verdict, CancellationToken cancellationToken)
     {
         WriteToDisk(verdict);
-        await container.WriteAsync(BlobPath(verdict.ContentHash), (verdict with { PointerTag = null }).ToJson(), cancellationToken).ConfigureAwait(false);
+        var (path, json) = (BlobPath(verdict.ContentHash), (verdict with { PointerTag = null }).ToJson());
+        await container.WriteAsync(path, seal?.Close(path, json) ?? json, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Forgets what is said of a content on any kind of processor, so that the next server to load it judges anew.</summary>
@@ -59,5 +66,24 @@ internal sealed class VerdictStore(VerdictContainer container, CacheFolder disk)
             ? verdict
             : null;
 
-    private void WriteToDisk(Verdict verdict) => disk.TryWrite(DiskPath(verdict.ContentHash), verdict.ToJson());
+    private byte[]? Open(string path, byte[]? record)
+    {
+        if (record is null || seal is null)
+        {
+            return record is null ? null : CacheSeal.Content(record);
+        }
+
+        var content = seal.Open(path, record);
+        if (content is null)
+        {
+            LogForeign(path);
+        }
+
+        return content;
+    }
+
+    private void WriteToDisk(Verdict verdict) => disk.TryWriteRecord(DiskPath(verdict.ContentHash), verdict.ToJson());
+
+    [LoggerMessage(EventId = 2061, Level = LogLevel.Warning, Message = "The verdict {Path} was written without this app's host key, or for other content. It is not believed: the package is probed here.")]
+    private partial void LogForeign(string path);
 }

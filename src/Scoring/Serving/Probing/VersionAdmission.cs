@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Scoring.Repository;
+using Scoring.Serving.Isolation;
 using Scoring.Telemetry;
 
 namespace Scoring.Serving.Probing;
@@ -9,22 +10,25 @@ namespace Scoring.Serving.Probing;
 /// 3 by a probe. Where no probe can be had, <see cref="ProbePolicy"/> decides.
 /// </summary>
 internal sealed partial class VersionAdmission(
-    ProbeProcess probe, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, ProbePolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<VersionAdmission> log) : IDisposable
+    ProbeProcess probe, ProbeQueue queue, VerdictStore verdicts, CrashMarkers markers, LoadedVersions loaded, GivenUpVersions givenUp, ProbePolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<VersionAdmission> log)
 {
     // With nothing else to serve, an endpoint that may work beats one that cannot; after so many deaths it does not.
     private const int MaxDeaths = 3;
-
-    private readonly SemaphoreSlim oneProbe = new(1, 1);
 
     /// <summary>Admits a version, or says why not.</summary>
     /// <exception cref="VersionRefusedException">It is not to be served.</exception>
     /// <exception cref="ProbeUnavailableException">It waits until it can be probed.</exception>
     public async Task<Admission> AdmitAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
     {
+        if (givenUp.Find(package.ContentHash, request.PointerTag) is { } reason)
+        {
+            throw new VersionRefusedException(RefusalKind.Crash, reason);
+        }
+
         var verdict = policy == ProbePolicy.Never ? null : await verdicts.FindAsync(package.ContentHash, request.PointerTag, cancellationToken).ConfigureAwait(false);
 
-        // 1. Did a process die of it?
-        var deaths = await markers.FindDeadAsync(package.ContentHash, request.PointerTag, verdict is not { HasServed: true }, cancellationToken).ConfigureAwait(false);
+        // 1. Did a process die of it? One that is to run in a process of its own takes no other along.
+        var deaths = request.IsIsolated ? [] : await markers.FindDeadAsync(package.ContentHash, request.PointerTag, verdict is not { HasServed: true }, cancellationToken).ConfigureAwait(false);
         if (deaths.Count > 0)
         {
             if (!request.IsLastResort || deaths.Count >= MaxDeaths)
@@ -35,7 +39,12 @@ internal sealed partial class VersionAdmission(
             verdict = verdict is { Report.Passed: true } ? null : verdict;
         }
 
-        // 2. Was it judged before?
+        // 2. Was it judged before? What refused it for this process need not refuse it for one of its own.
+        if (request.IsIsolated && verdict is { Report: { Refusal: RefusalKind.Crash or RefusalKind.Timeout, IsForIsolation: false } })
+        {
+            verdict = null;
+        }
+
         if (verdict is null && policy != ProbePolicy.Never)
         {
             // 3. Judge it.
@@ -47,14 +56,12 @@ internal sealed partial class VersionAdmission(
             : new Admission(verdict, null);
     }
 
-    public void Dispose() => oneProbe.Dispose();
-
     private async Task<Admission> ProbeAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
     {
         ProbeReport report;
         try
         {
-            report = await RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
+            report = await RunAsync(package, request, expectedBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (ProbeUnavailableException e) when (policy == ProbePolicy.WhenPossible && (e.IsMissing || loaded.IsEmpty))
         {
@@ -69,20 +76,13 @@ internal sealed partial class VersionAdmission(
             : new Admission(verdict, null);
     }
 
-    private async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, CancellationToken cancellationToken)
+    private async Task<ProbeReport> RunAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
     {
-        await oneProbe.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var started = time.GetTimestamp();
-            var report = await probe.RunAsync(package, expectedBytes, cancellationToken).ConfigureAwait(false);
-            metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Probe, time.GetElapsedTime(started));
-            return report;
-        }
-        finally
-        {
-            oneProbe.Release();
-        }
+        using var turn = await queue.EnterAsync(ProbeProcess.NeededBytes(expectedBytes), request.Urgency, cancellationToken).ConfigureAwait(false);
+        var started = time.GetTimestamp();
+        var report = await probe.RunAsync(package, expectedBytes, request.IsIsolated, cancellationToken).ConfigureAwait(false);
+        metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Probe, time.GetElapsedTime(started));
+        return report;
     }
 
     private static string Describe(ModelPackage package, IReadOnlyList<LoadMarker> deaths)

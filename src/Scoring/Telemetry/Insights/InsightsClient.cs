@@ -8,38 +8,30 @@ using Microsoft.ApplicationInsights.Extensibility.Implementation;
 using Microsoft.ApplicationInsights.WorkerService;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Scoring.Telemetry.Logs;
 
 namespace Scoring.Telemetry.Insights;
 
 /// <summary>
-/// Application Insights in services of its own, so that making it costs the app's start nothing. The only type here that touches the SDK:
+/// Application Insights in services of its own, so that making it costs the app's start nothing. Besides its channel the only type here that touches the SDK:
 /// its assemblies load with the first instance. One caller at a time.
 /// </summary>
 internal sealed class InsightsClient : IAsyncDisposable
 {
     private readonly ServiceProvider services;
+    private readonly InsightsChannel channel;
     private readonly TelemetryClient client;
 
-    /// <param name="configure">More for the SDK's services, such as the worker's own initializers.</param>
-    public InsightsClient(InsightsSettings settings, IConfiguration configuration, Action<IServiceCollection>? configure)
+    /// <param name="settings">Where to, and as whom.</param>
+    /// <param name="configuration">Names the role.</param>
+    /// <param name="time">Drives the tries of the channel.</param>
+    public InsightsClient(InsightsSettings settings, IConfiguration configuration, TimeProvider time)
     {
+        using var parsed = new TelemetryConfiguration { ConnectionString = settings.ConnectionString };
+        channel = new InsightsChannel(parsed.EndpointContainer.Ingestion, Credential(settings.Identity), time);
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
-        // Drops what it cannot send, and flushes before it returns. The SDK's other channel keeps backlogs on the instance's disk, which no one may ever read
-        // again, and may return from a flush before anything is sent.
-        services.AddSingleton<ITelemetryChannel, InMemoryChannel>();
-        services.Configure<TelemetryConfiguration>(telemetry =>
-        {
-            // What we send ourselves is already sampled, or must not be. This bounds what the worker's modules add: a dependency per invocation.
-            telemetry.DefaultTelemetrySink.TelemetryProcessorChainBuilder.UseAdaptiveSampling(
-                maxTelemetryItemsPerSecond: 5, excludedTypes: "Request;Exception;Event;Trace");
-            if (settings.Identity is { } identity)
-            {
-                telemetry.SetAzureTokenCredential(new ManagedIdentityCredential(identity.ClientId is { } clientId
-                    ? ManagedIdentityId.FromUserAssignedClientId(clientId)
-                    : ManagedIdentityId.SystemAssigned));
-            }
-        });
+        services.AddSingleton<ITelemetryChannel>(channel);
         services.AddApplicationInsightsTelemetryWorkerService(new ApplicationInsightsServiceOptions
         {
             ConnectionString = settings.ConnectionString,
@@ -54,10 +46,18 @@ internal sealed class InsightsClient : IAsyncDisposable
             EnablePerformanceCounterCollectionModule = false,
             EnableQuickPulseMetricStream = false,
         });
-        configure?.Invoke(services);
         this.services = services.BuildServiceProvider();
         client = this.services.GetRequiredService<TelemetryClient>();
+        var role = TelemetryRole.Of(configuration);
+        client.Context.Cloud.RoleName = role.Name;
+        client.Context.Cloud.RoleInstance = role.Instance;
     }
+
+    /// <summary>Items that wait to be sent.</summary>
+    public int Waiting => channel.Count;
+
+    /// <summary>Items that the service has refused for good, since the start.</summary>
+    public long Refused => channel.Refused;
 
     public void Send(MetricPoint point, DateTimeOffset at)
     {
@@ -82,12 +82,8 @@ internal sealed class InsightsClient : IAsyncDisposable
         telemetry.Properties[MetricDimensions.Cold] = MetricSeries.Text(series.Cold);
         telemetry.Properties[MetricDimensions.SloMet] = MetricSeries.Text(record.SloMet);
         telemetry.Metrics["rows"] = record.Rows;
-        Place(telemetry, record.TraceId, record.ParentId);
-        if (record.SpanId != default)
-        {
-            telemetry.Id = record.SpanId.ToHexString();
-        }
-
+        Place(telemetry, record.TraceId == default ? ActivityTraceId.CreateRandom() : record.TraceId, record.ParentId);
+        telemetry.Id = (record.SpanId == default ? ActivitySpanId.CreateRandom() : record.SpanId).ToHexString();
         Weigh(telemetry, record.Weight);
         client.TrackRequest(telemetry);
     }
@@ -113,12 +109,23 @@ internal sealed class InsightsClient : IAsyncDisposable
         client.Track(telemetry);
     }
 
-    /// <summary>Sends what is buffered and waits for it; what cannot be sent is dropped.</summary>
-    public void Flush() => client.Flush();
+    public void Send(LogRecord record)
+    {
+        var telemetry = InsightsLog.Of(record);
+        Place(telemetry, record.TraceId, record.SpanId);
+        Weigh((ISupportSampling)telemetry, record.Weight);
+        client.Track(telemetry);
+    }
+
+    /// <summary>Sends what waits; see <see cref="InsightsChannel.SendAsync"/>.</summary>
+    public Task SendAsync(bool isLast, CancellationToken cancellationToken) => channel.SendAsync(isLast, cancellationToken);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
-    private static void Place(OperationTelemetry telemetry, ActivityTraceId trace, ActivitySpanId parent)
+    private static ManagedIdentityCredential? Credential(InsightsIdentity? identity) => identity is null ? null : new(
+        identity.ClientId is { } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
+
+    private static void Place(ITelemetry telemetry, ActivityTraceId trace, ActivitySpanId parent)
     {
         if (trace != default)
         {

@@ -1,20 +1,24 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using LogRecord = Scoring.Telemetry.Logs.LogRecord;
 
 namespace Scoring.Telemetry.Otlp;
 
-/// <summary>OpenTelemetry's own exporters on the app's meter and spans. The only type here that touches that SDK: its assemblies load with the first instance.</summary>
+/// <summary>OpenTelemetry's own exporters on the app's meter, spans and log. The only type here that touches that SDK: its assemblies load with the first instance.</summary>
 internal sealed class OtlpClient : IDisposable
 {
     private readonly MeterProvider? metrics;
     private readonly TracerProvider? traces;
+    private readonly ILoggerFactory? logs;
 
     /// <param name="configuration">The standard <c>OTEL_*</c> variables: endpoint, protocol, headers, intervals, sampler, resource.</param>
-    public OtlpClient(IConfiguration configuration, bool metrics, bool traces)
+    public OtlpClient(IConfiguration configuration, bool metrics, bool traces, bool logs)
     {
         this.metrics = metrics
             ? Sdk.CreateMeterProviderBuilder()
@@ -32,6 +36,46 @@ internal sealed class OtlpClient : IDisposable
                 .AddOtlpExporter()
                 .Build()
             : null;
+        ScoringActivity.BeginsTraces |= traces;
+        this.logs = logs
+            ? LoggerFactory.Create(logging =>
+            {
+                logging.Services.AddSingleton(configuration);
+                logging.AddOpenTelemetry(options =>
+                {
+                    var resource = ResourceBuilder.CreateDefault();
+                    Describe(resource, configuration);
+                    options.SetResourceBuilder(resource);
+                    options.IncludeFormattedMessage = true;
+                    options.AddOtlpExporter();
+                });
+            })
+            : null;
+    }
+
+    /// <summary>Sends a line of the log in the trace of the current activity.</summary>
+    public void Send(LogRecord record)
+    {
+        if (logs is null)
+        {
+            return;
+        }
+
+        var attributes = new List<KeyValuePair<string, object?>>();
+        if (record.Code is { } code)
+        {
+            attributes.Add(new(MetricDimensions.Code, code));
+        }
+
+        if (record.Exception is { } exception)
+        {
+            attributes.Add(new("exception.type", exception.GetType().FullName));
+            attributes.Add(new("exception.message", Logs.LogText.Of(exception)));
+            attributes.Add(new("exception.stacktrace", exception.StackTrace));
+        }
+
+        // The exception itself stays behind: the SDK would send its message whole.
+        logs.CreateLogger(record.Category).Log(record.Level, record.Event, attributes, exception: null, (_, _) => record.Message);
     }
 
     /// <summary>Sends what is left, for at most <paramref name="timeout"/> each.</summary>
@@ -45,13 +89,12 @@ internal sealed class OtlpClient : IDisposable
     {
         metrics?.Dispose();
         traces?.Dispose();
+        logs?.Dispose();
     }
 
     private static void Describe(ResourceBuilder resource, IConfiguration configuration)
     {
-        if (string.IsNullOrEmpty(configuration["OTEL_SERVICE_NAME"]))
-        {
-            resource.AddService("scoring");
-        }
+        var role = TelemetryRole.Of(configuration);
+        resource.AddService(role.Name, autoGenerateServiceInstanceId: false, serviceInstanceId: role.Instance);
     }
 }

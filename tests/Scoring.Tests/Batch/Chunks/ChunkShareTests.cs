@@ -24,7 +24,7 @@ public sealed class ChunkShareTests
     [Fact]
     public async Task Enter_WhileRequestsCome_LeavesARunToThem()
     {
-        using (await gate.EnterAsync(RunKind.Request, default))
+        using (await gate.EnterAsync(gate.LineOf("a"), default, default))
         {
         }
 
@@ -48,7 +48,7 @@ public sealed class ChunkShareTests
     public async Task Enter_OneRunInAll_IsTheirsInTurn()
     {
         var narrow = new ChunkShare(gate, Options.Create(new ScoringOptions { MaxConcurrentRuns = 1 }), time);
-        using (await gate.EnterAsync(RunKind.Request, default))
+        using (await gate.EnterAsync(gate.LineOf("a"), default, default))
         {
         }
 

@@ -28,7 +28,7 @@ public sealed class DynamicBatcherTests : IDisposable
         Assert.Equal(alone, answers);
         Assert.Equal([4], rows);
         Assert.Equal(0, line.Gate.Waiting);
-        Assert.True(line.Gate.TryEnter(out _));
+        Assert.True(line.Gate.TryEnter(line.Another, out _));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class DynamicBatcherTests : IDisposable
     {
         using var model = Load(Lookup());
         model.TuneBy(() => new BatchSizeTuner(64));
-        Assert.True(line.Gate.TryEnter(out var held));
+        Assert.True(line.Gate.TryEnter(line.Another, out var held));
         using var caller = new CancellationTokenSource();
         var first = line.ScoreAsync(model, "[[1,2]]");
         var leaver = line.ScoreAsync(model, "[[3,4]]", caller.Token);
@@ -125,7 +125,7 @@ public sealed class DynamicBatcherTests : IDisposable
         using var other = Load(Lookup());
         model.TuneBy(() => new BatchSizeTuner(64));
         other.TuneBy(() => new BatchSizeTuner(64));
-        Assert.True(line.Gate.TryEnter(out var held));
+        Assert.True(line.Gate.TryEnter(line.Another, out var held));
         var answers = Task.WhenAll(line.ScoreAsync(model, "[[1,2]]"), line.ScoreAsync(other, "[[3,4]]"), line.ScoreAsync(model, "[[7,8]]"));
         held.Dispose();
 
@@ -154,14 +154,14 @@ public sealed class DynamicBatcherTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(Enumerable.Repeat(1, 200), line.TakeRuns());
 
-        void Run() => Assert.True(line.Batcher.RunAsync(batch, Stopwatch.GetTimestamp(), CancellationToken.None).AsTask().IsCompletedSuccessfully);
+        void Run() => Assert.True(line.Batcher.RunAsync(batch, new RunDeadline(Stopwatch.GetTimestamp()), CancellationToken.None).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task RunAsync_DeadlinePassesWhileItWaits_IsNotRun()
     {
         using var model = Load(Lookup());
-        Assert.True(line.Gate.TryEnter(out var held));
+        Assert.True(line.Gate.TryEnter(line.Another, out var held));
 
         Assert.StartsWith("DeadlineExceeded", await line.ScoreAsync(model, "[[1,2]]", Stopwatch.GetTimestamp(), CancellationToken.None), StringComparison.Ordinal);
 
@@ -188,7 +188,7 @@ public sealed class DynamicBatcherTests : IDisposable
         using var model = Load(Lookup());
         using var delayed = Load(Lookup(), """{"maxDelay":5}""");
         delayed.TuneBy(() => new BatchSizeTuner(64));
-        Assert.True(full.Gate.TryEnter(out var held));
+        Assert.True(full.Gate.TryEnter(full.Another, out var held));
         var first = full.ScoreAsync(model, "[[1,2]]");
         var second = full.ScoreAsync(delayed, "[[3,4]]");
 
@@ -213,7 +213,7 @@ public sealed class DynamicBatcherTests : IDisposable
 
         Assert.Equal([WaitingLine.Alone(model, "[[1,2]]"), WaitingLine.Alone(model, "[[7,8]]")], await Task.WhenAll(first, second));
         Assert.Equal([2], line.TakeRuns());
-        Assert.True(line.Gate.TryEnter(out _));
+        Assert.True(line.Gate.TryEnter(line.Another, out _));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class DynamicBatcherTests : IDisposable
         var first = line.ScoreAsync(model, "[[1,2]]");
         line.Time.FireFirst();
         await first;
-        Assert.True(line.Gate.TryEnter(out var held));
+        Assert.True(line.Gate.TryEnter(line.Another, out var held));
         var released = line.ScoreAsync(model, "[[3,4]]");
         var heldBack = line.ScoreAsync(model, "[[7,8]]");
         line.Time.FireFirst();
@@ -250,7 +250,7 @@ public sealed class DynamicBatcherTests : IDisposable
 
         Assert.Equal(0, line.Gate.Waiting);
         Assert.Empty(line.TakeRuns());
-        Assert.True(line.Gate.TryEnter(out _));
+        Assert.True(line.Gate.TryEnter(line.Another, out _));
     }
 
     [Fact]
@@ -293,8 +293,8 @@ public sealed class DynamicBatcherTests : IDisposable
         Assert.True(answered > 0);
         Assert.True(line.TakeRuns().Sum() >= answered);
         Assert.Equal(0, line.Gate.Waiting);
-        Assert.True(line.Gate.TryEnter(out _));
-        Assert.False(line.Gate.TryEnter(out _));
+        Assert.True(line.Gate.TryEnter(line.Another, out _));
+        Assert.False(line.Gate.TryEnter(line.Another, out _));
     }
 
     public void Dispose()
@@ -305,7 +305,7 @@ public sealed class DynamicBatcherTests : IDisposable
 
     private RunSlot Held()
     {
-        Assert.True(line.Gate.TryEnter(out var held));
+        Assert.True(line.Gate.TryEnter(line.Another, out var held));
         return held;
     }
 

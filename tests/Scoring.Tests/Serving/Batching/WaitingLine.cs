@@ -49,6 +49,9 @@ internal sealed class WaitingLine : IDisposable
 
     public RunGate Gate { get; }
 
+    /// <summary>The line of another model than those that are scored.</summary>
+    public ModelLine Another => Gate.LineOf("another");
+
     public DynamicBatcher Batcher { get; }
 
     /// <summary>Counts the delay of requests that are held back.</summary>
@@ -70,7 +73,7 @@ internal sealed class WaitingLine : IDisposable
     public async Task<(string[] Answers, int[] Rows)> TogetherAsync(LoadedModel model, string[] instances)
     {
         TakeRuns();
-        Assert.True(Gate.TryEnter(out var held));
+        Assert.True(Gate.TryEnter(Another, out var held));
         var answers = instances.Select(one => ScoreAsync(model, one)).ToArray();
         Assert.Equal(instances.Length, Gate.Waiting);
         held.Dispose();
@@ -83,7 +86,7 @@ internal sealed class WaitingLine : IDisposable
 
     /// <summary>The same with a deadline of its own.</summary>
     public Task<string> ScoreAsync(LoadedModel model, string instances, long deadline, CancellationToken cancellationToken)
-        => AnswerAsync(model, instances, batch => Batcher.RunAsync(batch, deadline, cancellationToken));
+        => AnswerAsync(model, instances, batch => Batcher.RunAsync(batch, new RunDeadline(deadline, IsCallers: true), cancellationToken));
 
     /// <summary>The answer without any other.</summary>
     public static string Alone(LoadedModel model, string instances)

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Scoring.Serving;
 using Scoring.Serving.Probing;
+using Scoring.Tests.Features;
+using Scoring.Tests.Features.Text.HuggingFace;
 using TestCommon;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
@@ -26,8 +29,32 @@ public sealed class ProbeTests : IDisposable
         await RefusesAsync(NativeHazard.WriteHang(folder.PathTo("v2")), RefusalKind.Timeout, "within 00:00:04 while warming the model up", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
 
     [Fact]
-    public async Task Refresh_HangOnMadeUpRowsAlone_OldVersionServesAndTheWayOutShows() =>
-        await RefusesAsync(NativeHazard.WriteHangOnZeros(folder.PathTo("v2")), RefusalKind.Timeout, "golden cases that pass let the package in", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+    public async Task Refresh_HangOnMadeUpRowsAlone_ServesInAProcessOfItsOwnWithoutWarmingUpAndSaysSo()
+    {
+        await using var host = await ServingAsync(o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+        await PublishAsync(host, NativeHazard.WriteHangOnZeros(folder.PathTo("v2")));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("2", 5.0), await host.ScoreAsync(5));
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Contains("Not warmed up, since a run on made-up rows did not end within 00:00:04", status.Remark, StringComparison.Ordinal);
+        Assert.True(status.Process?.IsRunning);
+    }
+
+    [Theory]
+    [InlineData(IsolationPolicy.None, "1")]
+    [InlineData(IsolationPolicy.Unproven, "2")]
+    public async Task Refresh_CrashOnMadeUpRowsAlone_ServesWhereItIsIsolated(IsolationPolicy isolate, string answers)
+    {
+        await using var host = await ServingAsync(o => o.Isolate = isolate);
+        await PublishAsync(host, NativeHazard.WriteCrashOn(folder.PathTo("v2"), deadly: 0));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(answers, (await host.ScoreAsync(5)).Version);
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Contains("SIGFPE (exit code 136) while warming the model up", status.Remark, StringComparison.Ordinal);
+        Assert.Equal(answers == "2", status.Process is not null);
+    }
 
     [Fact]
     public async Task Refresh_HangOnMadeUpRowsWithGoldenCases_ServesWithoutWarmingUpAndSaysSo()
@@ -58,9 +85,11 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains("Gather", remark, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Refresh_AsksForMemoryThatNobodyHas_OldVersionServesAndTheRequestShows() =>
-        await RefusesAsync(NativeHazard.WriteMemoryHog(folder.PathTo("v2"), 1L << 50), RefusalKind.Load, "A run on made-up rows cannot be had: ");
+    [Theory]
+    [InlineData(1L << 50)]
+    [InlineData(1L << 42)]
+    public async Task Refresh_AsksForMemoryThatNobodyHas_OldVersionServesAndTheRequestShows(long bytes) =>
+        await RefusesAsync(NativeHazard.WriteMemoryHog(folder.PathTo("v2"), bytes), RefusalKind.Load, "A run on made-up rows cannot be had: ");
 
     [Fact]
     public async Task Refresh_TakesTooMuchMemory_OldVersionServesAndTheLimitShows() =>
@@ -69,6 +98,18 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public async Task Refresh_WrongGoldenAnswer_OldVersionServesAndTheDifferenceShows() =>
         await RefusesAsync(OffsetModel.Write(folder.PathTo("v2"), 2, goldenError: 0.25), RefusalKind.Golden, "'one and a half' gives another prediction: /value: found 3.5, expected 3.75 within 1E-06");
+
+    [Fact]
+    public async Task Refresh_TokenizerThatEndsTheProcess_OldVersionServesAndTheSignalShows()
+    {
+        // The library gives up a search that takes too many steps, and ends the process.
+        using var model = new TextModel("""{"features":[{"name":"text","type":"text","tokenizer":{"type":"huggingface","vocabulary":"tokenizer.json"}}]}""");
+        var file = TokenizerFamily.Create("roberta", ["a package"]);
+        file["pre_tokenizer"] = JsonNode.Parse("""{"type":"Split","pattern":{"Regex":"(a+a+)+b"},"behavior":"Isolated","invert":false}""");
+        File.WriteAllText(Path.Combine(model.Folder, "tokenizer.json"), file.ToJsonString());
+
+        await RefusesAsync(model.Folder, RefusalKind.Crash, "SIGABRT (exit code 134) while loading the model");
+    }
 
     [Fact]
     public async Task Refresh_NoOnnx_OldVersionServesAndTheRuntimesWordsShow()

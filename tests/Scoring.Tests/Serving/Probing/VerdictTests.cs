@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Scoring.Repository;
 using Scoring.Serving;
 using Scoring.Serving.Probing;
 using TestCommon;
@@ -105,6 +106,46 @@ public sealed class VerdictTests(Azurite azurite) : IClassFixture<Azurite>, IDis
             var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(1));
             Assert.Contains("3 processes died", failure.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("without a key")]
+    [InlineData("another key")]
+    [InlineData("for other content")]
+    public async Task Lease_VerdictThatTheHostKeyDidNotSeal_IsNotBelieved(string forgery)
+    {
+        const string Key = "a key of this test's hosts";
+        await using var host = NewHost("a", options => options.HostKey = Key);
+        await PublishAsync(host, OffsetModel.Write(folder.PathTo("v1"), 71, goldenError: 1));
+        var content = (await host.Publisher.ContentHashAsync("m", "1", CancellationToken.None))!;
+        var path = $"{content}/{ProbeEnvironment.Current.Key}.json";
+        var passed = new Verdict(content, ProbeEnvironment.Current.OnnxRuntime, ProbeEnvironment.Current.Processor, DateTimeOffset.UnixEpoch, new ProbeReport(null, null, TimeSpan.Zero, 1, TimeSpan.Zero, 0, 0), HasServed: true).ToJson();
+        var forged = forgery switch
+        {
+            "without a key" => passed,
+            "another key" => CacheSeal.OfSecret("another").Close(path, passed),
+            _ => CacheSeal.OfSecret(Key).Close("0000/other.json", passed),
+        };
+        await host.Get<VerdictContainer>().WriteAsync(path, forged, CancellationToken.None);
+
+        var failure = await Assert.ThrowsAnyAsync<ScoringException>(() => host.ScoreAsync(1));
+
+        Assert.Contains("another prediction", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (host.Log.Count(2061), host.Log.Count(2050)));
+    }
+
+    [Fact]
+    public async Task Lease_VerdictOfAnotherMachineWithTheHostKey_IsBelieved()
+    {
+        await using (var first = NewHost("a", options => options.HostKey = "a key of this test's hosts"))
+        {
+            await PublishAsync(first, OffsetModel.Write(folder.PathTo("v1"), 81));
+            await first.ScoreAsync(1);
+        }
+
+        await using var second = NewHost("b", options => options.HostKey = "a key of this test's hosts");
+        Assert.Equal(82.0, (await second.ScoreAsync(1)).Value);
+        Assert.Equal((0, 0), (second.Log.Count(2050), second.Log.Count(2061)));
     }
 
     [Fact]

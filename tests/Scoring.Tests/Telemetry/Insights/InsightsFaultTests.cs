@@ -69,19 +69,84 @@ public sealed class InsightsFaultTests
         Assert.Contains(ingestion.Items, item => item.ToString().Contains(MetricNames.Memory, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Configure_Hook_JoinsTheServicesOfTheSdkOnlyAfterTheFirstAnswer()
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    [InlineData(403)]
+    [InlineData(null)]
+    public async Task Endpoint_ThatTakesNothing_LetsNoMoreWaitThanItsBoundAndCountsTheRest(int? status)
     {
-        await using var ingestion = new FakeIngestion();
-        var called = 0;
-        await using var host = await TelemetryHost.StartAsync(
-            TelemetryHost.Settings(ingestion.ConnectionString), new FakeTimeProvider(), _ => Interlocked.Increment(ref called));
-        Assert.Equal(0, called);
-
+        await using var ingestion = new FakeIngestion { Status = status };
+        var time = new FakeTimeProvider();
+        var settings = TelemetryHost.Settings(ingestion.ConnectionString);
+        settings["Scoring:Telemetry:RequestsPerSecond"] = "1000";
+        settings["Scoring:Telemetry:ShutdownTimeout"] = "00:00:00.200";
+        await using var host = await TelemetryHost.StartAsync(settings, time);
         Answer(host);
         await host.Get<InsightsExporter>().Connected.WaitAsync(Hang);
 
-        Assert.Equal(1, called);
+        // Far more than all queues hold.
+        for (var i = 0; i < 20_000; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            host.Metrics.RequestCompleted("intent", "1", "overloaded", TimeSpan.FromMilliseconds(2), Slo, 0);
+        }
+
+        await UntilAsync(() => ingestion.Batches > 0);
+        Assert.InRange(host.Get<InsightsExporter>().Waiting, 0, InsightsExporter.MaxWaiting);
+        await host.StopAsync().WaitAsync(Hang);
+        Assert.True(Lost(host, "full") >= 20_000 - RequestSampler.Capacity - InsightsExporter.MaxWaiting);
+        Assert.Empty(ingestion.Items);
+    }
+
+    [Fact]
+    public async Task Endpoint_DownForAWhile_GetsWhatWaitedWhenItIsBack()
+    {
+        await using var ingestion = new FakeIngestion { Status = 503 };
+        var time = new FakeTimeProvider();
+        await using var host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), time);
+        Answer(host);
+        await host.Get<InsightsExporter>().Connected.WaitAsync(Hang);
+        await UntilAsync(() => ingestion.Batches > 0);
+
+        ingestion.Status = 200;
+        await host.StopAsync();
+
+        Assert.Single(ingestion.Items, item => Wire.IsRequest(item, "ok"));
+        Assert.Equal(0, Lost(host, "full") + Lost(host, "refused"));
+    }
+
+    [Fact]
+    public async Task Endpoint_ThatRefusesForGood_IsNotAskedAgainAndTheLossIsCounted()
+    {
+        await using var ingestion = new FakeIngestion { Status = 400 };
+        var time = new FakeTimeProvider();
+        await using var host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), time);
+        Answer(host);
+        await UntilAsync(() => Lost(host, "refused") > 0);
+
+        // The warning of it comes with the next batch.
+        ingestion.Status = 200;
+        await host.StopAsync();
+
+        Assert.DoesNotContain(ingestion.Items, item => Wire.Type(item) == "RequestData");
+        Assert.Contains(ingestion.Items, item => Wire.IsMetric(item, MetricNames.TelemetryLost) && Wire.Property(item, "reason") == "refused");
+        Assert.Contains(ingestion.Items, item => Wire.Type(item) == "MessageData" && Wire.Property(item, "EventId") == "3004");
+    }
+
+    [Fact]
+    public async Task Request_ThatIsNotChosen_AllocatesNothing()
+    {
+        await using var ingestion = new FakeIngestion();
+        var settings = TelemetryHost.Settings(ingestion.ConnectionString);
+        settings["Scoring:Telemetry:RequestsPerSecond"] = "0.01";
+        await using var host = await TelemetryHost.StartAsync(settings, TimeProvider.System);
+        RecordMany(host.Metrics);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        RecordMany(host.Metrics);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
@@ -92,6 +157,29 @@ public sealed class InsightsFaultTests
 
         Assert.Throws<InvalidOperationException>(host.Get<InsightsExporter>);
         Assert.Null(ScoringActivity.StartRequest("intent"));
+    }
+
+    private static long Lost(TelemetryHost host, string reason) => host.Metrics.AllSeries.OfType<CounterSeries>()
+        .Where(series => series.Name == MetricNames.TelemetryLost && series.Dimensions.Any(tag => (string?)tag.Value == reason)).Sum(series => series.Total);
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Hang);
+        while (!condition())
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    private static void RecordMany(ScoringMetrics metrics)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            const string Caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+            using var span = ScoringActivity.StartRequest("intent", Caller);
+            using var run = ScoringActivity.StartRun("intent", "1", 1);
+            metrics.RequestCompleted("intent", "1", "ok", TimeSpan.Zero, Slo, 1, span, Caller);
+        }
     }
 
     private static void Answer(TelemetryHost host) => host.Metrics.RequestCompleted("intent", "1", "ok", TimeSpan.FromMilliseconds(2), Slo, 1);

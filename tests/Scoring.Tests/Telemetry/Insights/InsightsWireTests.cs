@@ -94,21 +94,34 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Requests_FailuresAndColdOnes_AllArriveEachForItself()
+    public async Task Requests_TwentyThousandRefused_ArriveAsFewThatSayTheirNumber()
     {
         await AnswerFirstAsync();
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 20_000; i++)
         {
-            host.Metrics.RequestCompleted("intent", "3", "inference_failed", TimeSpan.FromMilliseconds(2), Slo, 0);
+            host.Metrics.RequestCompleted("intent", "3", "overloaded", TimeSpan.FromMilliseconds(1), Slo, 0);
         }
 
+        time.Advance(TimeSpan.FromSeconds(10));
+        host.Metrics.RequestCompleted("intent", "3", "overloaded", TimeSpan.FromMilliseconds(1), Slo, 0);
         await host.StopAsync();
 
-        var failed = ingestion.Items.Where(item => IsRequest(item, "inference_failed")).ToArray();
-        Assert.Equal(300, failed.Length);
-        Assert.All(failed, item => Assert.False(Data(item).GetProperty("success").GetBoolean()));
-        Assert.All(failed, item => Assert.Equal(100, SampleRate(item)));
+        var refused = ingestion.Items.Where(item => IsRequest(item, "overloaded")).ToArray();
+        Assert.Equal(RequestSampler.Burst + 2, refused.Length);
+        Assert.Equal(20_001, Math.Round(refused.Sum(item => 100 / SampleRate(item))));
+        Assert.All(refused, item => Assert.False(Data(item).GetProperty("success").GetBoolean()));
+        AssertMetric(MetricNames.Requests, 20_001, sum: 20_001, ("code", "overloaded"));
         Assert.Single(ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "true");
+    }
+
+    [Fact]
+    public async Task Items_All_NameTheRoleAndItsInstance()
+    {
+        await AnswerFirstAsync();
+        await host.StopAsync();
+
+        Assert.NotEmpty(ingestion.Items);
+        Assert.All(ingestion.Items, item => Assert.Equal(("shop", "machine-7"), (Tag(item, "ai.cloud.role"), Tag(item, "ai.cloud.roleInstance"))));
     }
 
     [Fact]
@@ -119,6 +132,7 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
         var request = ScoringActivity.StartRequest("intent", Caller);
         using (request)
         {
+            ScoringActivity.StartWait("intent")!.Dispose();
             ScoringActivity.StartRun("intent", "3", 2)!.Dispose();
         }
 
@@ -127,12 +141,70 @@ public sealed class InsightsWireTests : IAsyncLifetime, IDisposable
 
         await host.StopAsync();
 
-        var run = Assert.Single(ingestion.Items, item => Type(item) == "RemoteDependencyData");
+        var run = Assert.Single(ingestion.Items, item => Type(item) == "RemoteDependencyData" && Data(item).GetProperty("name").GetString() == "run");
+        var wait = Assert.Single(ingestion.Items, item => Type(item) == "RemoteDependencyData" && Data(item).GetProperty("name").GetString() == "wait");
         var score = Assert.Single(ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "false");
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(run, "ai.operation.id"));
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", Tag(score, "ai.operation.id"));
         Assert.Equal("b7ad6b7169203331", Tag(score, "ai.operation.parentId"));
-        Assert.Equal(Data(score).GetProperty("id").GetString(), Tag(run, "ai.operation.parentId"));
+        Assert.All([run, wait], item => Assert.Equal(Data(score).GetProperty("id").GetString(), Tag(item, "ai.operation.parentId")));
+    }
+
+    [Fact]
+    public async Task Spans_RequestInsideAnActivityOfTheWebServer_HasItsCallerAsParent()
+    {
+        await AnswerFirstAsync();
+        // As ASP.NET Core makes one for each request while nobody listens to its source.
+        using (var server = new Activity("HttpRequestIn").SetParentId("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").Start())
+        using (var request = ScoringActivity.StartRequest("intent"))
+        {
+            host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 2, request);
+        }
+
+        await host.StopAsync();
+
+        var score = Assert.Single(ingestion.Items, item => IsRequest(item, "ok") && Property(item, "cold") == "false");
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (Tag(score, "ai.operation.id"), Tag(score, "ai.operation.parentId")));
+    }
+
+    [Fact]
+    public async Task Spans_RequestWithoutACaller_BeginsItsTrace()
+    {
+        await AnswerFirstAsync();
+        using (var server = new Activity("HttpRequestIn").Start())
+        using (var request = ScoringActivity.StartRequest("intent"))
+        {
+            host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 2, request);
+        }
+
+        host.Metrics.RequestCompleted("intent", "3", "overloaded", TimeSpan.FromMilliseconds(2), Slo, 2);
+        await host.StopAsync();
+
+        var both = ingestion.Items.Where(item => Type(item) == "RequestData" && Property(item, "cold") == "false").ToArray();
+        Assert.Equal(2, both.Length);
+        Assert.All(both, item => Assert.False(item.GetProperty("tags").TryGetProperty("ai.operation.parentId", out _)));
+        Assert.All(both, item => Assert.Equal(32, Tag(item, "ai.operation.id")!.Length));
+    }
+
+    [Fact]
+    public async Task Spans_OneTraceForEight_RunsWeighAsManyRequests()
+    {
+        await AnswerFirstAsync();
+        for (var i = 0; i < 9; i++)
+        {
+            // The first of all and the ninth have their turn; the ninth stands for the eight since.
+            time.Advance(i == 8 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+            using var request = ScoringActivity.StartRequest("intent");
+            ScoringActivity.StartRun("intent", "3", 1)?.Dispose();
+            host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(2), Slo, 1, request);
+        }
+
+        await host.StopAsync();
+
+        var runs = ingestion.Items.Where(item => Type(item) == "RemoteDependencyData").Select(item => Math.Round(100 / SampleRate(item)));
+        var requests = ingestion.Items.Where(item => IsRequest(item, "ok") && Property(item, "cold") == "false").Select(item => Math.Round(100 / SampleRate(item)));
+        Assert.Equal([1, 8], runs);
+        Assert.Equal([1, 8], requests);
     }
 
     [Fact]

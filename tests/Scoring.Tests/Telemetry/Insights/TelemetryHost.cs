@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Scoring.Telemetry;
 
 namespace Scoring.Tests.Telemetry.Insights;
@@ -16,10 +17,10 @@ internal sealed class TelemetryHost : IAsyncDisposable
     public ScoringMetrics Metrics => services.GetRequiredService<ScoringMetrics>();
 
     public static async Task<TelemetryHost> StartAsync(
-        IReadOnlyDictionary<string, string?> settings, TimeProvider time, Action<IServiceCollection>? applicationInsights = null)
+        IReadOnlyDictionary<string, string?> settings, TimeProvider time)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddScoringTelemetry(configuration, applicationInsights);
+        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddScoringTelemetry(configuration);
         var host = new TelemetryHost(services.BuildServiceProvider());
         foreach (var service in host.Hosted)
         {
@@ -32,11 +33,15 @@ internal sealed class TelemetryHost : IAsyncDisposable
     public static Dictionary<string, string?> Settings(string connectionString) => new()
     {
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = connectionString,
+        ["WEBSITE_SITE_NAME"] = "shop",
+        ["WEBSITE_INSTANCE_ID"] = "machine-7",
         ["Scoring:Telemetry:StartDelay"] = "00:00:00",
         // Longer than any test: what arrives then was sent by the stop, all of it in one go.
         ["Scoring:Telemetry:Interval"] = "01:00:00",
         ["Scoring:Telemetry:ShutdownTimeout"] = "00:00:20",
     };
+
+    public ILogger<T> Logger<T>() => services.GetRequiredService<ILogger<T>>();
 
     public T Get<T>() => Hosted.OfType<T>().Single();
 

@@ -6,10 +6,12 @@ namespace Scoring.Features.Text.Caching;
 /// <param name="cache">Shared with others.</param>
 /// <param name="worth">Whether it pays.</param>
 /// <param name="time">Measures it.</param>
-internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity, TokenCache cache, CacheWorth worth, TimeProvider time) : ITextTokenizer
+internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity, TokenCache cache, CacheWorth worth, TimeProvider time) : ITextTokenizer, IDisposable
 {
     // Tokenizing a word or two costs less than a look-up.
     private const int MinTextBytes = 24;
+
+    public string Kind => tokenizer.Kind;
 
     public int MaxTokens => tokenizer.MaxTokens;
 
@@ -50,4 +52,6 @@ internal sealed class CachedTokenizer(ITextTokenizer tokenizer, UInt128 identity
 
     public int TokenizePair(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<long> ids, out int secondStart, out bool truncated)
         => tokenizer.TokenizePair(first, second, ids, out secondStart, out truncated);
+
+    public void Dispose() => (tokenizer as IDisposable)?.Dispose();
 }

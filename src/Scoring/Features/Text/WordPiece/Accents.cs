@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Scoring.Features.Text.WordPiece;
 
 /// <summary>
-/// Letters without their accents: Unicode's canonical decomposition less the nonspacing marks (category Mn), from accents.txt, so that ids depend neither on
-/// the machine's Unicode library nor on whether there is one. Marks that stay are left in the order in which they stand.
+/// Letters without their accents, as Hugging Face's BERT tokenizers make them: the canonical decomposition less the nonspacing marks (category Mn), from
+/// accents.txt. Marks that stay are left in the order in which they stand.
 /// </summary>
 internal static class Accents
 {

@@ -17,7 +17,4 @@ internal enum CharacterKind
 
     /// <summary>Several characters.</summary>
     Several,
-
-    /// <summary>Capital sigma, whose lower case depends on what surrounds it.</summary>
-    Sigma,
 }

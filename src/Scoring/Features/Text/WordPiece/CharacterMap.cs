@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Scoring.Features.Text.WordPiece;
 
 /// <summary>
@@ -11,8 +8,6 @@ internal sealed class CharacterMap(CharacterRules rules)
     private const int PageBits = 8;
     private const int KindShift = 24;
     private const int PointMask = (1 << KindShift) - 1;
-    private const int CapitalSigma = 0x3A3;
-    private const int DottedCapitalI = 0x130;
 
     private readonly int[]?[] pages = new int[]?[0x110000 >> PageBits];
     private readonly Lock gate = new();
@@ -33,7 +28,7 @@ internal sealed class CharacterMap(CharacterRules rules)
     public int[] Sequence(int index) => sequences[index];
 
     /// <summary>What a character is once lower case and accents are dealt with.</summary>
-    public static CharacterKind Classify(int point) => IsSpace(point) ? CharacterKind.Space : IsPunctuation(point) ? CharacterKind.Alone : CharacterKind.Letter;
+    public static CharacterKind Classify(int point) => CharacterTable.IsSpace(point) ? CharacterKind.Space : CharacterTable.IsPunctuation(point) ? CharacterKind.Alone : CharacterKind.Letter;
 
     private int[] Make(int number)
     {
@@ -52,23 +47,18 @@ internal sealed class CharacterMap(CharacterRules rules)
 
     private (CharacterKind Kind, int Becomes) Work(int point)
     {
-        if (rules.CleanText && IsCleaned(point))
+        if (rules.CleanText && CharacterTable.IsCleaned(point))
         {
             return (CharacterKind.Dropped, point);
         }
 
-        if (IsSpace(point))
+        if (CharacterTable.IsSpace(point))
         {
             return (CharacterKind.Space, point);
         }
 
-        if (rules.Lowercase && point == CapitalSigma)
-        {
-            return (CharacterKind.Sigma, point);
-        }
-
-        var isAlone = rules.SplitIdeographs && IsIdeograph(point);
-        var lower = rules.Lowercase ? Lower(point) : [point];
+        var isAlone = rules.SplitIdeographs && CharacterTable.IsIdeograph(point);
+        var lower = rules.Lowercase ? CharacterTable.Lower(point) : [point];
         var parts = rules.StripAccents ? [.. lower.SelectMany(Accents.Strip)] : lower;
         switch (parts.Length)
         {
@@ -81,30 +71,4 @@ internal sealed class CharacterMap(CharacterRules rules)
                 return (CharacterKind.Several, sequences.Length - 1);
         }
     }
-
-    // The one letter whose lower case is two characters wherever it stands.
-    private static int[] Lower(int point) => point switch
-    {
-        DottedCapitalI => ['i', 0x307],
-        _ when Rune.TryCreate(point, out var rune) => [Rune.ToLowerInvariant(rune).Value],
-        _ => [point],
-    };
-
-    private static bool IsCleaned(int point) => point switch
-    {
-        '\t' or '\n' or '\r' => false,
-        0xFFFD => true,
-        _ => CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate,
-    };
-
-    private static bool IsSpace(int point) => point is (>= '\t' and <= '\r') or 0xFEFF
-        || CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-
-    private static bool IsPunctuation(int point) => point < 0x80
-        ? point is > ' ' and < 0x7F && !char.IsAsciiLetterOrDigit((char)point)
-        : CharUnicodeInfo.GetUnicodeCategory(point) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
-
-    // The blocks that BERT counts as Chinese; Hangul, Hiragana and Katakana are not among them.
-    private static bool IsIdeograph(int point) => point is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF)
-        or (>= 0x2A700 and <= 0x2B73F) or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B820 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
 }

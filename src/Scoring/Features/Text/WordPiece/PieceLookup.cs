@@ -16,7 +16,6 @@ internal sealed class PieceLookup
         ContinuingRoot = Trie.Walk(Encoding.UTF8.GetBytes(model.ContinuingPrefix));
         UnknownId = model.UnknownId;
         MaxWordLength = model.MaxWordLength;
-        CleansText = model.Rules.CleanText;
         Characters = new CharacterMap(model.Rules);
 
         // Of two that begin alike the longer is taken.
@@ -49,9 +48,6 @@ internal sealed class PieceLookup
 
     /// <summary>Bytes that the longest known word may have, and room for one character more.</summary>
     public int MaxWordBytes => (MaxWordLength + 1) * 4;
-
-    /// <summary>Whether control characters are dropped.</summary>
-    public bool CleansText { get; }
 
     /// <summary>What becomes of characters.</summary>
     public CharacterMap Characters { get; }

@@ -59,7 +59,7 @@ internal ref struct PieceScan
 
             // 3. Any other character.
             Rune.DecodeFromUtf8(text[position..], out var rune, out var consumed);
-            if (!Take(lookup.Characters.Find(rune.Value, out var becomes), becomes, position, consumed))
+            if (!Take(lookup.Characters.Find(rune.Value, out var becomes), becomes))
             {
                 return;
             }
@@ -87,7 +87,7 @@ internal ref struct PieceScan
         return count;
     }
 
-    private bool Take(CharacterKind kind, int becomes, int position, int length)
+    private bool Take(CharacterKind kind, int becomes)
     {
         switch (kind)
         {
@@ -106,13 +106,10 @@ internal ref struct PieceScan
 
                 Append(becomes);
                 return EndWord();
-            case CharacterKind.Sigma:
-                Append(FinalSigma.Is(text, position, length, lookup.CleansText) ? 'ς' : 'σ');
-                return true;
             default:
                 foreach (var part in lookup.Characters.Sequence(becomes))
                 {
-                    if (!Take(CharacterMap.Classify(part), part, position, length))
+                    if (!Take(CharacterMap.Classify(part), part))
                     {
                         return false;
                     }

@@ -13,6 +13,7 @@ internal sealed class TemplateReader(Func<string, string, int> find, List<string
     public (TokenTemplate Single, TokenTemplate Pair) Read(ConfigNode? node)
     {
         var bare = (new TokenTemplate([], [], [], First: null), new TokenTemplate([], [], [], First: 0));
+        node = WithoutOffsets(node);
         switch (node?.Text("type"))
         {
             case null when node is null:
@@ -21,12 +22,35 @@ internal sealed class TemplateReader(Func<string, string, int> find, List<string
                 var separator = Named(node, "sep");
                 var start = Named(node, "cls");
                 return (new TokenTemplate([start], [], [separator], First: null), new TokenTemplate([start], [separator], [separator], First: 1));
+            case "RobertaProcessing":
+                var (begin, end) = (Named(node, "cls"), Named(node, "sep"));
+                return (new TokenTemplate([begin], [], [end], First: null), new TokenTemplate([begin], [end, end], [end], First: null));
             case "TemplateProcessing":
                 var tokens = node.Take("special_tokens");
                 return (Template(node, "single", tokens, isPair: false), Template(node, "pair", tokens, isPair: true));
             case var other:
-                faults.Add($"{Place}/type: found '{other ?? "none"}'; expected 'BertProcessing' or 'TemplateProcessing'");
+                faults.Add($"{Place}/type: found '{other ?? "none"}'; expected 'BertProcessing', 'RobertaProcessing', 'TemplateProcessing', 'ByteLevel' or a 'Sequence' of them");
                 return bare;
+        }
+    }
+
+    // "ByteLevel" moves the places of tokens in the text, which nobody asks for here. What else a sequence has may be one.
+    private static ConfigNode? WithoutOffsets(ConfigNode? node)
+    {
+        switch (node?.PeekText("type"))
+        {
+            case "ByteLevel":
+                return null;
+            case "Sequence":
+                var adding = node.Nodes("processors").Where(part => part.PeekText("type") != "ByteLevel").ToList();
+                if (adding.Count > 1)
+                {
+                    node.Fault("processors", $"found {adding.Count} that add tokens; expected one");
+                }
+
+                return adding.Count == 0 ? null : WithoutOffsets(adding[0]);
+            default:
+                return node;
         }
     }
 

@@ -9,4 +9,33 @@ internal sealed record TokenTemplate(int[] Before, int[] Between, int[] After, i
 {
     /// <summary>Count of its ids.</summary>
     public int Count => Before.Length + Between.Length + After.Length;
+
+    /// <summary>Writes special ids, as many as there is room for: a model's fixed width may be less than they need.</summary>
+    /// <returns>The index after them.</returns>
+    public static int Put(int[] special, Span<long> ids, int end)
+    {
+        foreach (var id in special)
+        {
+            if (end < ids.Length)
+            {
+                ids[end++] = id;
+            }
+        }
+
+        return end;
+    }
+
+    /// <summary>How many ids of each of two texts there is room for: the longer loses first, until both are equally long.</summary>
+    public static (int First, int Second) Share(int first, int second, int room)
+    {
+        if (first + second <= room)
+        {
+            return (first, second);
+        }
+
+        var least = room / 2;
+        return first <= second
+            ? (Math.Min(first, least), room - Math.Min(first, least))
+            : (room - Math.Min(second, least), Math.Min(second, least));
+    }
 }

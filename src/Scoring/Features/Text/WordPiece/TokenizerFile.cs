@@ -4,7 +4,7 @@ using Scoring.Configuration;
 
 namespace Scoring.Features.Text.WordPiece;
 
-/// <summary>Reads a <c>tokenizer.json</c> as Hugging Face writes it for BERT; one of another kind is refused, with what it is.</summary>
+/// <summary>Reads a <c>tokenizer.json</c> as Hugging Face writes it for BERT, and tells one of another kind, which is not for the code in here.</summary>
 internal sealed class TokenizerFile
 {
     /// <summary>More would take a stack of its own.</summary>
@@ -16,20 +16,30 @@ internal sealed class TokenizerFile
     private readonly List<string> faults;
     private readonly ConfigNode root;
 
+    private bool isOther;
+
     private TokenizerFile(JsonElement file, List<string> faults)
     {
         this.faults = faults;
         root = new ConfigNode(file, "", faults);
     }
 
-    /// <summary>Null when a fault was added.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static WordPieceModel? Read(WordPieceConfig config, string directory, List<string> faults)
+    /// <summary>Null when a fault was added, or when it is of another kind.</summary>
+    /// <param name="json">The file's content.</param>
+    /// <param name="maxTokens">Most ids of a text; null: what the file says.</param>
+    /// <param name="usual">Most ids where nobody says.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    /// <param name="isOther">Whether it asks for what BERT's tokenizers do not have.</param>
+    public static WordPieceModel? Read(ReadOnlyMemory<byte> json, int? maxTokens, int usual, List<string> faults, out bool isOther)
     {
+        isOther = false;
         try
         {
-            using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, config.Vocabulary!)));
-            return new TokenizerFile(file.RootElement, faults).Read(config);
+            using var document = JsonDocument.Parse(json);
+            var file = new TokenizerFile(document.RootElement, faults);
+            var model = file.Read(maxTokens, usual);
+            isOther = file.isOther;
+            return model;
         }
         catch (JsonException exception)
         {
@@ -43,7 +53,7 @@ internal sealed class TokenizerFile
         return null;
     }
 
-    private WordPieceModel? Read(WordPieceConfig config)
+    private WordPieceModel? Read(int? maxTokens, int usual)
     {
         if (root.Node("model") is not { } model)
         {
@@ -56,7 +66,7 @@ internal sealed class TokenizerFile
         var type = model.Text("type");
         if (type is null ? prefix is null : type != "WordPiece")
         {
-            faults.Add($"/model/type: found '{type ?? "none"}'; expected 'WordPiece'");
+            isOther = true;
             return null;
         }
 
@@ -65,19 +75,21 @@ internal sealed class TokenizerFile
         ReadAdded();
         var unknown = model.Text("unk_token") ?? "[UNK]";
         var longest = model.Number("max_input_chars_per_word") ?? 100;
-        if (longest is < 1 or > MaxWord)
+        if (longest < 1)
         {
-            model.Fault("max_input_chars_per_word", FormattableString.Invariant($"found {longest}; expected 1 to {MaxWord}"));
+            model.Fault("max_input_chars_per_word", FormattableString.Invariant($"found {longest}; expected 1 or more"));
         }
+
+        isOther |= longest > MaxWord;
 
         // 3. What it does.
         var rules = ReadRules();
         CheckKind("pre_tokenizer", "BertPreTokenizer");
         var (single, pair) = new TemplateReader(Find, faults).Read(root.Node("post_processor"));
-        var maxTokens = ReadTruncation();
+        var most = ReadTruncation();
         var padding = ReadPadding();
         var unknownId = Find(unknown, "/model/unk_token");
-        return faults.Count > 0 ? null : new WordPieceModel
+        return isOther || faults.Count > 0 ? null : new WordPieceModel
         {
             Pieces = pieces,
             ContinuingPrefix = prefix ?? "##",
@@ -88,7 +100,7 @@ internal sealed class TokenizerFile
             Single = single,
             Pair = pair,
             PaddingId = padding,
-            MaxTokens = config.MaxTokens ?? maxTokens ?? WordPieceConfig.UsualMaxTokens,
+            MaxTokens = maxTokens ?? most ?? usual,
         };
     }
 
@@ -132,11 +144,8 @@ internal sealed class TokenizerFile
             }
 
             added[content] = (int)id;
-            if ((token.Boolean("normalized") ?? !isSpecial) || (token.Boolean("single_word") ?? false))
-            {
-                token.Fault("content", $"'{content}' is looked for after normalising, or as a whole word; expected \"normalized\":false and \"single_word\":false");
-            }
-
+            // Looked for after normalising, or as a whole word.
+            isOther |= (token.Boolean("normalized") ?? !isSpecial) || (token.Boolean("single_word") ?? false);
             specials.Add(new SpecialToken(Encoding.UTF8.GetBytes(content), (int)id));
         }
     }
@@ -155,12 +164,7 @@ internal sealed class TokenizerFile
     private ConfigNode? CheckKind(string name, string expected)
     {
         var node = root.Node(name);
-        var type = node?.Text("type");
-        if (type != expected && !(node is null && name == "normalizer"))
-        {
-            faults.Add($"/{name}/type: found '{type ?? "none"}'; expected '{expected}'");
-        }
-
+        isOther |= node?.Text("type") != expected && !(node is null && name == "normalizer");
         return node;
     }
 
@@ -171,7 +175,7 @@ internal sealed class TokenizerFile
             return null;
         }
 
-        CheckRight(node);
+        isOther |= node.Text("direction") == "Left";
         return node.Number("max_length") is { } most and >= 1 and <= int.MaxValue ? (int)most : null;
     }
 
@@ -182,16 +186,12 @@ internal sealed class TokenizerFile
             return added.TryGetValue("[PAD]", out var usual) || pieces.TryGetValue("[PAD]", out usual) ? usual : 0;
         }
 
-        CheckRight(node);
-        return node.Number("pad_id") is { } id and >= 0 and <= int.MaxValue ? (int)id : 0;
-    }
-
-    private static void CheckRight(ConfigNode node)
-    {
         if (node.Text("direction") is { } direction && direction != "Right")
         {
             node.Fault("direction", $"found '{direction}'; expected 'Right'");
         }
+
+        return node.Number("pad_id") is { } id and >= 0 and <= int.MaxValue ? (int)id : 0;
     }
 
     private int Find(string token, string where)

@@ -50,17 +50,36 @@ internal sealed class WordPieceTokenizer : ITextTokenizer
 
     public long PaddingId { get; }
 
+    public string Kind => $"WordPiece, {IdCount} ids, by the endpoint's own code";
+
     public bool TakesPairs => true;
 
     public ITextTokenizer WithRoom(int maxTokens) => new WordPieceTokenizer(this, maxTokens);
 
-    /// <summary>Reads the files that a configuration without faults names.</summary>
-    /// <exception cref="InvalidDataException">A file holds what it should not; all faults are named.</exception>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <summary>Reads a vocab.txt.</summary>
+    /// <exception cref="InvalidDataException">The file holds what it should not; all faults are named.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static WordPieceTokenizer Load(WordPieceConfig config, string directory)
     {
         var faults = new List<string>();
-        var model = config.IsTokenizerFile ? TokenizerFile.Read(config, directory, faults) : VocabularyFile.Read(config, directory, faults);
+        return Make(VocabularyFile.Read(config, directory, faults), faults);
+    }
+
+    /// <summary>Reads a tokenizer.json.</summary>
+    /// <param name="json">Its content.</param>
+    /// <param name="maxTokens">Most ids of a text; null: what the file says.</param>
+    /// <param name="usual">Most ids where nobody says.</param>
+    /// <returns>Null where the file is of another kind than BERT's.</returns>
+    /// <exception cref="InvalidDataException">It is BERT's, and holds what it should not; all faults are named.</exception>
+    public static WordPieceTokenizer? Load(ReadOnlyMemory<byte> json, int? maxTokens, int usual)
+    {
+        var faults = new List<string>();
+        var model = TokenizerFile.Read(json, maxTokens, usual, faults, out var isOther);
+        return isOther ? null : Make(model, faults);
+    }
+
+    private static WordPieceTokenizer Make(WordPieceModel? model, List<string> faults)
+    {
         if (model is not null && model.MaxTokens <= Math.Max(model.Single.Count, model.Pair.Count))
         {
             faults.Add($"maxTokens: found {model.MaxTokens}; expected more than the special tokens, {Math.Max(model.Single.Count, model.Pair.Count)}");
@@ -72,42 +91,28 @@ internal sealed class WordPieceTokenizer : ITextTokenizer
     public int Tokenize(ReadOnlySpan<byte> text, Span<long> ids, out bool truncated)
     {
         var room = Math.Max(0, ids.Length - single.Count);
-        var end = Put(single.Before, ids, 0);
+        var end = TokenTemplate.Put(single.Before, ids, 0);
         end += Scan(text, ids.Slice(end, Math.Min(room, ids.Length - end)), out truncated);
-        return Put(single.After, ids, end);
+        return TokenTemplate.Put(single.After, ids, end);
     }
 
     public int TokenizePair(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<long> ids, out int secondStart, out bool truncated)
     {
         var room = Math.Max(0, ids.Length - pair.Count);
         var rented = ArrayPool<long>.Shared.Rent(room);
-        var start = Put(pair.Before, ids, 0);
+        var start = TokenTemplate.Put(pair.Before, ids, 0);
         var firstCount = Scan(first, ids.Slice(start, Math.Min(room, ids.Length - start)), out var firstIsCut);
         var secondCount = Scan(second, rented.AsSpan(0, room), out var secondIsCut);
         truncated = firstIsCut || secondIsCut || firstCount + secondCount > room;
-        (firstCount, secondCount) = Share(firstCount, secondCount, room);
+        (firstCount, secondCount) = TokenTemplate.Share(firstCount, secondCount, room);
 
         var between = start + firstCount;
-        var end = Put(pair.Between, ids, between);
+        var end = TokenTemplate.Put(pair.Between, ids, between);
         rented.AsSpan(0, secondCount).CopyTo(ids[end..]);
         ArrayPool<long>.Shared.Return(rented);
-        end = Put(pair.After, ids, end + secondCount);
+        end = TokenTemplate.Put(pair.After, ids, end + secondCount);
         secondStart = pair.First is { } typed ? Math.Min(between + typed, end) : end;
         return end;
-    }
-
-    // The longer text loses first, until both are equally long.
-    private static (int First, int Second) Share(int first, int second, int room)
-    {
-        if (first + second <= room)
-        {
-            return (first, second);
-        }
-
-        var least = room / 2;
-        return first <= second
-            ? (Math.Min(first, least), room - Math.Min(first, least))
-            : (room - Math.Min(second, least), Math.Min(second, least));
     }
 
     [SkipLocalsInit]
@@ -117,19 +122,5 @@ internal sealed class WordPieceTokenizer : ITextTokenizer
         scan.Run();
         truncated = scan.IsTruncated;
         return scan.Count;
-    }
-
-    // A model's fixed width may be less than the special tokens need.
-    private static int Put(int[] special, Span<long> ids, int end)
-    {
-        foreach (var id in special)
-        {
-            if (end < ids.Length)
-            {
-                ids[end++] = id;
-            }
-        }
-
-        return end;
     }
 }

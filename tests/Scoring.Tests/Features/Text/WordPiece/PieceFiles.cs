@@ -30,7 +30,7 @@ internal sealed class PieceFiles : IDisposable
     public WordPieceTokenizer Json(JsonObject file, WordPieceConfig? config = null)
     {
         File.WriteAllText(TokenizerPath, file.ToJsonString());
-        return WordPieceTokenizer.Load((config ?? new WordPieceConfig()) with { Vocabulary = "tokenizer.json" }, Folder);
+        return (WordPieceTokenizer)TextTokenizers.Load((config ?? new WordPieceConfig()) with { Vocabulary = "tokenizer.json" }, Folder);
     }
 
     /// <summary>A tokenizer.json as Hugging Face writes it for BERT.</summary>

@@ -8,7 +8,7 @@ namespace Scoring.Tests.Features.Text.WordPiece;
 public sealed class WordPieceTokenizerTests : IDisposable
 {
     private static readonly WordPieceConfig Usual = new();
-    private static readonly string[] Pieces = ["free", "edit", "##or", "##s", "cafe", "café", "ος", "σ", "##ς", "中", "文", "!", ".", "i", "ᄀ", "##ᅡ", "[", "]", "sep"];
+    private static readonly string[] Pieces = ["free", "edit", "##or", "##s", "cafe", "café", "οσ", "σ", "##ς", "中", "文", "!", ".", "i", "ᄀ", "##ᅡ", "[", "]", "sep"];
 
     private readonly PieceFiles files = new();
     private readonly long[] ids = new long[512];
@@ -23,7 +23,7 @@ public sealed class WordPieceTokenizerTests : IDisposable
     [InlineData("fr\0ee fr\u00ADee fr\uFFFDee", "free free free")]
     [InlineData("free\tfree\nfree\u00A0free\u3000free", "free free free free free")]
     [InlineData("中文free", "中 文 free")]
-    [InlineData("ΟΣ Σ ΟΣ.", "ος σ ος .")]
+    [InlineData("ΟΣ Σ ΟΣ.", "οσ σ οσ .")]
     [InlineData("가", "ᄀ ##ᅡ")]
     [InlineData("İ", "i")]
     [InlineData("\u0301", "")]

@@ -1,0 +1,39 @@
+namespace Scoring.Http;
+
+/// <summary>What one body holds of the budget, until everybody who shares it disposed it. One thread at a time.</summary>
+internal sealed class BodyCharge(BodyBudget budget) : IDisposable
+{
+    private long held;
+    private int shares = 1;
+
+    /// <summary>Counts a body up to its length so far.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.Overloaded"/>: the budget is exhausted.</exception>
+    public void GrowTo(long length)
+    {
+        if (length > held)
+        {
+            if (!budget.TryTake(length - held))
+            {
+                throw budget.Exhausted();
+            }
+
+            held = length;
+        }
+    }
+
+    /// <summary>One more holds it.</summary>
+    public BodyCharge Share()
+    {
+        shares++;
+        return this;
+    }
+
+    /// <summary>Ends one share; the last gives the bytes back.</summary>
+    public void Dispose()
+    {
+        if (--shares == 0)
+        {
+            budget.GiveBack(held);
+        }
+    }
+}

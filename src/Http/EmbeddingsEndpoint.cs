@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scoring.Configuration;
+using Scoring.Protocol.OpenAi;
+using Scoring.Serving;
+using Scoring.Serving.Batching;
+using Scoring.Telemetry;
+
+namespace Scoring.Http;
+
+/// <summary><c>POST /v1/embeddings</c>: texts in, their embeddings out, as OpenAI's clients speak it.</summary>
+public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<EmbeddingsEndpoint> logger)
+{
+    // What a request counts under that names no model.
+    private const string NoModel = "unknown";
+
+    private readonly ScoringOptions options = options.Value;
+
+    /// <summary>Embeds the inputs of a request.</summary>
+    /// <param name="request">Its body is read to the end; it names the model.</param>
+    /// <param name="cancellationToken">Fires when the client leaves.</param>
+    public async Task<IResult> EmbedAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var arrival = Stopwatch.GetTimestamp();
+        var slo = ModelConfig.Empty.Slo;
+        var asked = new EmbeddingsModel(NoModel, NoModel, null);
+        var answering = "";
+        try
+        {
+            // 1 the body, which names the model, 2 a lease on its version, 3 the inputs into its rows, 4 the run, 5 the answer, 6 the lease goes back.
+            MediaTypes.RequireJson(request);
+            var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
+            using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
+            asked = EmbeddingsRequest.ReadModel(body.Span);
+            answering = asked.Version ?? "";
+            using var activity = ScoringActivity.StartRequest(asked.Name);
+            using var lease = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
+            slo = lease.Model.Config.Slo;
+            answering = lease.Model.Package.Version;
+            using var batch = lease.Model.RentBatch();
+            var wanted = EmbeddingsRequest.Read(body.Span, batch, options.MaxInstances);
+            batch.LimitAnswer(options.MaxAnswerBytes);
+            await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
+            return ScoreAnswer.Rent(Write(batch, asked.Id, wanted), metrics, asked.Name, answering, slo, arrival, batch.Count, activity);
+        }
+        catch (Exception exception) when (exception is not UnreachableException)
+        {
+            var code = Guarded.CodeOf(exception, cancellationToken);
+            metrics.RequestCompleted(asked.Name, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0);
+            return OpenAiError.Answer(exception, request, logger);
+        }
+    }
+
+    private ResponseBuffer Write(ScoringBatch batch, string model, in PredictionOptions wanted)
+    {
+        var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
+        try
+        {
+            EmbeddingsResponse.Write(buffer.Writer, batch, model, wanted);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+}

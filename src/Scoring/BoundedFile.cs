@@ -1,0 +1,52 @@
+namespace Scoring;
+
+/// <summary>Files of a package that are read into memory whole. Read, they take several times their size, so each has a limit.</summary>
+internal static class BoundedFile
+{
+    /// <summary>Most bytes of <c>model.json</c>.</summary>
+    public const long MaxConfig = 8L << 20;
+
+    /// <summary>Most bytes of <c>golden.json</c>, whose instances may be images.</summary>
+    public const long MaxGolden = 32L << 20;
+
+    /// <summary>Most bytes of a vocabulary or a <c>tokenizer.json</c>.</summary>
+    public const long MaxVocabulary = 64L << 20;
+
+    /// <summary>Most bytes of <c>live.json</c>.</summary>
+    public const long MaxPointer = 64L << 10;
+
+    /// <summary>Most bytes of <c>manifest.json</c>.</summary>
+    public const long MaxManifest = 4L << 20;
+
+    /// <summary>Why a file is too large; null when it is not.</summary>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    public static string? Excess(string path, long maxBytes)
+    {
+        var bytes = new FileInfo(path).Length;
+        return bytes <= maxBytes ? null : $"has {bytes} bytes; expected at most {maxBytes}";
+    }
+
+    /// <summary>All of a file.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: it is larger than the limit.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] Read(string path, long maxBytes) =>
+        Excess(path, maxBytes) is { } excess ? throw new ScoringException(ErrorCode.ModelUnavailable, $"{Path.GetFileName(path)} {excess}.") : File.ReadAllBytes(path);
+
+    /// <summary>All of a stream.</summary>
+    /// <returns>Null where it holds more than the limit.</returns>
+    public static async Task<byte[]?> ReadAsync(Stream stream, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[8192];
+        while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+        {
+            content.Write(buffer, 0, count);
+            if (content.Length > maxBytes)
+            {
+                return null;
+            }
+        }
+
+        return content.ToArray();
+    }
+}

@@ -1,0 +1,102 @@
+namespace Scoring.Repository;
+
+/// <summary>
+/// The files of a package that lies in a folder of this machine. A package is what its own folder holds: a link that leaves it would have this process
+/// read, and a model answer with, any file that the process may read. Names that no package can have are skipped, hidden ones among them.
+/// </summary>
+internal static class PackageFolder
+{
+    /// <summary>Folders within folders.</summary>
+    public const int MaxDepth = 16;
+
+    // Files that count, and what is skipped beside them.
+    private const int MaxEntries = 10 * PackageManifest.MaxFiles;
+
+    /// <summary>Every file, by its path with forward slashes; none where there is no such folder. A link is followed to the file that it means.</summary>
+    /// <exception cref="PackageFaultException">It has too many files or folders, a link to a folder, or a link that leaves it.</exception>
+    public static IReadOnlyList<(string Path, FileInfo File)> Files(string folder)
+    {
+        var root = new DirectoryInfo(RealPath.Of(folder));
+        var files = new List<(string Path, FileInfo File)>();
+        if (root.Exists)
+        {
+            var entries = 0;
+            Walk(root, root.FullName, "", depth: 0, files, ref entries);
+        }
+
+        return files;
+    }
+
+    /// <summary>The file that a path of the package means.</summary>
+    /// <exception cref="PackageFaultException">The path or a link on it leaves the package.</exception>
+    public static string Resolve(string folder, string path)
+    {
+        var root = RealPath.Of(folder);
+        var real = PackageNames.IsPath(path) ? Follow(Path.Combine(root, path), path) : "";
+        return RealPath.IsInside(real, root) ? real : throw Leaves(path);
+    }
+
+    /// <summary>Where a path leads once its links are followed.</summary>
+    /// <exception cref="PackageFaultException">They go round in a circle.</exception>
+    public static string Follow(string path, string name)
+    {
+        try
+        {
+            return RealPath.Of(path);
+        }
+        catch (IOException e)
+        {
+            throw new PackageFaultException($"'{name}' is a link that leads back to itself.", e);
+        }
+    }
+
+    private static void Walk(DirectoryInfo directory, string root, string prefix, int depth, List<(string Path, FileInfo File)> files, ref int entries)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new PackageFaultException($"'{prefix}' lies deeper than {MaxDepth} folders, which no package does.");
+        }
+
+        foreach (var entry in directory.EnumerateFileSystemInfos())
+        {
+            if (++entries > MaxEntries)
+            {
+                throw new PackageFaultException($"The folder holds more than {MaxEntries} entries, hidden ones included: it is no package.");
+            }
+
+            var path = prefix + entry.Name;
+            if (!PackageNames.IsPath(path))
+            {
+                continue;
+            }
+
+            var isLink = entry.LinkTarget is not null;
+            if (!isLink && entry is DirectoryInfo inner)
+            {
+                Walk(inner, root, $"{path}/", depth + 1, files, ref entries);
+                continue;
+            }
+
+            files.Add((path, isLink ? Linked(entry, path, root) : (FileInfo)entry));
+            if (files.Count > PackageManifest.MaxFiles + 1)
+            {
+                throw new PackageFaultException($"The folder holds more than {PackageManifest.MaxFiles} files, which is the most that a package may have.");
+            }
+        }
+    }
+
+    private static FileInfo Linked(FileSystemInfo entry, string path, string root)
+    {
+        var real = Follow(entry.FullName, path);
+        if (!RealPath.IsInside(real, root))
+        {
+            throw Leaves(path);
+        }
+
+        // A linked folder may hold itself, and would hold its files twice.
+        return File.Exists(real) ? new FileInfo(real) : throw new PackageFaultException($"'{path}' is a link to {(Directory.Exists(real) ? "a folder" : "nothing")}; expected a file of the package.");
+    }
+
+    private static PackageFaultException Leaves(string path) =>
+        new($"'{path}' leaves the package: expected a file in the package's own folder. Where it is a link, put the file itself in its place (cp -L).");
+}

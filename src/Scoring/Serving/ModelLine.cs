@@ -1,0 +1,91 @@
+using Scoring.Configuration;
+
+namespace Scoring.Serving;
+
+/// <summary>The requests of one model that wait at a gate, and what its runs cost. Chunks of jobs have one too. Guarded by the gate's lock where nothing else is said.</summary>
+internal sealed class ModelLine(RunGate gate, string model)
+{
+    // The mean of about so many requests is usual; one of more than so many times as much, and of a million bytes at least, is not.
+    private const int UsualRequests = 16;
+    private const int MaxOfUsual = 4;
+    private const long MaxSmallElements = 1 << 18;
+
+    private long lastRun = long.MinValue;
+    private int takenAlong;
+    private double usualElements;
+
+    /// <summary>The gate that it belongs to.</summary>
+    public RunGate Gate => gate;
+
+    /// <summary>The model's name.</summary>
+    public string Model => model;
+
+    /// <summary>Those that ask for a slot, the longest waiting first.</summary>
+    public LinkedList<RunWaiter> Waiters { get; } = new();
+
+    /// <summary>Requests that count as waiting and do not ask for a slot yet.</summary>
+    public int Reserved { get; set; }
+
+    /// <summary>All requests that wait.</summary>
+    public int Count => Waiters.Count + Reserved;
+
+    /// <summary>Seconds of slots that it saved while it waited and has not spent.</summary>
+    public double Savings { get; set; }
+
+    /// <summary>Counted runs that go on.</summary>
+    public int Running { get; set; }
+
+    /// <summary>Its share beside other models.</summary>
+    public double Weight { get; private set; } = 1;
+
+    /// <summary>Most runs at once.</summary>
+    public int MaxRuns { get; private set; } = int.MaxValue;
+
+    /// <summary>Most requests that may wait.</summary>
+    public int MaxQueued { get; private set; } = int.MaxValue;
+
+    /// <summary>The latency promised.</summary>
+    public TimeSpan Slo { get; private set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>What its runs cost. Thread safe.</summary>
+    public RunCost Cost { get; } = new();
+
+    /// <summary>True while its runs are too long for the slot that is kept for shorter ones.</summary>
+    public bool IsLong { get; set; }
+
+    /// <summary>True where a free slot alone does not decide whether it may run. Read without the lock.</summary>
+    public bool IsLimited => MaxRuns < gate.Slots || IsLong;
+
+    /// <summary>Takes over what a version of the model says of itself.</summary>
+    public void Configure(ModelConfig config)
+    {
+        Weight = config.Weight;
+        MaxRuns = config.MaxConcurrentRuns ?? int.MaxValue;
+        MaxQueued = config.MaxQueued ?? int.MaxValue;
+        Slo = config.Slo;
+    }
+
+    /// <summary>A request of it is answered by another's run.</summary>
+    public void TakeAlong() => takenAlong++;
+
+    /// <summary>
+    /// Whether a request is so much larger than those before it that the memory which its run takes is to be given back after it. Thread safe: of two at one moment, one may be forgotten.
+    /// </summary>
+    /// <param name="elements">Of its inputs.</param>
+    public bool IsUnusual(long elements)
+    {
+        var usual = Volatile.Read(ref usualElements);
+        Volatile.Write(ref usualElements, usual + ((elements - usual) / UsualRequests));
+        return elements > MaxSmallElements && elements > MaxOfUsual * usual;
+    }
+
+    /// <summary>Takes note of a run that ended. Thread safe.</summary>
+    public void Ran(double seconds, long now)
+    {
+        Cost.Add(seconds, 1 + Interlocked.Exchange(ref takenAlong, 0));
+        Volatile.Write(ref lastRun, now);
+    }
+
+    /// <summary>True where it waits, or ran no longer ago than that.</summary>
+    public bool IsInUse(long since) => Count > 0 || Volatile.Read(ref lastRun) > since;
+}

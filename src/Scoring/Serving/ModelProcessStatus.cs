@@ -1,0 +1,7 @@
+namespace Scoring.Serving;
+
+/// <summary>The process that a version runs in.</summary>
+/// <param name="IsRunning">False while it is started again.</param>
+/// <param name="Restarts">Times that another process was started.</param>
+/// <param name="MemoryBytes">Resident bytes now.</param>
+public sealed record ModelProcessStatus(bool IsRunning, int Restarts, long MemoryBytes);

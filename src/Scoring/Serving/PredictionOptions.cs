@@ -1,0 +1,9 @@
+using Scoring.Configuration;
+
+namespace Scoring.Serving;
+
+/// <summary>How predictions are written; the default goes by what the model's author says.</summary>
+/// <param name="TopK">Most entries of <c>probabilities</c>, most probable first; null for all in the order of the labels.</param>
+/// <param name="Dimensions">How many numbers of an embedding are kept; null to go by the model.</param>
+/// <param name="Encoding">How an embedding is written; null to go by the model.</param>
+public readonly record struct PredictionOptions(int? TopK = null, int? Dimensions = null, EmbeddingEncoding? Encoding = null);

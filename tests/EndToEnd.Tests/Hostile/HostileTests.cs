@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Scoring.Repository;
+using TestCommon;
+using Xunit.Abstractions;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
+
+namespace EndToEnd.Tests.Hostile;
+
+/// <summary>Ten kinds of hostile client at once beside good requests: none of the good ones fails.</summary>
+public sealed class HostileTests(ITestOutputHelper output) : IDisposable
+{
+    private const int WideAnswer = 1 << 20;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public Task Score_TenKindsOfHostileClient_FailNoGoodRequest() => HoldAsync(TimeSpan.FromSeconds(8), withBurner: false);
+
+    [Fact]
+    [Trait("Category", "Proof")]
+    public Task Score_TenKindsOfHostileClientForFiveMinutes_FailNoGoodRequest() => HoldAsync(TimeSpan.FromMinutes(5), withBurner: true);
+
+    private async Task HoldAsync(TimeSpan duration, bool withBurner)
+    {
+        await using var storage = await Azurite.StartNewAsync();
+        var publisher = new PackagePublisher(PackageRepository.Open(null, StorageConnection.OfConnectionString(storage.ConnectionString)));
+        await PublishAsync(publisher);
+        await using var app = await RunningApp.StartAsync(storage, ("Scoring__Preload", "m,slow,endless,wide"), ("Scoring__RefreshInterval", "00:00:00.5"));
+        await app.WaitAsync("v2/health/ready");
+        await CalmAsync(app, TimeSpan.FromSeconds(1));
+
+        // 1. The hostile, and what they cost in processor time, their own side included.
+        using var hostile = new HostileClients(app.Client.BaseAddress!, publisher, folder);
+        using var good = new GoodLoad(app.Client.BaseAddress!);
+        using var stop = new CancellationTokenSource();
+        var spent = Spent(app);
+        var clients = hostile.RunAsync(stop.Token);
+        await good.RunAsync(duration);
+        spent = Spent(app) - spent;
+        await stop.CancelAsync();
+        await clients;
+        app.AssertRuns();
+        Assert.True(good.Failures.Count == 0, $"{good.Failures.Count} of {good.Count + good.Failures.Count} failed: {string.Join(" | ", good.Failures.Distinct().Take(5))}\n{Tail(app.Log)}");
+        Assert.All(hostile.Acts, kind => Assert.True(kind.Count > 0, $"{kind.Kind} did nothing."));
+
+        // 2. The same processor time, burnt by nobody in particular.
+        var beside = withBurner ? await BurntAsync(app, spent / duration, duration / 5) : (TimeSpan?)null;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{good.Count} good requests in {duration.TotalSeconds:F0} s, none failed, p99 {good.P99().TotalMilliseconds:F1} ms{(beside is { } p99 ? $", {p99.TotalMilliseconds:F1} ms beside an equal burner ({spent / duration:F2} processors), ratio {good.P99() / p99:F2}" : "")}; {string.Join(", ", hostile.Acts.Select(kind => $"{kind.Count} {kind.Kind}"))}"));
+    }
+
+    private async Task PublishAsync(PackagePublisher publisher)
+    {
+        LoopModel.Graph().Save(folder.PathTo("loop"));
+        new GraphBuilder()
+            .Input("x", DataType.Float, 1)
+            .Longs("wide", [1], WideAnswer)
+            .Node("Expand", ["x", "wide"], ["y"])
+            .Output("y", DataType.Float, WideAnswer)
+            .Save(folder.PathTo("wide"));
+        await publisher.PublishAsync(OffsetModel.Write(folder.PathTo("m"), 1), "m", null, makeLive: true, CancellationToken.None);
+        await publisher.PublishAsync(folder.PathTo("wide"), "wide", null, makeLive: true, CancellationToken.None);
+        await publisher.PublishAsync(folder.PathTo("loop"), "slow", null, makeLive: true, CancellationToken.None);
+        await publisher.PublishAsync(folder.PathTo("loop"), "endless", null, makeLive: true, CancellationToken.None);
+    }
+
+    private static async Task<TimeSpan> BurntAsync(RunningApp app, double processors, TimeSpan duration)
+    {
+        using var good = new GoodLoad(app.Client.BaseAddress!);
+        using var stop = new CancellationTokenSource();
+        var burner = Burner.RunAsync(processors, stop.Token);
+        await good.RunAsync(duration);
+        await stop.CancelAsync();
+        await burner;
+        Assert.Empty(good.Failures);
+        return good.P99();
+    }
+
+    private static async Task CalmAsync(RunningApp app, TimeSpan duration)
+    {
+        using var good = new GoodLoad(app.Client.BaseAddress!);
+        await good.RunAsync(duration);
+        Assert.Empty(good.Failures);
+    }
+
+    private static TimeSpan Spent(RunningApp app)
+    {
+        using var process = Process.GetProcessById(app.ProcessId);
+        return process.TotalProcessorTime + Environment.CpuUsage.TotalTime;
+    }
+
+    private static string Tail(string log) => log.Length > 3000 ? log[^3000..] : log;
+}

@@ -1,0 +1,103 @@
+using Scoring.Inference;
+using Scoring.Serving;
+using Scoring.Serving.Isolation;
+using TestCommon;
+
+namespace Scoring.Tests.Serving.Isolation;
+
+/// <summary>Models in processes of their own that really die. The process is the real executable.</summary>
+public sealed class IsolatedModelTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Score_IsolationInModelJson_AnswersFromAProcessOfItsOwnThatEndsWithTheModel()
+    {
+        await using var host = await ServingAsync(Crashing("v1"));
+        var process = await ProcessAsync(host);
+        using var system = System.Diagnostics.Process.GetProcessById(process.Current!.ProcessId);
+
+        Assert.Equal(("1", 5.0), await host.ScoreAsync(5));
+        Assert.NotEqual(Environment.ProcessId, process.Current.ProcessId);
+
+        await host.DisposeAsync();
+        Assert.True(system.WaitForExit(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Score_DeadlyRequest_FailsAloneAndTheProcessIsBack()
+    {
+        await using var host = await ServingAsync(Crashing("v1"));
+        var process = await ProcessAsync(host);
+
+        var failure = await Assert.ThrowsAsync<ModelProcessException>(() => host.ScoreAsync(7));
+
+        Assert.Equal(ErrorCode.InferenceFailed, failure.Code);
+        Assert.Contains("died of SIGFPE (exit code 136) during this run", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("1", 5.0), await host.ScoreAsync(5));
+        Assert.Equal(1, process.Restarts);
+    }
+
+    [Fact]
+    public async Task Score_ThreeDeathsInAMinute_TheLastGoodVersionAnswersUntilTheOtherIsLiveAgain()
+    {
+        await using var host = await ServingAsync(OffsetModel.Write(folder.PathTo("v1"), 1));
+        await PublishAsync(host, Crashing("v2"));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.Equal(("2", 5.0), await host.ScoreAsync(5));
+
+        await DieAsync(host);
+
+        Assert.Equal(("1", 6.0), await host.ScoreAsync(5));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Equal(("1", "2", RefusalKind.Crash), (status.Version, status.Refused?.Version, status.Refused?.Kind));
+        Assert.Contains("died 3 times within a minute; the last one died of SIGFPE", status.Remark, StringComparison.Ordinal);
+
+        await host.Publisher.GoLiveAsync("m", "2", CancellationToken.None);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.Equal(("2", 5.0), await host.ScoreAsync(5));
+    }
+
+    [Fact]
+    public async Task Score_ThreeDeathsInAMinuteOfTheOnlyVersion_IsUnavailableAndSaysWhy()
+    {
+        await using var host = await ServingAsync(Crashing("v1"));
+
+        await DieAsync(host);
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(5));
+        Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
+        Assert.Contains("died 3 times within a minute", failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<CatalogHost> ServingAsync(string package, Action<ScoringOptions>? configure = null)
+    {
+        var host = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"), configure: configure);
+        await PublishAsync(host, package);
+        await host.ScoreAsync(5);
+        return host;
+    }
+
+    private string Crashing(string name) => NativeHazard.Isolate(NativeHazard.WriteCrashOn(folder.PathTo(name), deadly: 7));
+
+    // Each time the process is waited for, since whoever comes while it is down is told to come again.
+    private static async Task DieAsync(CatalogHost host)
+    {
+        for (var death = 0; death < 3; death++)
+        {
+            await Assert.ThrowsAsync<ModelProcessException>(() => host.ScoreAsync(7));
+        }
+    }
+
+    private static async Task<ModelProcess> ProcessAsync(CatalogHost host)
+    {
+        using var lease = await host.Catalog.LeaseAsync("m", null, CancellationToken.None);
+        return Assert.IsType<IsolatedSession>(lease.Model.Session).Process;
+    }
+
+    private static async Task PublishAsync(CatalogHost host, string package) =>
+        await host.Publisher.PublishAsync(package, "m", null, makeLive: true, CancellationToken.None);
+}
