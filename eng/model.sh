@@ -7,4 +7,8 @@ set -euo pipefail
 run "$root/eng/build.sh" eng/app.slnf
 read_settings
 trap - EXIT INT TERM HUP
+
+# Parquet is read by the library that the app carries.
+duckdb="$(dirname "$(built src/LocalHost LocalHost)")/libduckdb.so"
+[ -n "${Scoring__Batch__DuckDbLibrary:-}" ] || [ ! -f "$duckdb" ] || settings=("Scoring__Batch__DuckDbLibrary=$duckdb" "${settings[@]}")
 exec env "${settings[@]}" dotnet "$(built src/ModelTool model)" "$@"

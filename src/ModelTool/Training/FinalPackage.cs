@@ -30,8 +30,7 @@ internal sealed class FinalPackage(ToolContext context, TrainWork work, TextSet 
         var draft = await context.WorkAsync(taken.Name, say =>
         {
             say("fitting it to the training and the validation texts");
-            var plain = PackageDraft.Read(work.PackageOf(taken.Of ?? taken.Name));
-            var made = family.Family.Remake(plain, family.Setting, [.. split.Train.Concat(split.Validation).Order()], cancellationToken);
+            var made = family.Family.Remake(taken.Of ?? taken.Name, family.Setting, [.. split.Train.Concat(split.Validation).Order()], cancellationToken);
             return taken.Of is null ? made : made with { Model = SmallerModel.Of(made.Model, family.Family.Smaller) ?? made.Model };
         });
         work.Write(Name, draft);
@@ -57,12 +56,11 @@ internal sealed class FinalPackage(ToolContext context, TrainWork work, TextSet 
 
     private (float[][] Probabilities, int[] Rows) Held(FamilyFound family, CandidateFound taken, Action<string> say, CancellationToken cancellationToken)
     {
-        var made = PackageDraft.Read(work.PackageOf(taken.Of ?? taken.Name));
         var folds = TextSplit.Folds(texts, [.. split.Train.Concat(split.Validation).Order()], FoldCount, seed);
         var held = folds.SelectMany((fold, index) =>
         {
             say($"calibrating it, fold {index + 1} of {FoldCount}");
-            return family.Family.Held(made, family.Setting, [.. folds.Where(other => other != fold).SelectMany(other => other).Order()], fold, cancellationToken);
+            return family.Family.Held(taken.Of ?? taken.Name, family.Setting, [.. folds.Where(other => other != fold).SelectMany(other => other).Order()], fold, cancellationToken);
         });
         return ([.. held], [.. folds.SelectMany(fold => fold)]);
     }

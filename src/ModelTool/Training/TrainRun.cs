@@ -12,12 +12,17 @@ namespace ModelTool.Training;
 /// <param name="Encoder">What a head is fitted to; null for none.</param>
 internal sealed record TrainRun(ToolContext Context, TrainOptions Options, EncoderPackage? Encoder)
 {
+    /// <summary>Texts of more bytes are not taken apart into characters unasked.</summary>
+    private const long MaxCharacterBytes = 50_000_000;
+
     public async Task<TrainReport> TrainAsync(CancellationToken cancellationToken)
     {
         if (Path.Exists(Options.Out))
         {
             throw new IOException($"{Options.Out} is there already: name another folder with --out.");
         }
+
+        TrainChoice.Check(Options.Take, Encoder is null ? Options.Kinds : [.. Options.Kinds, HeadFamily.Kind]);
 
         // 1.
         var table = await TextTables.OpenAsync(Options.Path, BatchOptionsOf(), cancellationToken);
@@ -27,7 +32,8 @@ internal sealed record TrainRun(ToolContext Context, TrainOptions Options, Encod
             var read = TextSet.From(table, Options.Columns, Options.Path);
             return (read, TextSplit.Of(read, Options.Columns, Options.Seed));
         });
-        string[] warnings = [.. texts.Warnings, .. split.Warnings];
+        var kinds = KindsFor(texts, split);
+        string[] warnings = [.. texts.Warnings, .. split.Warnings, .. kinds.Count < Options.Kinds.Count ? [$"The texts are {Bytes(texts, split) / 1e6:N0} MB: characters were left out, whose terms would take gigabytes of memory. To try them all the same: --kinds characters"] : Array.Empty<string>()];
         foreach (var warning in warnings)
         {
             Context.Say($"Warning: {warning}");
@@ -38,7 +44,7 @@ internal sealed record TrainRun(ToolContext Context, TrainOptions Options, Encod
         var resumed = work.State.Resumed;
         var search = new FamilySearch(work, split, Options.Seed);
         var families = new List<FamilyFound>();
-        foreach (var family in await FamiliesAsync(work, texts, split, cancellationToken))
+        foreach (var family in await FamiliesAsync(work, texts, split, kinds, cancellationToken))
         {
             families.Add(await Context.WorkAsync(Options.Path, say => search.Run(family, say, cancellationToken)));
         }
@@ -70,11 +76,11 @@ internal sealed record TrainRun(ToolContext Context, TrainOptions Options, Encod
         }
     }
 
-    private async Task<IReadOnlyList<ITextFamily>> FamiliesAsync(TrainWork work, TextSet texts, TextSplit split, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ITextFamily>> FamiliesAsync(TrainWork work, TextSet texts, TextSplit split, IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
     {
         var description = $"One of {texts.Labels.Count} labels of a text; trained by `model train` on {split.Train.Length + split.Validation.Length} texts of {Path.GetFileName(Options.Path)}.";
         TermSet[] sets = [TermSet.Words, TermSet.Pairs, TermSet.Characters, .. texts.IsMultilabel ? Array.Empty<TermSet>() : [TermSet.Network]];
-        var families = sets.Where(set => Options.Kinds.Contains(set.Name)).Select(set => (ITextFamily)new TermsOf(set, texts, split.Train, Options.Seed, description)).ToList();
+        var families = sets.Where(set => kinds.Contains(set.Name)).Select(set => (ITextFamily)new TermsOf(set, texts, split.Train, Options.Seed, description)).ToList();
         if (Encoder is { } encoder)
         {
             families.Add(await HeadFamily.OfAsync(Context, work, encoder, texts, description, cancellationToken));
@@ -82,6 +88,11 @@ internal sealed record TrainRun(ToolContext Context, TrainOptions Options, Encod
 
         return families;
     }
+
+    private IReadOnlyList<string> KindsFor(TextSet texts, TextSplit split) =>
+        Options.Kinds.Count == TrainOptions.AllKinds.Length && Bytes(texts, split) > MaxCharacterBytes ? [.. Options.Kinds.Where(kind => kind != TermSet.Characters.Name)] : Options.Kinds;
+
+    private static long Bytes(TextSet texts, TextSplit split) => split.Train.Sum(row => (long)texts.Rows[row].Text.Length);
 
     private static double Majority(TextSet texts, TextSplit split)
     {

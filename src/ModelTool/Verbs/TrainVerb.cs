@@ -15,7 +15,7 @@ internal static class TrainVerb
         var label = new Option<string>("--label") { Description = "The column of the label. Where a cell is a list, texts have any number of labels.", Required = true };
         var separator = new Option<string?>("--separator") { Description = "What stands between several labels of one cell." };
         var split = new Option<string?>("--split") { Description = "The column that says train, validation or test. Default: split here, every label by its share." };
-        var group = new Option<string?>("--group") { Description = "The column whose equal values stay on one side of the split: a customer, a source, a thread." };
+        var group = new Option<string?>("--group") { Description = "The column whose equal values stay together: a customer, a source, a thread. They are on one side of the split, and in one fold of the calibration." };
         var kinds = new Option<string[]>("--kinds") { Description = "Kinds of candidates to try.", DefaultValueFactory = _ => TrainOptions.AllKinds, AllowMultipleArgumentsPerToken = true };
         kinds.AcceptOnlyFromAmong(TrainOptions.AllKinds);
         var encoder = new Option<string?>("--encoder") { Description = "A published model, or a package's folder, that embeds texts: a head over it is one more candidate." };
@@ -32,11 +32,6 @@ internal static class TrainVerb
             var path = arguments.GetRequiredValue(file);
             var to = Path.TrimEndingDirectorySeparator(arguments.GetValue(output) ?? Beside(path));
             var columns = new TextColumns(arguments.GetRequiredValue(text), arguments.GetRequiredValue(label), arguments.GetValue(separator), arguments.GetValue(split), arguments.GetValue(group));
-            if (columns is { Split: not null, Group: not null })
-            {
-                throw new FormatException("--split says where each text goes already: --group has nothing to add.");
-            }
-
             var workFolder = arguments.GetValue(work) ?? $"{to}.training";
             var options = new TrainOptions(path, columns, arguments.GetValue(seed), to, workFolder, arguments.GetRequiredValue(kinds), arguments.GetValue(take), arguments.GetValue(encoder));
             using var found = options.Encoder is not { } named ? null : await EncoderPackage.OpenAsync(Directory.Exists(named) ? null : context.OpenRepository(arguments), named, cancellationToken);

@@ -31,26 +31,17 @@ internal sealed class TermWeights
     public float Of(int id) => weights[id];
 
     /// <summary>A text as the numbers that a linear model is fitted to: each term by its weight and its count, over the length that serving divides by.</summary>
-    public (int[] Columns, float[] Values) RowOf(int[] ids)
+    public float[] ValuesOf(TermCounts text)
     {
-        var sorted = (int[])ids.Clone();
-        Array.Sort(sorted);
-        var (columns, values, square) = (new List<int>(), new List<float>(), 0.0);
-        foreach (var id in sorted)
+        var (values, square) = (new float[text.Ids.Length], 0.0);
+        for (var index = 0; index < values.Length; index++)
         {
-            square += (double)Squares[id];
-            if (columns is [.., var last] && last == id)
-            {
-                values[^1] += weights[id];
-            }
-            else
-            {
-                columns.Add(id);
-                values.Add(weights[id]);
-            }
+            var (id, count) = (text.Ids[index], text.Counts[index]);
+            values[index] = count * weights[id];
+            square += (double)count * weights[id] * weights[id];
         }
 
-        var length = (float)Math.Sqrt(Math.Max(square, 1));
-        return ([.. columns], [.. values.Select(value => value / length)]);
+        FlatVector.Scale(values, (float)(1 / Math.Sqrt(Math.Max(square, 1))));
+        return values;
     }
 }

@@ -47,13 +47,6 @@ internal sealed record PackageDraft(byte[] Model, JsonObject Config, IReadOnlyDi
         return this with { Config = config };
     }
 
-    /// <summary>Reads a package back.</summary>
-    public static PackageDraft Read(string folder) => new(
-        File.ReadAllBytes(Path.Combine(folder, ModelPackage.ModelFile)),
-        (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, ModelPackage.ConfigFile)))!,
-        Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name is not (ModelPackage.ModelFile or ModelPackage.ConfigFile))
-            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
-
     /// <summary>Writes it where nothing is yet.</summary>
     public void Write(string folder)
     {

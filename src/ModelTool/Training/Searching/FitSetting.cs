@@ -15,8 +15,8 @@ internal sealed record FitSetting(FitSolver Solver, double Strength, double Drop
     /// <summary>For linear models over terms. Dropout fits one label a text alone.</summary>
     public static IReadOnlyList<FitSetting> Linear(bool isMultilabel) =>
     [
-        .. ((double[])[1, 3, 10, 30, 100]).Select(Regression),
-        .. isMultilabel ? Array.Empty<FitSetting>() : [WithDropout(0.3, 0.25f), WithDropout(0.5, 0.25f), WithDropout(0.5, 0.5f)],
+        .. ((double[])[3, 10, 30, 100]).Select(Regression),
+        .. isMultilabel ? Array.Empty<FitSetting>() : [WithDropout(0.3, 0.25f), WithDropout(0.5, 0.25f)],
     ];
 
     /// <summary>For heads over embeddings of length one.</summary>

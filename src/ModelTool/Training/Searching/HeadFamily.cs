@@ -67,14 +67,14 @@ internal sealed class HeadFamily : ITextFamily
     public IEnumerable<TextCandidate> Make(FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken) => [new TextCandidate(Name, 0, Draft(setting, rows, cancellationToken))];
 
     /// <inheritdoc/>
-    public float[][] Held(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken)
+    public float[][] Held(string name, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken)
     {
         var (weights, stride) = Fit(setting, rows, cancellationToken);
         return [.. Scored(weights, stride, held).Select(row => Array.ConvertAll(row, value => (float)value))];
     }
 
     /// <inheritdoc/>
-    public PackageDraft Remake(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken) => Draft(setting, rows, cancellationToken);
+    public PackageDraft Remake(string name, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken) => Draft(setting, rows, cancellationToken);
 
     private PackageDraft Draft(FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {

@@ -21,18 +21,18 @@ internal interface ITextFamily
     /// <summary>Fits its candidates, the largest first.</summary>
     IEnumerable<TextCandidate> Make(FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken);
 
-    /// <summary>Fits one of its candidates again, to fewer rows, and gives the probabilities of others.</summary>
-    /// <param name="made">Its package as it is.</param>
+    /// <summary>Makes one of its candidates anew of fewer rows, vocabulary included, and gives the probabilities of others.</summary>
+    /// <param name="name">The candidate's.</param>
     /// <param name="setting">How.</param>
     /// <param name="rows">The rows to fit to.</param>
     /// <param name="held">The rows to score.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    float[][] Held(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken);
+    float[][] Held(string name, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken);
 
-    /// <summary>Fits one of its candidates again, to more rows.</summary>
-    /// <param name="made">Its package as it is.</param>
+    /// <summary>Makes one of its candidates anew of more rows.</summary>
+    /// <param name="name">The candidate's.</param>
     /// <param name="setting">How.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    PackageDraft Remake(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken);
+    PackageDraft Remake(string name, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken);
 }

@@ -15,12 +15,13 @@ internal sealed class TermFamily
 
     private readonly TextSet texts;
     private readonly int[]?[] ids;
+    private readonly TermCounts?[] counts;
     private readonly WordTokenizer tokenizer;
 
     private TermFamily(TermSet set, TextSet texts, IReadOnlyList<(string Term, int Texts)> terms)
     {
         (Set, this.texts, Terms) = (set, texts, terms);
-        ids = new int[texts.Rows.Count][];
+        (ids, counts) = (new int[texts.Rows.Count][], new TermCounts[texts.Rows.Count]);
         tokenizer = new WordTokenizer(set.Tokenizer, [.. terms.Select(term => term.Term)]);
     }
 
@@ -42,9 +43,6 @@ internal sealed class TermFamily
         var terms = builder.Select(Math.Min(set.MaxTerms, MaxWeights / LinearLoss.StrideOf(texts.Labels.Count)), MinTexts);
         return terms.Count > 0 ? new TermFamily(set, texts, terms) : throw new IOException("No word stands in two of the texts: there is nothing to learn from.");
     }
-
-    /// <summary>Takes terms that were chosen before.</summary>
-    public static TermFamily With(TermSet set, TextSet texts, IReadOnlyList<string> terms) => new(set, texts, [.. terms.Select(term => (term, 0))]);
 
     /// <summary>The same with those of its terms that carry most in a model: what each moves the labels apart, in how many texts.</summary>
     public TermFamily Best(LinearModel model, int count) => new(Set, texts,
@@ -72,7 +70,7 @@ internal sealed class TermFamily
 
         float[] Regression()
         {
-            var sparse = new SparseRows(weights.Count, [.. rows.Select(row => weights.RowOf(IdsOf(row)))]);
+            var sparse = new SparseRows(weights.Count, [.. rows.Select(row => (CountsOf(row).Ids, weights.ValuesOf(CountsOf(row))))]);
             var loss = new LinearLoss(sparse, [.. rows.Select(row => texts.Rows[row].Labels)], labels, texts.IsMultilabel, 1 / (setting.Strength * rows.Count));
             return Lbfgs.Minimize(loss.Size, loss.At, MaxIterations, cancellationToken);
         }
@@ -91,19 +89,21 @@ internal sealed class TermFamily
         return ids[row] = [.. buffer[..count].Select(id => (int)id)];
     }
 
+    private TermCounts CountsOf(int row) => counts[row] ??= TermCounts.Of(IdsOf(row));
+
     private List<TokenizedText> Tokenized(IReadOnlyList<int> rows) => [.. rows.Select(row => new TokenizedText(IdsOf(row), texts.Rows[row].Labels[0]))];
 
     private int[] TextCounts(IReadOnlyList<int> rows)
     {
-        var counts = new int[Terms.Count];
+        var found = new int[Terms.Count];
         foreach (var row in rows)
         {
-            foreach (var id in IdsOf(row).Distinct())
+            foreach (var id in CountsOf(row).Ids)
             {
-                counts[id - 1]++;
+                found[id - 1]++;
             }
         }
 
-        return counts;
+        return found;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ModelTool.Quantizing;
 using ModelTool.Training.Fitting;
 using ModelTool.Training.Packaging;
@@ -17,8 +16,6 @@ internal sealed class TermsOf(TermSet set, TextSet texts, IReadOnlyList<int> tra
     private const int FewestTerms = 500;
 
     private static readonly (string Suffix, int Part)[] Sizes = [("-small", 4), ("-tiny", 16)];
-
-    private (string Vocabulary, TermFamily Family)? again;
 
     // Not made where an interrupted training has made its packages already.
     private readonly Lazy<TermFamily> all = new(() => TermFamily.Of(set, texts, train));
@@ -56,29 +53,31 @@ internal sealed class TermsOf(TermSet set, TextSet texts, IReadOnlyList<int> tra
     }
 
     /// <inheritdoc/>
-    public float[][] Held(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken)
+    public float[][] Held(string name, FitSetting setting, IReadOnlyList<int> rows, IReadOnlyList<int> held, CancellationToken cancellationToken)
     {
-        var family = Again(made);
-        return [.. Scored(family, family.Fit(setting, rows, seed, cancellationToken), held).Select(row => Array.ConvertAll(row, value => (float)value))];
+        var (family, model) = Anew(name, setting, rows, cancellationToken);
+        return [.. Scored(family, model, held).Select(row => Array.ConvertAll(row, value => (float)value))];
     }
 
     /// <inheritdoc/>
-    public PackageDraft Remake(PackageDraft made, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken)
+    public PackageDraft Remake(string name, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {
-        var family = Again(made);
-        return TermPackage.Draft(family, family.Fit(setting, rows, seed, cancellationToken), texts, description);
+        var (family, model) = Anew(name, setting, rows, cancellationToken);
+        return TermPackage.Draft(family, model, texts, description);
     }
 
-    // One that was made again is kept: its texts are tokenized.
-    private TermFamily Again(PackageDraft made)
+    // From the vocabulary on: a word that only the other rows have is unknown, as a stranger's words are.
+    private (TermFamily Family, ITextModel Model) Anew(string name, FitSetting setting, IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {
-        var vocabulary = Encoding.UTF8.GetString(made.Files[TermSet.VocabularyFile]);
-        if (again?.Vocabulary != vocabulary)
+        var family = TermFamily.Of(set, texts, rows);
+        var model = family.Fit(setting, rows, seed, cancellationToken);
+        if (Sizes.FirstOrDefault(size => name == Name + size.Suffix) is { Part: > 0 } size)
         {
-            again = (vocabulary, TermFamily.With(set, texts, vocabulary.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            family = family.Best((LinearModel)model, family.Terms.Count / size.Part);
+            model = family.Fit(setting, rows, seed, cancellationToken);
         }
 
-        return again.Value.Family;
+        return (family, model);
     }
 
     private double[][] Scored(TermFamily family, ITextModel model, IReadOnlyList<int> rows) =>

@@ -5,7 +5,7 @@ namespace ModelTool.Training.Texts;
 /// <param name="Label">The label, or the labels.</param>
 /// <param name="Separator">What stands between several labels of one cell; null where a cell is one label or a list.</param>
 /// <param name="Split">Says <c>train</c>, <c>validation</c> or <c>test</c>; null to split here.</param>
-/// <param name="Group">Rows of one group stand on one side of the split; null for none.</param>
+/// <param name="Group">Rows of one group stay together, on one side of the split and in one fold; null for none.</param>
 internal sealed record TextColumns(IReadOnlyList<string> Texts, string Label, string? Separator, string? Split, string? Group)
 {
     /// <summary>The columns to read, in the order text, label, split, group.</summary>

@@ -22,7 +22,7 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
     /// <exception cref="IOException">The column says something else, or leaves a side empty.</exception>
     public static TextSplit Of(TextSet set, TextColumns columns, ulong seed)
     {
-        var split = columns.Split is { } column ? Given(set, column, seed) : Made(set, [.. Enumerable.Range(0, set.Rows.Count)], columns.Group, TestShare, seed);
+        var split = columns.Split is { } column ? Given(set, column, columns.Group, seed) : Made(set, [.. Enumerable.Range(0, set.Rows.Count)], columns.Group, TestShare, seed);
         return split.Train.Length == 0 || split.Test.Length == 0 || split.Validation.Length == 0
             ? throw new IOException($"The split leaves {split.Train.Length:N0} texts to train on, {split.Validation.Length:N0} to choose by and {split.Test.Length:N0} to measure on: each needs some.")
             : split with { Warnings = [.. split.Warnings, .. AcrossSides(set, split)] };
@@ -46,7 +46,7 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
     private static int[][] Units(TextSet set, IReadOnlyList<int> rows, bool byGroup) =>
         [.. rows.GroupBy(row => byGroup ? set.Rows[row].Group! : TextSet.IdentityOf(set.Rows[row].Text).ToString()).Select(unit => unit.ToArray())];
 
-    private static TextSplit Given(TextSet set, string column, ulong seed)
+    private static TextSplit Given(TextSet set, string column, string? group, ulong seed)
     {
         var (train, validation, test) = (new List<int>(), new List<int>(), new List<int>());
         for (var row = 0; row < set.Rows.Count; row++)
@@ -65,7 +65,7 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
         }
 
         // The column names nothing to choose by: some of what is to train on serves.
-        var made = Made(set, train, group: null, testShare: 0, seed);
+        var made = Made(set, train, group, testShare: 0, seed);
         return made with { Test = [.. test], Kind = $"given by the column '{column}', validation taken from its training texts" };
     }
 
@@ -119,6 +119,16 @@ internal sealed record TextSplit(int[] Train, int[] Validation, int[] Test, stri
         if (across > 0)
         {
             yield return $"{across:N0} of {split.Test.Length:N0} test texts stand among those to train on or to choose by as well: the figures flatter.";
+        }
+
+        if (set.Rows[0].Group is not null)
+        {
+            var groups = split.Train.Concat(split.Validation).Select(row => set.Rows[row].Group).ToHashSet();
+            var shared = split.Test.Count(row => groups.Contains(set.Rows[row].Group));
+            if (shared > 0)
+            {
+                yield return $"{shared:N0} of {split.Test.Length:N0} test texts are of groups that stand among those to train on or to choose by as well: the figures flatter.";
+            }
         }
 
         var learned = split.Train.SelectMany(row => set.Rows[row].Labels).ToHashSet();

@@ -77,5 +77,16 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, (await ToolRun.Of("check", folder.PathTo("texts-package"))).ExitCode);
     }
 
+    [Fact]
+    public async Task Train_ACandidateThatWillNotBe_IsSaidBeforeAnythingIsTrained()
+    {
+        var texts = MadeUpTexts.WriteCsv(folder.PathTo("texts.csv"), MadeUpTexts.Make(labels: 2, each: 20, words: 4, own: 2, seed: 8));
+
+        var run = await ToolRun.Of("train", texts, "--text", "body", "--label", "topic", "--take", "wrods");
+
+        Assert.Equal((1, "", "--take: there will be no candidate 'wrods'; did you mean words?\n"), (run.ExitCode, run.Output, run.Errors));
+        Assert.False(Directory.Exists(folder.PathTo("texts-package.training")));
+    }
+
     private static int Resumed(ToolRun run) => run.Json.GetProperty("resumed").GetInt32();
 }
