@@ -83,7 +83,7 @@ internal struct RequestBody : IDisposable
             {
                 var result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
                 var length = result.Buffer.Length;
-                                try
+                try
                 {
                     if (length > budget.MaxBytes)
                     {

@@ -1,5 +1,5 @@
-using ModelTool.Training.Fitting;
 using System.Text;
+using ModelTool.Training.Fitting;
 using Samples.Training;
 
 namespace Samples.Intent;

@@ -1,6 +1,6 @@
-using ModelTool.Training.Fitting;
 using System.Runtime.InteropServices;
 using System.Text;
+using ModelTool.Training.Fitting;
 using Samples.Topics;
 using Samples.Training;
 using Scoring.Onnx;

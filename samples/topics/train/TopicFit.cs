@@ -1,5 +1,5 @@
-using Samples.Training;
 using ModelTool.Training.Fitting;
+using Samples.Training;
 using Scoring.Configuration;
 using Scoring.Features.Text;
 

@@ -1,5 +1,5 @@
-using ModelTool.Training.Scoring;
 using System.Text;
+using ModelTool.Training.Scoring;
 using Samples.Training;
 
 namespace Samples.Topics;

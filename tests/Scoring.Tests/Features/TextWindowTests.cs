@@ -1,5 +1,5 @@
-using ModelTool.Training.Fitting;
 using System.Text.Json;
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Onnx;
 using Scoring.Protocol;

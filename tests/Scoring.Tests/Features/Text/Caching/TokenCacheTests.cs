@@ -1,5 +1,5 @@
-using ModelTool.Training.Fitting;
 using System.Text;
+using ModelTool.Training.Fitting;
 using Samples.Training;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;

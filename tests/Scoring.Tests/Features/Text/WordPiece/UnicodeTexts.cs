@@ -1,6 +1,6 @@
-using ModelTool.Training.Fitting;
 using System.Globalization;
 using System.Text;
+using ModelTool.Training.Fitting;
 using Samples.Training;
 
 namespace Scoring.Tests.Features.Text.WordPiece;
