@@ -81,6 +81,9 @@ type scoringOptions = {
   @description('How long the probe of a version may take, as d.hh:mm:ss.')
   ProbeTimeout: string?
 
+  @description('How long the probe of a version may take where an execution provider compiles the model, as hh:mm:ss.')
+  CompileTimeout: string?
+
   @description('Bytes of memory that the probe of a version may take; 0 lets the app choose.')
   @minValue(0)
   ProbeMemoryBytes: int?

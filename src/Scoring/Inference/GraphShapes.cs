@@ -7,6 +7,7 @@ internal static class GraphShapes
 {
     // Field numbers of the ONNX format.
     private const int GraphOfModel = 7;
+    private const int NodeOfGraph = 1;
     private const int InputOfGraph = 11;
     private const int OutputOfGraph = 12;
     private const int SparseOfGraph = 15;
@@ -40,7 +41,7 @@ internal static class GraphShapes
     public static HashSet<string> Shapeless(string modelPath) =>
         [.. Values(modelPath).Where(value => value.Type?.TensorType is { Shape: null }).Select(value => value.Name)];
 
-    /// <summary>Names of the graph's sparse initializers, of which the session says nothing.</summary>
+    /// <summary>Names of the graph's sparse initializers, constants and outputs, of which the session says that they are tensors.</summary>
     public static HashSet<string> Sparse(string modelPath)
     {
         using var file = File.OpenRead(modelPath);
@@ -49,9 +50,9 @@ internal static class GraphShapes
         {
             while (field == GraphOfModel && MessageScan.TryReadField(file, end, out var inner, out var innerEnd))
             {
-                if (inner == SparseOfGraph)
+                if (inner is SparseOfGraph or NodeOfGraph or OutputOfGraph && SparseName(inner, MessageScan.ReadBytes(file, innerEnd)) is { } name)
                 {
-                    sparse.Add(SparseTensorProto.Parser.ParseFrom(MessageScan.ReadBytes(file, innerEnd)).Values?.Name ?? "");
+                    sparse.Add(name);
                 }
 
                 file.Position = innerEnd;
@@ -61,6 +62,21 @@ internal static class GraphShapes
         }
 
         return sparse;
+    }
+
+    private static string? SparseName(int field, byte[] message)
+    {
+        switch (field)
+        {
+            case SparseOfGraph:
+                return SparseTensorProto.Parser.ParseFrom(message).Values?.Name;
+            case OutputOfGraph:
+                var output = ValueInfoProto.Parser.ParseFrom(message);
+                return output.Type?.SparseTensorType is null ? null : output.Name;
+            default:
+                var node = NodeProto.Parser.ParseFrom(message);
+                return node.OpType == "Constant" && node.Output.Count > 0 && node.Attribute.Any(attribute => attribute.SparseTensor is not null) ? node.Output[0] : null;
+        }
     }
 
     // The inputs and outputs.

@@ -86,9 +86,9 @@ public sealed class ScoreTests(IntentApp intent) : IClassFixture<IntentApp>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Score_BodyOfTenMegabytes_Is413(bool chunked)
+    public async Task Score_BodyOfTwentyMegabytes_Is413(bool chunked)
     {
-        using var content = new StreamContent(new MemoryStream(new byte[10 << 20]));
+        using var content = new StreamContent(new MemoryStream(new byte[20 << 20]));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/score/intent") { Content = content };
         request.Headers.TransferEncodingChunked = chunked;

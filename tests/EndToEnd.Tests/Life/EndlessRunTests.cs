@@ -95,8 +95,13 @@ public sealed class EndlessRunTests : IDisposable
         Assert.Contains("shuts down", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private Task<RunningApp> StartAsync(Azurite storage, params (string Name, string Value)[] settings) =>
-        RunningApp.StartAsync(storage, [("Scoring__Repository", folder.Root), ("Scoring__Preload", "m,loop"), .. settings]);
+    // Both models are loaded then: a request waits no longer than RequestTimeout for a load.
+    private async Task<RunningApp> StartAsync(Azurite storage, params (string Name, string Value)[] settings)
+    {
+        var app = await RunningApp.StartAsync(storage, [("Scoring__Repository", folder.Root), ("Scoring__Preload", "m,loop"), .. settings]);
+        await app.WaitAsync("v2/health/ready");
+        return app;
+    }
 
     private static async Task AnswersAsync(RunningApp app)
     {

@@ -46,7 +46,7 @@ public sealed class ProtocolTests(IntentApp intent) : IClassFixture<IntentApp>
         using var word = new ByteArrayContent(new byte[10]) { Headers = { { "Inference-Header-Content-Length", "ten" } } };
         using var packed = new ByteArrayContent(new byte[10]) { Headers = { { "Inference-Header-Content-Length", "0" }, { "Content-Encoding", "zstd" } } };
         using var text = new StringContent("{}", Encoding.UTF8, "text/plain");
-        using var large = new ByteArrayContent(new byte[(4 << 20) + 1]) { Headers = { { "Inference-Header-Content-Length", "0" } } };
+        using var large = new ByteArrayContent(new byte[(16 << 20) + 1]) { Headers = { { "Inference-Header-Content-Length", "0" } } };
 
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(tooLong));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(word));

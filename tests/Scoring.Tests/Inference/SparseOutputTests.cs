@@ -50,5 +50,40 @@ public sealed class SparseOutputTests : IDisposable
         Assert.Contains("'y' is a sparse tensor", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Load_SparseConstantAsOutput_IsRefusedByName(bool isDeclared)
+    {
+        var values = new TensorProto { DataType = (int)DataType.Float, Dims = { 1 }, FloatData = { 2 } };
+        var indices = new TensorProto { DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 3 } };
+        var constant = new NodeProto { OpType = "Constant", Output = { "y" } };
+        constant.Attribute.Add(new AttributeProto { Name = "sparse_value", Type = AttributeProto.Types.AttributeType.SparseTensor, SparseTensor = new SparseTensorProto { Values = values, Indices = indices, Dims = { 4 } } });
+        var graph = new GraphProto { Name = "test", Node = { constant } };
+        var type = GraphBuilder.Tensor(DataType.Float, 4);
+        graph.Output.Add(new ValueInfoProto
+        {
+            Name = "y",
+            Type = isDeclared ? new TypeProto { SparseTensorType = new TypeProto.Types.SparseTensor { ElemType = type.TensorType.ElemType, Shape = type.TensorType.Shape } } : type,
+        });
+        var model = new ModelProto { IrVersion = 8, Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
+        var path = folder.PathTo("model.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+
+        var refused = Assert.Throws<ScoringException>(() => ModelSession.Load(path, SessionSettings.Plain));
+
+        Assert.Equal(ErrorCode.ModelUnavailable, refused.Code);
+        Assert.Contains("sparse", refused.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [SharedDataFact("faults/serving/sparse_initializer_as_output.onnx")]
+    public void Load_SparseOutputOfAnExporter_IsRefusedByName()
+    {
+        var refused = Assert.Throws<ScoringException>(() => ModelSession.Load(Checkout.SharedPathTo("faults/serving/sparse_initializer_as_output.onnx"), SessionSettings.Plain));
+
+        Assert.Contains("'values' is a sparse tensor", refused.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => folder.Dispose();
 }
