@@ -11,6 +11,8 @@ internal static class MessageScan
     /// Leaves the stream at the next field's content and tells where that ends; false at the end of the message. Only texts, bytes and messages have a number,
     /// other fields are told as 0. The caller moves the stream to <paramref name="end"/>.
     /// </summary>
+    /// <exception cref="InvalidDataException">The file is damaged: a field reaches beyond its message.</exception>
+    /// <exception cref="EndOfStreamException">The file was cut short.</exception>
     public static bool TryReadField(Stream file, long limit, out int field, out long end)
     {
         field = 0;
@@ -30,7 +32,7 @@ internal static class MessageScan
             LengthDelimited => (long)ReadVarint(file) + file.Position,
             _ => file.Position + sizeof(uint),
         };
-        return true;
+        return end >= file.Position && end <= limit ? true : throw new InvalidDataException("A field of the model's file reaches beyond its message.");
     }
 
     /// <summary>The bytes up to <paramref name="end"/>.</summary>
@@ -58,7 +60,7 @@ internal static class MessageScan
             var next = file.ReadByte();
             if (next < 0)
             {
-                break;
+                throw new EndOfStreamException("The model's file was cut short.");
             }
 
             value |= (ulong)(next & 0x7F) << shift;

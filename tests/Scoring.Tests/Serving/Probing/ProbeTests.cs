@@ -25,8 +25,12 @@ public sealed class ProbeTests : IDisposable
         await RefusesAsync(NativeHazard.WriteCrashOn(folder.PathTo("v2"), deadly: 7, golden: 7), RefusalKind.Crash, "SIGFPE (exit code 136) while scoring the golden case 'the deadly one'");
 
     [Fact]
-    public async Task Refresh_Hang_OldVersionServesAndTheLimitShows() =>
-        await RefusesAsync(NativeHazard.WriteHang(folder.PathTo("v2")), RefusalKind.Timeout, "within 00:00:04 while warming the model up", o => o.ProbeTimeout = TimeSpan.FromSeconds(4));
+    public async Task Refresh_HangOnAGoldenCase_OldVersionServesAndTheLimitShows()
+    {
+        var package = NativeHazard.WriteHang(folder.PathTo("v2"));
+        await File.WriteAllTextAsync(Path.Combine(package, "golden.json"), """{"cases":[{"name":"any","instance":{"x":1},"prediction":{"value":2}}]}""");
+        await RefusesAsync(package, RefusalKind.Timeout, "within 00:00:04 while scoring the golden case 'any'", o => o.ProbeTimeout = TimeSpan.FromSeconds(4), probes: 3);
+    }
 
     [Fact]
     public async Task Refresh_HangOnMadeUpRowsAlone_ServesInAProcessOfItsOwnWithoutWarmingUpAndSaysSo()
@@ -215,7 +219,7 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains("Loaded without a probe. Too little memory", (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Remark, StringComparison.Ordinal);
     }
 
-    private async Task RefusesAsync(string package, RefusalKind kind, string reason, Action<ScoringOptions>? configure = null)
+    private async Task RefusesAsync(string package, RefusalKind kind, string reason, Action<ScoringOptions>? configure = null, int probes = 2)
     {
         await using var host = await ServingAsync(configure);
         await PublishAsync(host, package);
@@ -229,7 +233,7 @@ public sealed class ProbeTests : IDisposable
         Assert.Equal(("2", kind), (status.Refused?.Version, status.Refused?.Kind));
         Assert.Contains(reason, status.Refused?.Reason, StringComparison.Ordinal);
         Assert.Contains(reason, status.Remark, StringComparison.Ordinal);
-        Assert.Equal(2, Probes(host));
+        Assert.Equal(probes, Probes(host));
     }
 
     private static int Probes(CatalogHost host) => host.Log.Count(2050);
