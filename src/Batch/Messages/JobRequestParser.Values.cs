@@ -87,12 +87,13 @@ internal ref partial struct JobRequestParser
 
     private TimeSpan? ReadTimeout(string pointer)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var seconds) && seconds is >= 1 and <= MaxTimeoutSeconds)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var seconds) && seconds is >= 0 and <= MaxTimeoutSeconds)
         {
-            return TimeSpan.FromSeconds(seconds);
+            // Clients of a language without missing numbers send 0.
+            return seconds == 0 ? null : TimeSpan.FromSeconds(seconds);
         }
 
-        faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected whole seconds from 1 to {MaxTimeoutSeconds}");
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected whole seconds from 0, for none, to {MaxTimeoutSeconds}");
         reader.Skip();
         return null;
     }

@@ -18,7 +18,7 @@ var tensors = await client.InferModelAsync("intent", null, null, new InferenceRe
 });
 Console.WriteLine($"infer {tensors.Outputs.Single(output => output.Name == "probabilities").Data.Count}");
 
-var job = await client.SubmitJobAsync(new JobRequest { Id = "nswag-client", Model = "intent", Instances = [visit, visit] });
+var job = await SubmitAsync(new JobRequest { Id = "nswag-client", Model = "intent", Instances = [visit, visit] });
 while (job.State is not (JobState.Succeeded or JobState.Failed or JobState.Cancelled))
 {
     await Task.Delay(200);
@@ -34,3 +34,16 @@ var typedAnswer = await typed.ScoreAsync(null, new Intent.ScoreRequest
     Instances = [new Intent.Instance { ProductRelated = 20, ProductRelated_Duration = 1424.4, PageValues = 31.7, Month = Intent.InstanceMonth.Nov, VisitorType = Intent.InstanceVisitorType.New_Visitor, Weekend = false }],
 });
 Console.WriteLine($"typed {typedAnswer.Predictions.Single().Label}");
+
+// What is wrong with a request stands in the problem, not in the exception's message.
+async Task<Job> SubmitAsync(JobRequest request)
+{
+    try
+    {
+        return await client.SubmitJobAsync(request);
+    }
+    catch (ApiException<Problem> refused)
+    {
+        throw new InvalidOperationException($"{refused.Result.Detail} {string.Join("; ", refused.Result.Errors?.Select(error => $"{error.Pointer}: {error.Detail}") ?? [])}", refused);
+    }
+}

@@ -29,6 +29,9 @@ public sealed class JobRequestParserTests
     }
 
     [Fact]
+    public void Parse_TimeoutOfZero_IsNone() => Assert.Null(Parse("""{"id":"x","model":"m","timeout":0,"instances":[1]}""").Timeout);
+
+    [Fact]
     public void Parse_Instances_KeepsTheirTokensAndDropsBlanks()
     {
         var request = Parse("""{"id":"x","model":"m","instances":[ {"a" : 1.50 , "b":"é \u00e9 \" ]" }, [ 1e2 ], 12345678901234567890 ]}""");
@@ -78,7 +81,7 @@ public sealed class JobRequestParserTests
     [InlineData("""{"id":"x","model":"m","features":"SELECT 1","instances":[]}""", "/features")]
     [InlineData("""{"id":"x","model":"m","output":"csv","instances":[]}""", "/output")]
     [InlineData("""{"id":"x","model":"m","priority":"urgent","instances":[]}""", "/priority")]
-    [InlineData("""{"id":"x","model":"m","timeout":0,"instances":[]}""", "/timeout")]
+    [InlineData("""{"id":"x","model":"m","timeout":-1,"instances":[]}""", "/timeout")]
     [InlineData("""{"id":"x","model":"m","timeout":"1h","instances":[]}""", "/timeout")]
     [InlineData("""{"id":"x","model":"m","instances":[],"isntances":[]}""", "/isntances")]
     [InlineData("""{"id":"x","id":"y","model":"m","instances":[]}""", "/id")]
