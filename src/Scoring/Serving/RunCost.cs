@@ -7,6 +7,10 @@ internal sealed class RunCost
     private const int FirstRuns = 4;
     private const double Step = 1.0 / 8;
 
+    // A thread that the system kept from running for a while makes a run of microseconds look like one of tens of milliseconds. So one run counts for eight times the mean at most:
+    // a model that becomes slow for good is known to be after a dozen runs.
+    private const double MaxOfMean = 8;
+
     private double seconds;
     private double requests = 1;
     private int runs;
@@ -31,7 +35,7 @@ internal sealed class RunCost
         }
         else
         {
-            Volatile.Write(ref seconds, known + ((took - known) * Step));
+            Volatile.Write(ref seconds, known + ((Math.Min(took, known * MaxOfMean) - known) * Step));
         }
 
         var mean = Volatile.Read(ref requests);
