@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Scoring.Http;
@@ -27,4 +28,13 @@ public static class ErrorStatus
         ErrorCode.InferenceFailed => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "An error code without a status."),
     };
+
+    /// <summary>Tells when to come again, in whole seconds, where the failure knows it.</summary>
+    internal static void WriteRetryAfter(HttpResponse response, ScoringException exception)
+    {
+        if (exception.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -21,10 +20,7 @@ internal sealed class OpenAiError : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (exception.RetryAfter is { } wait)
-        {
-            httpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
+        ErrorStatus.WriteRetryAfter(httpContext.Response, exception);
 
         var status = ErrorStatus.Of(exception.Code);
         return new JsonResult(

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Scoring.Protocol;
 
@@ -21,10 +20,7 @@ public sealed class ProblemResult : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var status = ErrorStatus.Of(exception.Code);
-        if (exception.RetryAfter is { } wait)
-        {
-            httpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
+        ErrorStatus.WriteRetryAfter(httpContext.Response, exception);
 
         // A trace id leads from an answer that shows no internals to the log that does.
         var traceId = status >= StatusCodes.Status500InternalServerError ? Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier : null;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using TestCommon;
 using TestCommon.OpenInference;
 using Xunit.Abstractions;
@@ -13,10 +12,6 @@ public sealed class DamagedBodyTests(SharedModelsApp shared, ITestOutputHelper o
 {
     private const int Seed = 20261121;
 
-    // What JSON is made of, and what its readers stumble over.
-    private static readonly string[] Pieces =
-        ["{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "-", "0", "9", "1e999", "-1", "9223372036854775808", "NaN", "[[", "]]", "\"x\":", "\"shape\":[0]", "\ufeff", "\0", " "];
-
     private readonly RunningApp app = shared.App;
 
     [SharedDataFact("models")]
@@ -25,37 +20,6 @@ public sealed class DamagedBodyTests(SharedModelsApp shared, ITestOutputHelper o
     [SharedDataFact("models")]
     [Trait("Category", "Proof")]
     public Task Send_ManyDamagedBodies_AreAnsweredOrRefused() => RunAsync(perModel: 2000);
-
-    private static byte[] Damage(byte[] body, Random random)
-    {
-        var bytes = body.ToList();
-        for (var times = random.Next(1, 5); times > 0; times--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            var length = Math.Min(random.Next(1, 12), bytes.Count - at);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]));
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, length);
-                    break;
-                case 2 when length > 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, length));
-                    break;
-                default:
-                    bytes.RemoveRange(at, length);
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
 
     private static IEnumerable<(string Path, InferMessage Request)> Requests(string model, SharedCase testCase)
     {
@@ -82,7 +46,7 @@ public sealed class DamagedBodyTests(SharedModelsApp shared, ITestOutputHelper o
             for (var index = 0; index < perModel; index++)
             {
                 var (path, request) = requests[random.Next(requests.Length)];
-                var body = Damage(request.Body, random);
+                var body = DamagedBodies.Damage(request.Body, random);
                 var header = request.HeaderLength is { } length ? Math.Max(0, length + random.Next(-2, 3)) : (int?)null;
                 var (status, answer) = await SendAsync(path, body, header);
                 answers[status] = answers.GetValueOrDefault(status) + 1;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Functions.Tests.Http;
+namespace TestCommon;
 
 /// <summary>Damages good bodies, the same way for the same seed.</summary>
 internal static class DamagedBodies
