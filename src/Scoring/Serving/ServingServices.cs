@@ -57,7 +57,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => ReceiptKeys.Of(Options(p)));
         services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p)));
         services.TryAddSingleton(p => new OutcomeIntake(
-            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p), Time(p)));
+            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p), Time(p)));
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
