@@ -13,6 +13,7 @@ public static class ScoringHttp
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<JobsEndpoint>()
+        .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()
         .AddSingleton<OpenInferenceEndpoint>()
         .AddSingleton<PageEndpoint>()
