@@ -60,7 +60,7 @@ internal sealed partial class VersionLoader(
                     return await LoadIsolatedAsync(package, request.PointerTag, admitted.Verdict, bytes, caution).ConfigureAwait(false);
                 }
 
-                var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
+                var model = await LoadMarkedAsync(package, request, admitted.Verdict, cancellationToken).ConfigureAwait(false);
                 return new ServedVersion(model, bytes, caution, native, time);
             }
             finally
@@ -75,13 +75,13 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    private async Task<LoadedModel> LoadMarkedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, CancellationToken cancellationToken)
+    private async Task<LoadedModel> LoadMarkedAsync(ModelPackage package, LoadRequest request, Verdict? verdict, CancellationToken cancellationToken)
     {
         LoadedModel model;
         var isProven = verdict is { HasServed: true };
-        await using (await markers.PlaceAsync(package, pointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
+        await using (await markers.PlaceAsync(package, request.PointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
         {
-            model = await native.LoadAsync(() => Load(package, verdict, open: null).Model, cancellationToken).ConfigureAwait(false);
+            model = await native.LoadAsync(() => Load(package, verdict, open: null).Model, request.Urgency, cancellationToken).ConfigureAwait(false);
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);
