@@ -68,6 +68,10 @@ type scoringOptions = {
   @minValue(0)
   MemoryBudgetBytes: int?
 
+  @description('Bytes of the own memory of a device that loaded models may take; 0 bounds nothing. Azure Functions has no such device.')
+  @minValue(0)
+  DeviceMemoryBytes: int?
+
   @description('Versions loaded because a request named them, at most.')
   @minValue(0)
   MaxVersionsOnDemand: int?

@@ -92,6 +92,10 @@ public sealed class ScoringOptions
     [Range(0L, long.MaxValue)]
     public long MemoryBudgetBytes { get; set; }
 
+    /// <summary>Bytes of the own memory of a device, such as a GPU, that loaded models may take together, each by the limit of its provider or else by its estimate. Default 0: not bounded.</summary>
+    [Range(0L, long.MaxValue)]
+    public long DeviceMemoryBytes { get; set; }
+
     /// <summary>Versions kept loaded because a request named them, over all models; the least recently used unloads first. Default 8.</summary>
     [Range(1, 1024)]
     public int MaxVersionsOnDemand { get; set; } = 8;

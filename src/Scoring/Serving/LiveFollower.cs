@@ -102,7 +102,7 @@ internal sealed partial class LiveFollower(
             Source = serving?.Package.Source,
             Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
-            MemoryBytes = serving?.MemoryBytes ?? 0,
+            MemoryBytes = serving?.Memory.Bytes ?? 0,
             Process = serving?.Process,
             LiveVersion = state?.Pointer.Version,
             LiveSince = state?.Since,

@@ -7,7 +7,7 @@ namespace Scoring.Serving;
 /// A loaded version and the count of those who use it. The catalog's own use counts one; the model is disposed, off the caller's thread,
 /// when the catalog has let go and the last lease has ended. Thread safe.
 /// </summary>
-internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string? caution, NativeThread native, TimeProvider time)
+internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, string? caution, NativeThread native, TimeProvider time)
 {
     private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int uses = 1;
@@ -22,8 +22,13 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     /// <summary>When it was loaded.</summary>
     public DateTimeOffset LoadedAt { get; } = time.GetUtcNow();
 
-    /// <summary>What the version takes of the memory budget: what its process takes now where it has one, otherwise an estimate.</summary>
-    public long MemoryBytes => Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : memoryBytes;
+    /// <summary>
+    /// What the version takes of the budgets: of memory what its process takes now where it has one, otherwise an estimate, or what its session has allocated where runs grew it beyond that.
+    /// </summary>
+    public ModelMemory Memory => estimate with
+    {
+        Bytes = Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : Math.Max(estimate.Bytes, Model.Session.AllocatedBytes),
+    };
 
     /// <summary>The process that the version runs in; null where it runs in this one.</summary>
     public ModelProcessStatus? Process => Model.Session is IsolatedSession { Process: var process }

@@ -31,7 +31,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
         services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)]));
         services.TryAddSingleton<PackageCache>();
-        services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
+        services.TryAddSingleton(p => new LoadedVersions(new ModelMemory(Budget(Options(p)), Options(p).DeviceMemoryBytes), Options(p).MaxVersionsOnDemand));
         services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
         services.TryAddSingleton(ProbeExecutable.BesideTheApp);
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
