@@ -89,6 +89,7 @@ type scoringOptions = {
   ProbeMemoryBytes: int?
 
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
+  ProbeCage: ('Auto' | 'Required' | 'Off')?
   Isolate: ('None' | 'Unproven' | 'All')?
 
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')

@@ -39,6 +39,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
+        options.ProbeCage = settings.OneOf(nameof(options.ProbeCage), options.ProbeCage);
         options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class VersionLoader(
                 }
 
                 var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
-                return new ServedVersion(model, bytes, caution, native, time);
+                return new ServedVersion(model, bytes, caution, native, time) { Cage = admitted.Verdict?.Report.Cage };
             }
             finally
             {
@@ -106,7 +106,7 @@ internal sealed partial class VersionLoader(
         var (model, fault) = await Task.Factory.StartNew(
             () => Load(package, verdict, options => isolation.Open(package, options, GiveUp)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         LogLoaded(package.Name, package.Version, package.Sha256);
-        Volatile.Write(ref served, new ServedVersion(model, bytes, caution ?? fault?.Warning, native, time));
+        Volatile.Write(ref served, new ServedVersion(model, bytes, caution ?? fault?.Warning, native, time) { Cage = verdict?.Report.Cage });
         return served;
 
         void GiveUp(string reason)
