@@ -93,6 +93,7 @@ type scoringOptions = {
   ProbeMemoryBytes: int?
 
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
+  ProbeCage: ('Auto' | 'Required' | 'Off')?
   Isolate: ('None' | 'Unproven' | 'All')?
 
   @description('How long after a receipt was given out its outcome is taken, as d.hh:mm:ss.')

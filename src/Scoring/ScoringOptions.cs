@@ -140,6 +140,9 @@ public sealed class ScoringOptions
     /// <summary>When a version is tried in a process of its own before it is loaded here. Default <see cref="ProbePolicy.WhenPossible"/>.</summary>
     public ProbePolicy Probe { get; set; } = ProbePolicy.WhenPossible;
 
+    /// <summary>Whether the processes that load packages, the probe and those of isolated models, are walled off from the rest of the machine. Default <see cref="CagePolicy.Auto"/>.</summary>
+    public CagePolicy ProbeCage { get; set; }
+
     /// <summary>Which models run in a process of their own, beside those whose <c>model.json</c> asks for it. Default <see cref="IsolationPolicy.None"/>.</summary>
     public IsolationPolicy Isolate { get; set; } = IsolationPolicy.None;
 }

@@ -44,6 +44,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.ReceiptLifetime = settings.Time(nameof(options.ReceiptLifetime), options.ReceiptLifetime);
         options.OutcomesContainer = settings.Text(nameof(options.OutcomesContainer), options.OutcomesContainer)!;
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
+        options.ProbeCage = settings.OneOf(nameof(options.ProbeCage), options.ProbeCage);
         options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }
 }

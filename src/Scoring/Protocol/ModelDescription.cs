@@ -61,12 +61,14 @@ public static class ModelDescription
             writer.WriteNull("refused");
         }
 
+        WriteOptional(writer, "cage", status.Cage);
         if (status.Process is { } process)
         {
             writer.WriteStartObject("process");
             writer.WriteBoolean("running", process.IsRunning);
             writer.WriteNumber("restarts", process.Restarts);
             writer.WriteNumber("memoryBytes", process.MemoryBytes);
+            WriteOptional(writer, "cage", process.Cage);
             writer.WriteEndObject();
         }
         else

@@ -103,6 +103,7 @@ internal sealed partial class LiveFollower(
             Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
             MemoryBytes = serving?.Memory.Bytes ?? 0,
+            Cage = serving?.Cage,
             Process = serving?.Process,
             LiveVersion = state?.Pointer.Version,
             LiveSince = state?.Since,

@@ -32,7 +32,7 @@ internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, str
 
     /// <summary>The process that the version runs in; null where it runs in this one.</summary>
     public ModelProcessStatus? Process => Model.Session is IsolatedSession { Process: var process }
-        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0)
+        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0, process.Current?.Cage)
         : null;
 
     /// <summary>False while the version's process is being started again.</summary>
@@ -43,6 +43,9 @@ internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, str
 
     /// <summary>What an operator should know of how it was loaded; null when all is well.</summary>
     public string? Caution { get; } = caution;
+
+    /// <summary>Whether the process that tried it first was walled off; null where none did.</summary>
+    public string? Cage { get; init; }
 
     /// <summary>Timestamp of the latest lease.</summary>
     public long LastUsed => Volatile.Read(ref lastUsed);

@@ -66,7 +66,7 @@ internal sealed partial class VersionLoader(
 
                 // A provider that was left out takes nothing.
                 var used = model.Settings with { ExecutionProviders = model.Providers.Names };
-                return new ServedVersion(model, need with { DeviceBytes = DeviceMemory.Of(used, bytes) }, caution, native, time);
+                return new ServedVersion(model, need with { DeviceBytes = DeviceMemory.Of(used, bytes) }, caution, native, time) { Cage = admitted.Verdict?.Report.Cage };
             }
             finally
             {
@@ -124,7 +124,7 @@ internal sealed partial class VersionLoader(
         var (model, fault) = await Task.Factory.StartNew(
             () => Load(package, verdict, options => isolation.Open(package, options, GiveUp)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         LogLoaded(package.Name, package.Version, package.Sha256);
-        Volatile.Write(ref served, new ServedVersion(model, need, caution ?? fault?.Warning, native, time));
+        Volatile.Write(ref served, new ServedVersion(model, need, caution ?? fault?.Warning, native, time) { Cage = verdict?.Report.Cage });
         return served;
 
         void GiveUp(string reason)

@@ -118,7 +118,7 @@ internal static class ModelDescriptions
 
     private static JsonNode Write(LoadedModel model)
     {
-        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch), Process = new ModelProcessStatus(true, 1, 2) };
+        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch), Process = new ModelProcessStatus(true, 1, 2, "caged") };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
