@@ -91,6 +91,27 @@ type scoringOptions = {
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
   Isolate: ('None' | 'Unproven' | 'All')?
 
+  @description('How identities of callers stand to function keys; identityAudience sets it too.')
+  Identity__Mode: ('Off' | 'BesideKeys' | 'InsteadOfKeys')?
+
+  @description('Address of the issuer of bearer tokens, such as https://login.microsoftonline.com/TENANT/v2.0.')
+  Identity__Authority: string?
+
+  @description('For whom tokens must be, comma-separated: the client id of the app\'s registration.')
+  Identity__Audiences: string?
+
+  @description('Issuers that tokens may name beside the authority\'s own, comma-separated.')
+  Identity__Issuers: string?
+
+  @description('How far the issuer\'s clock may be from an instance\'s, as hh:mm:ss.')
+  Identity__ClockSkew: string?
+
+  @description('Which models the holders of a role or the members of a group may use, such as Shop=intent topics,GROUP-ID=*.')
+  Identity__Models: string?
+
+  @description('Whether X-MS-CLIENT-PRINCIPAL is believed: only with the platform\'s own authentication in front.')
+  Identity__TrustPrincipalHeader: bool?
+
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
   Telemetry__Interval: string?
 

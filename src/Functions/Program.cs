@@ -8,5 +8,6 @@ ProcessStart.Enter();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.AddScoringFunctions();
+CallerMiddleware.AddTo(builder);
 HostLogs.LeaveToTheApp(builder);
 builder.Build().Preload().Run();

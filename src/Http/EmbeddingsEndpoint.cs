@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenAi;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -35,6 +36,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
             using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             asked = EmbeddingsRequest.ReadModel(body.Span);
+            Caller.Of(request.HttpContext)?.RequireModel(asked.Name);
             answering = asked.Version ?? "";
             activity = ScoringActivity.StartRequest(asked.Name, request.Headers.TraceParent);
             using var lease = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
