@@ -112,6 +112,21 @@ type scoringOptions = {
   @description('Whether X-MS-CLIENT-PRINCIPAL is believed: only with the platform\'s own authentication in front.')
   Identity__TrustPrincipalHeader: bool?
 
+  @description('Requests that one caller may make of an instance in a minute; 0 for any number.')
+  @minValue(0)
+  Callers__RequestsPerMinute: int?
+
+  @description('Rows that one caller may have scored by an instance in a minute, jobs apart; 0 for any number.')
+  @minValue(0)
+  Callers__RowsPerMinute: int?
+
+  @description('Bytes of bodies that one caller may send to an instance in a minute; 0 for any number.')
+  @minValue(0)
+  Callers__BytesPerMinute: int?
+
+  @description('Whether requests and rows are counted by caller also where neither identities nor limits ask for it.')
+  Callers__Count: bool?
+
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
   Telemetry__Interval: string?
 

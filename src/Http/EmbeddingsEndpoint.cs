@@ -44,6 +44,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             answering = lease.Model.Package.Version;
             using var batch = lease.Model.RentBatch();
             var wanted = EmbeddingsRequest.Read(body.Span, batch, options.MaxInstances);
+            Caller.Of(request.HttpContext)?.Ask(asked.Name, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
             await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
             return ScoreAnswer.Rent(Write(batch, asked.Id, wanted), metrics, asked.Name, answering, slo, arrival, batch.Count, activity);

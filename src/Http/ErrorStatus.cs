@@ -25,6 +25,7 @@ public static class ErrorStatus
         ErrorCode.TooManyInstances => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.Overloaded => StatusCodes.Status429TooManyRequests,
+        ErrorCode.QuotaExceeded => StatusCodes.Status429TooManyRequests,
         ErrorCode.IssuerUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.ModelUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,

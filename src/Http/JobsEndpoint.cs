@@ -59,7 +59,7 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
     // Where there is an identity, the job is its own. Else the host has checked the key and passes it on: in the header, which goes before the query.
     private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) => Caller.Of(request.HttpContext) is { IsIdentity: true } caller
         ? owners.OfIdentityAsync(caller.Id, caller.Roles.HasFlag(CallerRoles.Publish), cancellationToken)
-        : owners.OfAsync(request.Headers.TryGetValue("x-functions-key", out var header) ? header[0] : request.Query["code"].FirstOrDefault(), cancellationToken);
+        : owners.OfAsync(KeyCallers.KeyOf(request), cancellationToken);
 
     private async Task<JobRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -38,6 +39,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             using var batch = lease.Model.RentBatch();
             var (parameters, charge) = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
             using var held = charge;
+            Caller.Of(request.HttpContext)?.Ask(model, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
             caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From);
             await batcher.RunAsync(batch, deadline, cancellationToken, caller).ConfigureAwait(false);

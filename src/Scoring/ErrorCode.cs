@@ -48,6 +48,9 @@ public enum ErrorCode
     /// <summary>The queue of waiting requests is full; try again after the time given.</summary>
     Overloaded,
 
+    /// <summary>The caller has used up what it may ask for in a minute; try again after the time given.</summary>
+    QuotaExceeded,
+
     /// <summary>The keys of the tokens' issuer were never read, so that no caller can be known; try again after the time given.</summary>
     IssuerUnavailable,
 

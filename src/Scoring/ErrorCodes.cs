@@ -21,6 +21,7 @@ public static class ErrorCodes
         ErrorCode.TooManyInstances => "too_many_instances",
         ErrorCode.UnsupportedMediaType => "unsupported_media_type",
         ErrorCode.Overloaded => "overloaded",
+        ErrorCode.QuotaExceeded => "quota_exceeded",
         ErrorCode.IssuerUnavailable => "issuer_unavailable",
         ErrorCode.ModelUnavailable => "model_unavailable",
         ErrorCode.DeadlineExceeded => "deadline_exceeded",

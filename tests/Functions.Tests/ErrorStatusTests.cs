@@ -29,6 +29,7 @@ public sealed class ErrorStatusTests
                 ["too_many_instances"] = 413,
                 ["unsupported_media_type"] = 415,
                 ["overloaded"] = 429,
+                ["quota_exceeded"] = 429,
                 ["issuer_unavailable"] = 503,
                 ["model_unavailable"] = 503,
                 ["deadline_exceeded"] = 504,

@@ -5,11 +5,12 @@ using Scoring.Serving;
 namespace Scoring.Http.Identity;
 
 /// <summary>Who calls, and what it may do. Immutable; one serves many requests.</summary>
+/// <param name="book">Where its use is counted.</param>
 /// <param name="id">Stands for the caller in telemetry and history: <c>entra:OBJECT-ID</c>, or <c>key:</c> and the first twelve digits of the key's SHA-256.</param>
 /// <param name="roles">What it may do.</param>
 /// <param name="models">The models that it may use; null for every one.</param>
 /// <param name="isIdentity">Whether it is known by an identity; false for the holder of a function key.</param>
-internal sealed class Caller(string id, CallerRoles roles, FrozenSet<string>? models, bool isIdentity)
+internal sealed class Caller(CallerBook book, string id, CallerRoles roles, FrozenSet<string>? models, bool isIdentity)
 {
     private readonly FrozenSet<string>? models = models;
 
@@ -37,4 +38,16 @@ internal sealed class Caller(string id, CallerRoles roles, FrozenSet<string>? mo
             throw new CallerException(ErrorCode.Forbidden, $"No role or group of the caller lists the model '{model}'.", CallerException.InsufficientScope);
         }
     }
+
+    /// <summary>Counts rows that the caller asks of a model, before they are run.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.QuotaExceeded"/>, or the rows are more than its quota of a minute.</exception>
+    public void Ask(string model, int rows) => book.Ask(this, model, rows);
+
+    /// <summary>Counts the bytes of a body whose length was not told before.</summary>
+    /// <inheritdoc cref="Ask" path="/exception"/>
+    public void Send(long bytes) => book.Send(this, bytes);
+
+    /// <summary>Counts a request.</summary>
+    /// <inheritdoc cref="Ask" path="/exception"/>
+    public void Arrive(long? bytes) => book.Arrive(this, bytes);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Scoring.Http.Identity;
 
 /// <summary>Makes a caller of what its directory says of it. Thread safe.</summary>
-internal sealed class CallerFactory(IOptions<IdentityOptions> options)
+internal sealed class CallerFactory(CallerBook book, IOptions<IdentityOptions> options)
 {
     // Names of the same claim in tokens and in the principal header, which some configurations write out in full.
     private static readonly string[] ObjectIds = ["oid", "http://schemas.microsoft.com/identity/claims/objectidentifier"];
@@ -20,7 +20,7 @@ internal sealed class CallerFactory(IOptions<IdentityOptions> options)
         var id = (ValuesOf(all, ObjectIds).Concat(ValuesOf(all, Subjects)).FirstOrDefault(value => value.Length > 0))
             ?? throw CallerException.Refused("The identity has neither an object id (oid) nor a subject (sub).");
         var roles = ValuesOf(all, RoleNames).ToArray();
-        return new($"entra:{id}", RolesOf(roles), rights.Of(roles.Concat(ValuesOf(all, Groups))), isIdentity: true);
+        return new(book, $"entra:{id}", RolesOf(roles), rights.Of(roles.Concat(ValuesOf(all, Groups))), isIdentity: true);
     }
 
     private static IEnumerable<string> ValuesOf((string Type, string Value)[] claims, string[] types) =>

@@ -4,20 +4,22 @@ using Microsoft.Extensions.Options;
 
 namespace Scoring.Http.Identity;
 
-/// <summary>Asks each request of a function who calls, and whether it may. It is there only where <see cref="IdentityOptions"/> ask for it. Thread safe.</summary>
+/// <summary>Asks each request of a function who calls, and whether it may. It is there only where <see cref="IdentityOptions"/> or <see cref="CallerOptions"/> ask for it. Thread safe.</summary>
 public sealed class CallerGate
 {
     private const string Scheme = "Bearer ";
 
     private readonly BearerTokens? tokens;
     private readonly PrincipalHeader? principal;
+    private readonly KeyCallers keys;
     private readonly ILogger logger;
 
-    internal CallerGate(IOptions<IdentityOptions> options, BearerTokens? tokens, PrincipalHeader? principal, ILogger<CallerGate> logger)
+    internal CallerGate(IOptions<IdentityOptions> options, BearerTokens? tokens, PrincipalHeader? principal, KeyCallers keys, ILogger<CallerGate> logger)
     {
         AsksForKeys = options.Value.Mode != IdentityMode.InsteadOfKeys;
         this.tokens = tokens;
         this.principal = principal;
+        this.keys = keys;
         this.logger = logger;
     }
 
@@ -38,12 +40,7 @@ public sealed class CallerGate
 
         try
         {
-            var caller = await FindAsync(context.Request).ConfigureAwait(false);
-            if (caller is null)
-            {
-                return AsksForKeys ? null : throw CallerException.Nobody();
-            }
-
+            var caller = await FindAsync(context.Request).ConfigureAwait(false) ?? (AsksForKeys ? keys.Of(context.Request) : throw CallerException.Nobody());
             if ((caller.Roles & opening) == 0)
             {
                 var roles = opening.ToString();
@@ -56,6 +53,7 @@ public sealed class CallerGate
                 caller.RequireModel(model);
             }
 
+            caller.Arrive(context.Request.ContentLength);
             context.Features.Set(caller);
             return null;
         }

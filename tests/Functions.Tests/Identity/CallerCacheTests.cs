@@ -9,7 +9,7 @@ public sealed class CallerCacheTests
     public void Add_ManyTimesMoreThanItKeeps_StaysBoundedAndKeepsWhoComesBack()
     {
         var cache = new CallerCache();
-        var entry = new CallerCache.Entry(new Caller("entra:one", CallerRoles.Score, null, isIdentity: true), DateTimeOffset.MaxValue, null);
+        var entry = new CallerCache.Entry(new Caller(CallerBook.None, "entra:one", CallerRoles.Score, null, isIdentity: true), DateTimeOffset.MaxValue, null);
         var regular = CallerCache.HashOf("regular"u8);
         cache.Add(regular, entry);
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Functions.Tests.LocalHost;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http.Identity;
@@ -72,7 +74,7 @@ public sealed class RoleTests
         using var badToken = await app.AskAsync("models", "bad", key);
 
         Assert.Equal(HttpStatusCode.Unauthorized, tokenAlone.StatusCode);
-        Assert.Equal("nobody", await keyAlone.Content.ReadAsStringAsync());
+        Assert.Equal($"key:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TestApp.FunctionKey)))[..12]}", await keyAlone.Content.ReadAsStringAsync());
         Assert.StartsWith("entra:", await both.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized), (beyondItsRole.StatusCode, badToken.StatusCode));
     }

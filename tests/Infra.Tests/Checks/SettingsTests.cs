@@ -26,7 +26,7 @@ public class SettingsTests
     private static readonly HashSet<string> Options =
     [
         .. OptionsOf(typeof(ScoringOptions), ScoringOptions.Section), .. OptionsOf(typeof(TelemetryOptions), TelemetryOptions.Section),
-        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section), .. OptionsOf(typeof(IdentityOptions), IdentityOptions.Section),
+        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section), .. OptionsOf(typeof(IdentityOptions), IdentityOptions.Section), .. OptionsOf(typeof(CallerOptions), CallerOptions.Section),
     ];
 
     [BicepTheory]
