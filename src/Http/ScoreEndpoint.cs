@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
 using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;
@@ -39,6 +40,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             using var batch = lease.Model.RentBatch();
             var (parameters, charge) = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
             using var held = charge;
+            Caller.Of(request.HttpContext)?.Ask(model, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
             var receipts = ReceiptRule.Choose(batch.Model, parameters.Receipts, issuer, "/parameters/receipts");
             caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From);

@@ -61,6 +61,12 @@ public static class MetricNames
     /// <summary>Counter of requests turned away before scoring (429): reason.</summary>
     public const string RequestsRejected = "scoring.requests.rejected";
 
+    /// <summary>Counter of requests whose rows were taken up, where callers are counted: caller, model. Callers beyond a bound are <c>other</c>.</summary>
+    public const string CallerRequests = "scoring.caller.requests";
+
+    /// <summary>Counter of the rows of those requests: caller, model.</summary>
+    public const string CallerRows = "scoring.caller.rows";
+
     /// <summary>Counter of jobs ended: state, model.</summary>
     public const string BatchJobs = "scoring.batch.jobs";
 

@@ -29,6 +29,8 @@ internal sealed class ScoringInstruments : IDisposable
         ModelUnavailable = Counter(MetricNames.ModelUnavailable, "{lease}", "Leases refused for lack of a loadable version");
         ModelProcessDeaths = Counter(MetricNames.ModelProcessDeaths, "{process}", "Processes of a version's own that died");
         RequestsRejected = Counter(MetricNames.RequestsRejected, "{request}", "Requests turned away before scoring");
+        CallerRequests = Counter(MetricNames.CallerRequests, "{request}", "Requests of a caller whose rows were taken up");
+        CallerRows = Counter(MetricNames.CallerRows, "{row}", "Rows that a caller asked for");
         TelemetryLost = Counter(MetricNames.TelemetryLost, "{item}", "Items of telemetry that were lost");
         BatchJobs = Counter(MetricNames.BatchJobs, "{job}", "Jobs ended");
         BatchChunkDuration = Duration(MetricNames.BatchChunkDuration, "One chunk of a job");
@@ -65,6 +67,10 @@ internal sealed class ScoringInstruments : IDisposable
     public Counter<long> ModelProcessDeaths { get; }
 
     public Counter<long> RequestsRejected { get; }
+
+    public Counter<long> CallerRequests { get; }
+
+    public Counter<long> CallerRows { get; }
 
     public Counter<long> TelemetryLost { get; }
 
