@@ -61,6 +61,7 @@ public static class ModelDescription
             writer.WriteNull("refused");
         }
 
+        RolloutDescription.Write(writer, status.Rollout);
         if (status.Process is { } process)
         {
             writer.WriteStartObject("process");

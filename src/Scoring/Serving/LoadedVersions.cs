@@ -81,6 +81,8 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
         version.OnGivenUp = Drop;
         lock (gate)
         {
+            // A candidate that becomes the live version is counted once.
+            entries.RemoveAll(e => e.Version == version);
             entries.Add(new Entry(version, isOnDemand, isKept, onEvicted));
             while (entries.Count(e => e.IsOnDemand) > maxOnDemand && EvictOne(e => e.IsOnDemand && e.Version != version))
             {
