@@ -9,4 +9,5 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.AddScoringFunctions();
 HostLogs.LeaveToTheApp(builder);
+HandshakeMark.Add(builder);
 builder.Build().Preload().Run();
