@@ -103,7 +103,10 @@ export interface ScoreOptions extends CallOptions {
   encoding?: 'float' | 'base64' | 'int8';
   /** What texts are embedded for: the model's prefix of that name stands before each. */
   purpose?: string;
-  /** Of the calls with the same subject only the newest goes on; an earlier one rejects with `superseded`. */
+  /**
+   * Whom the call is about. Of the calls with the same subject only the newest goes on; an earlier one rejects with `superseded`. A text, of at most 256 bytes, is sent along:
+   * while a version is rolled out, the service answers one subject by one version. Anything else stays here.
+   */
   subject?: unknown;
 }
 

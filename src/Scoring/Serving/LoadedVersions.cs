@@ -87,6 +87,8 @@ internal sealed class LoadedVersions(ModelMemory budget, int maxOnDemand)
         version.OnGivenUp = Drop;
         lock (gate)
         {
+            // A candidate that becomes the live version is counted once.
+            entries.RemoveAll(e => e.Version == version);
             entries.Add(new Entry(version, isOnDemand, isKept, onEvicted));
             while (entries.Count(e => e.IsOnDemand) > maxOnDemand && EvictOne(e => e.IsOnDemand && e.Version != version))
             {

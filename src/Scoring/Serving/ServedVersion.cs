@@ -1,5 +1,6 @@
 using Scoring.Repository;
 using Scoring.Serving.Isolation;
+using Scoring.Serving.Rollouts;
 
 namespace Scoring.Serving;
 
@@ -14,6 +15,7 @@ internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, str
     private readonly Lock retiring = new();
     private bool isRetired;
     private long lastUsed = time.GetTimestamp();
+    private RolloutRun? rollout;
 
     public LoadedModel Model { get; } = model;
 
@@ -52,6 +54,13 @@ internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, str
 
     /// <summary>Leases that have not ended.</summary>
     public int Leases => Math.Max(0, Volatile.Read(ref uses) - (Volatile.Read(ref isRetired) ? 0 : 1));
+
+    /// <summary>Deals out the requests that name no version while it is the live one; null where it has them all.</summary>
+    public RolloutRun? Rollout
+    {
+        get => Volatile.Read(ref rollout);
+        set => Volatile.Write(ref rollout, value);
+    }
 
     /// <summary>Called once the model is disposed.</summary>
     public Action<ServedVersion>? OnDisposed { get; set; }
