@@ -12,6 +12,9 @@ internal sealed class EmbeddingsBenchmark : IBenchmark
     private const int TextCount = 64;
     private const int RoundCount = 5;
     private const int Seconds = 2;
+
+    // Of 32 long texts that are under way at the end of a round none counts: a round is long beside their wait.
+    private const int HttpSeconds = 5;
     private const string Patience = "30";
 
     // Both sum in another order than the other; a wrong token or pooling is far beyond.
@@ -113,8 +116,8 @@ internal sealed class EmbeddingsBenchmark : IBenchmark
             var rounds = new List<(double Ours, double Node)>();
             for (var round = -1; round < RoundCount; round++)
             {
-                var ours = await wrk.RunAsync(new Uri(app.Address, Route), callers, Seconds, cancellationToken);
-                var theirs = await wrk.RunAsync(new Uri(node.Address, Route), callers, Seconds, cancellationToken);
+                var ours = await wrk.RunAsync(new Uri(app.Address, Route), callers, HttpSeconds, cancellationToken);
+                var theirs = await wrk.RunAsync(new Uri(node.Address, Route), callers, HttpSeconds, cancellationToken);
                 if (round >= 0)
                 {
                     rounds.Add((ours.PerSecond, theirs.PerSecond));
