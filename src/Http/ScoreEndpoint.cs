@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
-using Scoring.Http.Shadows;
+using Scoring.Http.Shadowing;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
