@@ -113,6 +113,8 @@ export class ScoringClient {
   models(options?: CallOptions): Promise<ModelStatus[]>;
   /** A model's status and, where a version answers, its schema. */
   model(name: string, options?: CallOptions): Promise<ModelStatus>;
+  /** How far a model's predictions came true; `since` and `until` as `7d`, `12h` or `30m` before now. */
+  calibration(name: string, options?: CallOptions & { since?: string; until?: string; version?: string }): Promise<Record<string, unknown>>;
   /** What the one instance that answers has measured. */
   metrics(options?: CallOptions): Promise<Record<string, unknown>>;
   submitJob(job: Record<string, unknown>, options?: CallOptions): Promise<Record<string, unknown>>;

@@ -67,6 +67,11 @@ export class ScoringClient {
     return this.#call('GET', `api/models/${part(name)}`, undefined, options);
   }
 
+  calibration(name, { since, until, version, ...options } = {}) {
+    const query = new URLSearchParams(Object.entries({ since, until, version }).filter(([, value]) => value !== undefined));
+    return this.#call('GET', `api/models/${part(name)}/calibration${query.size ? `?${query}` : ''}`, undefined, options);
+  }
+
   metrics(options) {
     return this.#call('GET', 'api/metrics', undefined, options);
   }

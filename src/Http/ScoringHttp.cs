@@ -12,6 +12,7 @@ public static class ScoringHttp
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
+        .AddSingleton<CalibrationEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<HealthEndpoint>()
         .AddSingleton<OpenInferenceEndpoint>()
