@@ -47,6 +47,8 @@ export interface Prediction {
   truncated?: boolean;
   /** Of a model without a task, by name. */
   outputs?: Record<string, unknown>;
+  /** By which the outcome can be told later; only where receipts are asked for. */
+  receipt?: string;
 }
 
 export interface ScoreResponse {
@@ -54,6 +56,22 @@ export interface ScoreResponse {
   version: string;
   /** In the order of the instances. */
   predictions: Prediction[];
+}
+
+/** What came of a prediction: one of `label`, `labels` and `value`, by the model's task. */
+export interface Outcome {
+  /** The prediction's. */
+  receipt: string;
+  label?: string;
+  labels?: string[];
+  value?: number;
+  /** How many like it the outcome stands for; 1 unless given. */
+  weight?: number;
+}
+
+export interface OutcomeReport {
+  accepted: number;
+  refused: { pointer: string; reason: string; detail: string }[];
 }
 
 export interface ModelStatus {
@@ -77,6 +95,8 @@ export interface ScoreOptions extends CallOptions {
   version?: string | number;
   /** Keeps the most probable entries of `probabilities`. */
   topK?: number;
+  /** Whether each prediction carries a receipt; the model decides unless given. */
+  receipts?: boolean;
   /** How many numbers of an embedding are kept, the first. */
   dimensions?: number;
   /** How an embedding is written. */
@@ -115,6 +135,8 @@ export class ScoringClient {
   model(name: string, options?: CallOptions): Promise<ModelStatus>;
   /** How far a model's predictions came true; `since` and `until` as `7d`, `12h` or `30m` before now. */
   calibration(name: string, options?: CallOptions & { since?: string; until?: string; version?: string }): Promise<Record<string, unknown>>;
+  /** Tells what came of predictions, up to 1,000 at once. From a backend: the key for it decides how good a version looks. */
+  outcomes(outcomes: readonly Outcome[], options?: CallOptions): Promise<OutcomeReport>;
   /** What the one instance that answers has measured. */
   metrics(options?: CallOptions): Promise<Record<string, unknown>>;
   submitJob(job: Record<string, unknown>, options?: CallOptions): Promise<Record<string, unknown>>;

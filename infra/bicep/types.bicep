@@ -91,6 +91,14 @@ type scoringOptions = {
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
   Isolate: ('None' | 'Unproven' | 'All')?
 
+  @description('How long after a receipt was given out its outcome is taken, as d.hh:mm:ss.')
+  ReceiptLifetime: string?
+
+  @description('Container of the data account that outcomes are stored in. The deployment makes outcomes alone, and gives the app\'s identity its role there; do both yourself for another.')
+  @minLength(3)
+  @maxLength(63)
+  OutcomesContainer: string?
+
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
   Telemetry__Interval: string?
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -11,7 +12,7 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ReceiptIssuer issuer, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -39,9 +40,10 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             var (parameters, charge) = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
             using var held = charge;
             batch.LimitAnswer(options.MaxAnswerBytes);
+            var receipts = ReceiptRule.Choose(batch.Model, parameters.Receipts, issuer, "/parameters/receipts");
             caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From);
             await batcher.RunAsync(batch, deadline, cancellationToken, caller).ConfigureAwait(false);
-            return !caller.TryTake() ? caller : ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
+            return !caller.TryTake() ? caller : ScoreAnswer.Rent(Write(batch, parameters, receipts), metrics, model, answering, slo, arrival, batch.Count, activity);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
@@ -64,12 +66,12 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         return (ScoreRequest.Read(body.Span, batch, options.MaxInstances), body.Charge?.Share());
     }
 
-    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters)
+    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts)
     {
         var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
-            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics);
+            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts);
             return buffer;
         }
         catch

@@ -14,6 +14,7 @@ public static class ScoringHttp
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<CalibrationEndpoint>()
         .AddSingleton<JobsEndpoint>()
+        .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()
         .AddSingleton<OpenInferenceEndpoint>()
         .AddSingleton<PageEndpoint>()

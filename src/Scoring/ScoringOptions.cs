@@ -117,6 +117,19 @@ public sealed class ScoringOptions
     /// <summary>A secret that instances and publishers share: with it, a verdict of the container <c>verdicts</c> is believed only if one of them wrote it. Default: none, any is.</summary>
     public string? HostKey { get; set; }
 
+    /// <summary>The secret that receipts are signed with, base64 of at least 32 bytes, the same on every instance. Default: none, no receipt is given and no outcome taken.</summary>
+    public string? ReceiptKey { get; set; }
+
+    /// <summary>The <see cref="ReceiptKey"/> before the present one, whose receipts are still taken. Default: none.</summary>
+    public string? PreviousReceiptKey { get; set; }
+
+    /// <summary>How long after a receipt was given out its outcome is taken. Default 90 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan ReceiptLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>The container that outcomes are stored in; where models lie in a folder and there is no storage, the folder <c>_NAME</c> among them. Default <c>outcomes</c>.</summary>
+    public string OutcomesContainer { get; set; } = "outcomes";
+
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];
 

@@ -38,6 +38,10 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
         options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
+        options.ReceiptKey = settings.Text(nameof(options.ReceiptKey), options.ReceiptKey);
+        options.PreviousReceiptKey = settings.Text(nameof(options.PreviousReceiptKey), options.PreviousReceiptKey);
+        options.ReceiptLifetime = settings.Time(nameof(options.ReceiptLifetime), options.ReceiptLifetime);
+        options.OutcomesContainer = settings.Text(nameof(options.OutcomesContainer), options.OutcomesContainer)!;
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
         options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }

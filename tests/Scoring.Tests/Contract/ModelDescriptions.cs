@@ -47,7 +47,7 @@ internal static class ModelDescriptions
         using var multilabel = Columns("""{"task":"multilabel","labels":["a","b"],"outputs":{"probabilities":"y"}}""", 2);
         return
         [
-            calibrated.Score("""{"instances":[[1,2]]}"""),
+            calibrated.Score("""{"instances":[[1,2]]}""", receipts: Outcomes.ReceiptPathTests.Issuer),
             words.Score($$"""{"instances":["{{string.Concat(Enumerable.Repeat("free ", 600))}}"]}"""),
             regression.Score("""{"instances":[[1]]}"""),
             multilabel.Score("""{"instances":[[1,0]]}"""),

@@ -14,7 +14,7 @@ public sealed class HouseTests
         ["Configuration"] = ["Telemetry"],
         ["Repository"] = [],
         ["Calibration"] = ["Configuration"],
-        ["Outcomes"] = ["Calibration", "Repository"],
+        ["Outcomes"] = ["Calibration", "Configuration", "Repository", "Telemetry"],
         ["Inference"] = ["Configuration", "Onnx"],
         ["Features"] = ["Configuration", "Inference"],
         ["Serving"] = ["Calibration", "Configuration", "Csv", "Features", "Inference", "Outcomes", "Repository", "Telemetry"],
