@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Scoring.Features.Text.Caching;
 using Scoring.Outcomes;
+using Scoring.Protocol;
 using Scoring.Serving.Batching;
 using Scoring.Tests.Protocol;
 using Scoring.Tests.Serving.Batching;
@@ -75,6 +76,18 @@ public sealed class ReceiptPathTests : IDisposable
         var prediction = scored.Score("""{"instances":[[0.25,0.75]]}""", receipts: Issuer)["predictions"]![0]!;
 
         Assert.Equal((string?)prediction["label"], scored.Model.LabelNames![Read(prediction).Best]);
+    }
+
+    [Theory]
+    [InlineData("classification", true)]
+    [InlineData("none", false)]
+    public void Schema_OfAModelsPrediction_HasAReceiptWhereItCan(string task, bool has)
+    {
+        GraphBuilder.Echo(DataType.Float, "rows", 2).Save(folder.Root);
+        File.WriteAllText(folder.PathTo("model.json"), $$"""{"task":"{{task}}","outputs":{"probabilities":"y"}}""");
+        using var scored = Scored.Load(folder.Root);
+
+        Assert.Equal(has, ModelJsonSchema.Prediction(scored.Model)["properties"]!.AsObject().ContainsKey("receipt"));
     }
 
     internal static Receipt Read(JsonNode? prediction)
