@@ -81,7 +81,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
     {
         var named = context.RepositoryOf(arguments);
         var storage = string.IsNullOrWhiteSpace(named) ? context.OpenStorage() : new StorageConnection(context.Configuration);
-        var files = OutcomeFiles.Open(named, storage) ?? throw new IOException("There is no storage for outcomes beside this repository: set Storage.");
+        var files = OutcomeFiles.Open(named, storage, context.Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.OutcomesContainer)}"] ?? OutcomeFiles.DefaultContainer) ?? throw new IOException("There is no storage for outcomes beside this repository: set Storage.");
         var now = TimeProvider.System.GetUtcNow();
         return await new OutcomeReader(files).ReadAsync(new OutcomeQuery(Model, now - Since, now) { Version = version, WithProbabilities = true }, cancellationToken);
     }
@@ -132,7 +132,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
         _ => "nothingHelps",
     };
 
-    private static string Days(TimeSpan time) => Figures.Text($"{time.TotalDays:0.##} days");
+    private static string Days(TimeSpan time) => Figures.Text(time.TotalDays == 1 ? $"day" : $"{time.TotalDays:0.##} days");
 
     private void Write(OutcomeCalibration found, string version, PublishResult? published)
     {

@@ -56,9 +56,10 @@ internal static class ServingServices
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
         services.TryAddSingleton(p => ReceiptKeys.Of(Options(p)));
-        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p)));
+        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton(p => new OutcomeIntake(
-            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p), Time(p)));
+            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
+            p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton(p => new LiveCalibration(
             OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
             Log<LiveCalibration>(p)));

@@ -97,7 +97,7 @@ public sealed class OutcomeRouteTests : IAsyncLifetime
 
     private async Task<string> ReceiptAsync()
     {
-        using var answer = await app.PostAsync("api/score/intent", $$"""{"instances":[{{Session}}],"parameters":{"receipts":true}}""");
+        using var answer = await app.PostAsync("api/score/intent", $$"""{"parameters":{"receipts":true},"instances":[{{Session}}]}""");
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["predictions"]![0]!["receipt"]!;
     }
 

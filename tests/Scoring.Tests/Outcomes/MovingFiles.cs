@@ -23,7 +23,7 @@ internal sealed class MovingFiles(IOutcomeFiles files, Func<Task> happens) : IOu
 
     public Task<Stream?> OpenAsync(OutcomeFile file, long offset, CancellationToken cancellationToken) => files.OpenAsync(file, offset, cancellationToken);
 
-    public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) => files.WriteAsync(path, content, cancellationToken);
+    public Task<bool> WriteAsync(string path, Stream content, CancellationToken cancellationToken) => files.WriteAsync(path, content, cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => files.DeleteAsync(path, cancellationToken);
 }

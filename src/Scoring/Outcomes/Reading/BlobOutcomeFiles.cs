@@ -62,12 +62,20 @@ internal sealed class BlobOutcomeFiles(Func<BlobContainerClient> open) : IOutcom
             },
             cancellationToken);
 
-    public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
-        RepositoryAccess.ReachAsync<object?>(
+    public Task<bool> WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync(
             async () =>
             {
-                await container.Value.GetBlobClient(path).UploadAsync(content, Blocks, cancellationToken).ConfigureAwait(false);
-                return null;
+                try
+                {
+                    await container.Value.GetBlobClient(path).UploadAsync(content, Blocks, cancellationToken).ConfigureAwait(false);
+                    return true;
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.InvalidBlockList)
+                {
+                    // Another committed its blocks of this name, which took ours away.
+                    return false;
+                }
             },
             cancellationToken);
 

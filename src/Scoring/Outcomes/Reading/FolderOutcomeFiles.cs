@@ -36,14 +36,13 @@ internal sealed class FolderOutcomeFiles(string folder) : IOutcomeFiles
             },
             cancellationToken);
 
-    public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
-        RepositoryAccess.ReachAsync<object?>(
-            async () =>
+    public Task<bool> WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync(
+            () =>
             {
                 var target = Path.Combine(root, path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                await AtomicFile.TryCreateAsync(target, content, cancellationToken).ConfigureAwait(false);
-                return null;
+                return AtomicFile.TryCreateAsync(target, content, cancellationToken);
             },
             cancellationToken);
 

@@ -14,8 +14,9 @@ internal interface IOutcomeFiles
     /// <summary>The content of a file from an offset on; null where the file is gone.</summary>
     Task<Stream?> OpenAsync(OutcomeFile file, long offset, CancellationToken cancellationToken);
 
-    /// <summary>Writes a file, whole or not at all; one of that name is replaced. Where <paramref name="content"/> throws, nothing is written.</summary>
-    Task WriteAsync(string path, Stream content, CancellationToken cancellationToken);
+    /// <summary>Writes a file, whole or not at all. Where <paramref name="content"/> throws, nothing is written.</summary>
+    /// <returns>False where another writer of that name was faster.</returns>
+    Task<bool> WriteAsync(string path, Stream content, CancellationToken cancellationToken);
 
     /// <summary>Deletes a file if it is there.</summary>
     Task DeleteAsync(string path, CancellationToken cancellationToken);

@@ -74,7 +74,9 @@ public sealed partial class LiveCalibration : IDisposable
             var own = new Kept();
             if (known is null ? kept.TryAdd(key, own) : kept.TryUpdate(key, own, known))
             {
+                // Whoever asks first waits for this very reading: one that fails is old at once, and is not to be tried for ever.
                 _ = FillAsync(own, new OutcomeQuery(model, default, default) { Version = version, Window = window }, since, until);
+                return await own.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }

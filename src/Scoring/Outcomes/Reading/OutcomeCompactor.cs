@@ -50,7 +50,11 @@ internal sealed class OutcomeCompactor(IOutcomeFiles files, TimeProvider time)
         {
             try
             {
-                await files.WriteAsync(path, content, cancellationToken).ConfigureAwait(false);
+                if (!await files.WriteAsync(path, content, cancellationToken).ConfigureAwait(false))
+                {
+                    // Another joins the same parts, and deletes them.
+                    return 0;
+                }
             }
             catch (Exception) when (content.IsBroken)
             {

@@ -12,8 +12,6 @@ internal static class OutcomeFiles
     /// <returns>Null when there is neither: a repository by a URI whose signature is good for its own container only.</returns>
     public static IOutcomeFiles? Open(string? repository, StorageConnection storage, string container = DefaultContainer) =>
         PackageRepository.Companion(repository, storage, container) is { } open ? new BlobOutcomeFiles(open)
-        : PackageRepository.IsFolder(repository) ? new FolderOutcomeFiles(Path.Combine(FolderOf(repository!), $"_{container}"))
+        : PackageRepository.IsFolder(repository) ? new FolderOutcomeFiles(Path.Combine(PackageRepository.FolderOf(repository!), $"_{container}"))
         : null;
-
-    private static string FolderOf(string repository) => repository.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(repository).LocalPath : repository;
 }

@@ -67,7 +67,7 @@ internal sealed class OutcomeReader(IOutcomeFiles files, long maxBytes = Outcome
             return false;
         }
 
-        var lines = new OutcomeLines(part, start, reading);
+        var lines = new OutcomePartLines(part, start, reading);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {

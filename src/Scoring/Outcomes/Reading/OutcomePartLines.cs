@@ -4,7 +4,7 @@ namespace Scoring.Outcomes.Reading;
 /// <param name="part">The part.</param>
 /// <param name="start">Offset of the first byte that is taken.</param>
 /// <param name="reading">Where lines go.</param>
-internal sealed class OutcomeLines(OutcomePart part, long start, OutcomeReading reading)
+internal sealed class OutcomePartLines(OutcomePart part, long start, OutcomeReading reading)
 {
     private readonly OutcomeBatch batch = new();
     private readonly StoredOutcome line = new();
