@@ -1,10 +1,10 @@
-/** What the service answers a refused call with, and what this module adds: the codes from `unauthorized` on are its own. */
+/** What the service answers a refused call with, and what this module adds: the codes from `http_error` on are its own, and so is `unauthorized` where the answer has no body. */
 export type ScoringErrorCode =
   | 'invalid_json' | 'missing_feature' | 'unknown_feature' | 'invalid_value' | 'shape_mismatch'
-  | 'model_not_found' | 'version_not_found' | 'job_not_found' | 'job_conflict'
+  | 'unauthorized' | 'forbidden' | 'model_not_found' | 'version_not_found' | 'job_not_found' | 'job_conflict'
   | 'body_too_large' | 'too_many_instances' | 'unsupported_media_type'
-  | 'overloaded' | 'model_unavailable' | 'deadline_exceeded' | 'client_closed' | 'inference_failed'
-  | 'unauthorized' | 'http_error' | 'not_json' | 'unreachable' | 'timeout' | 'superseded';
+  | 'overloaded' | 'quota_exceeded' | 'issuer_unavailable' | 'model_unavailable' | 'deadline_exceeded' | 'client_closed' | 'inference_failed'
+  | 'http_error' | 'not_json' | 'unreachable' | 'timeout' | 'superseded';
 
 /** One fault of the input: where it is, and what was found and expected there. */
 export interface InputFault {
@@ -103,7 +103,10 @@ export interface ScoreOptions extends CallOptions {
   encoding?: 'float' | 'base64' | 'int8';
   /** What texts are embedded for: the model's prefix of that name stands before each. */
   purpose?: string;
-  /** Of the calls with the same subject only the newest goes on; an earlier one rejects with `superseded`. */
+  /**
+   * Whom the call is about. Of the calls with the same subject only the newest goes on; an earlier one rejects with `superseded`. A text, of at most 256 bytes, is sent along:
+   * while a version is rolled out, the service answers one subject by one version. Anything else stays here.
+   */
   subject?: unknown;
 }
 

@@ -53,7 +53,9 @@ export class ScoringClient {
   }
 
   score(model, instances, { version, topK, receipts, dimensions, encoding, purpose, ...options } = {}) {
-    const parameters = { topK, receipts, dimensions, encoding, purpose };
+    // While a version is rolled out, the service answers one subject by one version.
+    const subject = typeof options.subject === 'string' && options.subject !== '' ? options.subject : undefined;
+    const parameters = { topK, receipts, dimensions, encoding, purpose, subject };
     const asks = Object.values(parameters).some(value => value !== undefined);
     const path = version === undefined ? `api/score/${part(model)}` : `api/score/${part(model)}/${part(version)}`;
     return this.#call('POST', path, asks ? { instances, parameters } : { instances }, options);

@@ -92,6 +92,10 @@ public sealed class ScoringOptions
     [Range(0L, long.MaxValue)]
     public long MemoryBudgetBytes { get; set; }
 
+    /// <summary>Bytes of the own memory of a device, such as a GPU, that loaded models may take together, each by the limit of its provider or else by its estimate. Default 0: not bounded.</summary>
+    [Range(0L, long.MaxValue)]
+    public long DeviceMemoryBytes { get; set; }
+
     /// <summary>Versions kept loaded because a request named them, over all models; the least recently used unloads first. Default 8.</summary>
     [Range(1, 1024)]
     public int MaxVersionsOnDemand { get; set; } = 8;
@@ -135,6 +139,9 @@ public sealed class ScoringOptions
 
     /// <summary>When a version is tried in a process of its own before it is loaded here. Default <see cref="ProbePolicy.WhenPossible"/>.</summary>
     public ProbePolicy Probe { get; set; } = ProbePolicy.WhenPossible;
+
+    /// <summary>Whether the processes that load packages, the probe and those of isolated models, are walled off from the rest of the machine. Default <see cref="CagePolicy.Auto"/>.</summary>
+    public CagePolicy ProbeCage { get; set; }
 
     /// <summary>Which models run in a process of their own, beside those whose <c>model.json</c> asks for it. Default <see cref="IsolationPolicy.None"/>.</summary>
     public IsolationPolicy Isolate { get; set; } = IsolationPolicy.None;

@@ -24,6 +24,14 @@ test('score: posts the instances with the key and gives back the answer', () => 
   assert.deepEqual(JSON.parse(request.body), { instances: [{ PageValues: 3 }], parameters: { topK: 1 } });
 }));
 
+test('score: a subject that is a text is sent along, another thing is not', () => withService([ok, ok], async service => {
+  const client = new ScoringClient(service.url);
+  await client.score('intent', [{}], { subject: 'visitor 7' });
+  await client.score('intent', [{}], { subject: {} });
+
+  assert.deepEqual(service.requests.map(request => JSON.parse(request.body).parameters), [{ subject: 'visitor 7' }, undefined]);
+}));
+
 test('score: a model that is no path segment is encoded', () => withService([ok], async service => {
   await new ScoringClient(service.url).score('../a b', []);
   assert.equal(service.requests[0].url, '/api/score/..%2Fa%20b');

@@ -195,7 +195,7 @@ resource verdictsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01
   scope: data::blobs::verdicts
   name: guid(data::blobs::verdicts.id, appPrincipalId, roleIds.storageBlobDataContributor)
   properties: {
-    description: 'Instances share what the probe found out about a version.'
+    description: 'Instances share what the probe found out about a version, and that a version which was being rolled out is braked.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId(

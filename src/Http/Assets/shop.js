@@ -126,7 +126,7 @@ async function score() {
   const own = visit;
   $('shop-request').textContent = `POST /api/score/intent\n\n${JSON.stringify({ instances: [instance], ...(tellsOutcomes() ? { parameters: { receipts: true } } : {}) })}`;
   const begun = performance.now();
-  const answer = await call(client => client.score('intent', [instance], { subject: 'visit', receipts: tellsOutcomes() || undefined })).catch(error => {
+  const answer = await call(client => client.score('intent', [instance], { subject: visit.id, receipts: tellsOutcomes() || undefined })).catch(error => {
     $('shop-said').textContent = error.message;
     $('shop-response').textContent = `${error.code}: ${error.message}`;
     $('offer').textContent = error.code === 'model_not_found'

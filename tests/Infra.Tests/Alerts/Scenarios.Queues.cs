@@ -74,6 +74,12 @@ internal static partial class Scenarios
             process.Metrics.JobCompleted("cancelled", Recording.Model);
         })),
         new("model-refused", "one version refused", "model-refused 2 intent 15-15", Once(process => process.Metrics.ModelRefused(Recording.Model, "4", "golden"))),
+        new("rollout-braked", "a candidate braked", "rollout-braked 3 intent 15-15", Once(process => process.Metrics.RolloutBraked(Recording.Model, "4", "errors"))),
+        new("rollout-braked", "a candidate with a share, and a shadow that differs", "", Once(process =>
+        {
+            process.Metrics.RolloutShare(Recording.Model, "4", 0.5);
+            process.Metrics.RolloutShadowed(Recording.Model, "4", "differed");
+        })),
         new("model-refused", "a version swapped", "", Once(process => process.Metrics.ModelSwapped(Recording.Model, "2", "3"))),
     ];
 
