@@ -18,8 +18,10 @@ internal static partial class Scenarios
             60, (0.55, 24, 26), (0.6, 33, 17), (0.65, 29, 21), (0.7, 38, 12), (0.75, 34, 16), (0.8, 43, 7), (0.85, 40, 10), (0.9, 48, 2), (0.95, 46, 4), (0.98, 47, 3))),
         new("calibration", "an error that the model's model.json allows", "", recording =>
         {
-            recording.WarmProcess().Metrics.CalibrationLimit(Recording.Model, "3", 0.06);
-            Told(60, (0.75, 319, 181))(recording);
+            var process = recording.WarmProcess();
+            process.Metrics.CalibrationLimit(Recording.Model, "3", 0.06);
+            Tell(process, (0.75, 319, 181));
+            recording.Minutes(60);
         }),
         new("calibration", "seen half by one instance, half by another", "calibration 2 intent overconfident 15-60", recording =>
         {
