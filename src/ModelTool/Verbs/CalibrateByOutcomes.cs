@@ -132,7 +132,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
         _ => "nothingHelps",
     };
 
-    private static string Days(TimeSpan time) => Figures.Text(time.TotalDays == 1 ? $"day" : $"{time.TotalDays:0.##} days");
+    private static string Days(TimeSpan time) => time.TotalDays == 1 ? "day" : Figures.Text($"{time.TotalDays:0.##} days");
 
     private void Write(OutcomeCalibration found, string version, PublishResult? published)
     {
