@@ -295,6 +295,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = [
       serverFarmId: plan.id
       reserved: true
       httpsOnly: true
+      // The hostKey may be a reference to a key vault.
+      keyVaultReferenceIdentity: identityId
       publicNetworkAccess: 'Enabled'
       virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
       vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null
