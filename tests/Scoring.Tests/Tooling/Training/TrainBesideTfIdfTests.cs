@@ -9,14 +9,14 @@ namespace Scoring.Tests.Tooling.Training;
 /// <summary>What is trained beside TF-IDF with logistic regression (<see cref="PlainTfIdf"/>) on the same texts.</summary>
 public sealed class TrainBesideTfIdfTests(ITestOutputHelper output) : IDisposable
 {
-    private const double MaxEce = 0.045;
+    private const double MaxEce = 0.03;
 
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    // The sections that the sample topics tells apart, two fifths of the source packages held out. The aim of a calibration error of 0.03 is missed: neither a temperature nor
-    // a scale a label bends enough for sections that are wrong or a matter of taste, of which the surest answers know nothing. It was 0.034 to 0.040.
+    // The sections that the sample topics tells apart, two fifths of the source packages held out. Some 4,900 texts show an error of 0.012 of a perfect calibration, so that 0.03 can be
+    // told; it was 0.013, and 0.020 over bins of equally many texts.
     [SharedDataFact(DebianTexts.Data)]
     [Trait("Category", "Proof")]
     public async Task Train_DebianTopics_IsAsAccurateCalibratedAndAsQuick()
@@ -29,6 +29,7 @@ public sealed class TrainBesideTfIdfTests(ITestOutputHelper output) : IDisposabl
         var kinds = Show(run, plain, plainSeconds);
         Assert.True(accuracy >= plain, $"{accuracy} beside {plain}");
         Assert.InRange(ece, 0, MaxEce);
+        Assert.InRange(run.Json.GetProperty("final").GetProperty("eceEqualMass").GetDouble(), 0, MaxEce);
 
         // Like beside like: words, their settings searched.
         Assert.True(kinds["words"] <= plainSeconds, $"{kinds["words"]} s beside {plainSeconds} s");
