@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Http.Identity;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
-/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry, each for the jobs of the caller's key. Thread safe.</summary>
+/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry, each for the jobs of the caller's key or identity. Thread safe.</summary>
 public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, BodyBudget bodies, ILogger<JobsEndpoint> logger)
 {
     /// <summary><c>POST /api/jobs</c>: 202 with the job and its address; 404 where its model or version does not exist.</summary>
@@ -19,6 +20,7 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
         {
             MediaTypes.RequireJson(request);
             var asked = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            Caller.Of(request.HttpContext)?.RequireModel(asked.Model);
             await RequireModelAsync(asked, cancellationToken).ConfigureAwait(false);
             var job = await jobs.SubmitAsync(asked, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.PathBase}/api/jobs/{job.Id}";
@@ -54,9 +56,10 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
         logger,
         async () => new JsonResult((await jobs.RetryAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo, StatusCodes.Status202Accepted));
 
-    // The host has checked the key and passes it on: in the header, which goes before the query.
-    private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        owners.OfAsync(request.Headers.TryGetValue("x-functions-key", out var header) ? header[0] : request.Query["code"].FirstOrDefault(), cancellationToken);
+    // Where there is an identity, the job is its own. Else the host has checked the key and passes it on: in the header, which goes before the query.
+    private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) => Caller.Of(request.HttpContext) is { IsIdentity: true } caller
+        ? owners.OfIdentityAsync(caller.Id, caller.Roles.HasFlag(CallerRoles.Publish), cancellationToken)
+        : owners.OfAsync(KeyCallers.KeyOf(request), cancellationToken);
 
     private async Task<JobRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenInference;
 using Scoring.Serving;
 using Scoring.Telemetry;
@@ -46,7 +47,7 @@ public sealed partial class OpenInferenceEndpoint(
     {
         using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
         var onlyReady = RepositoryIndex.ReadRequest(body.Span);
-        var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
+        var models = Caller.Visible(request.HttpContext, await catalog.ListAsync(cancellationToken).ConfigureAwait(false));
         return new JsonResult(writer => RepositoryIndex.Write(writer, models, onlyReady));
     });
 

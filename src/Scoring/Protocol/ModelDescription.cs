@@ -62,6 +62,7 @@ public static class ModelDescription
         }
 
         WriteOptional(writer, "cage", status.Cage);
+        RolloutDescription.Write(writer, status.Rollout);
         if (status.Process is { } process)
         {
             writer.WriteStartObject("process");

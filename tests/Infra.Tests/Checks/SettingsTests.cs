@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Scoring;
 using Scoring.Batch;
+using Scoring.Http.Identity;
 using Scoring.Telemetry;
 
 namespace InfraTests.Checks;
@@ -25,7 +26,7 @@ public class SettingsTests
     private static readonly HashSet<string> Options =
     [
         .. OptionsOf(typeof(ScoringOptions), ScoringOptions.Section), .. OptionsOf(typeof(TelemetryOptions), TelemetryOptions.Section),
-        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section),
+        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section), .. OptionsOf(typeof(IdentityOptions), IdentityOptions.Section), .. OptionsOf(typeof(CallerOptions), CallerOptions.Section),
     ];
 
     [BicepTheory]
