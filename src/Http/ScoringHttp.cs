@@ -14,6 +14,7 @@ public static class ScoringHttp
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
+        .AddSingleton<CalibrationEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()
