@@ -29,6 +29,13 @@ internal static class CommonOptions
 
     public static Option<int> Sequence() => new("--sequence") { Description = "Length of the dimensions that the model leaves open, where inputs are made up.", DefaultValueFactory = _ => 64 };
 
+    public static Option<string?> Why() => new("--why") { Description = "The reason, for the model's history." };
+
+    public static Option<string?> By() => new("--by") { Description = "Who does it, for the model's history. Default: GITHUB_ACTOR, else the user and the machine." };
+
+    /// <summary>Who does it, where the verb was not told.</summary>
+    public static string ByDefault() => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : $"{Environment.UserName}@{Environment.MachineName}";
+
     /// <summary>Adds examples below the help of a verb.</summary>
     public static Command WithExamples(this Command command, params string[] examples)
     {

@@ -11,12 +11,13 @@ internal static class LiveVerb
         var name = Verb.ModelArgument();
         var version = new Argument<string>("version") { Description = "The version that is to answer." };
         var retry = new Option<bool>("--retry") { Description = "Forget that servers refused it or died of it, and have it tried again." };
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
-        var command = new Command("live", "Makes a published version live.") { name, version, retry, json }
+        var command = new Command("live", "Makes a published version live.") { name, version, retry, why, by, json }
             .WithExamples("live intent 3");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
-            var publisher = new PackagePublisher(context.OpenRepository(arguments));
+            var publisher = new PackagePublisher(context.OpenRepository(arguments)) { Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() };
             var (model, number) = (arguments.GetRequiredValue(name), arguments.GetRequiredValue(version));
             if (arguments.GetValue(retry) && await publisher.ContentHashAsync(model, number, cancellationToken) is { } content)
             {

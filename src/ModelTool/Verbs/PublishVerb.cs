@@ -19,8 +19,9 @@ internal static class PublishVerb
         var sign = new Option<string?>("--sign") { Description = "A private key, as keygen makes it: its signature of the manifest is uploaded too." };
         var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
         var noCheck = new Option<bool>("--no-check") { Description = "Upload without trying the package here first; servers try it all the same." };
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
-        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, golden, sign, noLive, noCheck, json }
+        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, golden, sign, noLive, noCheck, why, by, json }
             .WithExamples("publish samples/intent/package --name intent", "publish my-package --name mine --golden-from rows.csv", "publish my-package --name mine --sign release.key");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
@@ -41,7 +42,7 @@ internal static class PublishVerb
             var package = CheckVerb.LocalPackage(folder, model, arguments.GetValue(version) ?? "1");
             var repository = context.OpenRepository(arguments);
             using var signer = arguments.GetValue(sign) is { } key ? Keys.Private(key) : null;
-            var publisher = new PackagePublisher(repository) { SignWith = signer };
+            var publisher = new PackagePublisher(repository) { SignWith = signer, Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() };
 
             // What is there already was checked before.
             var isNew = await publisher.FindAsync(folder.FullName, model, arguments.GetValue(version), cancellationToken) is null;
