@@ -37,6 +37,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
         options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
         options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
+        options.TwoSignatures = settings.Texts(nameof(options.TwoSignatures), options.TwoSignatures);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
         options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Scoring.Repository;
+using Scoring.Repository.Signing;
 
 namespace ModelTool.Verbs;
 
@@ -17,6 +18,20 @@ internal static class LiveVerb
             .WithExamples("live intent 3");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
+            var trust = Keys.Trusted(context, []);
+            if (trust.NeedsTwo(arguments.GetRequiredValue(name)))
+            {
+                try
+                {
+                    await new PackageVerifier(context.OpenRepository(arguments)).RequireSignedAsync(arguments.GetRequiredValue(name), arguments.GetRequiredValue(version), trust, cancellationToken);
+                }
+                catch (PackageFaultException refusal)
+                {
+                    context.Say(refusal.Message);
+                    return Verb.Refused;
+                }
+            }
+
             var publisher = new PackagePublisher(context.OpenRepository(arguments)) { Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() };
             var (model, number) = (arguments.GetRequiredValue(name), arguments.GetRequiredValue(version));
             if (arguments.GetValue(retry) && await publisher.ContentHashAsync(model, number, cancellationToken) is { } content)

@@ -64,7 +64,9 @@ internal static class PublishVerb
                 await check.RememberAsync(package.ContentHash, report, context.RepositoryOf(arguments), cancellationToken);
             }
 
-            var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive), cancellationToken);
+            // Where two keys must sign, the second has not yet.
+            var needsTwo = Keys.Trusted(context, []).NeedsTwo(model);
+            var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive) && !needsTwo, cancellationToken);
             if (arguments.GetValue(json))
             {
                 context.AnswerJson(new { Verdict = result.Uploaded ? "published" : "thereAlready", result.Model, result.Version, result.Live, result.Previous, Repository = repository.Location, Sha256 = result.Manifest.ModelSha256(), SignedBy = signer?.Public.Id, Bytes = result.Manifest.TotalBytes() });
@@ -72,6 +74,11 @@ internal static class PublishVerb
             }
 
             context.Answer(Describe(result, repository.Location));
+            if (needsTwo && !result.Live)
+            {
+                context.Answer($"{model} needs two signatures (TwoSignatures). First, by another key than the publisher's: model sign {model} {result.Version} --key OTHER.key");
+            }
+
             if (signer is not null)
             {
                 context.Answer($"It is signed by the key {signer.Public.Id}.");
