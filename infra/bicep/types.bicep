@@ -91,6 +91,9 @@ type scoringOptions = {
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
   Isolate: ('None' | 'Unproven' | 'All')?
 
+  @description('Models, comma-separated, whose versions two of the trusted keys must have signed; * for every one.')
+  TwoSignatures: string?
+
   @description('How identities of callers stand to function keys; identityAudience sets it too.')
   Identity__Mode: ('Off' | 'BesideKeys' | 'InsteadOfKeys')?
 
