@@ -80,6 +80,14 @@ param trustedKeys string = ''
 @secure()
 param hostKey string = ''
 
+@description('The secret that receipts of predictions are signed with, base64 of at least 32 bytes; empty gives no receipts and takes no outcomes.')
+@secure()
+param receiptKey string = ''
+
+@description('The receiptKey before the present one, whose receipts are still taken; empty for none.')
+@secure()
+param previousReceiptKey string = ''
+
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string = ''
 
@@ -245,6 +253,8 @@ module app 'modules/function-app.bicep' = {
     preloadModels: preloadModels
     trustedKeys: trustedKeys
     hostKey: hostKey
+    receiptKey: receiptKey
+    previousReceiptKey: previousReceiptKey
     operationsKeyHashes: operationsKeyHashes
     identityAudience: identityAudience
     scoring: scoring

@@ -68,6 +68,10 @@ type scoringOptions = {
   @minValue(0)
   MemoryBudgetBytes: int?
 
+  @description('Bytes of the own memory of a device that loaded models may take; 0 bounds nothing. Azure Functions has no such device.')
+  @minValue(0)
+  DeviceMemoryBytes: int?
+
   @description('Versions loaded because a request named them, at most.')
   @minValue(0)
   MaxVersionsOnDemand: int?
@@ -88,11 +92,22 @@ type scoringOptions = {
   @minValue(0)
   ProbeMemoryBytes: int?
 
+  @description('Whether the probe and the processes of models are walled off by the kernel: Auto as far as it can, Required not without, Off.')
+  ProbeCage: ('Auto' | 'Required' | 'Off')?
+
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
   Isolate: ('None' | 'Unproven' | 'All')?
 
   @description('Models, comma-separated, whose versions two of the trusted keys must have signed; * for every one.')
   TwoSignatures: string?
+
+  @description('How long after a receipt was given out its outcome is taken, as d.hh:mm:ss.')
+  ReceiptLifetime: string?
+
+  @description('Container of the data account that outcomes are stored in. The deployment makes outcomes alone, and gives the app\'s identity its role there; do both yourself for another.')
+  @minLength(3)
+  @maxLength(63)
+  OutcomesContainer: string?
 
   @description('How identities of callers stand to function keys; identityAudience sets it too.')
   Identity__Mode: ('Off' | 'BesideKeys' | 'InsteadOfKeys')?

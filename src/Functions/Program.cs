@@ -10,4 +10,5 @@ builder.ConfigureFunctionsWebApplication();
 builder.AddScoringFunctions();
 CallerMiddleware.AddTo(builder);
 HostLogs.LeaveToTheApp(builder);
+HandshakeMark.Add(builder);
 builder.Build().Preload().Run();

@@ -27,5 +27,6 @@ tool.Add(ListVerb.Create);
 tool.Add(LiveVerb.Create);
 tool.Add(RollbackVerb.Create);
 tool.Add(LogVerb.Create);
+tool.Add(RolloutVerb.Create);
 tool.Add(JobVerb.Create);
 return await tool.RunAsync(args);

@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Scoring.Inference;
+using Scoring.Outcomes;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
 
 namespace Scoring;
 
 /// <summary>Names every wrong option at once.</summary>
-internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
+internal sealed partial class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
 {
     private static readonly ScoringOptionsRanges Ranges = new();
 
@@ -43,10 +45,24 @@ internal sealed class ScoringOptionsValidator : IValidateOptions<ScoringOptions>
             faults.Add($"HostKey: found {few.Length} characters; expected at least {MinHostKey}, such as openssl rand -base64 32 makes");
         }
 
+        faults.AddRange(new[] { FaultOfKey(nameof(options.ReceiptKey), options.ReceiptKey), FaultOfKey(nameof(options.PreviousReceiptKey), options.PreviousReceiptKey) }.OfType<string>());
+        if (!ContainerName().IsMatch(options.OutcomesContainer))
+        {
+            faults.Add($"OutcomesContainer: found '{options.OutcomesContainer}'; expected 3 to 63 small letters, digits and single hyphens, such as outcomes");
+        }
+
         return faults.Count == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(faults.Select(fault => $"{ScoringOptions.Section}: {fault}."));
     }
+
+    // Nothing of the key is said: a fault goes to the log.
+    private static string? FaultOfKey(string setting, string? key) => key is null || ReceiptKey.TryParse(key) is not null
+        ? null
+        : $"{setting}: found a text that is no base64 of at least {ReceiptKey.MinBytes} bytes; expected one such as openssl rand -base64 32 makes";
+
+    [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex ContainerName();
 
     private static string? FaultOf(string key)
     {

@@ -127,6 +127,18 @@ var rules = [
     window: 'PT15M'
   }
   {
+    name: 'rollout-braked'
+    title: 'A rollout stopped itself'
+    meaning: 'A version that was being rolled out was worse than its limits allow, and gets no more requests; the live version answers them all.'
+    query: loadTextContent('../kql/alerts/rollout-braked.kql')
+    column: 'braked'
+    splitBy: 'model'
+    threshold: 0
+    severity: 3
+    frequency: 'PT15M'
+    window: 'PT15M'
+  }
+  {
     name: 'queue-age'
     title: 'Messages wait'
     meaning: 'The oldest message of a queue has waited for more than a quarter of an hour, or for an hour if the app sees no queue and the account\'s log proves it.'

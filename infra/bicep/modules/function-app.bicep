@@ -72,6 +72,14 @@ param trustedKeys string
 @secure()
 param hostKey string
 
+@description('The secret that receipts of predictions are signed with, base64 of at least 32 bytes; empty gives none.')
+@secure()
+param receiptKey string
+
+@description('The receiptKey before the present one, whose receipts are still taken; empty for none.')
+@secure()
+param previousReceiptKey string
+
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string
 
@@ -143,6 +151,7 @@ var httpFunctions = [
   'ModelOpenApi'
   'Models'
   'OpenApi'
+  'Outcomes'
   'Page'
   'PageAsset'
   'RetryJob'
@@ -156,6 +165,7 @@ var queueFunctions = [
   'BatchFirstStepPoison'
   'BatchStep'
   'BatchStepPoison'
+  'OutcomesMessage'
 ]
 // The first app is the one that azd deploys to and callers call. The host of an app that listens to no queue has nothing that an outage of the queue could end.
 var apps = !flex && separateBatch
@@ -231,6 +241,8 @@ var commonSettings = {
   Scoring__Repository: modelsUri
   Scoring__TrustedKeys: trustedKeys
   Scoring__HostKey: hostKey
+  Scoring__ReceiptKey: receiptKey
+  Scoring__PreviousReceiptKey: previousReceiptKey
   Scoring__Batch__OperationsKeys: operationsKeyHashes
 }
 

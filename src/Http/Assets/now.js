@@ -49,11 +49,18 @@ function versionOf({ version, liveVersion }) {
   return version ?? (liveVersion ? `${liveVersion}, not loaded yet` : 'none is live');
 }
 
+// Versions that have a share of the requests beside the live one, or would have.
+function rolloutOf({ rollout }) {
+  return rollout?.versions.map(({ version, share, reason, braked }) => (braked ? `version ${version} braked for ${braked}: ${reason}`
+    : `version ${version} has ${count(share)} % of the requests${rollout.state === 'running' ? `, step ${rollout.step} of ${rollout.steps}` : `, ${rollout.state.replaceAll('_', ' ')}`}${reason ? `: ${reason}` : ''}`)).join('; ');
+}
+
 function row(model, measured) {
   const own = measured.find(candidate => candidate.model === model.name && candidate.version === model.version);
   const hash = html('td', {});
   if (model.sha256) hash.append(html('code', { title: model.sha256 }, `${model.sha256.slice(0, 12)}…`));
-  const remark = model.refused ? `version ${model.refused.version} refused: ${model.refused.reason}` : model.remark ?? '';
+  const said = model.refused ? `version ${model.refused.version} refused: ${model.refused.reason}` : model.remark ?? '';
+  const remark = [rolloutOf(model), said].filter(Boolean).join('; ');
   return html('tr', {}, html('th', { scope: 'row' }, model.name), html('td', {}, versionOf(model)), hash,
     html('td', {}, model.liveSince ? new Date(model.liveSince).toLocaleString() : '–'),
     html('td', { class: 'figure' }, count(own?.requests ?? 0)),

@@ -10,7 +10,8 @@ export function pictures(snapshot) {
   const times = points.map(point => point.at);
   const step = snapshot.history.step;
   const codes = [...new Set(points.flatMap(point => Object.keys(point.errors)))].sort();
-  const phases = snapshot.coldStart ? Object.entries(snapshot.coldStart.phases) : [];
+  // Nobody waited for the first request to come.
+  const phases = snapshot.coldStart ? Object.entries(snapshot.coldStart.phases).filter(([name]) => name !== 'wait') : [];
   const percentile = name => points.map(point => point.duration[name]);
   return [
     lines('Request latency', times, ['p50', 'p95', 'p99'].map(name => ({ name, values: percentile(name) })), duration),

@@ -106,6 +106,9 @@ public sealed record ModelConfig
     /// <summary><c>isolation</c>: true for <c>process</c>, which has the model run in a process of its own.</summary>
     public bool IsIsolated { get; init; }
 
+    /// <summary><c>receipts</c>: whether predictions carry a receipt where the request does not say.</summary>
+    public bool Receipts { get; init; }
+
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];
 }

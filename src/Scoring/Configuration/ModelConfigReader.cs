@@ -8,7 +8,7 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, receipts, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
     private const int MaxQueuedOfAModel = 1_000_000;
 
@@ -74,6 +74,7 @@ public static class ModelConfigReader
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             CustomOperators = ReadFileName(root, "customOperators"),
             IsIsolated = OneOf(root, "isolation", ["process"]) == 0,
+            Receipts = root.Boolean("receipts") ?? false,
             ConfidenceBaseline = ReadBaseline(root),
         };
         CheckTask(root, config);
@@ -103,6 +104,11 @@ public static class ModelConfigReader
         if (config.MinProbability is not null && config.Task is not (null or ModelTask.Classification))
         {
             root.Fault("minProbability", "found it beside another task; expected \"task\": \"classification\"");
+        }
+
+        if (config.Receipts && config.Task is ModelTask.Embedding or ModelTask.None)
+        {
+            root.Fault("receipts", "found it beside another task; expected \"task\": \"classification\", \"multilabel\" or \"regression\"");
         }
     }
 

@@ -9,7 +9,9 @@ namespace Scoring.Repository;
 public sealed class FolderPackageRepository(string folder) : IPackageRepository
 {
     private const string LockFile = ".live.lock";
-    private const char TagSeparator = '|';
+
+    /// <summary>Stands in a tag between the pointer's part and that of the files that it leads to.</summary>
+    internal const char TagSeparator = '|';
 
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 

@@ -139,6 +139,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
     /// <summary>Makes the version live that was live before, or the next lower one where no history says.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/> or <see cref="ErrorCode.VersionNotFound"/>: there is nothing to go back to.</exception>
     /// <exception cref="RepositoryConflictException">The pointer was moved meanwhile.</exception>
+    /// <exception cref="RolloutException">A rollout is under way, which is to be ended first.</exception>
     public async Task<LiveChange> RollBackAsync(string model, CancellationToken cancellationToken)
     {
         PackageNames.RequireModel(model);
@@ -146,6 +147,12 @@ public sealed class PackagePublisher(IPackageRepository repository)
         if (live?.Pointer.Version is not { } current)
         {
             throw new ScoringException(ErrorCode.ModelNotFound, $"'{model}' has no live version to roll back from.");
+        }
+
+        if (live.Pointer.Rollout is { } rollout)
+        {
+            // Who is in a hurry wants to be rid of the candidate, and not of the version that it was to replace.
+            throw new RolloutException($"Version {string.Join(", ", rollout.Arms.Select(arm => arm.Version))} of '{model}' is being rolled out beside version {current}. To end that: model rollout abort {model}. To go back further, do so after it.");
         }
 
         var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken).ConfigureAwait(false);

@@ -35,6 +35,11 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
             points.Add(MetricPoint.Gauge(MetricNames.ModelLive, 1, new(MetricDimensions.Model, model), new(MetricDimensions.Version, version)));
         }
 
+        foreach (var ((model, version), share) in metrics.RolloutShares)
+        {
+            points.Add(MetricPoint.Gauge(MetricNames.RolloutShare, share, new(MetricDimensions.Model, model), new(MetricDimensions.Version, version)));
+        }
+
         points.Add(MetricPoint.Gauge(MetricNames.RunsQueued, metrics.RunsQueued));
         points.Add(MetricPoint.Gauge(MetricNames.RunsStuck, metrics.RunsStuck));
         points.Add(MetricPoint.Gauge(MetricNames.Memory, Environment.WorkingSet));

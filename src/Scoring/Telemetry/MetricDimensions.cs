@@ -33,6 +33,9 @@ public static class MetricDimensions
     public const string Caller = "caller";
     public const string State = "state";
 
+    /// <summary>What came of a request that a candidate was to score as well.</summary>
+    public const string Outcome = "outcome";
+
     /// <summary>Name of a queue of jobs or of their steps.</summary>
     public const string Queue = "queue";
     public const string Cache = "cache";

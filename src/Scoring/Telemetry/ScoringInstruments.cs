@@ -28,6 +28,8 @@ internal sealed class ScoringInstruments : IDisposable
         ModelRefused = Counter(MetricNames.ModelRefused, "{version}", "Versions refused");
         ModelUnavailable = Counter(MetricNames.ModelUnavailable, "{lease}", "Leases refused for lack of a loadable version");
         ModelProcessDeaths = Counter(MetricNames.ModelProcessDeaths, "{process}", "Processes of a version's own that died");
+        RolloutBraked = Counter(MetricNames.RolloutBraked, "{version}", "Candidates braked");
+        RolloutShadowed = Counter(MetricNames.RolloutShadowed, "{request}", "Requests that a candidate was to score as well");
         RequestsRejected = Counter(MetricNames.RequestsRejected, "{request}", "Requests turned away before scoring");
         CallerRequests = Counter(MetricNames.CallerRequests, "{request}", "Requests of a caller whose rows were taken up");
         CallerRows = Counter(MetricNames.CallerRows, "{row}", "Rows that a caller asked for");
@@ -65,6 +67,10 @@ internal sealed class ScoringInstruments : IDisposable
     public Counter<long> ModelUnavailable { get; }
 
     public Counter<long> ModelProcessDeaths { get; }
+
+    public Counter<long> RolloutBraked { get; }
+
+    public Counter<long> RolloutShadowed { get; }
 
     public Counter<long> RequestsRejected { get; }
 

@@ -41,6 +41,7 @@ public sealed partial class ScoringMetrics : IDisposable
         models = new ModelSeriesTable(instruments, MaxVersions);
         CreateFamilies();
         instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
+        instruments.Meter.CreateObservableGauge(MetricNames.RolloutShare, ObserveShares, "1", "Share of the requests that a candidate of a rollout has");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsStuck, () => RunsStuck, "{run}", "Runs that go on though they were asked to end");
         instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
@@ -68,13 +69,16 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <param name="rows">Rows that were scored; 0 for a failure.</param>
     /// <param name="span">The request's span; by default the current one, if it is the app's.</param>
     /// <param name="traceparent">What the caller sent as its W3C context; null for nothing.</param>
-    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null, string? traceparent = null)
+    /// <param name="watch">Is told as well; null for nobody.</param>
+    public void RequestCompleted(
+        string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null, string? traceparent = null, IRequestWatch? watch = null)
     {
         var series = code == Ok ? models.Admit(model, version) : models.Find(model, version);
         var cold = !warm && IsCold("http", duration);
         var requests = series.Request(code, cold);
         requests.Record(duration, slo);
         RequestObserver?.Observe(requests, duration, slo, rows, span, traceparent);
+        watch?.Completed(code, duration, slo);
     }
 
     /// <summary>Counts one session run.</summary>

@@ -41,6 +41,7 @@ public sealed class ThrownTests : IDisposable
         ["job retried"] = (engine, request) => engine.Get<JobsEndpoint>().RetryAsync(request, "any", CancellationToken.None),
         ["model in OpenAPI"] = (engine, request) => engine.Get<ModelOpenApiEndpoint>().GetAsync(request, "any", CancellationToken.None),
         ["job cancelled"] = (engine, request) => engine.Get<JobsEndpoint>().DeleteAsync(request, "any", CancellationToken.None),
+        ["outcomes"] = (engine, request) => engine.Get<OutcomesEndpoint>().PostAsync(request, CancellationToken.None),
         ["metrics"] = (engine, request) => Task.FromResult(engine.Get<MetricsEndpoint>().Get(request)),
         ["page"] = (_, request) => Task.FromResult(new PageEndpoint(new ThrowingOptions()).Get(request)),
         ["asset"] = (_, request) => Task.FromResult(new PageEndpoint(new ThrowingOptions()).Asset(request, "page.js")),

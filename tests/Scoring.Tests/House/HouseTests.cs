@@ -16,8 +16,9 @@ public sealed class HouseTests
         ["Calibration"] = ["Configuration"],
         ["Inference"] = ["Configuration", "Onnx"],
         ["Features"] = ["Configuration", "Inference"],
-        ["Serving"] = ["Calibration", "Configuration", "Csv", "Features", "Inference", "Repository", "Telemetry"],
-        ["Protocol"] = ["Configuration", "Features", "Inference", "Repository", "Serving", "Telemetry"],
+        ["Outcomes"] = ["Configuration", "Repository"],
+        ["Serving"] = ["Calibration", "Configuration", "Csv", "Features", "Inference", "Outcomes", "Repository", "Telemetry"],
+        ["Protocol"] = ["Configuration", "Features", "Inference", "Outcomes", "Repository", "Serving", "Telemetry"],
     };
 
     private static readonly RoomUses Engine = RoomUses.Of(typeof(ScoringException).Assembly.Location, "Scoring");
