@@ -91,6 +91,9 @@ param previousReceiptKey string = ''
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string = ''
 
+@description('Client id of the registration in Entra ID that callers get tokens for: identities then stand in place of function keys. Empty asks for keys. See docs/identity.md.')
+param identityAudience string = ''
+
 @description('Further options of the section Scoring; each left out keeps the app\'s default.')
 param scoring scoringOptions = {}
 
@@ -253,6 +256,7 @@ module app 'modules/function-app.bicep' = {
     receiptKey: receiptKey
     previousReceiptKey: previousReceiptKey
     operationsKeyHashes: operationsKeyHashes
+    identityAudience: identityAudience
     scoring: scoring
     allowedOrigins: allowedOrigins
     identityId: identity.outputs.id

@@ -35,6 +35,12 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
         faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
         faults.AddRange(options.TrustedKeys.Select(FaultOf).OfType<string>());
+        faults.AddRange(options.TwoSignatures.Where(model => model != PackageTrust.EveryModel && !PackageNames.IsModel(model)).Select(model => $"TwoSignatures: '{model}' is no model's name, and not *"));
+        if (options.TwoSignatures.Count > 0 && options.TrustedKeys.Count < 2)
+        {
+            faults.Add($"TwoSignatures: found {options.TrustedKeys.Count} TrustedKeys beside it; expected at least 2, or nothing could be loaded");
+        }
+
         if (options.HostKey?.StartsWith(VaultReference, StringComparison.OrdinalIgnoreCase) == true)
         {
             // The platform leaves it as it stands where it may not read the vault, and anybody may know it.

@@ -39,6 +39,13 @@ internal static class CommonOptions
             : throw new FormatException($"{option} {text}: expected a time before now, such as 30m, 12h or 7d.");
     }
 
+    public static Option<string?> Why() => new("--why") { Description = "The reason, for the model's history." };
+
+    public static Option<string?> By() => new("--by") { Description = "Who does it, for the model's history. Default: GITHUB_ACTOR, else the user and the machine." };
+
+    /// <summary>Who does it, where the verb was not told.</summary>
+    public static string ByDefault() => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : $"{Environment.UserName}@{Environment.MachineName}";
+
     /// <summary>Adds examples below the help of a verb.</summary>
     public static Command WithExamples(this Command command, params string[] examples)
     {

@@ -185,6 +185,18 @@ public sealed partial class HookTests : IDisposable
     }
 
     [Fact]
+    public async Task AfterDeploy_OfAnAppThatAsksForIdentities_MakesNoKeyAndSaysHowToAsk()
+    {
+        run.Environment["IDENTITY_AUDIENCE"] = "11111111-2222-3333-4444-555555555555";
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.True(status == 0, said);
+        Assert.Empty(azure.Keys);
+        Assert.Contains("--scope 11111111-2222-3333-4444-555555555555/.default", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AfterDeploy_OfAppThatNeverAnswers_EndsWithTheCause()
     {
         run.Environment["SCORING_HOOK_PAUSE"] = "00:11:00";
