@@ -122,6 +122,7 @@ param subnetId string
 var flex = hostingPlan == 'flex'
 // Every function of the code stands in one of these two, and a test holds that.
 var httpFunctions = [
+  'Calibration'
   'CancelJob'
   'Embeddings'
   'HealthLive'
