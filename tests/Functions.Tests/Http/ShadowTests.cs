@@ -70,7 +70,7 @@ public sealed class ShadowTests : IDisposable
 
     private async Task<JsonNode> ScoreAsync(double x, string subject = "null", string? version = null)
     {
-        var body = Encoding.UTF8.GetBytes($$"""{"instances":[{"x":{{x.ToString(System.Globalization.CultureInfo.InvariantCulture)}}}],"parameters":{"subject":{{subject}}}}""");
+        var body = Encoding.UTF8.GetBytes($$"""{"instances":[{"x":{{x.ToString(System.Globalization.CultureInfo.InvariantCulture)}}}],"parameters":{"subject":{{subject}} } }""");
         var (_, answer) = await engine.CallAsync(request => engine.Get<ScoreEndpoint>().ScoreAsync(request, "m", version, CancellationToken.None), body);
         return JsonNode.Parse(answer)!;
     }
