@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Scoring.Http.Shadows;
+using Scoring.Http.Shadowing;
 
 namespace Scoring.Http;
 
