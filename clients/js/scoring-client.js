@@ -69,6 +69,11 @@ export class ScoringClient {
     return this.#call('GET', `api/models/${part(name)}`, undefined, options);
   }
 
+  calibration(name, { since, until, version, ...options } = {}) {
+    const query = new URLSearchParams(Object.entries({ since, until, version }).filter(([, value]) => value !== undefined));
+    return this.#call('GET', `api/models/${part(name)}/calibration${query.size ? `?${query}` : ''}`, undefined, options);
+  }
+
   outcomes(outcomes, options) {
     return this.#call('POST', 'api/outcomes', { outcomes }, options);
   }

@@ -76,7 +76,7 @@ param preloadModels string = 'intent'
 @description('Public keys whose signatures models must have, comma-separated, each in base64 as model keygen prints it; empty loads unsigned models too.')
 param trustedKeys string = ''
 
-@description('A secret of at least 16 characters that the instances and those who publish share: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
+@description('A secret of at least 16 characters that the instances and those who publish share, best as a reference to a key vault: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
 @secure()
 param hostKey string = ''
 

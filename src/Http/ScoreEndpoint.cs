@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
 using Scoring.Http.Identity;
-using Scoring.Http.Shadows;
+using Scoring.Http.Shadowing;
 using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;

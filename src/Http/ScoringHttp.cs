@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Scoring.Http.Shadows;
+using Scoring.Http.Shadowing;
 
 namespace Scoring.Http;
 
@@ -14,6 +14,7 @@ public static class ScoringHttp
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
+        .AddSingleton<CalibrationEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()

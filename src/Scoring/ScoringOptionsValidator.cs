@@ -13,6 +13,7 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
     private static readonly ScoringOptionsRanges Ranges = new();
 
     private const int MinHostKey = 16;
+    private const string VaultReference = "@Microsoft.KeyVault(";
 
     public ValidateOptionsResult Validate(string? name, ScoringOptions options)
     {
@@ -40,7 +41,12 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
             faults.Add($"TwoSignatures: found {options.TrustedKeys.Count} TrustedKeys beside it; expected at least 2, or nothing could be loaded");
         }
 
-        if (options.HostKey is { Length: < MinHostKey } few)
+        if (options.HostKey?.StartsWith(VaultReference, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            // The platform leaves it as it stands where it may not read the vault, and anybody may know it.
+            faults.Add($"HostKey: the reference {VaultReference}…) was not replaced by its secret; expected an identity that may read it, and a secret that is there");
+        }
+        else if (options.HostKey is { Length: < MinHostKey } few)
         {
             faults.Add($"HostKey: found {few.Length} characters; expected at least {MinHostKey}, such as openssl rand -base64 32 makes");
         }

@@ -125,6 +125,7 @@ param subnetId string
 var flex = hostingPlan == 'flex'
 // Every function of the code stands in one of these two, and a test holds that.
 var httpFunctions = [
+  'Calibration'
   'CancelJob'
   'Embeddings'
   'HealthLive'
@@ -306,6 +307,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = [
       serverFarmId: plan.id
       reserved: true
       httpsOnly: true
+      // The hostKey may be a reference to a key vault.
+      keyVaultReferenceIdentity: identityId
       publicNetworkAccess: 'Enabled'
       virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
       vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null

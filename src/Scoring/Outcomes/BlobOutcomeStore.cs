@@ -9,7 +9,7 @@ internal sealed class BlobOutcomeStore(Func<BlobContainerClient> open) : IOutcom
 {
     private readonly Lazy<BlobContainerClient> container = new(open, LazyThreadSafetyMode.PublicationOnly);
 
-    public async Task WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    public async Task<bool> WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions
         {
@@ -21,7 +21,7 @@ internal sealed class BlobOutcomeStore(Func<BlobContainerClient> open) : IOutcom
             try
             {
                 await container.Value.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(lines), options, cancellationToken).ConfigureAwait(false);
-                return;
+                return true;
             }
             catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
             {
@@ -29,7 +29,7 @@ internal sealed class BlobOutcomeStore(Func<BlobContainerClient> open) : IOutcom
             }
             catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.Status == 412)
             {
-                return;
+                return false;
             }
         }
     }

@@ -5,11 +5,11 @@ namespace Scoring.Outcomes;
 /// <summary>Outcomes in a folder, which is made when it is missing.</summary>
 internal sealed class FolderOutcomeStore(string folder) : IOutcomeStore
 {
-    public async Task WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    public async Task<bool> WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         using var content = new MemoryStream(lines.ToArray());
-        await AtomicFile.TryCreateAsync(file, content, cancellationToken).ConfigureAwait(false);
+        return await AtomicFile.TryCreateAsync(file, content, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -4,6 +4,7 @@ namespace Scoring.Outcomes;
 internal interface IOutcomeStore
 {
     /// <summary>Writes a file unless one of that name is there, whole or not at all.</summary>
+    /// <returns>False where one of that name was there: nothing was written.</returns>
     /// <exception cref="Exception">It cannot be told whether it is written; writing it again is safe.</exception>
-    Task WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken);
+    Task<bool> WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken);
 }

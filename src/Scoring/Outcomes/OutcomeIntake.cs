@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Scoring.Repository;
+using Scoring.Telemetry;
 
 namespace Scoring.Outcomes;
 
@@ -14,17 +12,18 @@ public sealed class OutcomeIntake
     private const int NameBytes = 16;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ReceiptKeys keys;
     private readonly ReceiptReader reader;
     private readonly IOutcomeVersions versions;
     private readonly IOutcomeStore? store;
     private readonly ScoringOptions options;
+    private readonly ScoringMetrics metrics;
     private readonly TimeProvider time;
 
-    internal OutcomeIntake(ReceiptKeys keys, IOutcomeVersions versions, IOutcomeStore? store, ScoringOptions options, TimeProvider time)
+    internal OutcomeIntake(ReceiptKeys keys, IOutcomeVersions versions, IOutcomeStore? store, ScoringOptions options, ScoringMetrics metrics, TimeProvider time)
     {
+        this.metrics = metrics;
         this.keys = keys;
         reader = new ReceiptReader(keys);
         this.versions = versions;
@@ -51,7 +50,7 @@ public sealed class OutcomeIntake
         var claims = OutcomeRequest.Read(content);
         var received = time.GetUtcNow();
         var refused = new List<RefusedOutcome>();
-        var lines = new Dictionary<(string Model, int Version), ArrayBufferWriter<byte>>();
+        var lines = new Dictionary<(string Model, int Version), OutcomeLines>();
         foreach (var claim in claims)
         {
             if (await AddAsync(claim, received, lines, cancellationToken).ConfigureAwait(false) is { } fault)
@@ -65,7 +64,7 @@ public sealed class OutcomeIntake
     }
 
     private async ValueTask<OutcomeFault?> AddAsync(
-        OutcomeClaim claim, DateTimeOffset received, Dictionary<(string Model, int Version), ArrayBufferWriter<byte>> lines, CancellationToken cancellationToken)
+        OutcomeClaim claim, DateTimeOffset received, Dictionary<(string Model, int Version), OutcomeLines> lines, CancellationToken cancellationToken)
     {
         if (claim.Fault is { } unread)
         {
@@ -100,18 +99,15 @@ public sealed class OutcomeIntake
         var place = (receipt!.Model, receipt.Version);
         if (!lines.TryGetValue(place, out var text))
         {
-            lines[place] = text = new ArrayBufferWriter<byte>();
+            lines[place] = text = new OutcomeLines();
         }
 
-        using var writer = new Utf8JsonWriter(text, WriterOptions);
-        OutcomeLine.Write(writer, claim, receipt, version, received);
-        writer.Flush();
-        text.Write("\n"u8);
+        text.Add(claim, receipt, version, received);
         return null;
     }
 
     private async Task StoreAsync(
-        Dictionary<(string Model, int Version), ArrayBufferWriter<byte>> lines, string name, DateTimeOffset received, CancellationToken cancellationToken)
+        Dictionary<(string Model, int Version), OutcomeLines> lines, string name, DateTimeOffset received, CancellationToken cancellationToken)
     {
         if (lines.Count == 0)
         {
@@ -127,7 +123,10 @@ public sealed class OutcomeIntake
             foreach (var ((model, version), text) in lines)
             {
                 var path = string.Create(CultureInfo.InvariantCulture, $"{model}/{version}/{received.UtcDateTime:yyyy-MM-dd}/{name}.jsonl");
-                await open.WriteOnceAsync(path, text.WrittenMemory, either.Token).ConfigureAwait(false);
+                if (await open.WriteOnceAsync(path, text.Written, either.Token).ConfigureAwait(false))
+                {
+                    text.CountInto(metrics, model, version.ToString(CultureInfo.InvariantCulture));
+                }
             }
         }
         catch (Exception exception) when (RepositoryAccess.IsOutage(exception) && !cancellationToken.IsCancellationRequested)

@@ -22,6 +22,7 @@ internal sealed class ReceiptDraft
 
     public ReceiptDraft(ModelPackage package, ModelTask task)
     {
+        (Model, Version) = (package.Name, package.Version);
         bytes[0] = ReceiptLayout.Number;
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(ReceiptLayout.VersionAt), PackageNames.NumberOf(package.Version));
         Convert.FromHexString(package.ContentHash.AsSpan(0, 2 * ReceiptLayout.ContentBytes), bytes.AsSpan(ReceiptLayout.ContentAt), out _, out _);
@@ -30,6 +31,12 @@ internal sealed class ReceiptDraft
         bytes[ReceiptLayout.NameLengthAt] = (byte)name;
         headerLength = ReceiptLayout.NameAt + name;
     }
+
+    /// <summary>The model's name.</summary>
+    public string Model { get; }
+
+    /// <summary>The version's number.</summary>
+    public string Version { get; }
 
     /// <summary>Takes a classification.</summary>
     /// <param name="probabilities">In the order of the labels.</param>

@@ -1,13 +1,20 @@
+using Scoring.Telemetry;
+
 namespace Scoring.Outcomes;
 
 /// <summary>Signs receipts with the app's key. Thread safe.</summary>
 public sealed class ReceiptIssuer
 {
     private readonly TimeProvider time;
+    private readonly ScoringMetrics? metrics;
 
-    internal ReceiptIssuer(ReceiptKeys keys, TimeProvider time)
+    /// <param name="keys">The present one signs.</param>
+    /// <param name="time">The clock of the receipts.</param>
+    /// <param name="metrics">Counts them; null for nowhere.</param>
+    internal ReceiptIssuer(ReceiptKeys keys, TimeProvider time, ScoringMetrics? metrics = null)
     {
         Key = keys.Current;
+        this.metrics = metrics;
         this.time = time;
     }
 
@@ -24,6 +31,7 @@ public sealed class ReceiptIssuer
     internal ReadOnlySpan<byte> Sign(ReceiptDraft draft, ReceiptStamp? stamp)
     {
         var key = Key ?? throw new InvalidOperationException("No key is configured.");
+        metrics?.ReceiptsIssued(draft.Model, draft.Version, 1);
         if (stamp is not { } line)
         {
             return draft.Sign(key, time.GetUtcNow().ToUnixTimeSeconds(), nonce: default);

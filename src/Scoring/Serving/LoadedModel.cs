@@ -85,6 +85,9 @@ public sealed class LoadedModel : IDisposable
 
     internal ModelSession Session => session;
 
+    /// <summary>True for a candidate of a rollout, which waits in the live version's line by the live version's configuration.</summary>
+    internal bool IsBesideLive { get; set; }
+
     /// <summary>Its line at the gate that it was run by last; the gate's own note.</summary>
     internal ModelLine? Line { get; set; }
 

@@ -157,7 +157,11 @@ public sealed partial class RunGate
         }
 
         var line = LineOf(model.Package.Name);
-        line.Configure(model.Config);
+        if (!model.IsBesideLive)
+        {
+            line.Configure(model.Config);
+        }
+
         return model.Line = line;
     }
 

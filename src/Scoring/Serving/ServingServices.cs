@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Outcomes;
+using Scoring.Outcomes.Reading;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
 using Scoring.Serving.Batching;
@@ -57,9 +58,13 @@ internal static class ServingServices
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(), p.GetRequiredService<BrakeRecords>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
         services.TryAddSingleton(p => ReceiptKeys.Of(Options(p)));
-        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p)));
+        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton(p => new OutcomeIntake(
-            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p), Time(p)));
+            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
+            p.GetRequiredService<ScoringMetrics>(), Time(p)));
+        services.TryAddSingleton(p => new LiveCalibration(
+            OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
+            Log<LiveCalibration>(p)));
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());

@@ -167,6 +167,11 @@ internal sealed partial class VersionLoader(
                 metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
             }
 
+            if (model.Config.MaxCalibrationError is { } limit)
+            {
+                metrics.CalibrationLimit(package.Name, package.Version, limit);
+            }
+
             return (model, fault);
         }
         catch (Exception e) when (e is ScoringException || RunFailure.IsOfTheModel(e))

@@ -115,6 +115,18 @@ public static class MetricNames
     /// </summary>
     public const string ConfidenceDrift = "scoring.confidence.drift";
 
+    /// <summary>
+    /// Histogram, 0 to 1: top probabilities of the predictions whose outcome came in, each outcome as often as it comes: model, version, bin (as <see cref="Confidence"/>), right.
+    /// Its count and its sum by bin give the calibration error, over all instances.
+    /// </summary>
+    public const string Outcomes = "scoring.outcomes";
+
+    /// <summary>Counter of receipts given out with predictions: model, version.</summary>
+    public const string Receipts = "scoring.receipts";
+
+    /// <summary>Gauge, 0 to 1: the calibration error that a live version's <c>model.json</c> allows, where it says so: model, version.</summary>
+    public const string CalibrationLimit = "scoring.calibration.limit";
+
     /// <summary>Gauge of callers waiting for a session run.</summary>
     public const string RunsQueued = "scoring.runs.queued";
 

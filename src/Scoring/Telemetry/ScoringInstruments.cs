@@ -41,6 +41,8 @@ internal sealed class ScoringInstruments : IDisposable
         BatchPoison = Counter(MetricNames.BatchPoison, "{message}", "Messages that have used up their tries");
         CacheHits = Counter(MetricNames.CacheHits, "{lookup}", "Look-ups answered by a cache");
         CacheMisses = Counter(MetricNames.CacheMisses, "{lookup}", "Look-ups that a cache could not answer");
+        Outcomes = Meter.CreateHistogram(MetricNames.Outcomes, "1", "Top probability of a prediction whose outcome came in", null, Shares);
+        Receipts = Counter(MetricNames.Receipts, "{receipt}", "Receipts given out with predictions");
         Confidence = Meter.CreateHistogram(MetricNames.Confidence, "1", "Top probability of a prediction", null, Shares);
     }
 
@@ -95,6 +97,10 @@ internal sealed class ScoringInstruments : IDisposable
     public Counter<long> CacheMisses { get; }
 
     public Histogram<double> Confidence { get; }
+
+    public Histogram<double> Outcomes { get; }
+
+    public Counter<long> Receipts { get; }
 
     public void Dispose() => Meter.Dispose();
 

@@ -116,12 +116,16 @@ public sealed partial class ScoringMetrics
     /// <summary>Says what share, 0 to 1, a candidate of a rollout has.</summary>
     public void RolloutShare(string model, string version, double share) => rolloutShares[(model, version)] = share;
 
-    /// <summary>Forgets the shares of a model's rollout.</summary>
+    /// <summary>Forgets the shares of a model's rollout, and the series of its candidates once room is needed.</summary>
     public void RolloutEnded(string model)
     {
         foreach (var key in rolloutShares.Keys.Where(key => key.Model == model))
         {
             rolloutShares.TryRemove(key, out _);
+            if (live.GetValueOrDefault(model) != key.Version)
+            {
+                models.Retire(model, key.Version);
+            }
         }
     }
 

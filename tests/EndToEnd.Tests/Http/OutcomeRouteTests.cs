@@ -39,7 +39,7 @@ public sealed class OutcomeRouteTests : IAsyncLifetime
         // 1. A request's receipt comes back over HTTP, with the key for outcomes alone.
         var receipt = await ReceiptAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, (await TellAsync(receipt, ScoringKey)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await ScoreStatusAsync(OutcomesKey)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await ScoreStatusAsync(OutcomesKey));
         var (status, answer, _) = await TellAsync(receipt, OutcomesKey);
         Assert.Equal((HttpStatusCode.OK, """{"accepted":1,"refused":[]}"""), (status, answer));
         var forged = await TellAsync(receipt[..^4] + "AAAA", OutcomesKey);
@@ -97,7 +97,7 @@ public sealed class OutcomeRouteTests : IAsyncLifetime
 
     private async Task<string> ReceiptAsync()
     {
-        using var answer = await app.PostAsync("api/score/intent", $$"""{"instances":[{{Session}}],"parameters":{"receipts":true}}""");
+        using var answer = await app.PostAsync("api/score/intent", $$$"""{"instances":[{{{Session}}}],"parameters":{"receipts":true}}""");
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["predictions"]![0]!["receipt"]!;
     }
 

@@ -86,6 +86,21 @@ public sealed partial class HookTests : IDisposable
         Assert.Contains("intent version 1 published", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a-secret-of-the-test", "a-secret-of-the-test")]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://v.vault.example/secrets/k)", "")]
+    [InlineData("", "")]
+    public async Task PublishModels_WithAHostKey_SealsItsVerdictsUnlessTheKeyLiesInAVault(string hostKey, string given)
+    {
+        run.Environment["HOST_KEY"] = hostKey;
+        run.Command("dotnet", "echo \"host key: [$Scoring__HostKey]\"");
+
+        var (status, said) = await run.RunAsync("publish-models");
+
+        Assert.Equal(0, status);
+        Assert.Contains($"host key: [{given}]", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PublishModels_WhenTheRoleNeverWorks_GivesUpAfterTenMinutes()
     {

@@ -14,11 +14,11 @@ public sealed class HouseTests
         ["Configuration"] = ["Telemetry"],
         ["Repository"] = [],
         ["Calibration"] = ["Configuration"],
+        ["Outcomes"] = ["Calibration", "Configuration", "Repository", "Telemetry"],
         ["Inference"] = ["Configuration", "Onnx"],
         ["Features"] = ["Configuration", "Inference"],
-        ["Outcomes"] = ["Configuration", "Repository"],
         ["Serving"] = ["Calibration", "Configuration", "Csv", "Features", "Inference", "Outcomes", "Repository", "Telemetry"],
-        ["Protocol"] = ["Configuration", "Features", "Inference", "Outcomes", "Repository", "Serving", "Telemetry"],
+        ["Protocol"] = ["Calibration", "Configuration", "Features", "Inference", "Outcomes", "Repository", "Serving", "Telemetry"],
     };
 
     private static readonly RoomUses Engine = RoomUses.Of(typeof(ScoringException).Assembly.Location, "Scoring");

@@ -63,6 +63,11 @@ internal sealed class OutcomeHost : IAsyncDisposable
 
     public OutcomeIntake Intake => services.GetRequiredService<OutcomeIntake>();
 
+    public Scoring.Telemetry.ScoringMetrics Metrics => services.GetRequiredService<Scoring.Telemetry.ScoringMetrics>();
+
+    /// <summary>What outcomes say, read from the folder where they are stored.</summary>
+    public Scoring.Outcomes.Reading.LiveCalibration Calibration => services.GetRequiredService<Scoring.Outcomes.Reading.LiveCalibration>();
+
     public ReceiptIssuer Issuer => services.GetRequiredService<ReceiptIssuer>();
 
     /// <summary>Makes a version of a model that gives back rows of so many numbers.</summary>

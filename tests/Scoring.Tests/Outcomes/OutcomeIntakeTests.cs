@@ -162,6 +162,24 @@ public sealed class OutcomeIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Take_ReceiptOfAVersionThatLoadsNoMore_Counts()
+    {
+        using var folder = new TestCommon.TemporaryFolder();
+        await using var before = new OutcomeHost(folder).With("draft", OutcomeHost.Shop);
+        var publisher = new Scoring.Repository.PackagePublisher(Scoring.Repository.PackageRepository.Open(before.Models, Scoring.Repository.StorageConnection.OfConnectionString("UseDevelopmentStorage=true")));
+        await publisher.PublishAsync(Path.Combine(before.Models, "draft", "1"), "published", null, makeLive: true, CancellationToken.None);
+        var receipt = await before.ReceiptAsync("published", "[0.25,0.75]");
+        await before.DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(before.Models, "published", "1", "model.onnx"), "broken");
+        Directory.Delete(folder.PathTo("cache"), recursive: true);
+        await using var after = new OutcomeHost(folder);
+        await Assert.ThrowsAnyAsync<ScoringException>(() => after.ReceiptAsync("published", "[0.25,0.75]"));
+
+        Assert.Equal(1, (await after.TakeAsync($$"""{"receipt":"{{receipt}}","label":"browse"}""")).Accepted);
+        Assert.Equal("unknown_label", Assert.Single((await after.TakeAsync($$"""{"receipt":"{{receipt}}","label":"leave"}""")).Refused).Reason);
+    }
+
+    [Fact]
     public async Task Take_LaterThanTheLifetime_IsTooOld()
     {
         var receipt = await host.ReceiptAsync("shop", "[0.25,0.75]");

@@ -84,7 +84,7 @@ public sealed class ReceiptPathTests : IDisposable
     public void Schema_OfAModelsPrediction_HasAReceiptWhereItCan(string task, bool has)
     {
         GraphBuilder.Echo(DataType.Float, "rows", 2).Save(folder.Root);
-        File.WriteAllText(folder.PathTo("model.json"), $$"""{"task":"{{task}}","outputs":{"probabilities":"y"}}""");
+        File.WriteAllText(folder.PathTo("model.json"), $$$"""{"task":"{{{task}}}","outputs":{"probabilities":"y"}}""");
         using var scored = Scored.Load(folder.Root);
 
         Assert.Equal(has, ModelJsonSchema.Prediction(scored.Model)["properties"]!.AsObject().ContainsKey("receipt"));

@@ -92,7 +92,7 @@ public sealed class RolloutTests
 
     [Fact]
     public void PlaceOf_OneVisitorOfOneRollout_IsTheSameOnEveryInstanceAndForEver() =>
-        Assert.Equal(0.54, new Rollout("fixed", [new RolloutArm("4", [50])], Every, Start).PlaceOf("visitor-7"u8), 2);
+        Assert.Equal(0.381198, new Rollout("fixed", [new RolloutArm("4", [50])], Every, Start).PlaceOf("visitor-7"u8), 6);
 
     private static Rollout Steps(params double[] steps) => Rollout.Create([new RolloutArm("4", steps)], Every, Start);
 }

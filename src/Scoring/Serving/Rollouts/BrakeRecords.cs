@@ -32,10 +32,17 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
     }
 
     /// <summary>Creates the record for all; the first one of several stays.</summary>
-    /// <returns>False where it could not be written, and is to be tried again.</returns>
-    public async Task<bool> CreateAsync(RolloutBrake brake, CancellationToken cancellationToken)
+    /// <returns>The record that is there now; null where none could be written, which is to be tried again.</returns>
+    public async Task<RolloutBrake?> CreateAsync(RolloutBrake brake, CancellationToken cancellationToken)
     {
-        disk.TryWriteRecord(DiskPath(brake.Path), brake.ToJson());
+        var isThere = await WriteAsync(brake, cancellationToken).ConfigureAwait(false);
+        var shared = isThere ? Of(await ReadAsync(brake.Path, cancellationToken).ConfigureAwait(false), brake.Rollout, brake.Version) ?? brake : null;
+        disk.TryWriteRecord(DiskPath(brake.Path), (shared ?? brake).ToJson());
+        return shared;
+    }
+
+    private async Task<bool> WriteAsync(RolloutBrake brake, CancellationToken cancellationToken)
+    {
         if (container.IsThere)
         {
             return await container.CreateAsync(brake.Path, brake.ToJson(), cancellationToken).ConfigureAwait(false);

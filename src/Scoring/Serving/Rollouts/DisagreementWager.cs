@@ -10,8 +10,8 @@ internal sealed class DisagreementWager(double limit)
     // Of the way from the limit to all.
     private static readonly double[] Excess = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95];
 
-    private readonly double[] differing = Logs(limit, isDifferent: true);
-    private readonly double[] agreeing = Logs(limit, isDifferent: false);
+    private readonly double[] differing = Factors(limit, isDifferent: true);
+    private readonly double[] agreeing = Factors(limit, isDifferent: false);
     private readonly Wager wager = new(Excess.Length);
 
     /// <inheritdoc cref="Wager.Wealth"/>
@@ -37,13 +37,13 @@ internal sealed class DisagreementWager(double limit)
         }
     }
 
-    private static double[] Logs(double limit, bool isDifferent)
+    private static double[] Factors(double limit, bool isDifferent)
     {
         var fair = Math.Max(limit, LeastLimit);
         return Array.ConvertAll(Excess, excess =>
         {
             var worse = fair + ((1 - fair) * excess);
-            return isDifferent ? Math.Log(worse / fair) : Math.Log((1 - worse) / (1 - fair));
+            return isDifferent ? worse / fair : (1 - worse) / (1 - fair);
         });
     }
 }

@@ -78,7 +78,18 @@ internal sealed partial class RolloutFollower(
     public bool Holds(string version) => run?.Candidates.Any(candidate => candidate.Version == version && candidate.Loaded is not null) == true;
 
     /// <summary>Hands a candidate over that became the live version.</summary>
-    public ServedVersion? Adopt(string version) => run?.Candidates.FirstOrDefault(candidate => candidate.Version == version)?.Take("It is the live version.");
+    public ServedVersion? Adopt(string version)
+    {
+        var adopted = run?.Candidates.FirstOrDefault(candidate => candidate.Version == version)?.Take("It is the live version.");
+        if (adopted is not null)
+        {
+            // From now on its own configuration holds for its line.
+            adopted.Model.IsBesideLive = false;
+            adopted.Model.Line = null;
+        }
+
+        return adopted;
+    }
 
     /// <summary>How the rollout stands in this process; null where none is under way.</summary>
     public RolloutStatus? Status()
@@ -149,7 +160,7 @@ internal sealed partial class RolloutFollower(
             if (!candidate.IsBrakeStored)
             {
                 await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
-                if (await records.FindAsync(model, running.Schedule.Id, candidate.Version, cancellationToken).ConfigureAwait(false) is { } found && candidate.Brake is null)
+                if (candidate.Brake is null && await records.FindAsync(model, running.Schedule.Id, candidate.Version, cancellationToken).ConfigureAwait(false) is { } found)
                 {
                     candidate.BrakedBy(found);
                     LogBraked(model, candidate.Version, found.Word, found.Detail);
@@ -176,6 +187,7 @@ internal sealed partial class RolloutFollower(
             var version = await loader.LoadAsync(
                 new LoadRequest(model, candidate.Version, FetchFrom.CacheFirst) { Beside = live, PointerTag = state.Tag }, cancellationToken).ConfigureAwait(false)
                 ?? throw new PackageFaultException($"The rollout of '{model}' names version {candidate.Version}, which the repository does not have.");
+            version.Model.IsBesideLive = true;
             loaded.Add(version, isOnDemand: false, isKept, candidate.Forget);
             candidate.Attempts.Succeeded();
             candidate.Arrived(version);
@@ -220,9 +232,9 @@ internal sealed partial class RolloutFollower(
 
     private async Task TellAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        if (candidate.Brake is { } brake)
+        if (candidate.Brake is { } brake && await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false) is { } shared)
         {
-            candidate.IsBrakeStored = await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false);
+            candidate.BrakedBy(shared);
         }
     }
 

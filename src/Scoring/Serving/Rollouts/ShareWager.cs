@@ -63,8 +63,8 @@ internal sealed class ShareWager(double limit)
         for (var way = 0; way < Ratios.Length; way++)
         {
             var worse = Probability(share, limit * Ratios[way]);
-            ofCandidate[way] = Math.Log(worse / fair);
-            ofLive[way] = Math.Log((1 - worse) / (1 - fair));
+            ofCandidate[way] = worse / fair;
+            ofLive[way] = (1 - worse) / (1 - fair);
         }
     }
 

@@ -10,12 +10,24 @@ namespace Scoring.Serving.Rollouts;
 /// shielded by what was lost on it before. In each part, the stake is shared evenly among ways of being worse. A sum of bets that are fair is fair.
 /// Not thread safe.
 /// </remarks>
-internal sealed class Wager(int waysOfBeingWorse)
+internal sealed class Wager
 {
-    private readonly double[] whole = new double[waysOfBeingWorse];
-    private readonly double[] current = new double[waysOfBeingWorse];
+    // What is left of a stake that is as good as lost; smaller numbers are slow to reckon with.
+    private const double Lost = 1e-200;
+
+    private readonly double[] whole;
+    private readonly double[] current;
     private double banked;
     private int epoch;
+
+    /// <param name="waysOfBeingWorse">Among which the stake is shared.</param>
+    public Wager(int waysOfBeingWorse)
+    {
+        whole = new double[waysOfBeingWorse];
+        current = new double[waysOfBeingWorse];
+        Array.Fill(whole, 1.0 / waysOfBeingWorse);
+        Array.Fill(current, 1.0 / waysOfBeingWorse);
+    }
 
     /// <summary>What one unit of stake has become: the evidence against the candidate.</summary>
     public double Wealth { get; private set; } = 1;
@@ -23,41 +35,30 @@ internal sealed class Wager(int waysOfBeingWorse)
     /// <summary>Ends an epoch; the next has its own stake.</summary>
     public void BeginEpoch()
     {
-        banked += StakeOf(epoch) * Mean(current);
-        Array.Clear(current);
+        banked += StakeOf(epoch) * current.Sum();
+        Array.Fill(current, 1.0 / current.Length);
         epoch++;
-        Settle();
+        Settle(whole.Sum(), 1);
     }
 
     /// <summary>Settles the bets on one event.</summary>
-    /// <param name="logFactors">For each way of being worse, the logarithm of what it multiplies its stake by.</param>
-    public void Add(ReadOnlySpan<double> logFactors)
+    /// <param name="factors">For each way of being worse, what its stake is multiplied by.</param>
+    public void Add(ReadOnlySpan<double> factors)
     {
-        for (var way = 0; way < logFactors.Length; way++)
+        var (all, now) = (0.0, 0.0);
+        for (var way = 0; way < factors.Length; way++)
         {
-            whole[way] += logFactors[way];
-            current[way] += logFactors[way];
+            all += whole[way] = Kept(whole[way] * factors[way]);
+            now += current[way] = Kept(current[way] * factors[way]);
         }
 
-        Settle();
+        Settle(all, now);
     }
 
-    private void Settle()
-    {
-        // What is staked on later epochs is there unchanged: 1/(k+2) of that half.
-        Wealth = (Mean(whole) + banked + (StakeOf(epoch) * Mean(current)) + (1.0 / (epoch + 2))) / 2;
-    }
+    // What is staked on later epochs is there unchanged: 1/(k+2) of that half.
+    private void Settle(double all, double now) => Wealth = (all + banked + (StakeOf(epoch) * now) + (1.0 / (epoch + 2))) / 2;
+
+    private static double Kept(double stake) => stake < Lost ? 0 : stake;
 
     private static double StakeOf(int epoch) => 1.0 / ((epoch + 1.0) * (epoch + 2.0));
-
-    private static double Mean(double[] logs)
-    {
-        var sum = 0.0;
-        foreach (var log in logs)
-        {
-            sum += Math.Exp(log);
-        }
-
-        return sum / logs.Length;
-    }
 }

@@ -41,7 +41,8 @@ public sealed class BrakeTests
             _ => simulated,
         };
 
-        Assert.All(Enumerable.Range(0, 20), seed => Assert.Equal(reason, simulated.Run(seed)?.Reason));
+        // One that is slower misses the SLO more often as well, which may be seen first.
+        Assert.All(Enumerable.Range(0, 20), seed => Assert.Contains(simulated.Run(seed)?.Reason, (BrakeReason?[])[reason, reason == BrakeReason.Latency ? BrakeReason.Misses : reason]));
     }
 
     [Fact]

@@ -89,8 +89,10 @@ public sealed class RolloutServingTests : IAsyncDisposable
     {
         var host = await rollouts.ServeAsync();
         await rollouts.BeginAsync(50);
+        var before = host.Loaded.Of("m").Single(version => version.Package.Version == "1");
         await rollouts.Tool.FinishAsync("m", null, CancellationToken.None);
         await rollouts.RefreshAsync();
+        await before.Disposed;
 
         Assert.Equal("2", (await host.ScoreAsync(1)).Version);
         Assert.Equal(2, host.Sessions);
@@ -106,9 +108,11 @@ public sealed class RolloutServingTests : IAsyncDisposable
         var host = await rollouts.ServeAsync();
         await rollouts.BeginAsync(100);
         Assert.Equal("2", await AskAsync(host));
+        var candidate = host.Loaded.Of("m").Single(version => version.Package.Version == "2");
 
         await rollouts.Tool.AbortAsync("m", CancellationToken.None);
         await rollouts.RefreshAsync();
+        await candidate.Disposed;
 
         Assert.Equal("1", await AskAsync(host));
         Assert.Equal(["1"], (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Loaded);
@@ -147,7 +151,7 @@ public sealed class RolloutServingTests : IAsyncDisposable
         Assert.Equal("1", await AskAsync(host));
         var candidate = await CandidateAsync(host);
         Assert.Equal(0, candidate.Share);
-        Assert.Contains("cannot be loaded", candidate.Reason, StringComparison.Ordinal);
+        Assert.Contains("refuses the model", candidate.Reason, StringComparison.Ordinal);
 
         OffsetModel.Write(rollouts.PathTo("m", "2"), 2);
         await rollouts.RefreshAsync();

@@ -6,7 +6,7 @@ using Scoring.Serving;
 using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
-namespace Scoring.Http.Shadows;
+namespace Scoring.Http.Shadowing;
 
 /// <summary>
 /// Has the candidate of a rollout score requests that the live version has answered, one after another, while no run goes on, and compares the answers. What waits too long, or beside too many others,

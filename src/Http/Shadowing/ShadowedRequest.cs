@@ -1,7 +1,7 @@
 using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
-namespace Scoring.Http.Shadows;
+namespace Scoring.Http.Shadowing;
 
 /// <summary>A request of the live version that the candidate is to score as well: a copy of what was asked and answered, handed over once the answer is out.</summary>
 internal sealed class ShadowedRequest(ShadowScorer scorer, RoutedRequest routed, byte[] body) : IRequestWatch

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Scoring.Http.Shadows;
+namespace Scoring.Http.Shadowing;
 
 /// <summary>Compares what two versions answer to one request.</summary>
 internal static class AnswerComparison
