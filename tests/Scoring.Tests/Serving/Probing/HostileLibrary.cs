@@ -48,7 +48,7 @@ internal sealed class HostileLibrary : IDisposable
         await compiler.WaitForExitAsync();
         Assert.True(compiler.ExitCode == 0, errors);
         var path = Path.Combine(Package, "model.json");
-        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).TrimEnd().TrimEnd('}') + ""","customOperators":"libhostile.so"}""");
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).TrimEnd()[..^1] + ""","customOperators":"libhostile.so"}""");
         return this;
     }
 
