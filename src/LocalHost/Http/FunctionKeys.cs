@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Triggers;
 
 namespace LocalHost.Http;
@@ -83,7 +84,9 @@ internal sealed partial class FunctionKeys
                 return false;
             }
 
+            // A key is no identity: nobody is to look for one in it.
             request.Headers[Header] = values = bearer;
+            request.Headers.Remove(HeaderNames.Authorization);
         }
 
         var text = values[0] ?? "";

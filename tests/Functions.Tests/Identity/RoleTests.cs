@@ -69,12 +69,14 @@ public sealed class RoleTests
 
         using var tokenAlone = await app.AskAsync("models", app.Issuer.Token());
         using var keyAlone = await app.AskAsync("jobs", null, key);
+        using var keyAsToken = await app.AskAsync("jobs", TestApp.FunctionKey);
         using var both = await app.AskAsync("models", app.Issuer.Token(), key);
         using var beyondItsRole = await app.AskAsync("jobs", app.Issuer.Token(), key);
         using var badToken = await app.AskAsync("models", "bad", key);
 
         Assert.Equal(HttpStatusCode.Unauthorized, tokenAlone.StatusCode);
         Assert.Equal($"key:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TestApp.FunctionKey)))[..12]}", await keyAlone.Content.ReadAsStringAsync());
+        Assert.Equal(await keyAlone.Content.ReadAsStringAsync(), await keyAsToken.Content.ReadAsStringAsync());
         Assert.StartsWith("entra:", await both.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized), (beyondItsRole.StatusCode, badToken.StatusCode));
     }

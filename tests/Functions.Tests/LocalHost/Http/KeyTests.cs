@@ -71,7 +71,7 @@ public class KeyTests
         Assert.Equal(status, response.StatusCode);
     }
 
-    // A job belongs to the key that submitted it, however that came.
+    // A job belongs to the key that submitted it, however that came. Where tokens name callers beside keys, this one names none.
     [Fact]
     public async Task Request_WithABearerToken_ShowsTheFunctionItsKey()
     {
@@ -81,7 +81,7 @@ public class KeyTests
 
         using var response = await app.Client.SendAsync(request);
 
-        Assert.Equal(TestApp.FunctionKey, await response.Content.ReadAsStringAsync());
+        Assert.Equal($"key {TestApp.FunctionKey}, token ", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public class KeyTests
         public IResult Function([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Text("function");
 
         [Function("key")]
-        public IResult Key([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Text(request.Headers["x-functions-key"]);
+        public IResult Key([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Text($"key {request.Headers["x-functions-key"]}, token {request.Headers.Authorization}");
 
         [Function("default")]
         public IResult Default([HttpTrigger] HttpRequest request) => Results.Text("default");
