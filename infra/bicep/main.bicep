@@ -76,7 +76,7 @@ param preloadModels string = 'intent'
 @description('Public keys whose signatures models must have, comma-separated, each in base64 as model keygen prints it; empty loads unsigned models too.')
 param trustedKeys string = ''
 
-@description('A secret of at least 16 characters that the instances and those who publish share: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
+@description('A secret of at least 16 characters that the instances and those who publish share, best as a reference to a key vault: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
 @secure()
 param hostKey string = ''
 
@@ -90,6 +90,9 @@ param previousReceiptKey string = ''
 
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string = ''
+
+@description('Client id of the registration in Entra ID that callers get tokens for: identities then stand in place of function keys. Empty asks for keys. See docs/identity.md.')
+param identityAudience string = ''
 
 @description('Further options of the section Scoring; each left out keeps the app\'s default.')
 param scoring scoringOptions = {}
@@ -253,6 +256,7 @@ module app 'modules/function-app.bicep' = {
     receiptKey: receiptKey
     previousReceiptKey: previousReceiptKey
     operationsKeyHashes: operationsKeyHashes
+    identityAudience: identityAudience
     scoring: scoring
     allowedOrigins: allowedOrigins
     identityId: identity.outputs.id

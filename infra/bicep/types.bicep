@@ -98,6 +98,9 @@ type scoringOptions = {
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
   Isolate: ('None' | 'Unproven' | 'All')?
 
+  @description('Models, comma-separated, whose versions two of the trusted keys must have signed; * for every one.')
+  TwoSignatures: string?
+
   @description('How long after a receipt was given out its outcome is taken, as d.hh:mm:ss.')
   ReceiptLifetime: string?
 

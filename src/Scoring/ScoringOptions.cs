@@ -118,6 +118,9 @@ public sealed class ScoringOptions
     /// <summary>Public keys, ECDSA on P-256, in base64 or PEM or as PEM files: with any, a version is loaded only if one of them signed it. Default: none, every version is.</summary>
     public IReadOnlyList<string> TrustedKeys { get; set; } = [];
 
+    /// <summary>Models whose versions are loaded only if two of <see cref="TrustedKeys"/> signed them; <c>*</c> for every one. Default: none.</summary>
+    public IReadOnlyList<string> TwoSignatures { get; set; } = [];
+
     /// <summary>A secret that instances and publishers share: with it, a verdict of the container <c>verdicts</c> is believed only if one of them wrote it. Default: none, any is.</summary>
     public string? HostKey { get; set; }
 

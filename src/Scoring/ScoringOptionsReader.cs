@@ -38,6 +38,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
         options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
         options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
+        options.TwoSignatures = settings.Texts(nameof(options.TwoSignatures), options.TwoSignatures);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.ReceiptKey = settings.Text(nameof(options.ReceiptKey), options.ReceiptKey);
         options.PreviousReceiptKey = settings.Text(nameof(options.PreviousReceiptKey), options.PreviousReceiptKey);

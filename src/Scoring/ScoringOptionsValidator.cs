@@ -13,6 +13,7 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
     private static readonly ScoringOptionsRanges Ranges = new();
 
     private const int MinHostKey = 16;
+    private const string VaultReference = "@Microsoft.KeyVault(";
 
     public ValidateOptionsResult Validate(string? name, ScoringOptions options)
     {
@@ -34,7 +35,18 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
         faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
         faults.AddRange(options.TrustedKeys.Select(FaultOf).OfType<string>());
-        if (options.HostKey is { Length: < MinHostKey } few)
+        faults.AddRange(options.TwoSignatures.Where(model => model != PackageTrust.EveryModel && !PackageNames.IsModel(model)).Select(model => $"TwoSignatures: '{model}' is no model's name, and not *"));
+        if (options.TwoSignatures.Count > 0 && options.TrustedKeys.Count < 2)
+        {
+            faults.Add($"TwoSignatures: found {options.TrustedKeys.Count} TrustedKeys beside it; expected at least 2, or nothing could be loaded");
+        }
+
+        if (options.HostKey?.StartsWith(VaultReference, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            // The platform leaves it as it stands where it may not read the vault, and anybody may know it.
+            faults.Add($"HostKey: the reference {VaultReference}…) was not replaced by its secret; expected an identity that may read it, and a secret that is there");
+        }
+        else if (options.HostKey is { Length: < MinHostKey } few)
         {
             faults.Add($"HostKey: found {few.Length} characters; expected at least {MinHostKey}, such as openssl rand -base64 32 makes");
         }

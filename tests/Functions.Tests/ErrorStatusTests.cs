@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Scoring;
 using Scoring.Http;
+using Scoring.Protocol;
 
 namespace Functions.Tests;
 
@@ -37,5 +40,22 @@ public sealed class ErrorStatusTests
                 ["inference_failed"] = 500,
             },
             statuses);
+    }
+
+    [Fact]
+    public void Problem_OfEveryCode_HasATitleOfItsOwn()
+    {
+        var titles = Enum.GetValues<ErrorCode>().Select(code =>
+        {
+            using var written = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(written))
+            {
+                ProblemDetails.Write(writer, new ScoringException(code, "detail"), ErrorStatus.Of(code), null);
+            }
+
+            return JsonNode.Parse(written.ToArray())!["title"]!.GetValue<string>();
+        }).ToArray();
+
+        Assert.Equal(titles.Distinct(), titles);
     }
 }

@@ -83,6 +83,9 @@ param previousReceiptKey string
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string
 
+@description('Client id of the registration that callers get tokens for; empty asks for function keys.')
+param identityAudience string
+
 @description('Further options of the section Scoring.')
 param scoring scoringOptions
 
@@ -244,6 +247,15 @@ var commonSettings = {
   Scoring__Batch__OperationsKeys: operationsKeyHashes
 }
 
+// The tenant is that of the deployment.
+var identitySettings = empty(identityAudience)
+  ? {}
+  : {
+      Scoring__Identity__Mode: 'InsteadOfKeys'
+      Scoring__Identity__Authority: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+      Scoring__Identity__Audiences: identityAudience
+    }
+
 // Left out, the platform decides; so it does where it knows of no placeholder.
 var flexSettings = dotnetPlaceholder ? {} : { WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0' }
 
@@ -295,6 +307,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = [
       serverFarmId: plan.id
       reserved: true
       httpsOnly: true
+      // The hostKey may be a reference to a key vault.
+      keyVaultReferenceIdentity: identityId
       publicNetworkAccess: 'Enabled'
       virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
       vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null
@@ -355,6 +369,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = [
     name: 'appsettings'
     properties: union(
       commonSettings,
+      identitySettings,
       // Jobs load the model that they name.
       { Scoring__Preload: each.batchOnly ? '' : preloadModels },
       scoringSettings,

@@ -29,25 +29,26 @@ internal sealed class BearerTokens(IssuerKeys keys, CallerFactory callers, IOpti
     /// <summary>The caller that a token names.</summary>
     /// <exception cref="CallerException">The token is refused; the message says why.</exception>
     /// <exception cref="ScoringException"><see cref="ErrorCode.IssuerUnavailable"/>.</exception>
-    public async ValueTask<Caller> ReadAsync(string token)
+    public async ValueTask<Caller> ReadAsync(ReadOnlyMemory<char> token)
     {
         if (token.Length is 0 or > MaxTokenBytes)
         {
             throw CallerException.Refused($"found a token of {token.Length} characters; expected 1 to {MaxTokenBytes}");
         }
 
-        var hash = HashOf(token);
+        var hash = HashOf(token.Span);
         var configuration = await keys.GetAsync().ConfigureAwait(false);
         if (cache.Find(hash) is { } known && known.Basis == configuration && time.GetUtcNow() < known.Until)
         {
             return known.Caller;
         }
 
-        var result = await ValidateAsync(token, configuration).ConfigureAwait(false);
+        var text = token.ToString();
+        var result = await ValidateAsync(text, configuration).ConfigureAwait(false);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await keys.NewerAsync(configuration).ConfigureAwait(false) is { } newer)
         {
             configuration = newer;
-            result = await ValidateAsync(token, newer).ConfigureAwait(false);
+            result = await ValidateAsync(text, newer).ConfigureAwait(false);
         }
 
         if (!result.IsValid)
@@ -61,10 +62,10 @@ internal sealed class BearerTokens(IssuerKeys keys, CallerFactory callers, IOpti
         return caller;
     }
 
-    private static CallerCache.Hash HashOf(string token)
+    private static CallerCache.Hash HashOf(ReadOnlySpan<char> token)
     {
         Span<byte> stack = stackalloc byte[StackBytes];
-        return Encoding.UTF8.TryGetBytes(token, stack, out var written) ? CallerCache.HashOf(stack[..written]) : CallerCache.HashOf(Encoding.UTF8.GetBytes(token));
+        return Encoding.UTF8.TryGetBytes(token, stack, out var written) ? CallerCache.HashOf(stack[..written]) : CallerCache.HashOf(Encoding.UTF8.GetBytes(token.ToString()));
     }
 
     private Task<TokenValidationResult> ValidateAsync(string token, OpenIdConnectConfiguration configuration) => handler.ValidateTokenAsync(token, new TokenValidationParameters

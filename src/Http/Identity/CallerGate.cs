@@ -80,10 +80,11 @@ public sealed class CallerGate
             throw CallerException.Refused("The request has several headers Authorization.");
         }
 
-        return values[0] is { } text && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? ReadAsync(text[Scheme.Length..].Trim()) : default;
+        return values[0] is { } text && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? ReadAsync(text.AsMemory(Scheme.Length).Trim()) : default;
     }
 
-    private async ValueTask<Caller?> ReadAsync(string token) => await tokens!.ReadAsync(token).ConfigureAwait(false);
+    // The token stays where it is: a copy would cost more than what is known of it.
+    private async ValueTask<Caller?> ReadAsync(ReadOnlyMemory<char> token) => await tokens!.ReadAsync(token).ConfigureAwait(false);
 
     // In the words of the protocol that the route speaks.
     private IResult AnswerTo(Exception exception, HttpRequest request) =>

@@ -114,10 +114,10 @@ internal sealed partial class IssuerKeys(IOptions<IdentityOptions> options, IDoc
         }
     }
 
-    [LoggerMessage(EventId = 5020, Level = LogLevel.Warning, Message = "The issuer's keys cannot be read from {Address}; {Consequence}: {Reason}")]
+    [LoggerMessage(EventId = 5040, Level = LogLevel.Warning, Message = "The issuer's keys cannot be read from {Address}; {Consequence}: {Reason}")]
     private partial void LogAway(string address, string consequence, string reason);
 
-    [LoggerMessage(EventId = 5021, Level = LogLevel.Information, Message = "The issuer's keys are read again from {Address}")]
+    [LoggerMessage(EventId = 5041, Level = LogLevel.Information, Message = "The issuer's keys are read again from {Address}")]
     private partial void LogBack(string address);
 
     private sealed record Known(OpenIdConnectConfiguration Configuration, long At);

@@ -20,7 +20,7 @@ internal static class DeniedCalls
         (101, 117), (310, 270), (311, 271), (312, 272), // ptrace, process_vm_readv, process_vm_writev, kcmp
         (434, 434), (438, 438), (424, 424), (440, 440), (448, 448), // pidfd_open, pidfd_getfd, pidfd_send_signal, process_madvise, process_mrelease
         (200, 130), // tkill: it does not name the process
-        (141, 140), (142, 118), (144, 119), (203, 122), (314, 274), (251, 30), // setpriority, sched_set…, ioprio_set
+        (141, 140), (142, 118), (144, 119), (314, 274), (251, 30), // setpriority, sched_setparam, sched_setscheduler, sched_setattr, ioprio_set
         (256, 238), (279, 239), // migrate_pages, move_pages
 
         // What Landlock does not see: rights, owners, attributes and times of files.
@@ -39,8 +39,8 @@ internal static class DeniedCalls
     /// <summary>Refused unless their first argument is this process: kill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo.</summary>
     public static readonly (ushort X64, ushort Arm64)[] UnlessOwn = [(62, 129), (234, 131), (129, 138), (297, 240)];
 
-    /// <summary>Refused unless their first argument is 0, which is the caller: prlimit64.</summary>
-    public static readonly (ushort X64, ushort Arm64)[] UnlessCaller = [(302, 261)];
+    /// <summary>Refused unless their first argument is 0, which is the caller: prlimit64, and sched_setaffinity, which the runtime calls in each new thread.</summary>
+    public static readonly (ushort X64, ushort Arm64)[] UnlessCaller = [(302, 261), (203, 122)];
 
     /// <summary>Refused unless it makes a thread: clone. The newer clone3, whose arguments a filter cannot see, is said not to exist; the C library then calls this one.</summary>
     public static readonly (ushort X64, ushort Arm64) Clone = (56, 220), Clone3 = (435, 435);

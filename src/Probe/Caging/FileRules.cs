@@ -21,7 +21,7 @@ internal sealed unsafe class FileRules
     private const int PlaceOnly = 0x20_0000, CloseOnExecute = 0x8_0000;
 
     // Memory of other processes is shared there, terminals and queues of theirs lie there.
-    private static readonly string[] NotDevices = ["shm", "mqueue", "pts", "hugepages", "fd", "stdin", "stdout", "stderr", "core"];
+    private static readonly string[] NotDevices = ["shm", "mqueue", "pts", "hugepages", "tty", "vcs", "loop", "fd", "std", "core"];
 
     // Where libraries are found, what the clock's zone is, and what drivers are told.
     private static readonly string[] OfTheSystem =
@@ -64,7 +64,7 @@ internal sealed unsafe class FileRules
             rules.Allow(path, ReadFile | ReadFolder);
         }
 
-        foreach (var path in Directory.EnumerateFileSystemEntries("/dev").Where(path => !NotDevices.Contains(Path.GetFileName(path))))
+        foreach (var path in Directory.EnumerateFileSystemEntries("/dev").Where(path => !NotDevices.Any(Path.GetFileName(path).StartsWith)))
         {
             rules.Allow(path, ReadFile | ReadFolder | WriteFile);
         }

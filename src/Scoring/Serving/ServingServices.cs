@@ -31,7 +31,7 @@ internal static class ServingServices
         services.TryAddSingleton(Cache);
         services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
-        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)]));
+        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)], Options(p).TwoSignatures));
         services.TryAddSingleton<PackageCache>();
         services.TryAddSingleton(p => new LoadedVersions(new ModelMemory(Budget(Options(p)), Options(p).DeviceMemoryBytes), Options(p).MaxVersionsOnDemand));
         services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
@@ -72,6 +72,7 @@ internal static class ServingServices
         services.TryAddSingleton<ModelPreload>();
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();
+        services.AddHostedService<LiveAudit>();
         return services;
     }
 

@@ -47,6 +47,9 @@ public sealed partial class ScoringMetrics
     /// <summary>The last hundred times that a version began to answer, oldest first.</summary>
     public IReadOnlyCollection<ModelSwap> Swaps => [.. swapLog];
 
+    /// <summary>Tells of each version that begins to answer, on the thread that made it.</summary>
+    internal event Action<ModelSwap>? Swapped;
+
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
@@ -77,7 +80,9 @@ public sealed partial class ScoringMetrics
     {
         models.Revive(model, toVersion);
         live[model] = toVersion;
-        swapLog.Enqueue(new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion));
+        var swap = new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion);
+        Swapped?.Invoke(swap);
+        swapLog.Enqueue(swap);
         if (swapLog.Count > MaxSwaps)
         {
             swapLog.TryDequeue(out _);

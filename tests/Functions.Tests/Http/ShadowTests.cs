@@ -22,12 +22,12 @@ public sealed class ShadowTests : IDisposable
         // 1 against 2 more than x: more than a hundredth of small numbers, and less of large ones.
         for (var request = 0; request < 20; request++)
         {
-            var answer = await ScoreAsync(request < 5 ? 1 : 100_000 + request);
+            var answer = await ScoreAsync(request % 10 == 0 ? 1 : 100_000 + request);
             Assert.Equal("1", (string?)answer["version"]);
         }
 
         var candidate = await CandidateAsync(candidate => (int)candidate["shadowed"]! == 20);
-        Assert.Equal((5, 1.0, 0.0), ((int)candidate["disagreed"]!, Math.Round((double)candidate["difference"]!, 2), (double)candidate["share"]!));
+        Assert.Equal((2, 1.0, 0.0), ((int)candidate["disagreed"]!, Math.Round((double)candidate["difference"]!, 2), (double)candidate["share"]!));
         Assert.Null(candidate["braked"]);
     }
 
@@ -70,7 +70,7 @@ public sealed class ShadowTests : IDisposable
 
     private async Task<JsonNode> ScoreAsync(double x, string subject = "null", string? version = null)
     {
-        var body = Encoding.UTF8.GetBytes($$"""{"instances":[{"x":{{x.ToString(System.Globalization.CultureInfo.InvariantCulture)}}}],"parameters":{"subject":{{subject}}}}""");
+        var body = Encoding.UTF8.GetBytes($$"""{"instances":[{"x":{{x.ToString(System.Globalization.CultureInfo.InvariantCulture)}}}],"parameters":{"subject":{{subject}} } }""");
         var (_, answer) = await engine.CallAsync(request => engine.Get<ScoreEndpoint>().ScoreAsync(request, "m", version, CancellationToken.None), body);
         return JsonNode.Parse(answer)!;
     }

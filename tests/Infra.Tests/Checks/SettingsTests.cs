@@ -83,6 +83,27 @@ public class SettingsTests
     }
 
     [BicepFact]
+    public void Settings_WithAnIdentityAudience_AskForIdentitiesInPlaceOfKeys()
+    {
+        var settings = Deployed.With(new { identityAudience = "a-client-id" }).Settings;
+
+        Assert.Equal(("InsteadOfKeys", "a-client-id"), (settings["Scoring__Identity__Mode"].GetString(), settings["Scoring__Identity__Audiences"].GetString()));
+        Assert.EndsWith("/v2.0", settings["Scoring__Identity__Authority"].GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Scoring__Identity__Mode", Deployed.With(new { }).Settings.Keys);
+    }
+
+    [Fact]
+    public void AppRoles_OfTheRegistration_AreThoseOfTheApp()
+    {
+        using var roles = JsonDocument.Parse(File.ReadAllBytes(Checkout.PathTo("infra", "identity", "app-roles.json")));
+
+        Assert.Equal(
+            Enum.GetNames<CallerRoles>().Where(name => name != nameof(CallerRoles.None)).Order(),
+            roles.RootElement.EnumerateArray().Select(role => role.GetProperty("value").GetString()).Order());
+        Assert.Equal(roles.RootElement.GetArrayLength(), roles.RootElement.EnumerateArray().Select(role => role.GetProperty("id").GetGuid()).Distinct().Count());
+    }
+
+    [BicepFact]
     public void Settings_OfTelemetrySwitches_AreOn()
     {
         var settings = Deployed.With(new { }).Settings;

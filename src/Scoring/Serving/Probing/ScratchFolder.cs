@@ -20,6 +20,7 @@ internal sealed class ScratchFolder : IDisposable
     /// <param name="arguments">What it is to do.</param>
     public void Give(ProcessStartInfo start, CageOrder? cage, IReadOnlyList<string> arguments)
     {
+        ParentSecrecy.Ensure(cage is null ? CagePolicy.Off : CagePolicy.Auto);
         start.WorkingDirectory = Path;
         if (!OperatingSystem.IsWindows())
         {

@@ -184,8 +184,10 @@ internal sealed partial class RolloutFollower(
 
         try
         {
+            // One that was refused may have been mended since.
+            var from = candidate.Attempts.Refused is null ? FetchFrom.CacheFirst : FetchFrom.Repository;
             var version = await loader.LoadAsync(
-                new LoadRequest(model, candidate.Version, FetchFrom.CacheFirst) { Beside = live, PointerTag = state.Tag }, cancellationToken).ConfigureAwait(false)
+                new LoadRequest(model, candidate.Version, from) { Beside = live, PointerTag = state.Tag }, cancellationToken).ConfigureAwait(false)
                 ?? throw new PackageFaultException($"The rollout of '{model}' names version {candidate.Version}, which the repository does not have.");
             version.Model.IsBesideLive = true;
             loaded.Add(version, isOnDemand: false, isKept, candidate.Forget);

@@ -18,7 +18,7 @@ public sealed class BrakeTests
     [Fact]
     public void Run_ThreeThousandRolloutsOfACandidateJustLikeTheLiveVersion_AtMostOneInAHundredIsBraked()
     {
-        var simulated = new SimulatedRollout { RequestsPerStep = 400, Errors = (0.05, 0) };
+        var simulated = new SimulatedRollout { RequestsPerStep = 250, Errors = (0.1, 0) };
 
         var braked = ParallelEnumerable.Range(0, Rollouts).Count(seed => simulated.Run(seed) is not null);
 
