@@ -58,7 +58,7 @@ public sealed class OpenApiTests(IntentApp intent) : IClassFixture<IntentApp>
 
     private async Task<string> ReceiptAsync()
     {
-        using var answer = await app.PostAsync("api/score/intent", """{"instances":[{"Month":"Nov","VisitorType":"New_Visitor","Weekend":false}],"parameters":{"receipts":true}}""");
+        using var answer = await app.PostAsync("api/score/intent", """{"instances":[{"ProductRelated":5,"ProductRelated_Duration":310,"Month":"Nov","VisitorType":"New_Visitor","Weekend":false}],"parameters":{"receipts":true}}""");
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["predictions"]![0]!["receipt"]!.GetValue<string>();
     }
 
