@@ -18,9 +18,9 @@ public sealed class RolloutProcessTests(ITestOutputHelper output)
 
         await cluster.KillAsync(0);
         await RolloutCluster.UntilAsync(cluster.Apps[^1], seen => seen?["versions"]![0]!["reason"] is null && seen is not null);
-        Assert.Equal(who.Order(), (await cluster.WhoAsync()).Order());
+        Assert.Equal(who.OrderBy(pair => pair.Key), (await cluster.WhoAsync()).OrderBy(pair => pair.Key));
         await cluster.Storage.StopAsync();
-        Assert.Equal(who.Order(), (await cluster.WhoAsync()).Order());
+        Assert.Equal(who.OrderBy(pair => pair.Key), (await cluster.WhoAsync()).OrderBy(pair => pair.Key));
         await cluster.Storage.StartAsync();
 
         Assert.StartsWith("errors: ", await cluster.AskUntilBrakedAsync(_ => 100), StringComparison.Ordinal);
