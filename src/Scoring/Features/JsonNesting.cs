@@ -23,6 +23,17 @@ internal static class JsonNesting
         return depth;
     }
 
+    /// <summary>Whether the innermost of the arrays that begin one inside the other at the reader's token is empty: so it is of <c>[[],[]]</c>, not of a value.</summary>
+    public static bool EndsEmpty(Utf8JsonReader reader)
+    {
+        var begins = reader.TokenType == JsonTokenType.StartArray;
+        while (reader.TokenType == JsonTokenType.StartArray && reader.Read())
+        {
+        }
+
+        return begins && reader.TokenType == JsonTokenType.EndArray;
+    }
+
     /// <summary>Whether the array that begins at the reader's token holds exactly one element.</summary>
     public static bool HoldsOne(Utf8JsonReader reader)
     {

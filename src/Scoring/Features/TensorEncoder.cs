@@ -117,7 +117,8 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
             return TryAppend(ref reader, buffer) || RefuseElement(site, Found.Describe(ref reader), buffer, path);
         }
 
-        if (depth != rank)
+        // Where a dimension is 0, numpy writes no arrays of those behind it.
+        if (depth != rank && !(depth < rank && JsonNesting.EndsEmpty(reader)))
         {
             var found = depth == 0 ? Found.Describe(ref reader) : $"an array nested {depth} deep";
             reader.TrySkip();
@@ -240,8 +241,8 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
         for (var index = 0; index < sizes.Length; index++)
         {
             var axis = index + buffer.Shape.FirstAxis;
-            var size = sizes[index] < 0 ? 0 : sizes[index];
             var dimension = buffer.Shape.Dimension(axis);
+            var size = sizes[index] >= 0 ? sizes[index] : !dimension.IsDynamic ? dimension.Size : buffer.Count > 0 ? buffer.Shape[axis] : 0;
             if (!dimension.IsDynamic && dimension.Size != size)
             {
                 site.Add(ErrorCode.ShapeMismatch, Name, $"found {size} elements along axis {axis}; expected {dimension.Size}, since the input is {spec}", path);

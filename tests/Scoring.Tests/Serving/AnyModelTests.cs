@@ -183,6 +183,32 @@ public class AnyModelTests : IDisposable
         Assert.Equal(outputs, Outputs(scored.Score(body), "y"));
     }
 
+    [Theory]
+    [InlineData("""{"instances":[{"past":[[],[]],"x":1}]}""", "[1]")]
+    [InlineData("""{"instances":[{"past":[[],[]],"x":1},{"past":[[],[]],"x":2}]}""", "[1,2]")]
+    [InlineData("""{"instances":[{"past":[[[1,2,3,4]],[[5,6,7,8]]],"x":1}]}""", "[37]")]
+    public void Score_DimensionOfZeroInNumpysForm_IsRead(string body, string sums)
+    {
+        using var scored = Load(new GraphBuilder().Input("past", DataType.Float, "n", 2, "length", 4).Input("x", DataType.Float, "n")
+            .Longs("axes", [3], 1, 2, 3).Node("ReduceSum", ["past", "axes"], ["sum"], Attribute("keepdims", 0L)).Node("Add", ["sum", "x"], ["y"]).Output("y", DataType.Float, "n"));
+
+        Assert.Equal(sums, Outputs(scored.Score(body), "y"));
+    }
+
+    [Theory]
+    [InlineData("""{"instances":[{"past":[[],[],[]],"x":1}]}""", "found 3 elements along axis 1; expected 2")]
+    [InlineData("""{"instances":[{"past":[],"x":1}]}""", "found 0 elements along axis 1; expected 2")]
+    [InlineData("""{"instances":[{"past":[[],1],"x":1}]}""", "must not be ragged")]
+    [InlineData("""{"instances":[{"past":[[1],[2]],"x":1}]}""", "found an array nested 2 deep; expected an array nested 3 deep")]
+    [InlineData("""{"instances":[{"past":[[],[[1,2,3,4]]],"x":1}]}""", "must not be ragged")]
+    public void Score_EmptyArraysThatDoNotFit_AreRefused(string body, string expected)
+    {
+        using var scored = Load(new GraphBuilder().Input("past", DataType.Float, "n", 2, "length", 4).Input("x", DataType.Float, "n")
+            .Longs("axes", [3], 1, 2, 3).Node("ReduceSum", ["past", "axes"], ["sum"], Attribute("keepdims", 0L)).Node("Add", ["sum", "x"], ["y"]).Output("y", DataType.Float, "n"));
+
+        Assert.Contains(expected, scored.Refused(body).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Score_ScalarOfEveryInstance_IsAnswered()
     {
