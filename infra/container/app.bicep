@@ -90,6 +90,7 @@ var queues = [
   'score-steps-first'
   'score-steps-poison'
   'score-steps-first-poison'
+  'outcomes'
 ]
 
 resource environment 'Microsoft.App/managedEnvironments@2025-01-01' = {

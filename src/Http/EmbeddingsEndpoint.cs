@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenAi;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
+using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
@@ -28,6 +30,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
         var asked = new EmbeddingsModel(NoModel, NoModel, null);
         var answering = "";
         Activity? activity = null;
+        RoutedRequest? routed = null;
         try
         {
             // 1 the body, which names the model, 2 a lease on its version, 3 the inputs into its rows, 4 the run, 5 the answer, 6 the lease goes back.
@@ -35,22 +38,29 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
             using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             asked = EmbeddingsRequest.ReadModel(body.Span);
+            Caller.Of(request.HttpContext)?.RequireModel(asked.Name);
             answering = asked.Version ?? "";
             activity = ScoringActivity.StartRequest(asked.Name, request.Headers.TraceParent);
-            using var lease = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
-            slo = lease.Model.Config.Slo;
-            answering = lease.Model.Package.Version;
-            using var batch = lease.Model.RentBatch();
+            using var live = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
+            slo = live.Model.Config.Slo;
+            answering = live.Model.Package.Version;
+            routed = asked.Version is null && live.HasRollout ? RequestRouting.DealByUser(live, body.Span) : null;
+            using var candidate = routed?.Lease() ?? default;
+            var chosen = candidate.IsEmpty ? live.Model : candidate.Model;
+            slo = chosen.Config.Slo;
+            answering = chosen.Package.Version;
+            using var batch = chosen.RentBatch();
             var wanted = EmbeddingsRequest.Read(body.Span, batch, options.MaxInstances);
+            Caller.Of(request.HttpContext)?.Ask(asked.Name, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
             await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
-            return ScoreAnswer.Rent(Write(batch, asked.Id, wanted), metrics, asked.Name, answering, slo, arrival, batch.Count, activity);
+            return ScoreAnswer.Rent(Write(batch, asked.Id, wanted), metrics, asked.Name, answering, slo, arrival, batch.Count, activity, routed);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
             using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(asked.Name, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
+            metrics.RequestCompleted(asked.Name, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure, watch: routed);
             return OpenAiError.Answer(exception, request, logger);
         }
         finally

@@ -8,7 +8,7 @@ namespace Scoring.Http;
 
 /// <summary>The answer to an inference request: JSON, then the tensors that were wanted as bytes, from native memory. It can be executed once.</summary>
 internal sealed class InferenceAnswer(
-    InferResponse response, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span, long maxBytes) : IResult
+    InferResponse response, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span, long maxBytes, IRequestWatch? watch = null) : IResult
 {
     private const int BytesPerFlush = 1 << 20;
 
@@ -23,7 +23,7 @@ internal sealed class InferenceAnswer(
             }
             catch (Exception exception) when (exception is not UnreachableException)
             {
-                metrics.RequestCompleted(model, version, Guarded.CodeOf(exception, httpContext.RequestAborted).Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, span, httpContext.Request.Headers.TraceParent);
+                metrics.RequestCompleted(model, version, Guarded.CodeOf(exception, httpContext.RequestAborted).Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, span, httpContext.Request.Headers.TraceParent, watch);
                 await InferenceError.Answer(exception, httpContext.Request, Guarded.Log(httpContext)).ExecuteAsync(httpContext).ConfigureAwait(false);
                 return;
             }
@@ -38,7 +38,7 @@ internal sealed class InferenceAnswer(
             }
         }
 
-        metrics.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent);
+        metrics.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent, watch);
     }
 
     private async Task SendBinaryAsync(HttpResponse http, ReadOnlyMemory<byte> json)

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Scoring.Configuration;
 using Scoring.Features;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenInference;
 using Scoring.Serving;
+using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
@@ -26,24 +28,32 @@ public sealed partial class OpenInferenceEndpoint
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
         RunCaller? caller = null;
+        RoutedRequest? routed = null;
         try
         {
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
-            using var lease = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
-            slo = lease.Model.Config.Slo;
-            answering = lease.Model.Package.Version;
-            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, failure => InferenceError.Answer(failure, request, logger));
+            using var live = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
+            slo = live.Model.Config.Slo;
+            answering = live.Model.Package.Version;
+
+            // The protocol has no word for who asks: a rollout deals out each request by itself.
+            routed = version is null && live.HasRollout ? live.Deal([]) : null;
+            using var candidate = routed?.Lease() ?? default;
+            var chosen = candidate.IsEmpty ? live.Model : candidate.Model;
+            slo = chosen.Config.Slo;
+            answering = chosen.Package.Version;
+            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, failure => InferenceError.Answer(failure, request, logger), routed);
             var length = InferenceBody.LengthOfJson(request);
             var (response, rows) = length is null
-                ? await InferJsonAsync(request, lease.Model, deadline, caller, cancellationToken).ConfigureAwait(false)
-                : await InferBinaryAsync(request, length.Value, lease.Model, deadline, caller, cancellationToken).ConfigureAwait(false);
+                ? await InferJsonAsync(request, chosen, deadline, caller, cancellationToken).ConfigureAwait(false)
+                : await InferBinaryAsync(request, length.Value, chosen, deadline, caller, cancellationToken).ConfigureAwait(false);
             if (!caller.TryTake())
             {
                 response.Dispose();
                 return caller;
             }
 
-            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, activity, options.MaxAnswerBytes);
+            return new InferenceAnswer(response, metrics, model, answering, slo, arrival, rows, activity, options.MaxAnswerBytes, routed);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
@@ -54,7 +64,7 @@ public sealed partial class OpenInferenceEndpoint
 
             using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure, watch: routed);
             return InferenceError.Answer(exception, request, logger);
         }
     }
@@ -76,6 +86,7 @@ public sealed partial class OpenInferenceEndpoint
         using (charge)
         using (infer)
         {
+            Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
             return (await RunAsync(infer, model, elements, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
@@ -86,6 +97,7 @@ public sealed partial class OpenInferenceEndpoint
         MediaTypes.RequireKnownEncoding(request);
         using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
         using var infer = InferRequest.Read(model, body.Memory, headerLength);
+        Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
         return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 

@@ -8,7 +8,7 @@ namespace Scoring.Http;
 /// <summary>
 /// A request while its run goes on. A run that does not end keeps its thread, and the endpoint with it, so another thread answers. Whoever of the two is first, answers alone.
 /// </summary>
-internal sealed class RunCaller(HttpContext context, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, Func<ScoringException, IResult> answer) : IRunCaller, IResult
+internal sealed class RunCaller(HttpContext context, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, Func<ScoringException, IResult> answer, IRequestWatch? watch = null) : IRunCaller, IResult
 {
     private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int taker;
@@ -21,7 +21,7 @@ internal sealed class RunCaller(HttpContext context, ScoringMetrics metrics, str
     {
         if (Interlocked.CompareExchange(ref taker, 2, 0) == 0)
         {
-            metrics.RequestCompleted(model, version, failure.Code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, span: null, context.Request.Headers.TraceParent);
+            metrics.RequestCompleted(model, version, failure.Code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, span: null, context.Request.Headers.TraceParent, watch);
             _ = Task.Run(() => AnswerAsync(failure));
         }
     }

@@ -19,9 +19,10 @@ internal sealed class ScoreAnswer : IResult
     private long arrival;
     private int rows;
     private Activity? span;
+    private IRequestWatch? watch;
 
     public static ScoreAnswer Rent(
-        ResponseBuffer buffer, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span)
+        ResponseBuffer buffer, ScoringMetrics metrics, string model, string version, TimeSpan slo, long arrival, int rows, Activity? span, IRequestWatch? watch = null)
     {
         var answer = Idle.TryDequeue(out var idle) ? idle : new ScoreAnswer();
         answer.buffer = buffer;
@@ -32,6 +33,7 @@ internal sealed class ScoreAnswer : IResult
         answer.arrival = arrival;
         answer.rows = rows;
         answer.span = span;
+        answer.watch = watch;
         return answer;
     }
 
@@ -42,9 +44,10 @@ internal sealed class ScoreAnswer : IResult
             await JsonResult.SendAsync(httpContext.Response, StatusCodes.Status200OK, "application/json", written.Written).ConfigureAwait(false);
         }
 
-        metrics!.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent);
+        metrics!.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent, watch);
         buffer = null;
         span = null;
+        watch = null;
         metrics = null;
         if (Idle.Count < MaxIdle)
         {

@@ -3,15 +3,19 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
+using Scoring.Http.Shadowing;
+using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
+using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ShadowScorer shadows, ReceiptIssuer issuer, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -27,21 +31,39 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         var slo = ModelConfig.Empty.Slo;
         var answering = version ?? "";
         RunCaller? caller = null;
+        RoutedRequest? routed = null;
+        ShadowedRequest? shadow = null;
         try
         {
-            // 1 a lease on the version, 2 the body into its rows, 3 and 4 the run, 5 the answer, 6 the lease goes back.
+            // 1 a lease on the version, 2 the body, by which a rollout may choose another, 3 its rows, 4 the run, 5 the answer, 6 the leases go back.
             MediaTypes.RequireJson(request);
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
-            using var lease = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
-            slo = lease.Model.Config.Slo;
-            answering = lease.Model.Package.Version;
-            using var batch = lease.Model.RentBatch();
-            var (parameters, charge) = await ReadAsync(request, batch, cancellationToken).ConfigureAwait(false);
+            using var live = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
+            slo = live.Model.Config.Slo;
+            answering = live.Model.Package.Version;
+            var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
+            routed = version is null && live.HasRollout ? RequestRouting.Deal(live, body.Span) : null;
+            using var candidate = routed?.Lease() ?? default;
+            var chosen = candidate.IsEmpty ? live.Model : candidate.Model;
+            slo = chosen.Config.Slo;
+            answering = chosen.Package.Version;
+            shadow = routed is { IsShadowed: true } ? shadows.Begin(routed, body.Span) : null;
+            var (batch, parameters, charge) = Read(body, chosen);
+            using var rented = batch;
             using var held = charge;
+            Caller.Of(request.HttpContext)?.Ask(model, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
-            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From);
+            var receipts = ReceiptRule.Choose(batch.Model, parameters.Receipts, issuer, "/parameters/receipts");
+            caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From, routed);
             await batcher.RunAsync(batch, deadline, cancellationToken, caller).ConfigureAwait(false);
-            return !caller.TryTake() ? caller : ScoreAnswer.Rent(Write(batch, parameters), metrics, model, answering, slo, arrival, batch.Count, activity);
+            if (!caller.TryTake())
+            {
+                return caller;
+            }
+
+            var answer = Write(batch, parameters, receipts);
+            shadow?.Answered(answer.Written.Span);
+            return ScoreAnswer.Rent(answer, metrics, model, answering, slo, arrival, batch.Count, activity, (IRequestWatch?)shadow ?? routed);
         }
         catch (Exception exception) when (exception is not UnreachableException)
         {
@@ -52,24 +74,35 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
 
             using var failure = ScoringActivity.StartFailure(activity, request.Headers.TraceParent);
             var code = Guarded.CodeOf(exception, cancellationToken);
-            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure);
+            metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure, watch: routed);
             return Guarded.Answer(exception, request, logger);
         }
     }
 
     // The rows are as large as the body, so what it holds of the budget goes back with the answer.
-    private async ValueTask<(ScoreParameters Parameters, BodyCharge? Charge)> ReadAsync(HttpRequest request, ScoringBatch batch, CancellationToken cancellationToken)
+    private (ScoringBatch Batch, ScoreParameters Parameters, BodyCharge? Charge) Read(RequestBody body, LoadedModel model)
     {
-        using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
-        return (ScoreRequest.Read(body.Span, batch, options.MaxInstances), body.Charge?.Share());
+        using (body)
+        {
+            var batch = model.RentBatch();
+            try
+            {
+                return (batch, ScoreRequest.Read(body.Span, batch, options.MaxInstances), body.Charge?.Share());
+            }
+            catch
+            {
+                batch.Dispose();
+                throw;
+            }
+        }
     }
 
-    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters)
+    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts)
     {
         var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
-            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics);
+            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts);
             return buffer;
         }
         catch

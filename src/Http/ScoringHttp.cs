@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Scoring.Http.Shadowing;
 
 namespace Scoring.Http;
 
@@ -8,11 +9,14 @@ public static class ScoringHttp
     /// <summary>Adds every endpoint class as a singleton; the engine comes from <see cref="ScoringServices.AddScoring"/>.</summary>
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
         .AddSingleton<BodyBudget>()
+        .AddSingleton<ShadowScorer>()
         .AddSingleton<ScoreEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
+        .AddSingleton<CalibrationEndpoint>()
         .AddSingleton<JobsEndpoint>()
+        .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()
         .AddSingleton<OpenInferenceEndpoint>()
         .AddSingleton<PageEndpoint>()

@@ -111,7 +111,7 @@ internal sealed class FunctionSource(string name, bool isHttp, string code)
     }
 
     private static string Purpose(IMethodSymbol method) => (method.Find(AttributeNames.Purpose) ?? method.ContainingType.Find(AttributeNames.Purpose)) is { } purpose
-        ? AttributeSource.Value(purpose.ConstructorArguments[0])
+        ? AttributeSource.New(purpose)
         : "null";
 
     private static string Full(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);

@@ -4,7 +4,9 @@ using Scoring;
 using Scoring.Inference;
 using Scoring.Repository;
 using Scoring.Serving.Isolation;
+using Scoring.Serving;
 using Scoring.Serving.Probing;
+using Scoring.Serving.Rollouts;
 
 namespace ModelTool;
 
@@ -60,6 +62,14 @@ internal sealed class PackageCheck(ToolContext context)
         await Verdicts(folder, repository).ForgetAsync(contentHash, cancellationToken);
         using var markers = new CrashMarkers(Container(repository), folder, TimeProvider.System);
         await markers.ForgetAsync(contentHash, cancellationToken);
+    }
+
+    /// <summary>The brake that an instance put on a candidate; null where there is none.</summary>
+    public async Task<RolloutBrake?> FindBrakeAsync(string model, string rollout, string version, string? repository, CancellationToken cancellationToken)
+    {
+        using var folder = NoCache();
+        var records = new BrakeRecords(Container(repository), folder, ServingServices.BrakeFolder(repository), NullLogger<BrakeRecords>.Instance);
+        return await records.FindAsync(model, rollout, version, cancellationToken);
     }
 
     // The tool's own disk is no server's: only the container counts.

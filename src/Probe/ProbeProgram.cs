@@ -1,3 +1,4 @@
+using Scoring.Probe.Caging;
 using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
 
@@ -9,26 +10,34 @@ namespace Scoring.Probe;
 /// </summary>
 internal static class ProbeProgram
 {
+    private const int Misused = 64;
+    private const int Uncaged = 65;
+
     /// <returns>The process's exit code.</returns>
     public static int Run(string[] arguments)
     {
-        if (RunServerArguments.Read(arguments) is { } serving)
+        var order = CageOrder.Take(arguments, out var rest);
+        if (RunServerArguments.Read(rest) is { } serving)
         {
-            var server = new RunServer(serving);
-            Tether.EndWithParent(server.Obey);
+            using var server = new RunServer(serving);
+            server.Listen();
             ProcessLimits.BeTheFirstToGo();
-            return server.Serve(Console.Out);
+            var walls = Cage.Close(order);
+            Tether.EndWithParent(server.Obey);
+            return server.Serve(Console.Out, walls, mayServe: walls.IsClosed || order is not { IsRequired: true });
         }
 
-        if (!ProbeArguments.TryRead(arguments, out var package, out var settings, out var warmsUp))
+        if (!ProbeArguments.TryRead(rest, out var package, out var settings, out var warmsUp))
         {
             Console.Error.WriteLine("Scoring.Probe is started by the app, which tells it what to try.");
-            return 64;
+            return Misused;
         }
 
-        Tether.EndWithParent();
         ProcessLimits.BeTheFirstToGo();
-        var report = new PackageTrial(Console.Out, TimeProvider.System).Run(package, settings, warmsUp);
-        return report.Passed ? 0 : 1;
+        var cage = Cage.Close(order);
+        Tether.EndWithParent();
+        var trial = new PackageTrial(Console.Out, TimeProvider.System);
+        trial.Tell(cage);
+        return !cage.IsClosed && order is { IsRequired: true } ? Uncaged : trial.Run(package, settings, warmsUp).Passed ? 0 : 1;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>The environment variable that names an app to start in the place of the one that was built: one native file.</summary>
     public const string NativeFile = "SCORING_TESTS_NATIVE_FILE";
 
+    /// <summary>Whether one native file is started, which has all assemblies within.</summary>
+    public static bool IsNative => Environment.GetEnvironmentVariable(NativeFile) is { Length: > 0 };
+
     private readonly StringBuilder log = new();
     private readonly Process process;
     private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("scoring-app-");

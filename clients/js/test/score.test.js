@@ -24,6 +24,14 @@ test('score: posts the instances with the key and gives back the answer', () => 
   assert.deepEqual(JSON.parse(request.body), { instances: [{ PageValues: 3 }], parameters: { topK: 1 } });
 }));
 
+test('score: a subject that is a text is sent along, another thing is not', () => withService([ok, ok], async service => {
+  const client = new ScoringClient(service.url);
+  await client.score('intent', [{}], { subject: 'visitor 7' });
+  await client.score('intent', [{}], { subject: {} });
+
+  assert.deepEqual(service.requests.map(request => JSON.parse(request.body).parameters), [{ subject: 'visitor 7' }, undefined]);
+}));
+
 test('score: a model that is no path segment is encoded', () => withService([ok], async service => {
   await new ScoringClient(service.url).score('../a b', []);
   assert.equal(service.requests[0].url, '/api/score/..%2Fa%20b');
@@ -173,10 +181,12 @@ test('the other routes: each asks what it says', () => withService([json(200, { 
   const client = new ScoringClient(service.url);
   assert.deepEqual(await client.models(), [{ name: 'intent' }]);
   await client.model('intent');
+  await client.outcomes([{ receipt: 'r', label: 'purchase' }]);
   await client.metrics();
   await client.submitJob({ id: 'a', model: 'intent', instances: [] });
   await client.job('a');
   await client.cancelJob('a');
   assert.deepEqual(service.requests.map(request => `${request.method} ${request.url}`),
-    ['GET /api/models', 'GET /api/models/intent', 'GET /api/metrics', 'POST /api/jobs', 'GET /api/jobs/a', 'DELETE /api/jobs/a']);
+    ['GET /api/models', 'GET /api/models/intent', 'POST /api/outcomes', 'GET /api/metrics', 'POST /api/jobs', 'GET /api/jobs/a', 'DELETE /api/jobs/a']);
+  assert.deepEqual(JSON.parse(service.requests[2].body), { outcomes: [{ receipt: 'r', label: 'purchase' }] });
 }));

@@ -1,7 +1,7 @@
 // What is live and how the answering instance does, again every two seconds while it is looked at.
 import { count, duration, html } from './charts.js';
 import { call } from './service.js';
-import { figures, pictures } from './pictures.js';
+import { busiest, figures, pictures } from './pictures.js';
 import { follow, showJobs, submit } from './jobs.js';
 
 const $ = id => document.getElementById(id);
@@ -28,11 +28,15 @@ export async function enter() {
     $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, [])));
     return;
   }
+  const asked = busiest(snapshot.models)?.model;
+  // Without outcomes, or with a key that does not open them, the page goes on without the picture.
+  const calibration = asked && await call(client => client.calibration(asked).catch(() => null));
+  if (own !== timer) return;
   $('now-instance').textContent = `Measured by one instance: ${snapshot.instance}, process ${snapshot.processId}, at ${new Date(snapshot.at).toLocaleTimeString()}. `
     + 'Others, where there are any, have their own figures.';
   $('figures').replaceChildren(...figures(snapshot), ...percentiles(snapshot));
   $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, snapshot.models)));
-  $('pictures').replaceChildren(...pictures(snapshot));
+  $('pictures').replaceChildren(...pictures(snapshot, calibration));
   await showJobs();
 }
 
@@ -49,11 +53,18 @@ function versionOf({ version, liveVersion }) {
   return version ?? (liveVersion ? `${liveVersion}, not loaded yet` : 'none is live');
 }
 
+// Versions that have a share of the requests beside the live one, or would have.
+function rolloutOf({ rollout }) {
+  return rollout?.versions.map(({ version, share, reason, braked }) => (braked ? `version ${version} braked for ${braked}: ${reason}`
+    : `version ${version} has ${count(share)} % of the requests${rollout.state === 'running' ? `, step ${rollout.step} of ${rollout.steps}` : `, ${rollout.state.replaceAll('_', ' ')}`}${reason ? `: ${reason}` : ''}`)).join('; ');
+}
+
 function row(model, measured) {
   const own = measured.find(candidate => candidate.model === model.name && candidate.version === model.version);
   const hash = html('td', {});
   if (model.sha256) hash.append(html('code', { title: model.sha256 }, `${model.sha256.slice(0, 12)}…`));
-  const remark = model.refused ? `version ${model.refused.version} refused: ${model.refused.reason}` : model.remark ?? '';
+  const said = model.refused ? `version ${model.refused.version} refused: ${model.refused.reason}` : model.remark ?? '';
+  const remark = [rolloutOf(model), said].filter(Boolean).join('; ');
   return html('tr', {}, html('th', { scope: 'row' }, model.name), html('td', {}, versionOf(model)), hash,
     html('td', {}, model.liveSince ? new Date(model.liveSince).toLocaleString() : '–'),
     html('td', { class: 'figure' }, count(own?.requests ?? 0)),

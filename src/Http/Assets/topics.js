@@ -6,6 +6,9 @@ const $ = id => document.getElementById(id);
 const model = 'topics';
 const pause = 150;
 const most = 6;
+
+// Of the calls while somebody types only the newest goes on; it is nobody whom the service need know.
+const typing = {};
 const lookAgain = 3000;
 const examples = [
   'Jump and run through thirty levels, collect coins, and beat the monster that guards the castle.',
@@ -75,7 +78,7 @@ async function score() {
   }
   const begun = performance.now();
   try {
-    const answer = await call(client => client.score(model, [instanceOf(text)], { subject: model, topK: most }));
+    const answer = await call(client => client.score(model, [instanceOf(text)], { subject: typing, topK: most }));
     if (!answer) return;
     const entries = Object.entries(answer.predictions[0].probabilities ?? {}).map(([name, value]) => ({ name, value }));
     $('topics-bars').replaceChildren(bars(`The ${entries.length} most probable`, entries, share => `${(100 * share).toFixed(1)} %`));

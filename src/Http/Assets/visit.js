@@ -5,6 +5,9 @@ const clockSpeed = 20;
 export { months };
 
 export class Visit {
+  /** Tells this visit from others, so that all of it is answered by one version while another is rolled out. */
+  id = Array.from(crypto.getRandomValues(new Uint8Array(8)), byte => byte.toString(16).padStart(2, '0')).join('');
+
   #views = [];
   #now;
 

@@ -1,6 +1,7 @@
 using LocalHost.Http;
 using LocalHost.Queues;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -45,6 +46,7 @@ internal static class LocalApplication
             options.Limits.MinRequestBodyDataRate = MinBodyRate;
             options.Limits.RequestHeadersTimeout = HeadersTimeout;
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory, PacedAccepts>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace);
         settings.Cors?.AddTo(builder.Services);
         builder.Services.AddSingleton(settings);

@@ -1,15 +1,22 @@
 using LocalHost.Functions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Scoring.Http.Identity;
+using Triggers;
 
 namespace LocalHost.Http;
 
-/// <summary>Serves one HTTP function: key, call, answer. Thread safe.</summary>
-internal sealed partial class HttpFunction(HttpFunctionMethod function, FunctionKeys keys, ILogger logger)
+/// <summary>Serves one HTTP function: key, identity where it is asked for, call, answer. Thread safe.</summary>
+internal sealed partial class HttpFunction(HttpFunctionMethod function, FunctionKeys keys, CallerGate? gate, ILogger logger)
 {
+    private readonly CallerRoles opening = gate is null ? CallerRoles.None : FunctionRights.Of(function.Purpose);
+
+    private bool AsksForKey => gate is null or { AsksForKeys: true } || opening == CallerRoles.None || function.Trigger.AuthLevel != AuthorizationLevel.Function;
+
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!keys.Open(function.Trigger.AuthLevel, function.Purpose, context.Request))
+        if (AsksForKey && !keys.Open(function.Trigger.AuthLevel, function.Purpose?.Purpose, context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
@@ -17,6 +24,12 @@ internal sealed partial class HttpFunction(HttpFunctionMethod function, Function
 
         try
         {
+            if (gate is not null && await gate.AdmitAsync(context, opening, context.Request.RouteValues["model"] as string) is { } refusal)
+            {
+                await refusal.ExecuteAsync(context);
+                return;
+            }
+
             var result = await function.Call(context);
             await result.ExecuteAsync(context);
         }

@@ -61,12 +61,15 @@ public static class ModelDescription
             writer.WriteNull("refused");
         }
 
+        WriteOptional(writer, "cage", status.Cage);
+        RolloutDescription.Write(writer, status.Rollout);
         if (status.Process is { } process)
         {
             writer.WriteStartObject("process");
             writer.WriteBoolean("running", process.IsRunning);
             writer.WriteNumber("restarts", process.Restarts);
             writer.WriteNumber("memoryBytes", process.MemoryBytes);
+            WriteOptional(writer, "cage", process.Cage);
             writer.WriteEndObject();
         }
         else

@@ -13,7 +13,13 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
     /// <summary>Versions remembered at most.</summary>
     public const int MaxHistory = 16;
 
-    /// <summary>The pointer after <paramref name="version"/> went live.</summary>
+    /// <summary>Versions that have a share of the requests beside the live one; null where none has.</summary>
+    public Rollout? Rollout { get; init; }
+
+    /// <summary>Why a rollout that the pointer holds is not followed; null where it is, or where there is none.</summary>
+    public string? RolloutFault { get; init; }
+
+    /// <summary>The pointer after <paramref name="version"/> went live. Another version than before ends a rollout.</summary>
     public LivePointer MovedTo(string version) =>
         Version is null || Version == version
             ? this with { Version = version }
@@ -23,14 +29,14 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
     public byte[] ToJson() => SmallJson.Write(Write);
 
     /// <summary>Reads a pointer.</summary>
-    /// <param name="json">UTF-8 JSON; null for a file that is too large to be one.</param>
+    /// <param name="json">UTF-8 JSON; null for what is too large to be one, or no file.</param>
     /// <param name="where">Named in the fault.</param>
     /// <exception cref="PackageFaultException">It is not JSON, or its version is no positive whole number.</exception>
     public static LivePointer Parse(byte[]? json, string where)
     {
         if (json is null)
         {
-            throw new PackageFaultException($"{where} has more than {BoundedFile.MaxPointer} bytes: it is no live pointer.");
+            throw new PackageFaultException($"{where} is no live pointer: expected a file of at most {BoundedFile.MaxPointer} bytes.");
         }
 
         try
@@ -54,10 +60,11 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
 
     internal static LivePointer Read(JsonElement pointer)
     {
+        var (rollout, fault) = ReadRollout(pointer);
         var version = pointer.OptionalText("version");
         if (!pointer.TryGetProperty("history", out var versions) || versions.ValueKind == JsonValueKind.Null)
         {
-            return new LivePointer(version);
+            return new LivePointer(version) { Rollout = rollout, RolloutFault = fault };
         }
 
         var history = new List<string>();
@@ -66,7 +73,7 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
             history.Add(earlier.GetString() ?? "");
         }
 
-        return new LivePointer(version, history);
+        return new LivePointer(version, history) { Rollout = rollout, RolloutFault = fault };
     }
 
     internal void Write(Utf8JsonWriter writer)
@@ -81,6 +88,26 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
             }
 
             writer.WriteEndArray();
+        }
+
+        Rollout?.Write(writer);
+    }
+
+    // A schedule that cannot be read takes nothing from the version that answers.
+    private static (Rollout? Rollout, string? Fault) ReadRollout(JsonElement pointer)
+    {
+        if (pointer.ValueKind != JsonValueKind.Object || !pointer.TryGetProperty("rollout", out var rollout) || rollout.ValueKind == JsonValueKind.Null)
+        {
+            return (null, null);
+        }
+
+        try
+        {
+            return (Repository.Rollout.Read(rollout), null);
+        }
+        catch (Exception e) when (SmallJson.IsDamage(e) || e is OverflowException)
+        {
+            return (null, $"The rollout of the live pointer is not followed: {e.Message}");
         }
     }
 }

@@ -23,6 +23,12 @@ internal sealed partial class LiveFollower(
     /// <summary>The version that answers; null before the first load and after it was unloaded for others.</summary>
     public ServedVersion? Live => live;
 
+    /// <summary>The pointer as it is known; null before it was read.</summary>
+    public LiveState? Pointer => pointer.State;
+
+    /// <summary>Gives a version that is in memory already, which the caller then has; null where it is not.</summary>
+    public Func<string, ServedVersion?>? Adopt { get; set; }
+
     /// <summary>True when what answers came from a remembered pointer that was not confirmed since.</summary>
     public bool NeedsRefresh => pointer.IsAssumed;
 
@@ -102,13 +108,14 @@ internal sealed partial class LiveFollower(
             Source = serving?.Package.Source,
             Signature = serving?.Package.Signature,
             LoadedAt = serving?.LoadedAt,
-            MemoryBytes = serving?.MemoryBytes ?? 0,
+            MemoryBytes = serving?.Memory.Bytes ?? 0,
+            Cage = serving?.Cage,
             Process = serving?.Process,
             LiveVersion = state?.Pointer.Version,
             LiveSince = state?.Since,
             Refused = attempts.Refused,
             IsStale = pointer.StaleReason is not null,
-            Remark = attempts.WaitReason ?? pointer.Fault ?? pointer.StaleReason ?? serving?.Caution,
+            Remark = attempts.WaitReason ?? pointer.Fault ?? pointer.StaleReason ?? state?.Pointer.RolloutFault ?? serving?.Caution,
             CheckedAt = pointer.CheckedAt,
         };
     }
@@ -209,11 +216,11 @@ internal sealed partial class LiveFollower(
         {
             case PointerChange.Moved:
                 return true;
-            case PointerChange.Unmoved when pointer.State!.Pointer.Version == serving.Package.Version:
+            case PointerChange.Unmoved or PointerChange.Rescheduled when pointer.State!.Pointer.Version == serving.Package.Version:
                 attempts.Succeeded();
                 pointers.Confirm(model, pointer.State, serving.Package.Version);
                 return false;
-            case PointerChange.Unmoved:
+            case PointerChange.Unmoved or PointerChange.Rescheduled:
                 return pointer.State!.Pointer.Version is { } wanted && await attempts.IsDueAsync(wanted, cancellationToken).ConfigureAwait(false);
             default:
                 if (pointer.Failure is PackageFaultException fault)
@@ -235,7 +242,7 @@ internal sealed partial class LiveFollower(
 
         try
         {
-            var next = await LoadAsync(wanted, FetchFrom.Repository, new LoadUrgency(), cancellationToken).ConfigureAwait(false);
+            var next = Adopt?.Invoke(wanted) ?? await LoadAsync(wanted, FetchFrom.Repository, new LoadUrgency(), cancellationToken).ConfigureAwait(false);
             attempts.Succeeded();
             if (next.Package.ContentHash == serving.Package.ContentHash && next.Package.Version == serving.Package.Version)
             {

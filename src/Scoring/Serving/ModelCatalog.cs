@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Repository;
+using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
 namespace Scoring.Serving;
@@ -24,19 +25,21 @@ public sealed class ModelCatalog : IDisposable
     private readonly PointerCache pointers;
     private readonly VersionLoader loader;
     private readonly LoadedVersions loaded;
+    private readonly BrakeRecords brakes;
     private readonly ScoringOptions options;
     private readonly ScoringMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger<ModelCatalog> log;
 
     internal ModelCatalog(
-        PackageCache cache, PointerCache pointers, VersionLoader loader, LoadedVersions loaded, IOptions<ScoringOptions> options,
+        PackageCache cache, PointerCache pointers, VersionLoader loader, LoadedVersions loaded, BrakeRecords brakes, IOptions<ScoringOptions> options,
         ScoringMetrics metrics, TimeProvider time, ILogger<ModelCatalog> log)
     {
         this.cache = cache;
         this.pointers = pointers;
         this.loader = loader;
         this.loaded = loaded;
+        this.brakes = brakes;
         this.options = options.Value;
         this.metrics = metrics;
         this.time = time;
@@ -197,7 +200,9 @@ public sealed class ModelCatalog : IDisposable
 
     private ServedModel Create(string name)
     {
-        var follower = new LiveFollower(name, options.Preload.Contains(name), cache, pointers, loader, loaded, options, metrics, time, log);
-        return new ServedModel(name, follower, loader, loaded, cache.Repository, time, lifetime.Token);
+        var isKept = options.Preload.Contains(name);
+        var follower = new LiveFollower(name, isKept, cache, pointers, loader, loaded, options, metrics, time, log);
+        var rollout = new RolloutFollower(name, isKept, loader, loaded, cache.Repository, brakes, options.RefreshInterval, metrics, time, log);
+        return new ServedModel(name, follower, rollout, loader, loaded, cache.Repository, time, lifetime.Token);
     }
 }

@@ -43,8 +43,14 @@ public sealed record ModelStatus(string Name)
     /// <summary>When the live pointer was last read; null before the first time.</summary>
     public DateTimeOffset? CheckedAt { get; init; }
 
+    /// <summary>Versions that have a share of the requests beside the answering one; null where none has.</summary>
+    public RolloutStatus? Rollout { get; init; }
+
     /// <summary>The process of its own that the answering version runs in; null where it runs in this one.</summary>
     public ModelProcessStatus? Process { get; init; }
+
+    /// <summary>Whether the probe of the answering version was walled off, as <see cref="Probing.CageReport"/> says it; null where it was not probed.</summary>
+    public string? Cage { get; init; }
 
     /// <summary>What the answering version takes of the memory budget.</summary>
     public long MemoryBytes { get; init; }

@@ -9,6 +9,9 @@ internal enum PointerChange
     /// <summary>It was written since.</summary>
     Moved,
 
+    /// <summary>It was written since, and its rollout alone is another.</summary>
+    Rescheduled,
+
     /// <summary>The model has none.</summary>
     Absent,
 

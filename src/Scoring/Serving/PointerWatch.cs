@@ -84,9 +84,18 @@ internal sealed partial class PointerWatch(string model, IPackageRepository repo
             return PointerChange.Unmoved;
         }
 
+        var before = state;
         state = read.State;
-        return PointerChange.Moved;
+        return before is not null && IsRescheduled(before, read.State) ? PointerChange.Rescheduled : PointerChange.Moved;
     }
+
+    // Written again with the same version and the same rollout, it asks for the version to be looked at again.
+    private static bool IsRescheduled(LiveState before, LiveState now) =>
+        before.Pointer.Version == now.Pointer.Version && FilesOf(before.Tag) == FilesOf(now.Tag)
+        && !before.Pointer.ToJson().AsSpan().SequenceEqual(now.Pointer.ToJson());
+
+    // The part of a folder's tag that tells of the version's files; a container's has none.
+    private static string FilesOf(string tag) => tag.LastIndexOf(FolderPackageRepository.TagSeparator) is >= 0 and var at ? tag[at..] : "";
 
     private void Heard()
     {

@@ -19,6 +19,7 @@ public sealed partial class RunGate
     private readonly Dictionary<string, ModelLine> models = new(StringComparer.Ordinal);
     private readonly ModelLines lines = new();
     private readonly ModelLine chunks;
+    private readonly ModelLine idleRuns;
     private readonly LongRuns limits;
     private readonly RunAdmission admission;
     private readonly TimeProvider time;
@@ -43,6 +44,7 @@ public sealed partial class RunGate
         state = new SlotState(maxConcurrentRuns);
         limits = new LongRuns(maxConcurrentRuns, this.time);
         chunks = new ModelLine(this, "");
+        idleRuns = new ModelLine(this, "");
         admission = new RunAdmission(lines, limits, chunks, maxQueuedRequests);
     }
 
@@ -135,6 +137,14 @@ public sealed partial class RunGate
         }
     }
 
+    /// <summary>Takes a slot for a run that nobody waits for: only where no run goes on. With two slots or more, a request that comes meanwhile finds another one free.</summary>
+    public bool TryEnterIdle(out RunSlot slot)
+    {
+        var entered = state.TryTakeOf(slots);
+        slot = entered ? new RunSlot(this, idleRuns, time.GetTimestamp()) : default;
+        return entered;
+    }
+
     /// <summary>Whether a request is so much larger than the others of its model that its run is to give its memory back (<see cref="RunLimit.GiveArenaBack"/>).</summary>
     public bool IsUnusual(LoadedModel model, long elements) => LineOf(model).IsUnusual(elements);
 
@@ -147,7 +157,11 @@ public sealed partial class RunGate
         }
 
         var line = LineOf(model.Package.Name);
-        line.Configure(model.Config);
+        if (!model.IsBesideLive)
+        {
+            line.Configure(model.Config);
+        }
+
         return model.Line = line;
     }
 

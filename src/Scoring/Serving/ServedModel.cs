@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Scoring.Repository;
+using Scoring.Serving.Rollouts;
 
 namespace Scoring.Serving;
 
@@ -10,6 +11,7 @@ internal sealed class ServedModel : IDisposable
 
     private readonly string name;
     private readonly LiveFollower follower;
+    private readonly RolloutFollower rollout;
     private readonly LoadFlight liveFlight;
     private readonly VersionLoader loader;
     private readonly LoadedVersions loaded;
@@ -20,10 +22,12 @@ internal sealed class ServedModel : IDisposable
     private readonly ConcurrentDictionary<string, LoadFlight> flights = new();
 
     public ServedModel(
-        string name, LiveFollower follower, VersionLoader loader, LoadedVersions loaded, IPackageRepository repository, TimeProvider time, CancellationToken lifetime)
+        string name, LiveFollower follower, RolloutFollower rollout, VersionLoader loader, LoadedVersions loaded, IPackageRepository repository, TimeProvider time, CancellationToken lifetime)
     {
         this.name = name;
         this.follower = follower;
+        this.rollout = rollout;
+        follower.Adopt = rollout.Adopt;
         this.loader = loader;
         this.loaded = loaded;
         this.repository = repository;
@@ -46,7 +50,7 @@ internal sealed class ServedModel : IDisposable
             return live.IsUp && live.TryLease() ? live : null;
         }
 
-        return version is not null && onDemand.TryGetValue(version, out var named) && named.IsUp && named.TryLease() ? named : null;
+        return version is null ? null : onDemand.TryGetValue(version, out var named) && named.IsUp && named.TryLease() ? named : rollout.TryLease(version);
     }
 
     /// <summary>A lease, after loading what is not in memory.</summary>
@@ -72,16 +76,20 @@ internal sealed class ServedModel : IDisposable
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await follower.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        if (follower.Live?.Package.Version is { } live && onDemand.TryRemove(live, out var named))
+        await rollout.FollowAsync(follower.Pointer, follower.Live, cancellationToken).ConfigureAwait(false);
+        foreach (var version in onDemand.Keys)
         {
-            // Who names the live version shares it from now on.
-            named.Retire();
+            // Who names the live version, or a candidate, shares it from now on.
+            if ((version == follower.Live?.Package.Version || rollout.Holds(version)) && onDemand.TryRemove(version, out var named))
+            {
+                named.Retire();
+            }
         }
     }
 
     public ModelStatus Status()
     {
-        var status = follower.Status() with { Loaded = [.. loaded.Of(name).Select(v => v.Package.Version).Distinct().OrderBy(v => PackageNames.NumberOf(v))] };
+        var status = follower.Status() with { Loaded = [.. loaded.Of(name).Select(v => v.Package.Version).Distinct().OrderBy(v => PackageNames.NumberOf(v))], Rollout = rollout.Status() };
         return status.Version is null && status.Remark is null ? status with { Remark = liveFlight.Failure?.Message } : status;
     }
 
@@ -111,10 +119,10 @@ internal sealed class ServedModel : IDisposable
     private async Task<ServedVersion> LoadLiveAsync(LoadUrgency urgency, CancellationToken cancellationToken)
     {
         var version = await follower.LoadAsync(urgency, cancellationToken).ConfigureAwait(false);
-        if (follower.NeedsRefresh)
+        if (follower.NeedsRefresh || follower.Pointer?.Pointer.Rollout is not null)
         {
-            // A cached pointer answers at once; what the repository says now is found out beside it.
-            _ = Task.Run(() => follower.RefreshAsync(lifetime), lifetime);
+            // A cached pointer answers at once; what the repository says now is found out beside it. Nor does anybody wait for a candidate.
+            _ = Task.Run(() => RefreshAsync(lifetime), lifetime);
         }
 
         return version;

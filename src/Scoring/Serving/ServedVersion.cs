@@ -1,5 +1,6 @@
 using Scoring.Repository;
 using Scoring.Serving.Isolation;
+using Scoring.Serving.Rollouts;
 
 namespace Scoring.Serving;
 
@@ -7,13 +8,14 @@ namespace Scoring.Serving;
 /// A loaded version and the count of those who use it. The catalog's own use counts one; the model is disposed, off the caller's thread,
 /// when the catalog has let go and the last lease has ended. Thread safe.
 /// </summary>
-internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string? caution, NativeThread native, TimeProvider time)
+internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, string? caution, NativeThread native, TimeProvider time)
 {
     private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int uses = 1;
     private readonly Lock retiring = new();
     private bool isRetired;
     private long lastUsed = time.GetTimestamp();
+    private RolloutRun? rollout;
 
     public LoadedModel Model { get; } = model;
 
@@ -22,12 +24,17 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     /// <summary>When it was loaded.</summary>
     public DateTimeOffset LoadedAt { get; } = time.GetUtcNow();
 
-    /// <summary>What the version takes of the memory budget: what its process takes now where it has one, otherwise an estimate.</summary>
-    public long MemoryBytes => Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : memoryBytes;
+    /// <summary>
+    /// What the version takes of the budgets: of memory what its process takes now where it has one, otherwise an estimate, or what its session has allocated where runs grew it beyond that.
+    /// </summary>
+    public ModelMemory Memory => estimate with
+    {
+        Bytes = Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : Math.Max(estimate.Bytes, Model.Session.AllocatedBytes),
+    };
 
     /// <summary>The process that the version runs in; null where it runs in this one.</summary>
     public ModelProcessStatus? Process => Model.Session is IsolatedSession { Process: var process }
-        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0)
+        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0, process.Current?.Cage)
         : null;
 
     /// <summary>False while the version's process is being started again.</summary>
@@ -39,11 +46,21 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     /// <summary>What an operator should know of how it was loaded; null when all is well.</summary>
     public string? Caution { get; } = caution;
 
+    /// <summary>Whether the process that tried it first was walled off; null where none did.</summary>
+    public string? Cage { get; init; }
+
     /// <summary>Timestamp of the latest lease.</summary>
     public long LastUsed => Volatile.Read(ref lastUsed);
 
     /// <summary>Leases that have not ended.</summary>
     public int Leases => Math.Max(0, Volatile.Read(ref uses) - (Volatile.Read(ref isRetired) ? 0 : 1));
+
+    /// <summary>Deals out the requests that name no version while it is the live one; null where it has them all.</summary>
+    public RolloutRun? Rollout
+    {
+        get => Volatile.Read(ref rollout);
+        set => Volatile.Write(ref rollout, value);
+    }
 
     /// <summary>Called once the model is disposed.</summary>
     public Action<ServedVersion>? OnDisposed { get; set; }

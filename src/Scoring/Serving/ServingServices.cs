@@ -5,11 +5,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
+using Scoring.Outcomes;
+using Scoring.Outcomes.Reading;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
 using Scoring.Serving.Batching;
 using Scoring.Serving.Isolation;
 using Scoring.Serving.Probing;
+using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
 namespace Scoring.Serving;
@@ -28,9 +31,9 @@ internal static class ServingServices
         services.TryAddSingleton(Cache);
         services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
-        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)]));
+        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)], Options(p).TwoSignatures));
         services.TryAddSingleton<PackageCache>();
-        services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
+        services.TryAddSingleton(p => new LoadedVersions(new ModelMemory(Budget(Options(p)), Options(p).DeviceMemoryBytes), Options(p).MaxVersionsOnDemand));
         services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
         services.TryAddSingleton(ProbeExecutable.BesideTheApp);
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
@@ -41,6 +44,7 @@ internal static class ServingServices
             PackageRepository.Companion(Options(p).Repository, p.GetRequiredService<StorageConnection>(), VerdictContainer.Name), Time(p), Log<VerdictContainer>(p)));
         services.TryAddSingleton(p => new VerdictStore(p.GetRequiredService<VerdictContainer>(), p.GetRequiredService<CacheFolder>(), Options(p).HostKey, Log<VerdictStore>(p)));
         services.TryAddSingleton<CrashMarkers>();
+        services.TryAddSingleton(p => new BrakeRecords(p.GetRequiredService<VerdictContainer>(), p.GetRequiredService<CacheFolder>(), BrakeFolder(Options(p).Repository), Log<BrakeRecords>(p)));
         services.TryAddSingleton(p => new VersionAdmission(
             p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<ProbeQueue>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<GivenUpVersions>(), Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
@@ -51,8 +55,16 @@ internal static class ServingServices
         services.TryAddSingleton(p => Tokens(p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton<VersionLoader>();
         services.TryAddSingleton(p => new ModelCatalog(
-            p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(),
+            p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(), p.GetRequiredService<BrakeRecords>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
+        services.TryAddSingleton(p => ReceiptKeys.Of(Options(p)));
+        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
+        services.TryAddSingleton(p => new OutcomeIntake(
+            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
+            p.GetRequiredService<ScoringMetrics>(), Time(p)));
+        services.TryAddSingleton(p => new LiveCalibration(
+            OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
+            Log<LiveCalibration>(p)));
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
@@ -60,6 +72,7 @@ internal static class ServingServices
         services.TryAddSingleton<ModelPreload>();
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();
+        services.AddHostedService<LiveAudit>();
         return services;
     }
 
@@ -74,6 +87,11 @@ internal static class ServingServices
 
         return cache;
     }
+
+    /// <summary>Where brakes are kept beside a folder of models; null for a container.</summary>
+    internal static string? BrakeFolder(string? repository) =>
+        !PackageRepository.IsFolder(repository) ? null
+        : Path.Combine(repository!.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(repository).LocalPath : repository, BrakeRecords.FolderName);
 
     private static TokenCache Tokens(ScoringMetrics metrics)
     {

@@ -28,6 +28,9 @@ internal struct SlotState(int slots)
         return false;
     }
 
+    /// <summary>Takes a slot where all of so many are free, so that no run goes on.</summary>
+    public bool TryTakeOf(int all) => Interlocked.CompareExchange(ref word, all - 1, all) == all;
+
     /// <summary>Gives a slot back; false where the word is closed, and whoever waits is to have it.</summary>
     public bool TryGiveBack()
     {

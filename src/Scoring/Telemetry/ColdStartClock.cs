@@ -3,16 +3,20 @@ using System.Diagnostics;
 namespace Scoring.Telemetry;
 
 /// <summary>
-/// Measures the cold start: the app's own entry to ready, plus the first request's arrival to its answer. Time that passes
+/// Measures the cold start: the process's birth to ready, plus the first request's arrival to its answer. Time that passes
 /// between the two, idle, is no part of it. Thread safe.
 /// </summary>
 public sealed class ColdStartClock
 {
+    // A runtime that seems to have started for longer is a process that the platform had started before and kept until it became this app.
+    private static readonly TimeSpan LongestRuntimeStart = TimeSpan.FromSeconds(10);
+
     private static long entered;
 
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly long entry;
+    private readonly Func<TimeSpan>? processAge;
     private readonly long?[] marks = new long?[Enum.GetValues<ColdStartPhase>().Length];
     private readonly TimeSpan?[] loads = new TimeSpan?[Enum.GetValues<LoadPhase>().Length];
     private volatile ColdStart? result;
@@ -23,17 +27,21 @@ public sealed class ColdStartClock
     {
     }
 
-    private ColdStartClock(TimeProvider time, long entry)
+    /// <param name="time">What the clock reads.</param>
+    /// <param name="entry">When the app was entered, by that time.</param>
+    /// <param name="processAge">How old the process is at the call; null leaves out what was before the app's entry.</param>
+    internal ColdStartClock(TimeProvider time, long entry, Func<TimeSpan>? processAge = null)
     {
         this.time = time;
         this.entry = entry;
+        this.processAge = processAge;
     }
 
     /// <summary>The clock of this process: entry is the first call of <see cref="Enter"/>, or else of this. By a clock other than the system's, entry is now.</summary>
     internal static ColdStartClock OfProcess(TimeProvider time)
     {
         Enter();
-        return new ColdStartClock(time, time == TimeProvider.System ? Volatile.Read(ref entered) : time.GetTimestamp());
+        return time == TimeProvider.System ? new ColdStartClock(time, Volatile.Read(ref entered), ProcessAge) : new ColdStartClock(time);
     }
 
     /// <summary>The app's entry: the first statement of Program.cs. Only the first call counts.</summary>
@@ -86,6 +94,11 @@ public sealed class ColdStartClock
     private ColdStart Measure(string trigger, long arrival, long answer)
     {
         var phases = new Dictionary<string, TimeSpan>();
+        if (RuntimeStart() is { } runtime)
+        {
+            phases["runtime"] = runtime;
+        }
+
         var reached = entry;
         foreach (var phase in Enum.GetValues<ColdStartPhase>())
         {
@@ -100,6 +113,7 @@ public sealed class ColdStartClock
 
         phases["request"] = time.GetElapsedTime(arrival, answer);
         var total = phases.Values.Aggregate((sum, part) => sum + part);
+        phases["wait"] = time.GetElapsedTime(reached, arrival);
         foreach (var phase in Enum.GetValues<LoadPhase>())
         {
             if (loads[(int)phase] is { } load)
@@ -111,10 +125,20 @@ public sealed class ColdStartClock
         return new ColdStart(trigger, total, phases);
     }
 
+    private TimeSpan? RuntimeStart() =>
+        processAge?.Invoke() - time.GetElapsedTime(entry) is { } before && before > TimeSpan.Zero && before < LongestRuntimeStart ? before : null;
+
+    private static TimeSpan ProcessAge()
+    {
+        using var process = Process.GetCurrentProcess();
+        return TimeProvider.System.GetUtcNow() - process.StartTime;
+    }
+
     internal static string Name(ColdStartPhase phase) => phase switch
     {
         ColdStartPhase.Build => "build",
         ColdStartPhase.Start => "start",
+        ColdStartPhase.Handshake => "handshake",
         _ => "ready",
     };
 

@@ -11,6 +11,9 @@ public enum ColdStartPhase
     /// <summary>The host listens; the part since <see cref="Build"/>.</summary>
     Start,
 
-    /// <summary>What <c>Preload</c> names has loaded; the part since <see cref="Start"/>. Where that was before <see cref="Start"/>, or without a preload, there is no such part.</summary>
+    /// <summary>Azure's host has asked which functions there are; the part since <see cref="Start"/>. The local host has no such part.</summary>
+    Handshake,
+
+    /// <summary>What <c>Preload</c> names has loaded; the part since the last. Where that was before it, or without a preload, there is no such part.</summary>
     Ready,
 }

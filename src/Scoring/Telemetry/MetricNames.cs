@@ -58,8 +58,23 @@ public static class MetricNames
     /// <summary>Gauge, 1 for each version that answers now: model, version.</summary>
     public const string ModelLive = "scoring.model.live";
 
+    /// <summary>Gauge, 0 to 1, of the requests without a version that a candidate of a rollout has now: model, version.</summary>
+    public const string RolloutShare = "scoring.rollout.share";
+
+    /// <summary>Counter of candidates that this process braked: model, version, reason (<c>errors</c>, <c>misses</c>, <c>latency</c>, <c>disagreement</c>).</summary>
+    public const string RolloutBraked = "scoring.rollout.braked";
+
+    /// <summary>Counter of requests that a candidate scored as well, after their answer: model, version, outcome (<c>agreed</c>, <c>differed</c>, <c>failed</c>, <c>dropped</c>).</summary>
+    public const string RolloutShadowed = "scoring.rollout.shadowed";
+
     /// <summary>Counter of requests turned away before scoring (429): reason.</summary>
     public const string RequestsRejected = "scoring.requests.rejected";
+
+    /// <summary>Counter of requests whose rows were taken up, where callers are counted: caller, model. Callers beyond a bound are <c>other</c>.</summary>
+    public const string CallerRequests = "scoring.caller.requests";
+
+    /// <summary>Counter of the rows of those requests: caller, model.</summary>
+    public const string CallerRows = "scoring.caller.rows";
 
     /// <summary>Counter of jobs ended: state, model.</summary>
     public const string BatchJobs = "scoring.batch.jobs";
@@ -99,6 +114,18 @@ public static class MetricNames
     /// model, version. It says that the inputs or the model changed, not that the model is calibrated: that needs outcomes.
     /// </summary>
     public const string ConfidenceDrift = "scoring.confidence.drift";
+
+    /// <summary>
+    /// Histogram, 0 to 1: top probabilities of the predictions whose outcome came in, each outcome as often as it comes: model, version, bin (as <see cref="Confidence"/>), right.
+    /// Its count and its sum by bin give the calibration error, over all instances.
+    /// </summary>
+    public const string Outcomes = "scoring.outcomes";
+
+    /// <summary>Counter of receipts given out with predictions: model, version.</summary>
+    public const string Receipts = "scoring.receipts";
+
+    /// <summary>Gauge, 0 to 1: the calibration error that a live version's <c>model.json</c> allows, where it says so: model, version.</summary>
+    public const string CalibrationLimit = "scoring.calibration.limit";
 
     /// <summary>Gauge of callers waiting for a session run.</summary>
     public const string RunsQueued = "scoring.runs.queued";

@@ -28,7 +28,11 @@ internal sealed class ScoringInstruments : IDisposable
         ModelRefused = Counter(MetricNames.ModelRefused, "{version}", "Versions refused");
         ModelUnavailable = Counter(MetricNames.ModelUnavailable, "{lease}", "Leases refused for lack of a loadable version");
         ModelProcessDeaths = Counter(MetricNames.ModelProcessDeaths, "{process}", "Processes of a version's own that died");
+        RolloutBraked = Counter(MetricNames.RolloutBraked, "{version}", "Candidates braked");
+        RolloutShadowed = Counter(MetricNames.RolloutShadowed, "{request}", "Requests that a candidate was to score as well");
         RequestsRejected = Counter(MetricNames.RequestsRejected, "{request}", "Requests turned away before scoring");
+        CallerRequests = Counter(MetricNames.CallerRequests, "{request}", "Requests of a caller whose rows were taken up");
+        CallerRows = Counter(MetricNames.CallerRows, "{row}", "Rows that a caller asked for");
         TelemetryLost = Counter(MetricNames.TelemetryLost, "{item}", "Items of telemetry that were lost");
         BatchJobs = Counter(MetricNames.BatchJobs, "{job}", "Jobs ended");
         BatchChunkDuration = Duration(MetricNames.BatchChunkDuration, "One chunk of a job");
@@ -37,6 +41,8 @@ internal sealed class ScoringInstruments : IDisposable
         BatchPoison = Counter(MetricNames.BatchPoison, "{message}", "Messages that have used up their tries");
         CacheHits = Counter(MetricNames.CacheHits, "{lookup}", "Look-ups answered by a cache");
         CacheMisses = Counter(MetricNames.CacheMisses, "{lookup}", "Look-ups that a cache could not answer");
+        Outcomes = Meter.CreateHistogram(MetricNames.Outcomes, "1", "Top probability of a prediction whose outcome came in", null, Shares);
+        Receipts = Counter(MetricNames.Receipts, "{receipt}", "Receipts given out with predictions");
         Confidence = Meter.CreateHistogram(MetricNames.Confidence, "1", "Top probability of a prediction", null, Shares);
     }
 
@@ -64,7 +70,15 @@ internal sealed class ScoringInstruments : IDisposable
 
     public Counter<long> ModelProcessDeaths { get; }
 
+    public Counter<long> RolloutBraked { get; }
+
+    public Counter<long> RolloutShadowed { get; }
+
     public Counter<long> RequestsRejected { get; }
+
+    public Counter<long> CallerRequests { get; }
+
+    public Counter<long> CallerRows { get; }
 
     public Counter<long> TelemetryLost { get; }
 
@@ -83,6 +97,10 @@ internal sealed class ScoringInstruments : IDisposable
     public Counter<long> CacheMisses { get; }
 
     public Histogram<double> Confidence { get; }
+
+    public Histogram<double> Outcomes { get; }
+
+    public Counter<long> Receipts { get; }
 
     public void Dispose() => Meter.Dispose();
 

@@ -6,9 +6,11 @@ namespace Scoring.Telemetry;
 public sealed partial class ScoringMetrics
 {
     private const int MaxSeries = 64;
+    private const int MaxCallerSeries = 256;
     private const int MaxSwaps = 100;
 
     private readonly ConcurrentDictionary<string, string> live = new();
+    private readonly ConcurrentDictionary<(string Model, string Version), double> rolloutShares = new();
     private readonly ConcurrentQueue<ModelSwap> swapLog = new();
     private BoundedSeries<CounterSeries> coldStarts = null!;
     private BoundedSeries<DurationSeries> coldStartDurations = null!;
@@ -17,7 +19,11 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<CounterSeries> refused = null!;
     private BoundedSeries<CounterSeries> unavailable = null!;
     private BoundedSeries<CounterSeries> processDeaths = null!;
+    private BoundedSeries<CounterSeries> braked = null!;
+    private BoundedSeries<CounterSeries> shadowed = null!;
     private BoundedSeries<CounterSeries> rejected = null!;
+    private BoundedSeries<CounterSeries> callerRequests = null!;
+    private BoundedSeries<CounterSeries> callerRows = null!;
     private BoundedSeries<CounterSeries> telemetryLost = null!;
     private BoundedSeries<CounterSeries> jobs = null!;
     private BoundedSeries<DurationSeries> chunks = null!;
@@ -41,6 +47,9 @@ public sealed partial class ScoringMetrics
     /// <summary>The last hundred times that a version began to answer, oldest first.</summary>
     public IReadOnlyCollection<ModelSwap> Swaps => [.. swapLog];
 
+    /// <summary>Tells of each version that begins to answer, on the thread that made it.</summary>
+    internal event Action<ModelSwap>? Swapped;
+
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
@@ -48,9 +57,9 @@ public sealed partial class ScoringMetrics
     internal IEnumerable<MetricSeries> AllSeries =>
         models.All.SelectMany(model => model.Series)
             .Concat(coldStarts.All).Concat(coldStartDurations.All)
-            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(processDeaths.All).Concat(rejected.All)
+            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(processDeaths.All).Concat(braked.All).Concat(shadowed.All).Concat(rejected.All)
             .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Concat(queueAges.All).Concat(poison.All)
-            .Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
+            .Concat(callerRequests.All).Concat(callerRows.All).Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
 
     /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
     internal IEnumerable<ModelSeries> AllModels => models.All;
@@ -71,7 +80,9 @@ public sealed partial class ScoringMetrics
     {
         models.Revive(model, toVersion);
         live[model] = toVersion;
-        swapLog.Enqueue(new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion));
+        var swap = new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion);
+        Swapped?.Invoke(swap);
+        swapLog.Enqueue(swap);
         if (swapLog.Count > MaxSwaps)
         {
             swapLog.TryDequeue(out _);
@@ -99,9 +110,48 @@ public sealed partial class ScoringMetrics
     /// <param name="reason">One of a few fixed words.</param>
     public void ModelProcessDied(string model, string version, string reason) => AddIncident(processDeaths[model, version, reason]);
 
+    /// <summary>The share, 0 to 1, of each candidate of a rollout.</summary>
+    internal IReadOnlyDictionary<(string Model, string Version), double> RolloutShares => rolloutShares;
+
+    /// <summary>Says what share, 0 to 1, a candidate of a rollout has.</summary>
+    public void RolloutShare(string model, string version, double share) => rolloutShares[(model, version)] = share;
+
+    /// <summary>Forgets the shares of a model's rollout, and the series of its candidates once room is needed.</summary>
+    public void RolloutEnded(string model)
+    {
+        foreach (var key in rolloutShares.Keys.Where(key => key.Model == model))
+        {
+            rolloutShares.TryRemove(key, out _);
+            if (live.GetValueOrDefault(model) != key.Version)
+            {
+                models.Retire(model, key.Version);
+            }
+        }
+    }
+
+    /// <summary>Counts a candidate that this process braked.</summary>
+    /// <param name="reason">One of a few fixed words.</param>
+    public void RolloutBraked(string model, string version, string reason)
+    {
+        rolloutShares[(model, version)] = 0;
+        AddIncident(braked[model, version, reason]);
+    }
+
+    /// <summary>Counts a request that a candidate was to score as well.</summary>
+    /// <param name="outcome">One of a few fixed words.</param>
+    public void RolloutShadowed(string model, string version, string outcome) => shadowed[model, version, outcome].Add(1);
+
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(rejected[reason]);
+
+    /// <summary>Counts a request that a caller makes of a model which this process has loaded.</summary>
+    /// <param name="caller">What stands for it, and holds no secret.</param>
+    public void CallerAsked(string caller, string model, int rows)
+    {
+        callerRequests[caller, model].Add(1);
+        callerRows[caller, model].Add(rows);
+    }
 
     /// <summary>Counts items of telemetry that were lost; none is no loss.</summary>
     /// <param name="reason">One of a few fixed words.</param>
@@ -166,6 +216,10 @@ public sealed partial class ScoringMetrics
         refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
         processDeaths = Counters(on.ModelProcessDeaths, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
+        callerRequests = new(MaxCallerSeries, (caller, model, _) => new CounterSeries(on.CallerRequests, Tags([MetricDimensions.Caller, MetricDimensions.Model], caller, model)));
+        callerRows = new(MaxCallerSeries, (caller, model, _) => new CounterSeries(on.CallerRows, Tags([MetricDimensions.Caller, MetricDimensions.Model], caller, model)));
+        braked = Counters(on.RolloutBraked, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
+        shadowed = Counters(on.RolloutShadowed, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Outcome);
         rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
         telemetryLost = Counters(on.TelemetryLost, MetricDimensions.Reason);
         jobs = Counters(on.BatchJobs, MetricDimensions.State, MetricDimensions.Model);
@@ -188,4 +242,7 @@ public sealed partial class ScoringMetrics
 
     private IEnumerable<Measurement<int>> ObserveLive() =>
         this.live.Select(live => new Measurement<int>(1, new(MetricDimensions.Model, live.Key), new(MetricDimensions.Version, live.Value)));
+
+    private IEnumerable<Measurement<double>> ObserveShares() =>
+        rolloutShares.Select(share => new Measurement<double>(share.Value, new(MetricDimensions.Model, share.Key.Model), new(MetricDimensions.Version, share.Key.Version)));
 }

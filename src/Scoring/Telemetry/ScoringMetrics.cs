@@ -41,6 +41,7 @@ public sealed partial class ScoringMetrics : IDisposable
         models = new ModelSeriesTable(instruments, MaxVersions);
         CreateFamilies();
         instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
+        instruments.Meter.CreateObservableGauge(MetricNames.RolloutShare, ObserveShares, "1", "Share of the requests that a candidate of a rollout has");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsStuck, () => RunsStuck, "{run}", "Runs that go on though they were asked to end");
         instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
@@ -68,13 +69,16 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <param name="rows">Rows that were scored; 0 for a failure.</param>
     /// <param name="span">The request's span; by default the current one, if it is the app's.</param>
     /// <param name="traceparent">What the caller sent as its W3C context; null for nothing.</param>
-    public void RequestCompleted(string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null, string? traceparent = null)
+    /// <param name="watch">Is told as well; null for nobody.</param>
+    public void RequestCompleted(
+        string model, string version, string code, TimeSpan duration, TimeSpan slo, int rows, Activity? span = null, string? traceparent = null, IRequestWatch? watch = null)
     {
         var series = code == Ok ? models.Admit(model, version) : models.Find(model, version);
         var cold = !warm && IsCold("http", duration);
         var requests = series.Request(code, cold);
         requests.Record(duration, slo);
         RequestObserver?.Observe(requests, duration, slo, rows, span, traceparent);
+        watch?.Completed(code, duration, slo);
     }
 
     /// <summary>Counts one session run.</summary>
@@ -90,6 +94,23 @@ public sealed partial class ScoringMetrics : IDisposable
     /// <summary>Counts one prediction by its top probability, 0 to 1.</summary>
     public void Confidence(string model, string version, double topProbability) =>
         models.Admit(model, version).Confidence.Record(topProbability);
+
+    /// <summary>Counts receipts given out with a version's predictions.</summary>
+    public void ReceiptsIssued(string model, string version, int count) => models.Admit(model, version).Receipts.Add(count);
+
+    /// <summary>Receipts that this process gave out since it started.</summary>
+    public long ReceiptsOf(string model, string version) => models.Known.FirstOrDefault(series => series.Is(model, version))?.Receipts.Total ?? 0;
+
+    /// <summary>Counts an outcome that came in. The version's receipt was verified, so it is none that a caller made up.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">The version that predicted.</param>
+    /// <param name="confidence">The prediction's top probability, 0 to 1.</param>
+    /// <param name="isRight">Whether its label came true.</param>
+    public void OutcomeReceived(string model, string version, double confidence, bool isRight) =>
+        models.Admit(model, version).Outcomes.Record(confidence, isRight);
+
+    /// <summary>Gives the calibration error that a version's package allows, 0 to 1.</summary>
+    public void CalibrationLimit(string model, string version, double limit) => models.Admit(model, version).CalibrationLimit = limit;
 
     /// <summary>Gives the confidence that a version's package recorded when it was made.</summary>
     /// <param name="shares">Share of predictions per bin of <see cref="ConfidenceSeries"/>, float64 [20], summing to 1.</param>

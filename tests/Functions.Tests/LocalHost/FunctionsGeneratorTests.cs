@@ -23,7 +23,7 @@ public class FunctionsGeneratorTests
         {
             var trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()!;
             var purpose = method.GetCustomAttribute<PurposeAttribute>() ?? method.DeclaringType!.GetCustomAttribute<PurposeAttribute>();
-            return Describe(method.GetCustomAttribute<FunctionAttribute>()!.Name, method.DeclaringType!, parameter.Name!, trigger, purpose?.Purpose);
+            return Describe(method.GetCustomAttribute<FunctionAttribute>()!.Name, method.DeclaringType!, parameter.Name!, trigger, purpose);
         })).Order(StringComparer.Ordinal),
         AppSource.Triggers([]).Functions.Http.Select(one => Describe(one.Name, one.Class, one.Parameter, one.Trigger, one.Purpose)).Order(StringComparer.Ordinal));
 
@@ -60,8 +60,8 @@ public class FunctionsGeneratorTests
     public void Build_WithAFunctionOutOfReach_LeavesItOut(string type) =>
         Assert.Empty(Generate($$"""{{type}} public class Good { [Function("good")] public IResult Serve({{Http}}) => null!; }"""));
 
-    private static string Describe(string name, Type type, string parameter, HttpTriggerAttribute trigger, KeyPurpose? purpose) =>
-        $"{name} {type} {parameter} {trigger.AuthLevel} {string.Join(',', trigger.Methods ?? [])} {trigger.Route} {purpose}";
+    private static string Describe(string name, Type type, string parameter, HttpTriggerAttribute trigger, PurposeAttribute? purpose) =>
+        $"{name} {type} {parameter} {trigger.AuthLevel} {string.Join(',', trigger.Methods ?? [])} {trigger.Route} {purpose?.Purpose} {purpose?.Reads}";
 
     private static ImmutableArray<Diagnostic> Generate(string source)
     {

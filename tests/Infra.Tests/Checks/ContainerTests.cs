@@ -34,7 +34,7 @@ public class ContainerTests
 
         var queues = template.RootElement.GetProperty("variables").GetProperty("queues").EnumerateArray().Select(queue => queue.GetString()!);
 
-        string[] expected = [BatchNames.Requests, BatchNames.Steps, BatchNames.FirstSteps, BatchNames.PoisonSteps, BatchNames.PoisonFirstSteps];
+        string[] expected = [BatchNames.Requests, BatchNames.Steps, BatchNames.FirstSteps, BatchNames.PoisonSteps, BatchNames.PoisonFirstSteps, BatchNames.Outcomes];
         Assert.Equal(expected.Order(), queues.Order());
     }
 }

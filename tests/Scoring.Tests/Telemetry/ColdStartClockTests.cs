@@ -28,8 +28,38 @@ public sealed class ColdStartClockTests
         var result = Assert.IsType<ColdStart>(metrics.ColdStart);
         Assert.Equal(TimeSpan.FromMilliseconds(225), result.Total);
         Assert.Equal(
-            new Dictionary<string, double> { ["build"] = 60, ["start"] = 40, ["ready"] = 100, ["request"] = 25 },
+            new Dictionary<string, double> { ["build"] = 60, ["start"] = 40, ["ready"] = 100, ["request"] = 25, ["wait"] = 60_000 },
             result.Phases.ToDictionary(phase => phase.Key, phase => phase.Value.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void Result_ProcessBornBeforeTheAppsEntry_CountsTheRuntimesStartToo()
+    {
+        var clock = new ColdStartClock(time, time.GetTimestamp(), () => TimeSpan.FromMilliseconds(250));
+        using var metrics = new ScoringMetrics(clock, time);
+        Advance(80);
+        clock.Mark(ColdStartPhase.Build);
+        clock.Mark(ColdStartPhase.Start);
+        Advance(70);
+        clock.Mark(ColdStartPhase.Handshake);
+        Answer(metrics, 20);
+
+        var result = Assert.IsType<ColdStart>(metrics.ColdStart);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), result.Total);
+        Assert.Equal((80, 70), (result.Phases["runtime"].TotalMilliseconds, result.Phases["handshake"].TotalMilliseconds));
+    }
+
+    [Fact]
+    public void Result_ProcessKeptWaitingAsAPlaceholder_LeavesOutWhatWasBeforeTheApp()
+    {
+        var clock = new ColdStartClock(time, time.GetTimestamp(), () => TimeSpan.FromHours(2));
+        using var metrics = new ScoringMetrics(clock, time);
+        Advance(80);
+        clock.Mark(ColdStartPhase.Start);
+        Answer(metrics, 20);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(100), metrics.ColdStart!.Total);
+        Assert.DoesNotContain("runtime", metrics.ColdStart.Phases.Keys);
     }
 
     [Fact]

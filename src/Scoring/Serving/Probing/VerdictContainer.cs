@@ -21,6 +21,37 @@ internal sealed partial class VerdictContainer(Func<BlobContainerClient>? open, 
     private readonly Lazy<BlobContainerClient>? container = open is null ? null : new(open, LazyThreadSafetyMode.PublicationOnly);
     private int isOutageLogged;
 
+    /// <summary>False where the app has no storage, and nothing can be kept in it.</summary>
+    public bool IsThere => container is not null;
+
+    /// <summary>Creates a blob unless one is there, making the container if it is missing.</summary>
+    /// <returns>True where one is there now, whoever created it; false when the container cannot be reached or written.</returns>
+    public async Task<bool> CreateAsync(string path, byte[] content, CancellationToken cancellationToken) =>
+        await TryAsync(
+            async (blobs, token) =>
+            {
+                try
+                {
+                    var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+                    try
+                    {
+                        await blobs.GetBlobClient(path).UploadAsync(new BinaryData(content), options, token).ConfigureAwait(false);
+                    }
+                    catch (RequestFailedException e) when (e.Status == 404)
+                    {
+                        await blobs.CreateIfNotExistsAsync(cancellationToken: token).ConfigureAwait(false);
+                        await blobs.GetBlobClient(path).UploadAsync(new BinaryData(content), options, token).ConfigureAwait(false);
+                    }
+                }
+                catch (RequestFailedException e) when (e.Status is 409 or 412)
+                {
+                    // Another instance was first, and its record stays.
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+
     /// <summary>Reads a blob; null when there is none or the container cannot be reached.</summary>
     public Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken) =>
         TryAsync(

@@ -1,0 +1,67 @@
+using System.Globalization;
+using ModelTool.Verbs;
+using Scoring.Repository;
+using Scoring.Serving.Rollouts;
+
+namespace ModelTool.Rollouts;
+
+/// <summary>How a rollout stands, by the pointer, this machine's clock and the brakes that instances left.</summary>
+internal sealed class RolloutReport(string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes)
+{
+    /// <summary>As JSON.</summary>
+    public object Json => new
+    {
+        Model = model,
+        Live = pointer.Version,
+        Rollout = pointer.Rollout is not { } rollout ? null : new
+        {
+            rollout.Id,
+            State,
+            Step = Math.Max(0, rollout.StepAt(now) + 1),
+            Steps = rollout.StepCount,
+            NextAt = rollout.NextAt(now),
+            rollout.Start,
+            rollout.PausedAt,
+            rollout.Shadow,
+            rollout.Limits,
+            Versions = rollout.Arms.Select(arm => new { arm.Version, Share = ShareOf(arm), arm.Steps, Braked = brakes.GetValueOrDefault(arm.Version) }),
+        },
+    };
+
+    private string State => pointer.Rollout switch
+    {
+        null => "none",
+        { PausedAt: not null } => "paused",
+        { IsEndless: true } => "endless",
+        var rollout when rollout.StepAt(now) >= rollout.StepCount - 1 => "at_last_step",
+        _ => "running",
+    };
+
+    /// <summary>As a table with what to do next.</summary>
+    public void Write(ToolContext context)
+    {
+        if (pointer.Rollout is not { } rollout)
+        {
+            context.Answer(pointer.RolloutFault ?? $"No rollout of '{model}' is under way. Version {pointer.Version} answers all requests.");
+            return;
+        }
+
+        var table = new ReportTable("version", "share", "steps", "state");
+        table.Add(pointer.Version ?? "", RolloutWords.Text(100 - rollout.Arms.Sum(ShareOf)), "", "live");
+        foreach (var arm in rollout.Arms)
+        {
+            table.Add(arm.Version, RolloutWords.Text(ShareOf(arm)), string.Join(' ', arm.Steps.Select(RolloutWords.Text)), brakes.GetValueOrDefault(arm.Version) is { } brake ? $"braked for {brake.Word}: {brake.Detail}" : State.Replace('_', ' '));
+        }
+
+        table.Write(context);
+        context.Say(Next(rollout));
+    }
+
+    private double ShareOf(RolloutArm arm) => brakes.GetValueOrDefault(arm.Version) is not null ? 0 : arm.ShareAt(pointer.Rollout!.StepAt(now));
+
+    private string Next(Rollout rollout) =>
+        brakes.Values.Any(brake => brake is not null) ? $"A braked version gets no more requests. To clear it away: model rollout abort {model}. Mended, or with other limits, start it anew."
+        : rollout.PausedAt is not null ? $"The share stays. To go on: model rollout resume {model}"
+        : rollout.NextAt(now) is { } next ? string.Create(CultureInfo.InvariantCulture, $"Step {rollout.StepAt(now) + 1} of {rollout.StepCount}; the next begins at {next:u}. To stop: model rollout pause {model}, or abort")
+        : $"The shares stay until one version is made live for all, jobs too: model rollout finish {model}, or abort";
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using ModelTool.Rollouts;
+using Scoring;
+using Scoring.Repository;
+using Scoring.Serving.Rollouts;
+
+namespace ModelTool.Verbs;
+
+/// <summary><c>rollout NAME VERSION --steps … --every …</c>, <c>rollout NAME --weights …</c>, <c>rollout status|pause|resume|finish|abort NAME</c></summary>
+internal static class RolloutVerb
+{
+    private const string UsualSteps = "1%,10%,50%,100%";
+
+    public static Command Create(ToolContext context)
+    {
+        var name = new Argument<string?>("name") { Description = "The model's name.", Arity = ArgumentArity.ZeroOrOne };
+        var version = new Argument<string?>("version") { Description = "The candidate: a published version that is not live.", Arity = ArgumentArity.ZeroOrOne };
+        var steps = new Option<string>("--steps") { Description = "Its share of the requests, step by step.", DefaultValueFactory = _ => UsualSteps };
+        var every = new Option<string>("--every") { Description = "How long each step lasts: 30s, 10m, 2h or 1d.", DefaultValueFactory = _ => "10m" };
+        var shadow = new Option<string?>("--shadow") { Description = "A share of the live version's requests that the candidate scores as well, after the answer, and is compared by. Without a number: 10%.", Arity = ArgumentArity.ZeroOrOne };
+        var weights = new Option<string?>("--weights") { Description = "Shares without an end instead of steps, such as 3=90,4=10: an A/B test." };
+        var limits = new Option<string?>("--limits") { Description = "How much worse it may be than the live version. Default: errors=1,misses=1,latency=1.25,disagreement=0.1" };
+        var json = CommonOptions.Json();
+        var command = new Command("rollout", "Gives a version a growing share of the requests, and takes it back by itself where it is worse.")
+        {
+            name, version, steps, every, shadow, weights, limits, json,
+            Action(context, "status", "Shows how the rollout stands.", (rollouts, model, token) => StatusAsync(rollouts, model, token)),
+            Action(context, "pause", "Stops the clock: the share stays.", (rollouts, model, token) => rollouts.PauseAsync(model, token)),
+            Action(context, "resume", "Lets the clock go on.", (rollouts, model, token) => rollouts.ResumeAsync(model, token)),
+            Finish(context),
+            Action(context, "abort", "Ends the rollout: the live version answers all requests.", (rollouts, model, token) => rollouts.AbortAsync(model, token)),
+        };
+        command.WithExamples("rollout intent 4 --steps 1%,10%,50%,100% --every 10m --shadow", "rollout intent --weights 3=90,4=10", "rollout status intent", "rollout abort intent");
+        return command.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var model = arguments.GetValue(name) ?? throw new FormatException("Say which model and version: model rollout NAME VERSION, or model rollout status NAME.");
+            var rollouts = new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System);
+            var candidate = arguments.GetValue(version);
+            var weighted = arguments.GetValue(weights);
+            if ((candidate is null) == (weighted is null))
+            {
+                throw new FormatException(candidate is null
+                    ? $"Say which version: model rollout {model} VERSION, or with --weights which share each has."
+                    : "--weights names the versions itself: leave VERSION out.");
+            }
+
+            var arms = weighted is null
+                ? [new RolloutArm(candidate!, RolloutWords.Steps(arguments.GetValue(steps)!))]
+                : RolloutWords.Weights(weighted, (await rollouts.ReadAsync(model, cancellationToken)).Pointer.Version!);
+            var time = weighted is null ? RolloutWords.Time(arguments.GetValue(every)!) : TimeSpan.Zero;
+            var rollout = Rollout.Create(arms, time, TimeProvider.System.GetUtcNow()) with
+            {
+                Shadow = arguments.GetResult(shadow) is null ? 0 : RolloutWords.Percent(arguments.GetValue(shadow) ?? "10%"),
+                Limits = RolloutWords.Limits(arguments.GetValue(limits)),
+            };
+            await ReportAsync(context, arguments, model, await rollouts.StartAsync(model, rollout, cancellationToken), arguments.GetValue(json), cancellationToken);
+            return Verb.Done;
+        });
+    }
+
+    private static Command Action(ToolContext context, string verb, string description, Func<RolloutPublisher, string, CancellationToken, Task<LivePointer>> act)
+    {
+        var name = Verb.ModelArgument();
+        var json = CommonOptions.Json();
+        return new Command(verb, description) { name, json }.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var (model, rollouts) = (arguments.GetRequiredValue(name), new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System));
+            await ReportAsync(context, arguments, model, await act(rollouts, model, cancellationToken), arguments.GetValue(json), cancellationToken);
+            return Verb.Done;
+        });
+    }
+
+    private static Command Finish(ToolContext context)
+    {
+        var name = Verb.ModelArgument();
+        var version = new Argument<string?>("version") { Description = "Which, where several have a share.", Arity = ArgumentArity.ZeroOrOne };
+        var json = CommonOptions.Json();
+        return new Command("finish", "Makes the candidate the live version, for requests and jobs alike.") { name, version, json }.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var (model, rollouts) = (arguments.GetRequiredValue(name), new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System));
+            await ReportAsync(context, arguments, model, await rollouts.FinishAsync(model, arguments.GetValue(version), cancellationToken), arguments.GetValue(json), cancellationToken);
+            return Verb.Done;
+        });
+    }
+
+    private static async Task<LivePointer> StatusAsync(RolloutPublisher rollouts, string model, CancellationToken cancellationToken) =>
+        (await rollouts.ReadAsync(model, cancellationToken)).Pointer;
+
+    private static async Task ReportAsync(ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken)
+    {
+        var brakes = new Dictionary<string, RolloutBrake?>();
+        if (pointer.Rollout is { } rollout)
+        {
+            var check = new PackageCheck(context);
+            foreach (var arm in rollout.Arms)
+            {
+                brakes[arm.Version] = await check.FindBrakeAsync(model, rollout.Id, arm.Version, context.RepositoryOf(arguments), cancellationToken);
+            }
+        }
+
+        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes);
+        if (inJson)
+        {
+            context.AnswerJson(report.Json);
+            return;
+        }
+
+        report.Write(context);
+    }
+}

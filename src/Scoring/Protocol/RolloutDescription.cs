@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Scoring.Serving;
+
+namespace Scoring.Protocol;
+
+/// <summary>Writes how a rollout stands, as <c>GET /api/models</c> tells it.</summary>
+internal static class RolloutDescription
+{
+    public static void Write(Utf8JsonWriter writer, RolloutStatus? rollout)
+    {
+        if (rollout is null)
+        {
+            writer.WriteNull("rollout");
+            return;
+        }
+
+        writer.WriteStartObject("rollout");
+        writer.WriteString("id", rollout.Id);
+        writer.WriteString("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(rollout.State.ToString()));
+        writer.WriteNumber("step", rollout.Step);
+        writer.WriteNumber("steps", rollout.Steps);
+        WriteOptional(writer, "nextAt", rollout.NextAt);
+        writer.WriteNumber("shadow", rollout.Shadow);
+        writer.WriteStartArray("versions");
+        foreach (var candidate in rollout.Versions)
+        {
+            Write(writer, candidate);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, CandidateStatus candidate)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("version", candidate.Version);
+        writer.WriteNumber("share", candidate.Share);
+        writer.WriteString("reason", candidate.Reason);
+        writer.WriteString("braked", candidate.Braked);
+        WriteOptional(writer, "brakedAt", candidate.BrakedAt);
+        writer.WriteNumber("requests", candidate.Requests);
+        writer.WriteNumber("liveRequests", candidate.LiveRequests);
+        writer.WriteNumber("shadowed", candidate.Shadowed);
+        writer.WriteNumber("disagreed", candidate.Disagreed);
+        writer.WriteNumber("difference", candidate.Difference);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, string name, DateTimeOffset? value)
+    {
+        if (value is { } time)
+        {
+            writer.WriteString(name, time);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+}

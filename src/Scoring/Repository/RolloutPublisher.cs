@@ -1,0 +1,102 @@
+namespace Scoring.Repository;
+
+/// <summary>Starts, stops and ends rollouts: each is one conditional write of the live pointer.</summary>
+public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider time)
+{
+    /// <summary>Starts a rollout in place of one that may be under way.</summary>
+    /// <exception cref="RolloutException">The schedule is none, or names the live version.</exception>
+    /// <exception cref="ScoringException">There is no such model or version, or the storage cannot be reached.</exception>
+    /// <exception cref="RepositoryConflictException">The pointer was moved meanwhile.</exception>
+    public async Task<LivePointer> StartAsync(string model, Rollout rollout, CancellationToken cancellationToken)
+    {
+        if (rollout.FindFault() is { } fault)
+        {
+            throw new RolloutException($"This is no rollout: {fault}.");
+        }
+
+        var live = await ReadAsync(model, cancellationToken).ConfigureAwait(false);
+        foreach (var arm in rollout.Arms)
+        {
+            if (arm.Version == live.Pointer.Version)
+            {
+                throw new RolloutException($"Version {arm.Version} of '{model}' is live already. Roll out another one.");
+            }
+
+            var listing = await repository.ListFilesAsync(model, arm.Version, cancellationToken).ConfigureAwait(false);
+            if (!listing.IsComplete)
+            {
+                throw new ScoringException(
+                    ErrorCode.VersionNotFound,
+                    listing.Files.Count == 0
+                        ? $"'{model}' has no version {arm.Version}. Publish it first: model publish DIR --name {model} --no-live"
+                        : $"Version {arm.Version} of '{model}' is only half uploaded.");
+            }
+        }
+
+        return await MoveAsync(model, live, live.Pointer with { Rollout = rollout, RolloutFault = null }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops the clock of a rollout: its share stays.</summary>
+    public Task<LivePointer> PauseAsync(string model, CancellationToken cancellationToken) =>
+        ChangeAsync(model, (pointer, rollout) => pointer with { Rollout = rollout.Paused(time.GetUtcNow()) }, cancellationToken);
+
+    /// <summary>Lets the clock of a rollout go on.</summary>
+    public Task<LivePointer> ResumeAsync(string model, CancellationToken cancellationToken) =>
+        ChangeAsync(model, (pointer, rollout) => pointer with { Rollout = rollout.Resumed(time.GetUtcNow()) }, cancellationToken);
+
+    /// <summary>Makes a version of the rollout the live one, for requests and jobs alike.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">Which, where there are several; null for the only one.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<LivePointer> FinishAsync(string model, string? version, CancellationToken cancellationToken) =>
+        ChangeAsync(model, (pointer, rollout) => (pointer with { Rollout = null }).MovedTo(Winner(rollout, pointer.Version, version)), cancellationToken);
+
+    /// <summary>Ends a rollout: the live version answers all.</summary>
+    public Task<LivePointer> AbortAsync(string model, CancellationToken cancellationToken) =>
+        ChangeAsync(model, (pointer, _) => pointer with { Rollout = null }, cancellationToken);
+
+    /// <summary>The pointer as it is.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>: the model has none, or it names no version.</exception>
+    public async Task<LiveState> ReadAsync(string model, CancellationToken cancellationToken)
+    {
+        PackageNames.RequireModel(model);
+        var live = (await repository.ReadLiveAsync(model, null, cancellationToken).ConfigureAwait(false)).State;
+        return live?.Pointer.Version is null
+            ? throw new ScoringException(ErrorCode.ModelNotFound, $"'{model}' has no live version that a rollout could begin from.")
+            : live;
+    }
+
+    private static string Winner(Rollout rollout, string? live, string? version)
+    {
+        if (version is null)
+        {
+            return rollout.Arms.Count == 1
+                ? rollout.Arms[0].Version
+                : throw new RolloutException($"Say which version is to be live: {string.Join(", ", rollout.Arms.Select(arm => arm.Version))} or {live}.");
+        }
+
+        return version == live || rollout.Arms.Any(arm => arm.Version == version)
+            ? version
+            : throw new RolloutException($"Version {version} is not part of the rollout: expected {string.Join(", ", rollout.Arms.Select(arm => arm.Version))} or {live}.");
+    }
+
+    private async Task<LivePointer> ChangeAsync(string model, Func<LivePointer, Rollout, LivePointer> change, CancellationToken cancellationToken)
+    {
+        var live = await ReadAsync(model, cancellationToken).ConfigureAwait(false);
+        if (live.Pointer is { Rollout: null, RolloutFault: { } fault })
+        {
+            throw new RolloutException($"{fault}. Start another: model rollout {model} VERSION");
+        }
+
+        return live.Pointer.Rollout is { } rollout
+            ? await MoveAsync(model, live, change(live.Pointer, rollout), cancellationToken).ConfigureAwait(false)
+            : throw new RolloutException($"No rollout of '{model}' is under way. Version {live.Pointer.Version} answers all requests.");
+    }
+
+    private async Task<LivePointer> MoveAsync(string model, LiveState live, LivePointer pointer, CancellationToken cancellationToken)
+    {
+        // A folder without live.json has a tag all the same: its move creates the file.
+        await repository.MoveLiveAsync(model, pointer, live.Tag, cancellationToken).ConfigureAwait(false);
+        return pointer;
+    }
+}

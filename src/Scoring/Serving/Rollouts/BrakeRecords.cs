@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using Scoring.Repository;
+using Scoring.Serving.Probing;
+
+namespace Scoring.Serving.Rollouts;
+
+/// <summary>
+/// Brakes in the container <c>verdicts</c>, or for a folder without storage in its folder <c>.verdicts</c>; each is created once and never changed. What was seen is kept on this machine's disk as well,
+/// so that a brake holds over a restart while the storage is away. Thread safe.
+/// </summary>
+internal sealed partial class BrakeRecords(VerdictContainer container, CacheFolder disk, string? folder, ILogger<BrakeRecords> log)
+{
+    /// <summary>The folder beside the models of a folder repository.</summary>
+    public const string FolderName = ".verdicts";
+
+    /// <summary>The brake on a candidate; null where there is none, or where nobody can be asked.</summary>
+    public async Task<RolloutBrake?> FindAsync(string model, string rollout, string version, CancellationToken cancellationToken)
+    {
+        var path = RolloutBrake.PathOf(model, rollout, version);
+        if (Of(disk.TryReadRecord(DiskPath(path)), rollout, version) is { } known)
+        {
+            return known;
+        }
+
+        var brake = Of(await ReadAsync(path, cancellationToken).ConfigureAwait(false), rollout, version);
+        if (brake is not null)
+        {
+            disk.TryWriteRecord(DiskPath(path), brake.ToJson());
+        }
+
+        return brake;
+    }
+
+    /// <summary>Creates the record for all; the first one of several stays.</summary>
+    /// <returns>The record that is there now; null where none could be written, which is to be tried again.</returns>
+    public async Task<RolloutBrake?> CreateAsync(RolloutBrake brake, CancellationToken cancellationToken)
+    {
+        var isThere = await WriteAsync(brake, cancellationToken).ConfigureAwait(false);
+        var shared = isThere ? Of(await ReadAsync(brake.Path, cancellationToken).ConfigureAwait(false), brake.Rollout, brake.Version) ?? brake : null;
+        disk.TryWriteRecord(DiskPath(brake.Path), (shared ?? brake).ToJson());
+        return shared;
+    }
+
+    private async Task<bool> WriteAsync(RolloutBrake brake, CancellationToken cancellationToken)
+    {
+        if (container.IsThere)
+        {
+            return await container.CreateAsync(brake.Path, brake.ToJson(), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (folder is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            var path = Path.Combine(folder, brake.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var content = new MemoryStream(brake.ToJson());
+            await AtomicFile.TryCreateAsync(path, content, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogUnwritten(Cause.Trace(e), brake.Path, Cause.Of(e));
+            return false;
+        }
+    }
+
+    private async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (container.IsThere)
+        {
+            return await container.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return folder is null ? null : await File.ReadAllBytesAsync(Path.Combine(folder, path), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string DiskPath(string path) => Path.Combine("verdicts", path);
+
+    private static RolloutBrake? Of(byte[]? json, string rollout, string version) =>
+        RolloutBrake.Read(json) is { } brake && brake.Rollout == rollout && brake.Version == version ? brake : null;
+
+    [LoggerMessage(EventId = 2181, Level = LogLevel.Warning, Message = "The brake {Path} cannot be written for other instances and is tried again: {Cause}")]
+    private partial void LogUnwritten(Exception? exception, string path, string cause);
+}

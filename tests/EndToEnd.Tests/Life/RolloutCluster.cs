@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Scoring.Repository;
+using TestCommon;
+
+namespace EndToEnd.Tests.Life;
+
+/// <summary>Several processes over one storage, a model whose version 1 is live, and visitors who ask all of them.</summary>
+internal sealed class RolloutCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly List<RunningApp> apps = [];
+    private int visitors;
+
+    private RolloutCluster(Azurite storage)
+    {
+        Storage = storage;
+        var repository = PackageRepository.Open(null, StorageConnection.OfConnectionString(storage.ConnectionString));
+        (Publisher, Tool) = (new PackagePublisher(repository), new RolloutPublisher(repository, TimeProvider.System));
+    }
+
+    public Azurite Storage { get; }
+
+    public PackagePublisher Publisher { get; }
+
+    public RolloutPublisher Tool { get; }
+
+    public IReadOnlyList<RunningApp> Apps => apps;
+
+    public static async Task<RolloutCluster> StartAsync(int processes)
+    {
+        var cluster = new RolloutCluster(await Azurite.StartNewAsync());
+        await cluster.PublishAsync("1", OffsetModel.Write(cluster.folder.PathTo("1"), 1), makeLive: true);
+        for (var process = 0; process < processes; process++)
+        {
+            await cluster.AddAsync();
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Publishes a version without making it live.</summary>
+    /// <param name="version">Its number, which is its offset too unless <paramref name="offset"/> says otherwise.</param>
+    /// <param name="offset">Added to x.</param>
+    /// <param name="work">Needless work of every run.</param>
+    /// <param name="max">The largest x that it takes; null for any.</param>
+    public async Task OfferAsync(string version, int? offset = null, int work = 0, double? max = null)
+    {
+        var package = OffsetModel.Write(folder.PathTo(version), offset ?? int.Parse(version, CultureInfo.InvariantCulture), work: work);
+        if (max is { } most)
+        {
+            var config = Path.Combine(package, "model.json");
+            await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config)).Replace("\"type\":\"number\"", $"\"type\":\"number\",\"max\":{most.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal));
+        }
+
+        await PublishAsync(version, package, makeLive: false);
+    }
+
+    /// <summary>Starts a rollout and waits until every process deals requests to the version.</summary>
+    public async Task<Rollout> BeginAsync(string version, TimeSpan every, double shadow, params double[] steps)
+    {
+        var rollout = Rollout.Create([new RolloutArm(version, steps)], every, DateTimeOffset.UtcNow) with { Shadow = shadow };
+        await Tool.StartAsync("m", rollout, CancellationToken.None);
+        foreach (var app in apps)
+        {
+            await UntilAsync(app, seen => seen?["id"]?.GetValue<string>() == rollout.Id && seen["versions"]![0]!["reason"] is null);
+        }
+
+        return rollout;
+    }
+
+    /// <summary>Asks every process as new visitors until one says that the version is braked, then waits until all do.</summary>
+    public async Task<string> AskUntilBrakedAsync(Func<int, double> x)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        while (true)
+        {
+            await Task.WhenAll(apps.Select(async app =>
+            {
+                for (var request = 0; request < 50; request++)
+                {
+                    await AskAsync(app, $"visitor-{Interlocked.Increment(ref visitors)}", x(request));
+                }
+            }));
+            if (await FirstBrakeAsync() is { } reason)
+            {
+                foreach (var app in apps)
+                {
+                    await UntilAsync(app, seen => seen?["versions"]![0]!["braked"] is not null);
+                }
+
+                return reason;
+            }
+
+            Assert.False(limit.IsCancellationRequested, "Nobody braked the version.");
+        }
+    }
+
+    /// <summary>Asks as a visitor; the version that answered, or the status.</summary>
+    public static async Task<string> AskAsync(RunningApp app, string visitor, double x)
+    {
+        using var response = await app.PostAsync("api/score/m", $$$"""{"instances":[{"x":{{{x.ToString(CultureInfo.InvariantCulture)}}}}],"parameters":{"subject":"{{{visitor}}}"}}""");
+        return response.StatusCode == HttpStatusCode.OK ? JsonNode.Parse(await response.Content.ReadAsStringAsync())!["version"]!.GetValue<string>() : $"{response.StatusCode}";
+    }
+
+    /// <summary>Who of a hundred visitors is answered by which version, on every process; fails where two processes disagree.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> WhoAsync()
+    {
+        var who = new ConcurrentDictionary<string, string>();
+        foreach (var app in apps)
+        {
+            for (var visitor = 0; visitor < 100; visitor++)
+            {
+                var version = await AskAsync(app, $"regular-{visitor}", 1);
+                Assert.Equal(version, who.GetOrAdd($"regular-{visitor}", version));
+            }
+        }
+
+        return who;
+    }
+
+    /// <summary>Kills a process outright and starts another in its place.</summary>
+    public async Task KillAsync(int index)
+    {
+        await apps[index].KillAsync();
+        await apps[index].DisposeAsync();
+        apps.RemoveAt(index);
+        await AddAsync();
+    }
+
+    /// <summary>Asks a process until its rollout is as wanted; the limit bounds a failure, not a speed.</summary>
+    public static async Task UntilAsync(RunningApp app, Func<JsonNode?, bool> isWanted)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            var seen = JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/m", UriKind.Relative), CancellationToken.None))!["rollout"];
+            if (isWanted(seen))
+            {
+                return;
+            }
+
+            Assert.False(limit.IsCancellationRequested, $"Still {seen?.ToJsonString()}\n{app.Log}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in apps)
+        {
+            await app.DisposeAsync();
+        }
+
+        await Storage.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private async Task<string?> FirstBrakeAsync()
+    {
+        foreach (var app in apps)
+        {
+            var seen = JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/m", UriKind.Relative)))!["rollout"]!["versions"]![0]!;
+            if (seen["braked"] is { } braked)
+            {
+                return $"{braked.GetValue<string>()}: {seen["reason"]!.GetValue<string>()}";
+            }
+        }
+
+        return null;
+    }
+
+    private async Task AddAsync()
+    {
+        apps.Add(await RunningApp.StartAsync(Storage, ("Scoring__RefreshInterval", "00:00:00.2"), ("Scoring__Preload", "m"), ("Scoring__Probe", "Never")));
+        await apps[^1].WaitAsync("v2/health/ready");
+    }
+
+    private Task<PublishResult> PublishAsync(string version, string package, bool makeLive) =>
+        Publisher.PublishAsync(package, "m", version, makeLive, CancellationToken.None);
+}
