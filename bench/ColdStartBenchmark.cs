@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Scoring.Batch.DuckDb;
 using Scoring.Bench.Measuring;
@@ -29,7 +28,7 @@ internal sealed class ColdStartBenchmark : IBenchmark
         var bare = await Published.OfAsync("bench/peers/kestrel", "BareKestrel", Peers.Built("bench/peers/kestrel", "BareKestrel"), cancellationToken);
         using var sample = new SampleModel();
         var body = sample.Body(1);
-        var request = Request(body);
+        var request = Peers.RawRequest(body);
         var folder = Directory.CreateTempSubdirectory("scoring-bench-");
         try
         {
@@ -104,12 +103,6 @@ internal sealed class ColdStartBenchmark : IBenchmark
         double Ratio(string name, string peer, Func<(double Wall, double Processor), double> time) =>
             Rounds.Median([.. rounds[name].Zip(rounds[peer], (start, other) => time(start) / time(other))]);
     }
-
-    private static byte[] Request(byte[] body) =>
-    [
-        .. Encoding.ASCII.GetBytes($"POST /{Peers.Path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nx-functions-key: {Peers.FunctionKey}\r\ncontent-length: {body.Length}\r\n\r\n"),
-        .. body,
-    ];
 
     // As azd packs the app unless CARRY_DUCKDB says otherwise.
     private static async Task<T> WithoutDuckDbAsync<T>(string worker, Func<Task<T>> measure)

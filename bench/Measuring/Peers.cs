@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Scoring.Bench.Measuring;
 
@@ -15,6 +16,10 @@ internal static class Peers
         "dotnet",
         [assembly ?? Built("src/LocalHost", "LocalHost")],
         [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. Settings(folder), .. settings]);
+
+    /// <summary>The same as one native file.</summary>
+    public static Server Native(string folder, string file) =>
+        new(file, [], [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. Settings(folder)]);
 
     /// <summary>What either head of the app is told.</summary>
     /// <param name="folder">Holds the sample model; a cache comes beside it.</param>
@@ -69,6 +74,13 @@ internal static class Peers
         request.Headers.Add("x-functions-key", FunctionKey);
         return request;
     }
+
+    /// <summary>The same as the bytes of HTTP.</summary>
+    public static byte[] RawRequest(byte[] body) =>
+    [
+        .. Encoding.ASCII.GetBytes($"POST /{Path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nx-functions-key: {FunctionKey}\r\ncontent-length: {body.Length}\r\n\r\n"),
+        .. body,
+    ];
 
     private static string NodeFolder => System.IO.Path.Combine(Rounds.Checkout(), "bench", "peers", "node");
 

@@ -20,7 +20,30 @@ internal static class Published
             return published;
         }
 
-        string[] arguments = ["publish", Path.Combine(Rounds.Checkout(), project), "-c", "Release", "-v", "quiet", "-nologo", "-o", folder];
+        await PublishAsync(project, folder, [], cancellationToken);
+        File.SetLastWriteTimeUtc(published, TimeProvider.System.GetUtcNow().UtcDateTime);
+        return published;
+    }
+
+    /// <summary>The local host as one native file, which takes some minutes to make.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">It could not be published.</exception>
+    public static async Task<string> NativeAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(Rounds.Checkout(), ".dev", "bench", "native");
+        var file = Path.Combine(folder, "LocalHost");
+        if (!File.Exists(file) || !IsNewer(file, Path.GetDirectoryName(Peers.Built("src/LocalHost", "LocalHost"))!))
+        {
+            await PublishAsync("src/LocalHost", folder, ["-p:Native=true"], cancellationToken);
+            File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime);
+        }
+
+        return file;
+    }
+
+    private static async Task PublishAsync(string project, string folder, string[] more, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["publish", Path.Combine(Rounds.Checkout(), project), "-c", "Release", "-v", "quiet", "-nologo", "-o", folder, .. more];
         using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         var said = await publish.StandardOutput.ReadToEndAsync(cancellationToken);
         await publish.WaitForExitAsync(cancellationToken);
@@ -28,9 +51,6 @@ internal static class Published
         {
             throw new InvalidOperationException($"{project} could not be published: {said}");
         }
-
-        File.SetLastWriteTimeUtc(published, TimeProvider.System.GetUtcNow().UtcDateTime);
-        return published;
     }
 
     private static bool IsNewer(string published, string builtFolder) =>

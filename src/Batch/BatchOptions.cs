@@ -16,7 +16,7 @@ public sealed class BatchOptions
     public int ChunkRows { get; set; } = 125_000;
 
     /// <summary>How long a chunk should take at most, by the model's speed on the job's first rows. Default 20 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]
+    [TimeRange("00:00:00.1", "00:02:00")]
     public TimeSpan ChunkDuration { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Most bytes of one chunk's output, by the model's output for the job's first rows: it is kept in memory until it is staged. Default 32 MiB.</summary>
@@ -58,7 +58,7 @@ public sealed class BatchOptions
     public string? TempDirectory { get; set; }
 
     /// <summary>How long a job's SQL may run; then the job fails. Default 30 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [TimeRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan SqlDuration { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Most bytes of what a job's SQL makes, as Parquet, looked at while it is written. Default 4 GiB.</summary>

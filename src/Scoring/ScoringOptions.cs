@@ -20,7 +20,7 @@ public sealed class ScoringOptions
     public string? CacheDirectory { get; set; }
 
     /// <summary>How often a live pointer is read again, in the background. Default 10 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [TimeRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Models to load beside the start; readiness waits for them. Default: none.</summary>
@@ -71,7 +71,7 @@ public sealed class ScoringOptions
     public int MaxQueuedRequests { get; set; } = 256;
 
     /// <summary>How long a request may wait for its run, and then how long the run may take before it is ended; answered with <see cref="ErrorCode.DeadlineExceeded"/>. Default 10 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    [TimeRange("00:00:00.001", "00:10:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the page is served at <c>/</c>. Default true.</summary>
@@ -85,7 +85,7 @@ public sealed class ScoringOptions
     public long CacheBytes { get; set; } = 8L << 30;
 
     /// <summary>How long after its last confirmation a cached live pointer is served at start without asking the repository first. Default 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    [TimeRange("00:00:00", "365.00:00:00")]
     public TimeSpan CachedPointerLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Bytes that loaded models may take together, as estimated or as their probe measured; the least recently used unload first, never one in use. Default 0: 70 % of the memory that the process may have.</summary>
@@ -101,11 +101,11 @@ public sealed class ScoringOptions
     public int MaxVersionsOnDemand { get; set; } = 8;
 
     /// <summary>How long the probe of a version may take before the version is refused. Default 60 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    [TimeRange("00:00:00.1", "01:00:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the probe of a version may take where a provider, such as TensorRT, compiles the model. Default 15 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan CompileTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Resident bytes that the probe of a version may take before the version is refused. Default 0: half of the memory that the process may have.</summary>
@@ -131,7 +131,7 @@ public sealed class ScoringOptions
     public string? PreviousReceiptKey { get; set; }
 
     /// <summary>How long after a receipt was given out its outcome is taken. Default 90 days.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    [TimeRange("00:01:00", "3650.00:00:00")]
     public TimeSpan ReceiptLifetime { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>The container that outcomes are stored in; where models lie in a folder and there is no storage, the folder <c>_NAME</c> among them. Default <c>outcomes</c>.</summary>

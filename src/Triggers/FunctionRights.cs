@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http.Identity;
@@ -9,17 +10,19 @@ namespace Triggers;
 public static class FunctionRights
 {
     /// <summary>The roles that open each function of this library, by its name.</summary>
+    [RequiresUnreferencedCode("For the worker head, which is not trimmed: the functions are looked for.")]
     public static FrozenDictionary<string, CallerRoles> ByName() =>
         (from type in typeof(FunctionRights).Assembly.GetExportedTypes()
          from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
          let function = method.GetCustomAttribute<FunctionAttribute>()
          where function is not null
-         select KeyValuePair.Create(function.Name, Of(method))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+         select KeyValuePair.Create(function.Name, Of(method.GetCustomAttribute<PurposeAttribute>() ?? type.GetCustomAttribute<PurposeAttribute>()))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The roles of which any opens a function; none for one without a purpose, which is open to anybody.</summary>
-    public static CallerRoles Of(MethodInfo method)
+    /// <param name="purpose">The function's.</param>
+    public static CallerRoles Of(PurposeAttribute? purpose)
     {
-        if ((method.GetCustomAttribute<PurposeAttribute>() ?? method.DeclaringType!.GetCustomAttribute<PurposeAttribute>()) is not { } purpose)
+        if (purpose is null)
         {
             return CallerRoles.None;
         }

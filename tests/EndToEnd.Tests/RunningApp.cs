@@ -13,6 +13,12 @@ internal sealed class RunningApp : IAsyncDisposable
     public const string FunctionKey = "function-key-of-the-test";
     public const string AdminKey = "admin-key-of-the-test";
 
+    /// <summary>The environment variable that names an app to start in the place of the one that was built: one native file.</summary>
+    public const string NativeFile = "SCORING_TESTS_NATIVE_FILE";
+
+    /// <summary>Whether one native file is started, which has all assemblies within.</summary>
+    public static bool IsNative => Environment.GetEnvironmentVariable(NativeFile) is { Length: > 0 };
+
     private readonly StringBuilder log = new();
     private readonly Process process;
     private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("scoring-app-");
@@ -21,8 +27,8 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         Client = new HttpClient { BaseAddress = address };
         Client.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(AppPath);
+        var start = Environment.GetEnvironmentVariable(NativeFile) is { Length: > 0 } file ? new ProcessStartInfo(file) : new ProcessStartInfo("dotnet", [AppPath]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["LOCALHOST_URL"] = address.ToString();
         start.Environment["LOCALHOST_FUNCTION_KEY"] = FunctionKey;
         start.Environment["LOCALHOST_ADMIN_KEY"] = AdminKey;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LocalHost.Functions;
+using LocalHost.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Worker.Tests.Hosting;
 using Worker.Tests.Protocol;
@@ -10,12 +11,12 @@ namespace Worker.Tests;
 [Collection(PublishedAppGroup.Name)]
 public sealed class IndexingTests(PublishedApp app)
 {
-    private static readonly FunctionCatalog Catalog = FunctionCatalog.Find(typeof(Triggers.Score).Assembly.GetTypes());
+    private static readonly FunctionCatalog Catalog = AppSource.Triggers([]).Functions;
 
     [Fact]
     public void Functions_OfHttp_AreTheLocalHostsWithTheirRoutesMethodsAndKeys()
     {
-        var expected = Catalog.Http.Select(one => $"{one.Name}({one.Parameter.Name}): {string.Join(',', one.Trigger.Methods ?? [])} {one.Trigger.Route}, key {one.Trigger.AuthLevel}");
+        var expected = Catalog.Http.Select(one => $"{one.Name}({one.Parameter}): {string.Join(',', one.Trigger.Methods ?? [])} {one.Trigger.Route}, key {one.Trigger.AuthLevel}");
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), Triggers("httpTrigger", (name, trigger) =>
             $"{name}({trigger["name"]}): {string.Join(',', trigger["methods"]?.AsArray().Select(method => (string?)method) ?? [])} {trigger["route"]}, key {trigger["authLevel"]}"));
@@ -24,7 +25,7 @@ public sealed class IndexingTests(PublishedApp app)
     [Fact]
     public void Functions_OfQueues_AreTheLocalHostsWithTheirQueuesAndConnections()
     {
-        var expected = Catalog.Queue.Select(one => $"{one.Name}({one.Parameter.Name}): {one.Trigger.QueueName} of {one.Trigger.Connection}");
+        var expected = Catalog.Queue.Select(one => $"{one.Name}({one.Parameter}): {one.Trigger.QueueName} of {one.Trigger.Connection}");
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), Triggers("queueTrigger", (name, trigger) => $"{name}({trigger["name"]}): {trigger["queueName"]} of {trigger["connection"]}"));
     }

@@ -20,7 +20,7 @@ public sealed class IdentityOptions
     public string? Issuers { get; set; }
 
     /// <summary>How far the issuer's clock may be from this machine's. Default 5 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:15:00")]
+    [TimeRange("00:00:00", "00:15:00")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Which models the holders of a role or the members of a group may use: <c>Shop=intent topics,GROUP-ID=*</c>. Default: each every one.</summary>

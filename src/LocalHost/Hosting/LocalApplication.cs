@@ -1,4 +1,3 @@
-using LocalHost.Functions;
 using LocalHost.Http;
 using LocalHost.Queues;
 using Microsoft.AspNetCore.Builder;
@@ -33,12 +32,11 @@ internal static class LocalApplication
         return builder;
     }
 
-    /// <exception cref="HostSettingsException">A setting of host.json, local.settings.json or the environment is wrong, or a function has a shape that this host does not serve; the message names each.</exception>
+    /// <exception cref="HostSettingsException">A setting of host.json, local.settings.json or the environment is wrong; the message names each.</exception>
     public static WebApplication Build(WebApplicationBuilder builder, AppSource source)
     {
-        // 1. What is wrong in settings or functions ends the start, all of it told at once.
+        // 1. What is wrong in settings ends the start, all of it told at once.
         var settings = HostSettings.Read(builder.Configuration);
-        var functions = FunctionCatalog.Find(source.Types);
 
         // 2. Services.
         builder.WebHost.UseKestrelCore().UseUrls(settings.Url).ConfigureKestrel(options =>
@@ -51,9 +49,8 @@ internal static class LocalApplication
         builder.Services.AddSingleton<IConnectionListenerFactory, PacedAccepts>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace);
         settings.Cors?.AddTo(builder.Services);
-        functions.AddTo(builder.Services);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddHostedService(services => new QueueListeners(functions.Queue, services));
+        builder.Services.AddHostedService(services => new QueueListeners(source.Functions.Queue, services));
 
         // 3. The pipeline.
         var app = builder.Build();
@@ -63,7 +60,7 @@ internal static class LocalApplication
             app.UseCors();
         }
 
-        app.Run(HttpEndpoints.Map(functions.Http, settings.RoutePrefix, keys, app.Services, app.Logger).ServeAsync);
+        app.Run(HttpEndpoints.Map(source.Functions.Http, settings.RoutePrefix, keys, app.Services, app.Logger).ServeAsync);
         return app;
     }
 }

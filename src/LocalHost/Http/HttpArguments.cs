@@ -1,26 +1,10 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Http;
 
 namespace LocalHost.Http;
 
-/// <summary>Where the arguments of an HTTP function come from: the request, its cancellation, and by name its route values.</summary>
+/// <summary>Where the arguments of an HTTP function come from that are neither the request nor its cancellation.</summary>
 internal static class HttpArguments
 {
-    private static readonly Func<HttpContext, HttpRequest> Request = context => context.Request;
-    private static readonly Func<HttpContext, CancellationToken> Aborted = context => context.RequestAborted;
-
-    public static bool CanBind(ParameterInfo parameter) =>
-        parameter.ParameterType == typeof(HttpRequest) || parameter.ParameterType == typeof(CancellationToken) || parameter.ParameterType == typeof(string);
-
-    public static Delegate Bind(ParameterInfo parameter)
-    {
-        if (parameter.ParameterType == typeof(HttpRequest))
-        {
-            return Request;
-        }
-
-        return parameter.ParameterType == typeof(CancellationToken) ? Aborted : RouteValue(parameter.Name!);
-    }
-
-    private static Func<HttpContext, string?> RouteValue(string name) => context => context.Request.RouteValues[name] as string;
+    /// <summary>What stands in the path in the place of <c>{name}</c>; null for an optional place that is empty, or where the route has none.</summary>
+    public static string RouteValue(HttpContext context, string name) => (context.Request.RouteValues[name] as string)!;
 }

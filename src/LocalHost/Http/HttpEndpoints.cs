@@ -1,6 +1,5 @@
 using LocalHost.Functions;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +11,7 @@ namespace LocalHost.Http;
 internal static class HttpEndpoints
 {
     public static RouteTable Map(
-        IEnumerable<FunctionMethod<HttpTriggerAttribute>> functions, string routePrefix, FunctionKeys keys, IServiceProvider services, ILogger logger)
+        IEnumerable<HttpFunctionMethod> functions, string routePrefix, FunctionKeys keys, IServiceProvider services, ILogger logger)
     {
         var resolver = new Lazy<IInlineConstraintResolver>(() => new DefaultInlineConstraintResolver(services.GetRequiredService<IOptions<RouteOptions>>(), services));
         var gate = services.GetService<CallerGate>();
@@ -20,7 +19,7 @@ internal static class HttpEndpoints
     }
 
     private static Route Map(
-        FunctionMethod<HttpTriggerAttribute> function, string routePrefix, FunctionKeys keys, CallerGate? gate, Lazy<IInlineConstraintResolver> resolver, ILogger logger)
+        HttpFunctionMethod function, string routePrefix, FunctionKeys keys, CallerGate? gate, Lazy<IInlineConstraintResolver> resolver, ILogger logger)
     {
         var route = function.Trigger.Route is { Length: > 0 } given ? given : function.Name;
         return new(

@@ -1,9 +1,6 @@
-using System.Reflection;
 using LocalHost.Functions;
-using LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Scoring.Http.Identity;
 using Triggers;
@@ -11,43 +8,15 @@ using Triggers;
 namespace LocalHost.Http;
 
 /// <summary>Serves one HTTP function: key, identity where it is asked for, call, answer. Thread safe.</summary>
-internal sealed partial class HttpFunction
+internal sealed partial class HttpFunction(HttpFunctionMethod function, FunctionKeys keys, CallerGate? gate, ILogger logger)
 {
-    private readonly FunctionMethod<HttpTriggerAttribute> function;
-    private readonly FunctionKeys keys;
-    private readonly KeyPurpose? purpose;
-    private readonly CallerGate? gate;
-    private readonly CallerRoles opening;
-    private readonly bool asksForKey;
-    private readonly ILogger logger;
+    private readonly CallerRoles opening = gate is null ? CallerRoles.None : FunctionRights.Of(function.Purpose);
 
-    // Made by the first request, so that a start pays for no function that it does not call; made twice by two at once, it does no harm.
-    private Func<object, HttpContext, Task<IResult>>? call;
-
-    /// <exception cref="HostSettingsException">The method has a parameter or a result that this host does not serve.</exception>
-    public HttpFunction(FunctionMethod<HttpTriggerAttribute> function, FunctionKeys keys, CallerGate? gate, ILogger logger)
-    {
-        this.function = function;
-        this.keys = keys;
-        purpose = (function.Method.GetCustomAttribute<PurposeAttribute>() ?? function.Class.GetCustomAttribute<PurposeAttribute>())?.Purpose;
-        this.gate = gate;
-        opening = gate is null ? CallerRoles.None : FunctionRights.Of(function.Method);
-        asksForKey = gate is null or { AsksForKeys: true } || opening == CallerRoles.None || function.Trigger.AuthLevel != AuthorizationLevel.Function;
-        this.logger = logger;
-        if (function.Method.GetParameters().FirstOrDefault(parameter => !HttpArguments.CanBind(parameter)) is { } parameter)
-        {
-            throw new HostSettingsException([$"Function '{function.Name}' has parameter '{parameter.Name}' of type {parameter.ParameterType.Name}; expected HttpRequest, string or CancellationToken."]);
-        }
-
-        if (function.Method.ReturnType != typeof(IResult) && function.Method.ReturnType != typeof(Task<IResult>))
-        {
-            throw new HostSettingsException([$"Function '{function.Name}' returns {function.Method.ReturnType.Name}; expected IResult or Task<IResult>."]);
-        }
-    }
+    private bool AsksForKey => gate is null or { AsksForKeys: true } || opening == CallerRoles.None || function.Trigger.AuthLevel != AuthorizationLevel.Function;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (asksForKey && !keys.Open(function.Trigger.AuthLevel, purpose, context.Request))
+        if (AsksForKey && !keys.Open(function.Trigger.AuthLevel, function.Purpose?.Purpose, context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
@@ -61,8 +30,7 @@ internal sealed partial class HttpFunction
                 return;
             }
 
-            var call = this.call ??= Compile();
-            var result = await call(context.RequestServices.GetRequiredService(function.Class), context);
+            var result = await function.Call(context);
             await result.ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -84,17 +52,6 @@ internal sealed partial class HttpFunction
     {
         context.Response.Clear();
         context.Response.StatusCode = status;
-    }
-
-    private Func<object, HttpContext, Task<IResult>> Compile()
-    {
-        if (function.Method.ReturnType == typeof(Task<IResult>))
-        {
-            return Call<HttpContext, Task<IResult>>.To(function.Method, HttpArguments.Bind).Invoke;
-        }
-
-        var call = Call<HttpContext, IResult>.To(function.Method, HttpArguments.Bind);
-        return (target, context) => Task.FromResult(call.Invoke(target, context));
     }
 
     [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Function '{Function}' failed")]

@@ -1,6 +1,4 @@
-using System.Reflection;
 using Azure.Storage.Queues.Models;
-using LocalHost.Hosting;
 
 namespace LocalHost.Queues;
 
@@ -12,16 +10,4 @@ internal sealed record QueueInvocation(QueueMessage Message, string Body, Cancel
     public string MessageId => Message.MessageId;
 
     public long DequeueCount => Message.DequeueCount;
-
-    public static Delegate Bind(string function, ParameterInfo parameter)
-    {
-        if (parameter.ParameterType == typeof(string))
-        {
-            return (QueueInvocation invocation) => invocation.Body;
-        }
-
-        return parameter.ParameterType == typeof(CancellationToken)
-            ? (QueueInvocation invocation) => invocation.Cancelled
-            : throw new HostSettingsException([$"Function '{function}' has parameter '{parameter.Name}' of type {parameter.ParameterType.Name}; expected string or CancellationToken."]);
-    }
 }

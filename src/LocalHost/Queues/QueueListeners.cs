@@ -1,6 +1,5 @@
 using LocalHost.Functions;
 using LocalHost.Hosting;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +11,7 @@ namespace LocalHost.Queues;
 /// Runs a listener for each queue function, from the moment the app answers requests until it stops. At the stop the listeners take no
 /// more messages at once; what runs by then may go on for the grace, and is cancelled after it.
 /// </summary>
-internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueTriggerAttribute>> functions, IServiceProvider services) : IHostedService, IDisposable
+internal sealed partial class QueueListeners(IReadOnlyList<QueueFunctionMethod> functions, IServiceProvider services) : IHostedService, IDisposable
 {
     private const string PoisonSuffix = "-poison";
 
@@ -49,7 +48,7 @@ internal sealed partial class QueueListeners(IReadOnlyList<FunctionMethod<QueueT
         cancelled.Dispose();
     }
 
-    private async Task ListenAsync(FunctionMethod<QueueTriggerAttribute> function)
+    private async Task ListenAsync(QueueFunctionMethod function)
     {
         try
         {

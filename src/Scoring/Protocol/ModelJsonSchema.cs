@@ -46,20 +46,20 @@ public static class ModelJsonSchema
 
                 properties["probability"] = ValueJsonSchema.Float();
                 properties["probabilities"] = Probabilities(labels);
-                required = ["label", "probability", "probabilities"];
+                required = Names("label", "probability", "probabilities");
                 break;
             case ModelTask.Multilabel:
                 properties["labels"] = new JsonObject { ["type"] = "array", ["items"] = Choice(labels) };
                 properties["probabilities"] = Probabilities(labels);
-                required = ["labels", "probabilities"];
+                required = Names("labels", "probabilities");
                 break;
             case ModelTask.Regression:
                 properties["value"] = ValueJsonSchema.Single(model.Signature.Outputs[plan.ScoreOutput]);
-                required = ["value"];
+                required = Names("value");
                 break;
             case ModelTask.Embedding:
                 AddEmbedding(properties, plan.Embedding!);
-                required = ["embedding"];
+                required = Names("embedding");
                 break;
             default:
                 var outputs = new JsonObject();
@@ -69,7 +69,7 @@ public static class ModelJsonSchema
                 }
 
                 properties["outputs"] = Object(outputs, [.. model.Signature.Outputs.Select(output => (JsonNode)output.Name)], isOpen: false);
-                required = ["outputs"];
+                required = Names("outputs");
                 break;
         }
 
@@ -203,4 +203,7 @@ public static class ModelJsonSchema
 
     private static ValueSpec SpecOf(FeatureEncoder encoder, ModelSignature signature) =>
         signature.Inputs.Concat(signature.Overridable).First(input => input.Name == encoder.Name);
+
+    // Not a collection expression: the array would be told of each name by a method that serializes whatever it is given, by reflection.
+    private static JsonArray Names(params IEnumerable<string> names) => new([.. names.Select(name => (JsonNode)name)]);
 }

@@ -44,6 +44,7 @@ public sealed class UpTests
     [InlineData("test", "--help")]
     [InlineData("prove", "-h")]
     [InlineData("bench", "--help")]
+    [InlineData("publish", "--help")]
     [InlineData("telemetry", "--help")]
     [InlineData("sbom", "--help")]
     [InlineData("set-up", "--help")]
@@ -62,6 +63,7 @@ public sealed class UpTests
     [InlineData("test")]
     [InlineData("prove")]
     [InlineData("bench")]
+    [InlineData("publish")]
     [InlineData("model")]
     public async Task Help_EveryCommand_IsListed(string command)
     {

@@ -43,7 +43,7 @@ public sealed class AnyTokenizerTests(TopicsApp topics) : IClassFixture<TopicsAp
         Assert.Equal(Texts.Select(peer.Encode), ids);
         var after = Mapped();
         Assert.Contains("libhf_tokenizers", after, StringComparison.Ordinal);
-        Assert.Contains("Tokenizers.DotNet.dll", after, StringComparison.Ordinal);
+        Assert.True(RunningApp.IsNative || after.Contains("Tokenizers.DotNet.dll", StringComparison.Ordinal));
     }
 
     private string Mapped() => File.ReadAllText($"/proc/{topics.App.ProcessId}/maps");

@@ -77,6 +77,10 @@ public sealed class ProcessTests
         }
     }
 
+    // A program of its own; or the app, where that is one native file.
+    private static bool IsProbe(string commandLine) =>
+        commandLine.Contains("Scoring.Probe", StringComparison.Ordinal) || commandLine.Contains("\0probe\0", StringComparison.Ordinal);
+
     private static bool IsProbeOf(int process, int parent)
     {
         try
@@ -84,7 +88,7 @@ public sealed class ProcessTests
             // PID (COMMAND) STATE PPID …
             var status = File.ReadAllText($"/proc/{process}/stat");
             return status[(status.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == parent.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                && File.ReadAllText($"/proc/{process}/cmdline").Contains("Scoring.Probe", StringComparison.Ordinal);
+                && IsProbe(File.ReadAllText($"/proc/{process}/cmdline"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -42,6 +42,7 @@ public sealed class ApplicationInsightsTests(Azurite storage) : IClassFixture<Az
     }
 
     [Fact]
+    [Trait("Needs", "Assemblies")]
     public async Task App_WithAConnectionString_LoadsTheSdkOnlyAfterItsFirstAnswer()
     {
         await using var ingestion = new FakeIngestion();
@@ -59,6 +60,7 @@ public sealed class ApplicationInsightsTests(Azurite storage) : IClassFixture<Az
     }
 
     [Fact]
+    [Trait("Needs", "Assemblies")]
     public async Task App_WithoutOne_NeverLoadsTheSdk()
     {
         await using var app = await StartAsync();

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using LocalHost.Functions;
+using LocalHost.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Scoring;
 using TestCommon;
@@ -18,7 +18,7 @@ public class OpenApiTests
     [Fact]
     public void Paths_OfTheDescription_AreTheAppsRoutes()
     {
-        var routes = FunctionCatalog.Find(typeof(Score).Assembly.GetTypes()).Http.Select(function =>
+        var routes = AppSource.Triggers([]).Functions.Http.Select(function =>
             $"{Assert.Single(function.Trigger.Methods!)} {PathOf(function.Trigger.Route!)} {(function.Trigger.AuthLevel == AuthorizationLevel.Anonymous ? "open" : "key")}");
 
         var described = Operations().Select(entry => $"{entry.Method} {entry.Path} {(entry.Operation["security"]!.AsArray().Count == 0 ? "open" : "key")}");

@@ -1,12 +1,11 @@
 using LocalHost.Functions;
-using Microsoft.Azure.Functions.Worker;
-using Triggers;
+using LocalHost.Hosting;
 
 namespace Functions.Tests.App;
 
 public class RouteTableTests
 {
-    private static readonly FunctionCatalog Functions = FunctionCatalog.Find(typeof(Score).Assembly.GetTypes());
+    private static readonly FunctionCatalog Functions = AppSource.Triggers([]).Functions;
 
     /// <summary>Each route of the app with its method and the key that it asks for.</summary>
     private static readonly string[] Routes =
@@ -57,6 +56,6 @@ public class RouteTableTests
             ["outcomes Storage", "score-requests Storage", "score-steps Storage", "score-steps-first Storage", "score-steps-first-poison Storage", "score-steps-poison Storage"],
             Functions.Queue.Select(function => $"{function.Trigger.QueueName} {function.Trigger.Connection}").Order(StringComparer.Ordinal));
 
-    private static string Describe(FunctionMethod<HttpTriggerAttribute> function) =>
+    private static string Describe(HttpFunctionMethod function) =>
         $"{Assert.Single(function.Trigger.Methods!).ToUpperInvariant()} {function.Trigger.Route} {function.Trigger.AuthLevel}";
 }

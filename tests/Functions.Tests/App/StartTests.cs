@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using LocalHost.Hosting;
+using Scoring.Inference;
+using Scoring.Repository;
+using Scoring.Serving.Probing;
+using TestCommon;
 
 namespace Functions.Tests.App;
 
@@ -45,17 +49,44 @@ public class StartTests
         Assert.Contains("MaxInstances", Assert.Single(error), StringComparison.Ordinal);
     }
 
+    // Where it is one native file there is no other program that could be the probe.
+    [Fact]
+    public async Task Start_AsTheProbeWithin_TriesAPackage()
+    {
+        var sample = Checkout.PathTo("samples", "intent", "package");
+        var package = new ModelPackage("intent", "1", new string('0', 64), sample, sample);
+        using var process = Start([ProbeArguments.Within, .. ProbeArguments.Write(package, SessionSettings.Plain, warmsUp: true)]);
+
+        var said = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("\"report\":{", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_AsTheProbeWithinOfNothing_SaysSo()
+    {
+        var (status, error) = await RunAsync(ProbeArguments.Within);
+
+        Assert.Equal(64, status);
+        Assert.Equal(["Scoring.Probe is started by the app, which tells it what to try."], error);
+    }
+
     private static async Task<(int Status, string[] Error)> RunAsync(params string[] settings)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(AppSource).Assembly.Location, .. settings])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        using var process = Start(settings);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Patience);
         await output;
         return (process.ExitCode, (await error).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
+
+    private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [typeof(AppSource).Assembly.Location, .. arguments])
+    {
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
 }

@@ -38,7 +38,7 @@ internal sealed class TestApp(params Type[] functions) : IAsyncDisposable, IDisp
 
     public IServiceProvider Services => app!.Services;
 
-    private AppSource Source => new(functions, folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]);
+    private AppSource Source => new(AppFunctions.All.Of(functions), folder.FullName, [.. Settings.Select(pair => $"--{pair.Key}={pair.Value}")]);
 
     public WebApplicationBuilder CreateBuilder()
     {

@@ -6,6 +6,9 @@ namespace Scoring.Serving.Probing;
 /// <summary>What the parent tells the probe on its command line: the package's folder and identity, and how to make the session.</summary>
 public static class ProbeArguments
 {
+    /// <summary>Before the others where the probe is no program of its own: an app that is one native file starts itself.</summary>
+    public const string Within = "probe";
+
     private const int Count = 6;
     private const string Cold = "cold";
     private const string Warm = "warm";

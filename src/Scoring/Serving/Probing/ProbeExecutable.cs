@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Scoring.Serving.Probing;
 
-/// <summary>Finds the probe, which is shipped beside the app.</summary>
-internal sealed class ProbeExecutable(string folder)
+/// <summary>Finds the probe, which is shipped beside the app, or is the app itself.</summary>
+/// <param name="folder">Where it is looked for.</param>
+/// <param name="app">An app that has the probe within; null where the probe is a program of its own.</param>
+internal sealed class ProbeExecutable(string folder, string? app = null)
 {
     private const string Name = "Scoring.Probe";
 
@@ -11,14 +14,30 @@ internal sealed class ProbeExecutable(string folder)
     private static readonly string[] Inherited =
         ["PATH", "HOME", "TMPDIR", "TMP", "TEMP", "LANG", "LC_ALL", "LC_CTYPE", "LOCPATH", "SystemRoot", "USERPROFILE", "LD_LIBRARY_PATH"];
 
-    /// <summary>Beside the assembly that runs.</summary>
-    public static ProbeExecutable BesideTheApp { get; } = new(AppContext.BaseDirectory);
+    /// <summary>Beside the assembly that runs; within it, where it is one native file.</summary>
+    public static ProbeExecutable BesideTheApp { get; } = new(AppContext.BaseDirectory, RuntimeFeature.IsDynamicCodeSupported ? null : Environment.ProcessPath);
 
     /// <summary>Where it is looked for.</summary>
     public string Folder => folder;
 
     /// <summary>How to start it, without arguments; null when it is not there.</summary>
     public ProcessStartInfo? Find()
+    {
+        if ((app is null ? FindProgram() : new ProcessStartInfo(app, [ProbeArguments.Within])) is not { } start)
+        {
+            return null;
+        }
+
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.GetTempPath();
+        Restrict(start.Environment);
+        return start;
+    }
+
+    private ProcessStartInfo? FindProgram()
     {
         var assembly = Path.Combine(folder, $"{Name}.dll");
         var host = Path.Combine(folder, OperatingSystem.IsWindows() ? $"{Name}.exe" : Name);
@@ -28,16 +47,9 @@ internal sealed class ProbeExecutable(string folder)
         }
 
         // The app's own runtime is the surest; a deployment may lose the executable's permission, or was built on another system.
-        var start = Runtime() is { } runtime ? new ProcessStartInfo(runtime, Arguments(assembly))
+        return Runtime() is { } runtime ? new ProcessStartInfo(runtime, Arguments(assembly))
             : IsExecutable(host) ? new ProcessStartInfo(host)
             : new ProcessStartInfo("dotnet", Arguments(assembly));
-        start.UseShellExecute = false;
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        start.WorkingDirectory = Path.GetTempPath();
-        Restrict(start.Environment);
-        return start;
     }
 
     private static string? Runtime() =>

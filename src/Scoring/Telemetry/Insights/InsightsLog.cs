@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.ApplicationInsights.Channel;
 using Microsoft.ApplicationInsights.DataContracts;
 using Microsoft.Extensions.Logging;
@@ -73,8 +74,8 @@ internal static class InsightsLog
 
     private static StackFrame Frame(System.Diagnostics.StackFrame frame, int level)
     {
-        var method = frame.GetMethod();
-        return new StackFrame(method?.Module.Assembly.GetName().Name ?? "unknown", "", level, 0, $"{method?.DeclaringType?.FullName}.{method?.Name}");
+        var method = DiagnosticMethodInfo.Create(frame);
+        return new StackFrame(method is null ? "unknown" : new AssemblyName(method.DeclaringAssemblyName).Name, "", level, 0, $"{method?.DeclaringTypeName}.{method?.Name}");
     }
 
     private static SeverityLevel Severity(LogLevel level) => level switch

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,20 +89,6 @@ public class InvocationTests
         using var response = await app.Client.SendAsync(request);
 
         Assert.Equal("0af7651916cd43dd8448eb211c80319c b7ad6b7169203331", await response.Content.ReadAsStringAsync());
-    }
-
-    [Theory]
-    [InlineData(typeof(WrongParameter), "Function 'wrong' has parameter 'count' of type Int32; expected HttpRequest, string or CancellationToken.")]
-    [InlineData(typeof(WrongResult), "Function 'wrong' returns String; expected IResult or Task<IResult>.")]
-    [InlineData(typeof(NoTrigger), "Function 'wrong' has no parameter with an HTTP or queue trigger.")]
-    [InlineData(typeof(SameName), "Two functions are named 'SAME'; the second is SameName.Second.")]
-    public void Build_WithAFunctionItCannotServe_SaysWhich(Type function, string message)
-    {
-        using var app = new TestApp(function);
-
-        var exception = Assert.Throws<HostSettingsException>(app.Build);
-
-        Assert.Equal(message, exception.Message);
     }
 
     public sealed class Counter
@@ -194,32 +179,5 @@ public class InvocationTests
         [Function("trace")]
         public IResult Trace([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) =>
             Results.Text($"{Activity.Current?.TraceId} {Activity.Current?.ParentSpanId}");
-    }
-
-    public sealed class WrongParameter
-    {
-        [Function("wrong")]
-        public IResult Wrong([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request, int count) => Results.Text($"{count}");
-    }
-
-    public sealed class WrongResult
-    {
-        [Function("wrong")]
-        public string Wrong([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => "";
-    }
-
-    public sealed class NoTrigger
-    {
-        [Function("wrong")]
-        public IResult Wrong(HttpRequest request) => Results.Ok();
-    }
-
-    public sealed class SameName
-    {
-        [Function("same")]
-        public IResult First([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Ok();
-
-        [Function("SAME")]
-        public IResult Second([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Ok();
     }
 }

@@ -20,7 +20,7 @@ public class PurposeKeyTests
     [InlineData("outcomes", "outcomes", HttpStatusCode.OK)]
     [InlineData("outcomes", "scoring", HttpStatusCode.Unauthorized)]
     [InlineData("none", "scoring", HttpStatusCode.Unauthorized)]
-    [InlineData("admin", "operations", HttpStatusCode.Unauthorized)]
+    [InlineData("admin-only", "operations", HttpStatusCode.Unauthorized)]
     [InlineData("none", "all", HttpStatusCode.OK)]
     [InlineData("operations", "all", HttpStatusCode.OK)]
     public async Task Request_WithAKeyOfAPurpose_IsServedByThatPurposeAlone(string path, string key, HttpStatusCode status)
@@ -78,7 +78,7 @@ public class PurposeKeyTests
         [Function("none")]
         public IResult None([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Ok();
 
-        [Function("admin")]
+        [Function("admin-only")]
         [Purpose(KeyPurpose.Operations)]
         public IResult Admin([HttpTrigger(AuthorizationLevel.Admin)] HttpRequest request) => Results.Ok();
     }

@@ -41,7 +41,7 @@ internal sealed class ChildHost : IDisposable
     public static void Main(string[] arguments)
     {
         string[] settings = ["--LOCALHOST_URL=http://127.0.0.1:0", $"--Storage={arguments[0]}", $"--LOCALHOST_QUEUE_LEASE={arguments[1]}"];
-        var source = new AppSource([typeof(Work)], Path.GetTempPath(), [.. settings, "--AzureFunctionsJobHost:extensions:queues:messageEncoding=none"]);
+        var source = new AppSource(AppFunctions.All.Of([typeof(Work)]), Path.GetTempPath(), [.. settings, "--AzureFunctionsJobHost:extensions:queues:messageEncoding=none"]);
         var builder = LocalApplication.CreateBuilder(source);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton(new Work.Script(async (message, _) =>

@@ -86,8 +86,8 @@ public sealed class MessageProcessorTests(QueueFixture storage) : IClassFixture<
         var options = new QueueClientOptions();
         options.AddPolicy(requests, HttpPipelinePosition.PerCall);
         var queue = new QueueClient(storage.ConnectionString, Work.Queue, options);
-        var services = new ServiceCollection().AddSingleton(script).AddTransient<Work>().BuildServiceProvider();
-        var function = new QueueFunction(FunctionCatalog.Find([typeof(Work)]).Queue.Single(), services, NullLogger.Instance);
+        var services = new ServiceCollection().AddSingleton(script).BuildServiceProvider();
+        var function = new QueueFunction(AppFunctions.All.Of([typeof(Work)]).Queue.Single(), services, NullLogger.Instance);
         var settings = new QueueSettings(16, 8, maxDequeueCount, visibilityTimeout ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), IsBase64: false, lease ?? TimeSpan.FromMinutes(10));
         return (new(queue, hasPoison ? storage.Poison : null, settings, function, TimeProvider.System, NullLogger.Instance), queue);
     }

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Scoring.Batch;
+
+namespace InfraTests.Checks;
+
+/// <summary>infra/container: the deployment on Azure Container Apps, which never ran.</summary>
+public class ContainerTests
+{
+    private static readonly string Folder = Checkout.PathTo("infra", "container");
+
+    [BicepFact]
+    public void Compile_Container_GivesNoErrorAndNoWarning()
+    {
+        var compiled = BicepCompiler.Compile(Path.Combine(Folder, "main.bicep"));
+
+        Assert.Empty(compiled.Diagnostics);
+        Assert.True(compiled.Success);
+    }
+
+    [BicepTheory]
+    [InlineData("main.bicep")]
+    [InlineData("app.bicep")]
+    public void Format_Container_IsLaidOutAlready(string name)
+    {
+        var file = Path.Combine(Folder, name);
+
+        Assert.Equal(BicepCompiler.Format(file), File.ReadAllText(file));
+    }
+
+    [BicepFact]
+    public void Scaling_OfTheContainer_KnowsTheQueueOfEachFunction()
+    {
+        using var template = JsonDocument.Parse(BicepCompiler.Compile(Path.Combine(Folder, "app.bicep")).Contents!);
+
+        var queues = template.RootElement.GetProperty("variables").GetProperty("queues").EnumerateArray().Select(queue => queue.GetString()!);
+
+        string[] expected = [BatchNames.Requests, BatchNames.Steps, BatchNames.FirstSteps, BatchNames.PoisonSteps, BatchNames.PoisonFirstSteps, BatchNames.Outcomes];
+        Assert.Equal(expected.Order(), queues.Order());
+    }
+}
