@@ -13,6 +13,10 @@ internal sealed class EmbeddingsBenchmark : IBenchmark
     private const int RoundCount = 5;
     private const int Seconds = 2;
 
+    // Of 32 long texts that are under way at the end of a round none counts: a round is long beside their wait.
+    private const int HttpSeconds = 5;
+    private const string Patience = "30";
+
     // Both sum in another order than the other; a wrong token or pooling is far beyond.
     private const double LeastCosine = 0.9999;
 
@@ -103,15 +107,17 @@ internal sealed class EmbeddingsBenchmark : IBenchmark
             }
         }
 
-        using var wrk = new Wrk([.. bodies.Select(body => ("/" + Route, body))], [("content-type", "application/json"), ("x-functions-key", Peers.FunctionKey)]);
+        // Callers that wait as long as it takes, as Node lets them: beyond the model's SLO the app would refuse, and refusals are no embeddings.
+        (string, string)[] headers = [("content-type", "application/json"), ("x-functions-key", Peers.FunctionKey), ("x-request-timeout", Patience)];
+        using var wrk = new Wrk([.. bodies.Select(body => ("/" + Route, body))], headers, mayFail: false);
         var figures = new List<Figure>();
         foreach (var callers in Callers)
         {
             var rounds = new List<(double Ours, double Node)>();
             for (var round = -1; round < RoundCount; round++)
             {
-                var ours = await wrk.RunAsync(new Uri(app.Address, Route), callers, Seconds, cancellationToken);
-                var theirs = await wrk.RunAsync(new Uri(node.Address, Route), callers, Seconds, cancellationToken);
+                var ours = await wrk.RunAsync(new Uri(app.Address, Route), callers, HttpSeconds, cancellationToken);
+                var theirs = await wrk.RunAsync(new Uri(node.Address, Route), callers, HttpSeconds, cancellationToken);
                 if (round >= 0)
                 {
                     rounds.Add((ours.PerSecond, theirs.PerSecond));

@@ -20,6 +20,11 @@ internal sealed class EngineBenchmark : IBenchmark
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"raw run {times.Raw:F0} ns, engine run {times.Engine:F0} ns, JSON to JSON {times.Json:F0} ns, {allocated:F1} bytes a request (medians of 101 rounds in turn)"));
+        var receipts = point.MeasureReceipts(rounds: 101, calls: 10_000, cancellationToken);
+        var allocatedMore = (Rounds.AllocatedByThousand(point.JsonToJsonWithReceipts) / 1000.0) - allocated;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"JSON to JSON {receipts.Without:F0} ns, with a receipt {receipts.With:F0} ns and {allocatedMore:F1} bytes more (medians of 101 rounds in turn)"));
         var medians = new Dictionary<string, double>
         {
             ["rawNanoseconds"] = times.Raw,
@@ -33,6 +38,11 @@ internal sealed class EngineBenchmark : IBenchmark
             new("one instance, JSON to JSON in process, above", Raw, (times.Json - times.Raw) / 1000, " µs", Aim.AtMost(3)) { Medians = medians },
             new("the same, allocated per request", "nothing", allocated, " bytes", Aim.AtMost(0)),
             new("the same, of the SLO of 50 ms", "the SLO", 100 * times.Json / 50e6, " %", null),
+            new("one instance with a receipt, JSON to JSON in process, above", "the same without", (receipts.With - receipts.Without) / 1000, " µs", Aim.AtMost(3))
+            {
+                Medians = new Dictionary<string, double> { ["withoutNanoseconds"] = receipts.Without, ["withNanoseconds"] = receipts.With },
+            },
+            new("the same, allocated per request", "the same without", allocatedMore, " bytes", Aim.AtMost(0)),
         ]);
     }
 }

@@ -37,6 +37,16 @@ secret() {
     cat "$file"
 }
 
+# Receipts are signed with the user's own key where the settings have one, otherwise with one of this checkout.
+give_receipt_key() {
+    local setting
+    [ -z "${Scoring__ReceiptKey:-}" ] || return 0
+    for setting in "${settings[@]}"; do
+        [[ $setting != Scoring__ReceiptKey=?* ]] || return 0
+    done
+    settings+=(Scoring__ReceiptKey="$(secret receipt-key | base64 | tr -d '\n')")
+}
+
 # The sample settings preload a sample model, which another repository need not have.
 forget_sample_preload() {
     if [ "${Scoring__Repository+set}" ] && [ ! "${Scoring__Preload+set}" ] && [ ! -f "$root/local.settings.json" ]; then
@@ -69,7 +79,8 @@ start_app() {
     fi
     set -m
     env "${settings[@]}" LOCALHOST_URL="http://127.0.0.1:$port" LOCALHOST_FUNCTION_KEY="$(secret function-key)" \
-        LOCALHOST_ADMIN_KEY="$(secret admin-key)" LOCALHOST_QUEUE_LEASE="${LOCALHOST_QUEUE_LEASE:-$queue_lease}" \
+        LOCALHOST_ADMIN_KEY="$(secret admin-key)" LOCALHOST_OUTCOMES_KEY="$(secret outcomes-key)" \
+        LOCALHOST_QUEUE_LEASE="${LOCALHOST_QUEUE_LEASE:-$queue_lease}" \
         "${tether[@]+"${tether[@]}"}" dotnet "$(built src/LocalHost LocalHost)" </dev/null >"$app_log" 2>&1 8>&- &
     app=$!
     set +m
@@ -89,7 +100,7 @@ announce() {
     printf 'ready http://127.0.0.1:%s\nkey %s\n' "$port" "$(secret function-key)"
     node "$root/eng/node/example-request.mjs" "http://127.0.0.1:$port" "$(secret function-key)"
     # In the fragment, which browsers keep to themselves, the key reaches no server and no log.
-    [ "$(printf %s "${Scoring__Page:-true}" | tr A-Z a-z)" = false ] || printf 'page http://127.0.0.1:%s/#key=%s\n' "$port" "$(secret function-key)"
+    [ "$(printf %s "${Scoring__Page:-true}" | tr A-Z a-z)" = false ] || printf 'page http://127.0.0.1:%s/#key=%s&outcomes=%s\n' "$port" "$(secret function-key)" "$(secret outcomes-key)"
     say "Ctrl-C ends it."
 }
 
@@ -110,6 +121,7 @@ trap clean_up EXIT
 run "$root/eng/build.sh" eng/app.slnf
 forget_sample_preload
 read_settings
+give_receipt_key
 emulator_join
 publish_samples
 start_app

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;
 
@@ -16,6 +17,7 @@ internal sealed class RowsPoint : IDisposable
     private readonly RawRun raw;
     private readonly ScoringBatch held;
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
+    private readonly ReceiptIssuer issuer = new(new ReceiptKeys(ReceiptKey.TryParse(Convert.ToBase64String(new byte[32])), previous: null), TimeProvider.System);
     private readonly Utf8JsonWriter writer;
 
     public RowsPoint(LoadedModel model, byte[] body, int rows)
@@ -32,14 +34,19 @@ internal sealed class RowsPoint : IDisposable
     public int Rows { get; }
 
     /// <summary>A request, bytes to bytes.</summary>
-    public void JsonToJson()
+    public void JsonToJson() => Answer(receipts: null);
+
+    /// <summary>A request whose predictions carry receipts, bytes to bytes.</summary>
+    public void JsonToJsonWithReceipts() => Answer(issuer);
+
+    private void Answer(ReceiptIssuer? receipts)
     {
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
         using var batch = model.RentBatch();
         var parameters = ScoreRequest.Read(body, batch, maxInstances: int.MaxValue);
         batch.Run(CancellationToken.None);
-        ScoreResponse.Write(writer, batch, parameters);
+        ScoreResponse.Write(writer, batch, parameters, metrics: null, receipts);
     }
 
     /// <summary>Median nanoseconds of a call each.</summary>
@@ -47,6 +54,13 @@ internal sealed class RowsPoint : IDisposable
     {
         var medians = Rounds.Medians(rounds, calls, [raw.Run, () => held.Run(CancellationToken.None), JsonToJson], cancellationToken);
         return (medians[0], medians[1], medians[2]);
+    }
+
+    /// <summary>Median nanoseconds of a request without receipts and of one with them.</summary>
+    public (double Without, double With) MeasureReceipts(int rounds, int calls, CancellationToken cancellationToken)
+    {
+        var medians = Rounds.Medians(rounds, calls, [JsonToJson, JsonToJsonWithReceipts], cancellationToken);
+        return (medians[0], medians[1]);
     }
 
     public void Dispose()

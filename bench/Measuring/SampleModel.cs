@@ -12,7 +12,7 @@ internal sealed class SampleModel : IDisposable
 
     public SampleModel()
     {
-        Loaded = LoadedModel.Load(new ModelPackage("intent", "1", "", Folder, "bench"), SessionSettings.Plain);
+        Loaded = LoadedModel.Load(new ModelPackage("intent", "1", new string('0', 64), Folder, "bench"), SessionSettings.Plain);
         Loaded.WarmUp();
         golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "golden.json")));
     }

@@ -16,10 +16,13 @@ internal sealed partial class Wrk : IDisposable
         File.WriteAllText(script, $"wrk.method = \"POST\"\nwrk.body = \"{Lua(body)}\"\n{Lua(headers)}");
     }
 
-    /// <summary>Posts some bodies to a path each, in turn; some may be refused.</summary>
-    public Wrk(IReadOnlyList<(string Path, byte[] Body)> requests, IEnumerable<(string Name, string Value)> headers)
+    /// <summary>Posts some bodies to a path each, in turn.</summary>
+    /// <param name="requests">The bodies.</param>
+    /// <param name="headers">Of each request.</param>
+    /// <param name="mayFail">Whether some may be refused; they count as answers then.</param>
+    public Wrk(IReadOnlyList<(string Path, byte[] Body)> requests, IEnumerable<(string Name, string Value)> headers, bool mayFail)
     {
-        mayFail = true;
+        this.mayFail = mayFail;
         var made = string.Concat(requests.Select(one => $"  requests[#requests + 1] = wrk.format(\"POST\", \"{one.Path}\", nil, \"{Lua(one.Body)}\")\n"));
         File.WriteAllText(script, $"{Lua(headers)}local requests, next = {{}}, 0\nfunction init()\n{made}end\nfunction request()\n  next = next % #requests + 1\n  return requests[next]\nend\n");
     }

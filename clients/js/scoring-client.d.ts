@@ -1,10 +1,10 @@
-/** What the service answers a refused call with, and what this module adds: the codes from `unauthorized` on are its own. */
+/** What the service answers a refused call with, and what this module adds: the codes from `http_error` on are its own, and so is `unauthorized` where the answer has no body. */
 export type ScoringErrorCode =
   | 'invalid_json' | 'missing_feature' | 'unknown_feature' | 'invalid_value' | 'shape_mismatch'
-  | 'model_not_found' | 'version_not_found' | 'job_not_found' | 'job_conflict'
+  | 'unauthorized' | 'forbidden' | 'model_not_found' | 'version_not_found' | 'job_not_found' | 'job_conflict'
   | 'body_too_large' | 'too_many_instances' | 'unsupported_media_type'
-  | 'overloaded' | 'model_unavailable' | 'deadline_exceeded' | 'client_closed' | 'inference_failed'
-  | 'unauthorized' | 'http_error' | 'not_json' | 'unreachable' | 'timeout' | 'superseded';
+  | 'overloaded' | 'quota_exceeded' | 'issuer_unavailable' | 'model_unavailable' | 'deadline_exceeded' | 'client_closed' | 'inference_failed'
+  | 'http_error' | 'not_json' | 'unreachable' | 'timeout' | 'superseded';
 
 /** One fault of the input: where it is, and what was found and expected there. */
 export interface InputFault {
@@ -47,6 +47,8 @@ export interface Prediction {
   truncated?: boolean;
   /** Of a model without a task, by name. */
   outputs?: Record<string, unknown>;
+  /** By which the outcome can be told later; only where receipts are asked for. */
+  receipt?: string;
 }
 
 export interface ScoreResponse {
@@ -54,6 +56,22 @@ export interface ScoreResponse {
   version: string;
   /** In the order of the instances. */
   predictions: Prediction[];
+}
+
+/** What came of a prediction: one of `label`, `labels` and `value`, by the model's task. */
+export interface Outcome {
+  /** The prediction's. */
+  receipt: string;
+  label?: string;
+  labels?: string[];
+  value?: number;
+  /** How many like it the outcome stands for; 1 unless given. */
+  weight?: number;
+}
+
+export interface OutcomeReport {
+  accepted: number;
+  refused: { pointer: string; reason: string; detail: string }[];
 }
 
 export interface ModelStatus {
@@ -77,6 +95,8 @@ export interface ScoreOptions extends CallOptions {
   version?: string | number;
   /** Keeps the most probable entries of `probabilities`. */
   topK?: number;
+  /** Whether each prediction carries a receipt; the model decides unless given. */
+  receipts?: boolean;
   /** How many numbers of an embedding are kept, the first. */
   dimensions?: number;
   /** How an embedding is written. */
@@ -116,6 +136,10 @@ export class ScoringClient {
   models(options?: CallOptions): Promise<ModelStatus[]>;
   /** A model's status and, where a version answers, its schema. */
   model(name: string, options?: CallOptions): Promise<ModelStatus>;
+  /** How far a model's predictions came true; `since` and `until` as `7d`, `12h` or `30m` before now. */
+  calibration(name: string, options?: CallOptions & { since?: string; until?: string; version?: string }): Promise<Record<string, unknown>>;
+  /** Tells what came of predictions, up to 1,000 at once. From a backend: the key for it decides how good a version looks. */
+  outcomes(outcomes: readonly Outcome[], options?: CallOptions): Promise<OutcomeReport>;
   /** What the one instance that answers has measured. */
   metrics(options?: CallOptions): Promise<Record<string, unknown>>;
   submitJob(job: Record<string, unknown>, options?: CallOptions): Promise<Record<string, unknown>>;

@@ -52,10 +52,10 @@ export class ScoringClient {
     this.#random = random;
   }
 
-  score(model, instances, { version, topK, dimensions, encoding, purpose, ...options } = {}) {
+  score(model, instances, { version, topK, receipts, dimensions, encoding, purpose, ...options } = {}) {
     // While a version is rolled out, the service answers one subject by one version.
     const subject = typeof options.subject === 'string' && options.subject !== '' ? options.subject : undefined;
-    const parameters = { topK, dimensions, encoding, purpose, subject };
+    const parameters = { topK, receipts, dimensions, encoding, purpose, subject };
     const asks = Object.values(parameters).some(value => value !== undefined);
     const path = version === undefined ? `api/score/${part(model)}` : `api/score/${part(model)}/${part(version)}`;
     return this.#call('POST', path, asks ? { instances, parameters } : { instances }, options);
@@ -67,6 +67,15 @@ export class ScoringClient {
 
   model(name, options) {
     return this.#call('GET', `api/models/${part(name)}`, undefined, options);
+  }
+
+  calibration(name, { since, until, version, ...options } = {}) {
+    const query = new URLSearchParams(Object.entries({ since, until, version }).filter(([, value]) => value !== undefined));
+    return this.#call('GET', `api/models/${part(name)}/calibration${query.size ? `?${query}` : ''}`, undefined, options);
+  }
+
+  outcomes(outcomes, options) {
+    return this.#call('POST', 'api/outcomes', { outcomes }, options);
   }
 
   metrics(options) {

@@ -76,12 +76,23 @@ param preloadModels string = 'intent'
 @description('Public keys whose signatures models must have, comma-separated, each in base64 as model keygen prints it; empty loads unsigned models too.')
 param trustedKeys string = ''
 
-@description('A secret of at least 16 characters that the instances and those who publish share: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
+@description('A secret of at least 16 characters that the instances and those who publish share, best as a reference to a key vault: verdicts on models are then believed only if one of them wrote them. Empty believes any.')
 @secure()
 param hostKey string = ''
 
+@description('The secret that receipts of predictions are signed with, base64 of at least 32 bytes; empty gives no receipts and takes no outcomes.')
+@secure()
+param receiptKey string = ''
+
+@description('The receiptKey before the present one, whose receipts are still taken; empty for none.')
+@secure()
+param previousReceiptKey string = ''
+
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string = ''
+
+@description('Client id of the registration in Entra ID that callers get tokens for: identities then stand in place of function keys. Empty asks for keys. See docs/identity.md.')
+param identityAudience string = ''
 
 @description('Further options of the section Scoring; each left out keeps the app\'s default.')
 param scoring scoringOptions = {}
@@ -242,7 +253,10 @@ module app 'modules/function-app.bicep' = {
     preloadModels: preloadModels
     trustedKeys: trustedKeys
     hostKey: hostKey
+    receiptKey: receiptKey
+    previousReceiptKey: previousReceiptKey
     operationsKeyHashes: operationsKeyHashes
+    identityAudience: identityAudience
     scoring: scoring
     allowedOrigins: allowedOrigins
     identityId: identity.outputs.id

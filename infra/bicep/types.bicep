@@ -68,6 +68,10 @@ type scoringOptions = {
   @minValue(0)
   MemoryBudgetBytes: int?
 
+  @description('Bytes of the own memory of a device that loaded models may take; 0 bounds nothing. Azure Functions has no such device.')
+  @minValue(0)
+  DeviceMemoryBytes: int?
+
   @description('Versions loaded because a request named them, at most.')
   @minValue(0)
   MaxVersionsOnDemand: int?
@@ -88,8 +92,58 @@ type scoringOptions = {
   @minValue(0)
   ProbeMemoryBytes: int?
 
+  @description('Whether the probe and the processes of models are walled off by the kernel: Auto as far as it can, Required not without, Off.')
+  ProbeCage: ('Auto' | 'Required' | 'Off')?
+
   @description('Which models run in a process of their own, beside those whose model.json asks for it.')
   Isolate: ('None' | 'Unproven' | 'All')?
+
+  @description('Models, comma-separated, whose versions two of the trusted keys must have signed; * for every one.')
+  TwoSignatures: string?
+
+  @description('How long after a receipt was given out its outcome is taken, as d.hh:mm:ss.')
+  ReceiptLifetime: string?
+
+  @description('Container of the data account that outcomes are stored in. The deployment makes outcomes alone, and gives the app\'s identity its role there; do both yourself for another.')
+  @minLength(3)
+  @maxLength(63)
+  OutcomesContainer: string?
+
+  @description('How identities of callers stand to function keys; identityAudience sets it too.')
+  Identity__Mode: ('Off' | 'BesideKeys' | 'InsteadOfKeys')?
+
+  @description('Address of the issuer of bearer tokens, such as https://login.microsoftonline.com/TENANT/v2.0.')
+  Identity__Authority: string?
+
+  @description('For whom tokens must be, comma-separated: the client id of the app\'s registration.')
+  Identity__Audiences: string?
+
+  @description('Issuers that tokens may name beside the authority\'s own, comma-separated.')
+  Identity__Issuers: string?
+
+  @description('How far the issuer\'s clock may be from an instance\'s, as hh:mm:ss.')
+  Identity__ClockSkew: string?
+
+  @description('Which models the holders of a role or the members of a group may use, such as Shop=intent topics,GROUP-ID=*.')
+  Identity__Models: string?
+
+  @description('Whether X-MS-CLIENT-PRINCIPAL is believed: only with the platform\'s own authentication in front.')
+  Identity__TrustPrincipalHeader: bool?
+
+  @description('Requests that one caller may make of an instance in a minute; 0 for any number.')
+  @minValue(0)
+  Callers__RequestsPerMinute: int?
+
+  @description('Rows that one caller may have scored by an instance in a minute, jobs apart; 0 for any number.')
+  @minValue(0)
+  Callers__RowsPerMinute: int?
+
+  @description('Bytes of bodies that one caller may send to an instance in a minute; 0 for any number.')
+  @minValue(0)
+  Callers__BytesPerMinute: int?
+
+  @description('Whether requests and rows are counted by caller also where neither identities nor limits ask for it.')
+  Callers__Count: bool?
 
   @description('How often aggregated metrics are sent, as d.hh:mm:ss.')
   Telemetry__Interval: string?

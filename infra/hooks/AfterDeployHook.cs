@@ -17,6 +17,12 @@ internal static class AfterDeployHook
     public static async Task RunAsync(HookContext context)
     {
         await PremiumPackage.AfterDeployAsync(context);
+        if (context.Find("IDENTITY_AUDIENCE") is { } audience)
+        {
+            SayIdentities(context, audience);
+            return;
+        }
+
         var key = await ScoringKey.EnsureAsync(context);
         context.Say(context.Find("SCORING_PLAN_SUMMARY") ?? "");
         context.Say(context.Find("SCORING_ALERTS") ?? "");
@@ -35,6 +41,15 @@ internal static class AfterDeployHook
         context.Say(answer);
         context.Say("Again:");
         context.Say(Curl(context, address, key));
+    }
+
+    // No key opens anything then, and the app takes tokens of whom its registration gave a role to: nobody can say here that this is who deploys.
+    private static void SayIdentities(HookContext context, string audience)
+    {
+        context.Say(context.Find("SCORING_PLAN_SUMMARY") ?? "");
+        context.Say(context.Find("SCORING_ALERTS") ?? "");
+        context.Say("The app asks for identities in place of keys (docs/identity.md). Whoever has the role Score asks so:");
+        context.Say($"curl -s {context.Get("SCORING_URI")}/api/score/{Model} -H \"Authorization: Bearer $(az account get-access-token --scope {audience}/.default --query accessToken -o tsv)\" -H 'Content-Type: application/json' -d @samples/{Model}/request.json");
     }
 
     private static async Task<(string? Result, string Reason)> AskAsync(HookContext context, string address, string key, string body)

@@ -39,14 +39,19 @@ internal sealed class HookContext(string root, Func<string, string?> environment
     public string Get(string name) => Find(name) ?? throw new HookException($"{name} is not set: run this through azd, after azd provision.");
 
     /// <summary>Runs a command; its status and everything that it wrote. What it writes is shown too, unless quiet.</summary>
-    public async Task<(int Status, string Output)> RunAsync(string command, IEnumerable<string> arguments, bool quiet = false)
+    /// <param name="command">Its name, on PATH.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="quiet">Whether what it writes is kept to itself.</param>
+    /// <param name="settings">Variables that it has beside this process's own.</param>
+    public async Task<(int Status, string Output)> RunAsync(string command, IEnumerable<string> arguments, bool quiet = false, params (string Name, string Value)[] settings)
     {
-        using var process = Process.Start(new ProcessStartInfo(OnPath(command), arguments)
+        var start = new ProcessStartInfo(OnPath(command), arguments) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in settings)
         {
-            WorkingDirectory = root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var written = new System.Text.StringBuilder();
         await Task.WhenAll(Follow(process.StandardOutput), Follow(process.StandardError));
         await process.WaitForExitAsync();

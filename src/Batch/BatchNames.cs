@@ -24,6 +24,9 @@ public static class BatchNames
     /// <summary>As <see cref="PoisonSteps"/>, of <see cref="FirstSteps"/>.</summary>
     public const string PoisonFirstSteps = "score-steps-first-poison";
 
+    /// <summary>Queue on which callers tell what came of predictions. A message of which nothing can be taken ends in <c>outcomes-poison</c> and stays there.</summary>
+    public const string Outcomes = "outcomes";
+
     /// <summary>Where the host puts steps whose tries are used up; a function takes them from there.</summary>
     public const string PoisonSteps = "score-steps-poison";
 }

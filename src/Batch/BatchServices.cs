@@ -52,6 +52,7 @@ public static class BatchServices
         services.AddSingleton<JobOutputs>();
         services.AddSingleton<JobFinisher>();
         services.AddSingleton<JobInbox>();
+        services.AddSingleton<OutcomeInbox>();
 
         // Public types whose constructors are not: the container cannot call those.
         services.AddSingleton(provider => new JobStarter(

@@ -6,7 +6,7 @@ using Scoring.Telemetry;
 namespace Scoring.Batch;
 
 /// <summary>
-/// Looks, every half minute, how long the oldest message that waits on each job queue has waited, and records it. Peeking changes nothing and costs one storage
+/// Looks, every half minute, how long the oldest message that waits on each queue has waited, and records it. Peeking changes nothing and costs one storage
 /// operation a queue; an app that is not running cannot look, so a queue that nobody drains is watched from outside.
 /// </summary>
 internal sealed partial class QueueAgeSampler(StorageConnection storage, ScoringMetrics metrics, TimeProvider time, ILogger<QueueAgeSampler> log) : BackgroundService
@@ -19,7 +19,7 @@ internal sealed partial class QueueAgeSampler(StorageConnection storage, Scoring
     /// <summary>Looks once. A queue that does not exist yet or cannot be reached is passed over, whatever the reason: an exception here would end the app.</summary>
     public async Task SampleAsync(CancellationToken cancellationToken)
     {
-        foreach (var name in (string[])[BatchNames.Requests, BatchNames.FirstSteps, BatchNames.Steps])
+        foreach (var name in (string[])[BatchNames.Requests, BatchNames.FirstSteps, BatchNames.Steps, BatchNames.Outcomes])
         {
             try
             {

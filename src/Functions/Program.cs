@@ -8,6 +8,7 @@ ProcessStart.Enter();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.AddScoringFunctions();
+CallerMiddleware.AddTo(builder);
 HostLogs.LeaveToTheApp(builder);
 HandshakeMark.Add(builder);
 builder.Build().Preload().Run();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenAi;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -37,6 +38,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
             using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             asked = EmbeddingsRequest.ReadModel(body.Span);
+            Caller.Of(request.HttpContext)?.RequireModel(asked.Name);
             answering = asked.Version ?? "";
             activity = ScoringActivity.StartRequest(asked.Name, request.Headers.TraceParent);
             using var live = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
@@ -49,6 +51,7 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             answering = chosen.Package.Version;
             using var batch = chosen.RentBatch();
             var wanted = EmbeddingsRequest.Read(body.Span, batch, options.MaxInstances);
+            Caller.Of(request.HttpContext)?.Ask(asked.Name, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
             await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
             return ScoreAnswer.Rent(Write(batch, asked.Id, wanted), metrics, asked.Name, answering, slo, arrival, batch.Count, activity, routed);

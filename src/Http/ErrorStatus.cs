@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Scoring.Http.Identity;
 
 namespace Scoring.Http;
 
@@ -14,6 +15,8 @@ public static class ErrorStatus
         ErrorCode.UnknownFeature => StatusCodes.Status400BadRequest,
         ErrorCode.InvalidValue => StatusCodes.Status400BadRequest,
         ErrorCode.ShapeMismatch => StatusCodes.Status400BadRequest,
+        ErrorCode.Unauthorized => StatusCodes.Status401Unauthorized,
+        ErrorCode.Forbidden => StatusCodes.Status403Forbidden,
         ErrorCode.ModelNotFound => StatusCodes.Status404NotFound,
         ErrorCode.VersionNotFound => StatusCodes.Status404NotFound,
         ErrorCode.JobNotFound => StatusCodes.Status404NotFound,
@@ -22,6 +25,8 @@ public static class ErrorStatus
         ErrorCode.TooManyInstances => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.Overloaded => StatusCodes.Status429TooManyRequests,
+        ErrorCode.QuotaExceeded => StatusCodes.Status429TooManyRequests,
+        ErrorCode.IssuerUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.ModelUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         ErrorCode.ClientClosed => StatusCodes.Status499ClientClosedRequest,
@@ -29,12 +34,17 @@ public static class ErrorStatus
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "An error code without a status."),
     };
 
-    /// <summary>Tells when to come again, in whole seconds, where the failure knows it.</summary>
-    internal static void WriteRetryAfter(HttpResponse response, ScoringException exception)
+    /// <summary>Tells when to come again, in whole seconds, where the failure knows it, and what a caller is to show that is refused.</summary>
+    internal static void WriteHeaders(HttpResponse response, ScoringException exception)
     {
         if (exception.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (exception is CallerException refusal)
+        {
+            response.Headers.WWWAuthenticate = refusal.Challenge;
         }
     }
 }

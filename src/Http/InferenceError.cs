@@ -20,7 +20,7 @@ internal sealed class InferenceError : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        ErrorStatus.WriteRetryAfter(httpContext.Response, exception);
+        ErrorStatus.WriteHeaders(httpContext.Response, exception);
 
         return new JsonResult(
             writer =>

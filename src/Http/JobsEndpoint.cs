@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Http.Identity;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
 namespace Scoring.Http;
 
-/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry, each for the jobs of the caller's key. Thread safe.</summary>
-public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, BodyBudget bodies, ILogger<JobsEndpoint> logger)
+/// <summary><c>/api/jobs</c>: submit, list, look, cancel, retry, each for the jobs of the caller's key or identity. Thread safe.</summary>
+public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, BodyBudget bodies, AuditLog audit, ILogger<JobsEndpoint> logger)
 {
     /// <summary><c>POST /api/jobs</c>: 202 with the job and its address; 404 where its model or version does not exist.</summary>
     public Task<IResult> PostAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
@@ -19,8 +20,10 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
         {
             MediaTypes.RequireJson(request);
             var asked = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            Caller.Of(request.HttpContext)?.RequireModel(asked.Model);
             await RequireModelAsync(asked, cancellationToken).ConfigureAwait(false);
             var job = await jobs.SubmitAsync(asked, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            audit.Job(AuditLog.JobSubmitted, IdOf(request), job.Id, job.Model);
             request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.PathBase}/api/jobs/{job.Id}";
             return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
         });
@@ -46,17 +49,30 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
     public Task<IResult> DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
         request,
         logger,
-        async () => new JsonResult((await jobs.CancelAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo));
+        async () =>
+        {
+            var job = await jobs.CancelAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            audit.Job(AuditLog.JobCancelled, IdOf(request), id, job.Model);
+            return new JsonResult(job.WriteTo);
+        });
 
     /// <summary><c>POST /api/jobs/{id}/retry</c>: 202 with the job, or 404. A failed job goes on with what was staged; one that has succeeded or was cancelled stays as it is.</summary>
     public Task<IResult> RetryAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
         request,
         logger,
-        async () => new JsonResult((await jobs.RetryAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo, StatusCodes.Status202Accepted));
+        async () =>
+        {
+            var job = await jobs.RetryAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            audit.Job(AuditLog.JobRetried, IdOf(request), id, job.Model);
+            return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
+        });
 
-    // The host has checked the key and passes it on: in the header, which goes before the query.
-    private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        owners.OfAsync(request.Headers.TryGetValue("x-functions-key", out var header) ? header[0] : request.Query["code"].FirstOrDefault(), cancellationToken);
+    private static string IdOf(HttpRequest request) => Caller.Of(request.HttpContext)?.Id ?? KeyCallers.IdOf(KeyCallers.KeyOf(request));
+
+    // Where there is an identity, the job is its own. Else the host has checked the key and passes it on: in the header, which goes before the query.
+    private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) => Caller.Of(request.HttpContext) is { IsIdentity: true } caller
+        ? owners.OfIdentityAsync(caller.Id, caller.Roles.HasFlag(CallerRoles.Publish), cancellationToken)
+        : owners.OfAsync(KeyCallers.KeyOf(request), cancellationToken);
 
     private async Task<JobRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Scoring.Http.Identity;
 using Scoring.Protocol;
 using Scoring.Serving;
 
@@ -11,7 +12,7 @@ public sealed class ModelsEndpoint(ModelCatalog catalog, ILogger<ModelsEndpoint>
     /// <summary>Lists the models.</summary>
     public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(request, logger, async () =>
     {
-        var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
+        var models = Caller.Visible(request.HttpContext, await catalog.ListAsync(cancellationToken).ConfigureAwait(false));
         return new JsonResult(writer =>
         {
             writer.WriteStartObject();

@@ -20,7 +20,7 @@ internal sealed class OpenAiError : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        ErrorStatus.WriteRetryAfter(httpContext.Response, exception);
+        ErrorStatus.WriteHeaders(httpContext.Response, exception);
 
         var status = ErrorStatus.Of(exception.Code);
         return new JsonResult(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenInference;
 
 namespace Scoring.Http;
@@ -9,7 +10,7 @@ public sealed partial class OpenInferenceEndpoint
     /// <summary><c>GET /v2/models/stats</c>: what each version that is loaded or was asked has done since the process started.</summary>
     public Task<IResult> AllStatisticsAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
+        var models = Caller.Visible(request.HttpContext, await catalog.ListAsync(cancellationToken).ConfigureAwait(false));
         var known = metrics.Statistics();
         return new JsonResult(writer => InferStatistics.Write(writer, models.SelectMany(model => InferStatistics.Of(model, null, known))));
     });

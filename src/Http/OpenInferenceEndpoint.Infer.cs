@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Scoring.Configuration;
 using Scoring.Features;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenInference;
 using Scoring.Serving;
 using Scoring.Serving.Rollouts;
@@ -85,6 +86,7 @@ public sealed partial class OpenInferenceEndpoint
         using (charge)
         using (infer)
         {
+            Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
             return (await RunAsync(infer, model, elements, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
@@ -95,6 +97,7 @@ public sealed partial class OpenInferenceEndpoint
         MediaTypes.RequireKnownEncoding(request);
         using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
         using var infer = InferRequest.Read(model, body.Memory, headerLength);
+        Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
         return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 

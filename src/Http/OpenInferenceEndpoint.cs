@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Scoring.Http.Identity;
 using Scoring.Protocol.OpenInference;
 using Scoring.Serving;
 using Scoring.Telemetry;
@@ -9,7 +10,7 @@ namespace Scoring.Http;
 
 /// <summary>The Open Inference Protocol v2, except its health routes. <c>docs/open-inference.md</c> says what is done where the protocol leaves a choice.</summary>
 public sealed partial class OpenInferenceEndpoint(
-    ModelCatalog catalog, RunGate gate, RunWatch watch, BodyBudget bodies, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
+    ModelCatalog catalog, RunGate gate, RunWatch watch, BodyBudget bodies, ScoringMetrics metrics, AuditLog audit, IOptions<ScoringOptions> options, ILogger<OpenInferenceEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -46,7 +47,7 @@ public sealed partial class OpenInferenceEndpoint(
     {
         using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
         var onlyReady = RepositoryIndex.ReadRequest(body.Span);
-        var models = await catalog.ListAsync(cancellationToken).ConfigureAwait(false);
+        var models = Caller.Visible(request.HttpContext, await catalog.ListAsync(cancellationToken).ConfigureAwait(false));
         return new JsonResult(writer => RepositoryIndex.Write(writer, models, onlyReady));
     });
 
@@ -54,6 +55,7 @@ public sealed partial class OpenInferenceEndpoint(
     public Task<IResult> LoadAsync(HttpRequest request, string model, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
         using var lease = await catalog.LeaseForRequestAsync(model, null, cancellationToken).ConfigureAwait(false);
+        audit.Model(AuditLog.ModelLoaded, Caller.Of(request.HttpContext)?.Id ?? KeyCallers.IdOf(KeyCallers.KeyOf(request)), model);
         return Results.Ok();
     });
 

@@ -20,7 +20,7 @@ public sealed class ProblemResult : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var status = ErrorStatus.Of(exception.Code);
-        ErrorStatus.WriteRetryAfter(httpContext.Response, exception);
+        ErrorStatus.WriteHeaders(httpContext.Response, exception);
 
         // A trace id leads from an answer that shows no internals to the log that does.
         var traceId = status >= StatusCodes.Status500InternalServerError ? Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier : null;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Scoring.Http.Identity;
 
 namespace Scoring.Http;
 
@@ -104,6 +105,7 @@ internal struct RequestBody : IDisposable
 
                 if (result.IsCompleted)
                 {
+                    CountUntold(request, length);
                     return new RequestBody(reader, result.Buffer, charge);
                 }
 
@@ -114,6 +116,15 @@ internal struct RequestBody : IDisposable
         {
             charge?.Dispose();
             throw;
+        }
+    }
+
+    // Where the length was told, the caller's quota was asked before the body was read.
+    private static void CountUntold(HttpRequest request, long length)
+    {
+        if (request.ContentLength is null)
+        {
+            Caller.Of(request.HttpContext)?.Send(length);
         }
     }
 

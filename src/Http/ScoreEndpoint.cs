@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Configuration;
+using Scoring.Http.Identity;
 using Scoring.Http.Shadowing;
+using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -13,7 +15,7 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ShadowScorer shadows, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ShadowScorer shadows, ReceiptIssuer issuer, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -49,7 +51,9 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             var (batch, parameters, charge) = Read(body, chosen);
             using var rented = batch;
             using var held = charge;
+            Caller.Of(request.HttpContext)?.Ask(model, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
+            var receipts = ReceiptRule.Choose(batch.Model, parameters.Receipts, issuer, "/parameters/receipts");
             caller = new RunCaller(request.HttpContext, metrics, model, answering, slo, arrival, ProblemResult.From, routed);
             await batcher.RunAsync(batch, deadline, cancellationToken, caller).ConfigureAwait(false);
             if (!caller.TryTake())
@@ -57,7 +61,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
                 return caller;
             }
 
-            var answer = Write(batch, parameters);
+            var answer = Write(batch, parameters, receipts);
             shadow?.Answered(answer.Written.Span);
             return ScoreAnswer.Rent(answer, metrics, model, answering, slo, arrival, batch.Count, activity, (IRequestWatch?)shadow ?? routed);
         }
@@ -93,12 +97,12 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         }
     }
 
-    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters)
+    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts)
     {
         var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
-            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics);
+            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts);
             return buffer;
         }
         catch

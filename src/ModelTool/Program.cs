@@ -26,6 +26,7 @@ tool.Add(CheckVerb.Create);
 tool.Add(ListVerb.Create);
 tool.Add(LiveVerb.Create);
 tool.Add(RollbackVerb.Create);
+tool.Add(LogVerb.Create);
 tool.Add(RolloutVerb.Create);
 tool.Add(JobVerb.Create);
 return await tool.RunAsync(args);

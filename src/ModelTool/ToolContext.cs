@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ModelTool.Verbs;
 using Scoring;
 using Scoring.Batch;
 using Scoring.Repository;
@@ -19,6 +20,7 @@ internal sealed class ToolContext
 
     public ToolContext()
     {
+        Progress = new ProgressLog(TimeProvider.System, Say);
         Out = AnsiConsole.Console;
         Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         if (Console.IsOutputRedirected)
@@ -55,6 +57,9 @@ internal sealed class ToolContext
 
     /// <summary>Whether tables are lines of cells apart by tabs.</summary>
     public bool IsPlain { get; set; }
+
+    /// <summary>What a log is told of long work.</summary>
+    public ProgressLog Progress { get; }
 
     /// <summary>How far a verb of many steps has come, for its progress; null for the others.</summary>
     public string? Stage { get; set; }

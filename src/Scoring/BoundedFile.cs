@@ -18,10 +18,15 @@ internal static class BoundedFile
     /// <summary>Most bytes of <c>manifest.json</c>.</summary>
     public const long MaxManifest = 4L << 20;
 
-    /// <summary>Why a file is too large; null when it is not.</summary>
+    /// <summary>Why a file is too large, or is none: to open a FIFO is to wait for who writes to it, and some devices never end. Null where it may be read.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     public static string? Excess(string path, long maxBytes)
     {
+        if (FileStatus.Of(path, followsLink: true) is { Special: { } special })
+        {
+            return $"is {special}; expected a file";
+        }
+
         var bytes = new FileInfo(path).Length;
         return bytes <= maxBytes ? null : $"has {bytes} bytes; expected at most {maxBytes}";
     }

@@ -18,6 +18,12 @@ public enum ErrorCode
     /// <summary>A tensor whose rank or dimension does not fit the model.</summary>
     ShapeMismatch,
 
+    /// <summary>The caller is not known: it shows no identity, or one that is refused.</summary>
+    Unauthorized,
+
+    /// <summary>The caller is known and may not do this.</summary>
+    Forbidden,
+
     /// <summary>No model of that name.</summary>
     ModelNotFound,
 
@@ -41,6 +47,12 @@ public enum ErrorCode
 
     /// <summary>The queue of waiting requests is full; try again after the time given.</summary>
     Overloaded,
+
+    /// <summary>The caller has used up what it may ask for in a minute; try again after the time given.</summary>
+    QuotaExceeded,
+
+    /// <summary>The keys of the tokens' issuer were never read, so that no caller can be known; try again after the time given.</summary>
+    IssuerUnavailable,
 
     /// <summary>The model cannot answer now; try again after the time given.</summary>
     ModelUnavailable,

@@ -92,6 +92,10 @@ public sealed class ScoringOptions
     [Range(0L, long.MaxValue)]
     public long MemoryBudgetBytes { get; set; }
 
+    /// <summary>Bytes of the own memory of a device, such as a GPU, that loaded models may take together, each by the limit of its provider or else by its estimate. Default 0: not bounded.</summary>
+    [Range(0L, long.MaxValue)]
+    public long DeviceMemoryBytes { get; set; }
+
     /// <summary>Versions kept loaded because a request named them, over all models; the least recently used unloads first. Default 8.</summary>
     [Range(1, 1024)]
     public int MaxVersionsOnDemand { get; set; } = 8;
@@ -114,14 +118,33 @@ public sealed class ScoringOptions
     /// <summary>Public keys, ECDSA on P-256, in base64 or PEM or as PEM files: with any, a version is loaded only if one of them signed it. Default: none, every version is.</summary>
     public IReadOnlyList<string> TrustedKeys { get; set; } = [];
 
+    /// <summary>Models whose versions are loaded only if two of <see cref="TrustedKeys"/> signed them; <c>*</c> for every one. Default: none.</summary>
+    public IReadOnlyList<string> TwoSignatures { get; set; } = [];
+
     /// <summary>A secret that instances and publishers share: with it, a verdict of the container <c>verdicts</c> is believed only if one of them wrote it. Default: none, any is.</summary>
     public string? HostKey { get; set; }
+
+    /// <summary>The secret that receipts are signed with, base64 of at least 32 bytes, the same on every instance. Default: none, no receipt is given and no outcome taken.</summary>
+    public string? ReceiptKey { get; set; }
+
+    /// <summary>The <see cref="ReceiptKey"/> before the present one, whose receipts are still taken. Default: none.</summary>
+    public string? PreviousReceiptKey { get; set; }
+
+    /// <summary>How long after a receipt was given out its outcome is taken. Default 90 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan ReceiptLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>The container that outcomes are stored in; where models lie in a folder and there is no storage, the folder <c>_NAME</c> among them. Default <c>outcomes</c>.</summary>
+    public string OutcomesContainer { get; set; } = "outcomes";
 
     /// <summary>Values that could not be read; the validator names them.</summary>
     internal IList<string> ReadFaults { get; } = [];
 
     /// <summary>When a version is tried in a process of its own before it is loaded here. Default <see cref="ProbePolicy.WhenPossible"/>.</summary>
     public ProbePolicy Probe { get; set; } = ProbePolicy.WhenPossible;
+
+    /// <summary>Whether the processes that load packages, the probe and those of isolated models, are walled off from the rest of the machine. Default <see cref="CagePolicy.Auto"/>.</summary>
+    public CagePolicy ProbeCage { get; set; }
 
     /// <summary>Which models run in a process of their own, beside those whose <c>model.json</c> asks for it. Default <see cref="IsolationPolicy.None"/>.</summary>
     public IsolationPolicy Isolate { get; set; } = IsolationPolicy.None;

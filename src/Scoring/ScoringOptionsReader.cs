@@ -30,6 +30,7 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.InputContainers = settings.Texts(nameof(options.InputContainers), options.InputContainers);
         options.CacheBytes = settings.Whole(nameof(options.CacheBytes), options.CacheBytes);
         options.CachedPointerLifetime = settings.Time(nameof(options.CachedPointerLifetime), options.CachedPointerLifetime);
+        options.DeviceMemoryBytes = settings.Whole(nameof(options.DeviceMemoryBytes), options.DeviceMemoryBytes);
         options.MemoryBudgetBytes = settings.Whole(nameof(options.MemoryBudgetBytes), options.MemoryBudgetBytes);
         options.MaxVersionsOnDemand = settings.Whole(nameof(options.MaxVersionsOnDemand), options.MaxVersionsOnDemand);
         options.ProbeTimeout = settings.Time(nameof(options.ProbeTimeout), options.ProbeTimeout);
@@ -37,8 +38,14 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
         options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
         options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
+        options.TwoSignatures = settings.Texts(nameof(options.TwoSignatures), options.TwoSignatures);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
+        options.ReceiptKey = settings.Text(nameof(options.ReceiptKey), options.ReceiptKey);
+        options.PreviousReceiptKey = settings.Text(nameof(options.PreviousReceiptKey), options.PreviousReceiptKey);
+        options.ReceiptLifetime = settings.Time(nameof(options.ReceiptLifetime), options.ReceiptLifetime);
+        options.OutcomesContainer = settings.Text(nameof(options.OutcomesContainer), options.OutcomesContainer)!;
         options.Probe = settings.OneOf(nameof(options.Probe), options.Probe);
+        options.ProbeCage = settings.OneOf(nameof(options.ProbeCage), options.ProbeCage);
         options.Isolate = settings.OneOf(nameof(options.Isolate), options.Isolate);
     }
 }

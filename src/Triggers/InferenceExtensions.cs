@@ -5,7 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>What Triton adds to the Open Inference Protocol: statistics and configuration.</summary>
-[Purpose(KeyPurpose.Scoring)]
+[Purpose(KeyPurpose.Scoring, Reads = true)]
 public sealed class InferenceExtensions(OpenInferenceEndpoint endpoint)
 {
     [Function("InferenceStatistics")]

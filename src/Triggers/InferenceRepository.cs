@@ -8,7 +8,7 @@ namespace Triggers;
 public sealed class InferenceRepository(OpenInferenceEndpoint endpoint)
 {
     [Function("InferenceIndex")]
-    [Purpose(KeyPurpose.Scoring)]
+    [Purpose(KeyPurpose.Scoring, Reads = true)]
     public Task<IResult> Index(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "v2/repository/index")] HttpRequest request, CancellationToken cancellationToken) =>
         endpoint.IndexAsync(request, cancellationToken);

@@ -5,7 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>What this one instance has measured.</summary>
-[Purpose(KeyPurpose.Operations)]
+[Purpose(KeyPurpose.Operations, Reads = true)]
 public sealed class Metrics(MetricsEndpoint endpoint)
 {
     [Function("Metrics")]

@@ -5,7 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>Scoring by one model, described with that model's own types.</summary>
-[Purpose(KeyPurpose.Scoring)]
+[Purpose(KeyPurpose.Scoring, Reads = true)]
 public sealed class ModelOpenApi(ModelOpenApiEndpoint endpoint)
 {
     [Function("ModelOpenApi")]

@@ -5,7 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>What is served, and what exactly answers.</summary>
-[Purpose(KeyPurpose.Scoring)]
+[Purpose(KeyPurpose.Scoring, Reads = true)]
 public sealed class Models(ModelsEndpoint endpoint)
 {
     [Function("Models")]

@@ -5,7 +5,7 @@ using Scoring.Http;
 namespace Triggers;
 
 /// <summary>The Open Inference Protocol's server and models.</summary>
-[Purpose(KeyPurpose.Scoring)]
+[Purpose(KeyPurpose.Scoring, Reads = true)]
 public sealed class OpenInference(OpenInferenceEndpoint endpoint)
 {
     [Function("InferenceServer")]

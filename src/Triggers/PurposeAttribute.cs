@@ -6,4 +6,7 @@ public sealed class PurposeAttribute(KeyPurpose purpose) : Attribute
 {
     /// <summary>The purpose.</summary>
     public KeyPurpose Purpose { get; } = purpose;
+
+    /// <summary>Whether the function only shows what there is, so that the role <c>Read</c> opens it.</summary>
+    public bool Reads { get; init; }
 }

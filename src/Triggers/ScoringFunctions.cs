@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Scoring;
 using Scoring.Batch;
 using Scoring.Http;
+using Scoring.Http.Identity;
 
 namespace Triggers;
 
@@ -13,7 +14,7 @@ public static class ScoringFunctions
     /// <returns>The same builder.</returns>
     public static IHostApplicationBuilder AddScoringFunctions(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddScoring(builder.Configuration).AddScoringJobs(builder.Configuration).AddScoringHttp();
+        builder.Services.AddScoring(builder.Configuration).AddScoringJobs(builder.Configuration).AddScoringHttp().AddCallers(builder.Configuration);
         return builder;
     }
 }

@@ -62,6 +62,7 @@ public sealed class ScoringOptionsReaderTests
         : type == typeof(int) ? ("7", 7)
         : type == typeof(long) ? ("7", 7L)
         : type == typeof(IsolationPolicy) ? ("unproven", IsolationPolicy.Unproven)
+        : type == typeof(CagePolicy) ? ("required", CagePolicy.Required)
         : type == typeof(ProbePolicy) ? ("never", ProbePolicy.Never)
         : throw new NotSupportedException($"Say what a value of {type} looks like.");
 

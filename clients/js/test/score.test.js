@@ -181,10 +181,12 @@ test('the other routes: each asks what it says', () => withService([json(200, { 
   const client = new ScoringClient(service.url);
   assert.deepEqual(await client.models(), [{ name: 'intent' }]);
   await client.model('intent');
+  await client.outcomes([{ receipt: 'r', label: 'purchase' }]);
   await client.metrics();
   await client.submitJob({ id: 'a', model: 'intent', instances: [] });
   await client.job('a');
   await client.cancelJob('a');
   assert.deepEqual(service.requests.map(request => `${request.method} ${request.url}`),
-    ['GET /api/models', 'GET /api/models/intent', 'GET /api/metrics', 'POST /api/jobs', 'GET /api/jobs/a', 'DELETE /api/jobs/a']);
+    ['GET /api/models', 'GET /api/models/intent', 'POST /api/outcomes', 'GET /api/metrics', 'POST /api/jobs', 'GET /api/jobs/a', 'DELETE /api/jobs/a']);
+  assert.deepEqual(JSON.parse(service.requests[2].body), { outcomes: [{ receipt: 'r', label: 'purchase' }] });
 }));

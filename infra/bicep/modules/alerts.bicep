@@ -1,4 +1,4 @@
-metadata description = 'Alerts on availability, errors, latency, starts, models, queues and jobs. Each rule is one of kql/alerts with its threshold; what to do is in docs/runbooks.md.'
+metadata description = 'Alerts on availability, errors, latency, starts, models, calibration, queues and jobs. Each rule is one of kql/alerts with its threshold; what to do is in docs/runbooks.md.'
 
 @description('Region of the rules.')
 param location string
@@ -125,6 +125,18 @@ var rules = [
     severity: 2
     frequency: 'PT15M'
     window: 'PT15M'
+  }
+  {
+    name: 'calibration'
+    title: 'A model\'s probabilities do not come true'
+    meaning: 'By the outcomes of two days, 500 at least, the calibration error of a live version is surely over what its model.json allows, 0.05 where it does not say. The finding tells whether it says too much or too little.'
+    query: loadTextContent('../kql/alerts/calibration.kql')
+    column: 'over'
+    splitBy: 'finding'
+    threshold: 0
+    severity: 2
+    frequency: 'PT15M'
+    window: 'P2D'
   }
   {
     name: 'rollout-braked'

@@ -72,8 +72,19 @@ param trustedKeys string
 @secure()
 param hostKey string
 
+@description('The secret that receipts of predictions are signed with, base64 of at least 32 bytes; empty gives none.')
+@secure()
+param receiptKey string
+
+@description('The receiptKey before the present one, whose receipts are still taken; empty for none.')
+@secure()
+param previousReceiptKey string
+
 @description('SHA-256, in hex and comma-separated, of the keys whose holders see every job; empty for none.')
 param operationsKeyHashes string
+
+@description('Client id of the registration that callers get tokens for; empty asks for function keys.')
+param identityAudience string
 
 @description('Further options of the section Scoring.')
 param scoring scoringOptions
@@ -114,6 +125,7 @@ param subnetId string
 var flex = hostingPlan == 'flex'
 // Every function of the code stands in one of these two, and a test holds that.
 var httpFunctions = [
+  'Calibration'
   'CancelJob'
   'Embeddings'
   'HealthLive'
@@ -140,6 +152,7 @@ var httpFunctions = [
   'ModelOpenApi'
   'Models'
   'OpenApi'
+  'Outcomes'
   'Page'
   'PageAsset'
   'RetryJob'
@@ -153,6 +166,7 @@ var queueFunctions = [
   'BatchFirstStepPoison'
   'BatchStep'
   'BatchStepPoison'
+  'OutcomesMessage'
 ]
 // The first app is the one that azd deploys to and callers call. The host of an app that listens to no queue has nothing that an outage of the queue could end.
 var apps = !flex && separateBatch
@@ -228,8 +242,19 @@ var commonSettings = {
   Scoring__Repository: modelsUri
   Scoring__TrustedKeys: trustedKeys
   Scoring__HostKey: hostKey
+  Scoring__ReceiptKey: receiptKey
+  Scoring__PreviousReceiptKey: previousReceiptKey
   Scoring__Batch__OperationsKeys: operationsKeyHashes
 }
+
+// The tenant is that of the deployment.
+var identitySettings = empty(identityAudience)
+  ? {}
+  : {
+      Scoring__Identity__Mode: 'InsteadOfKeys'
+      Scoring__Identity__Authority: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+      Scoring__Identity__Audiences: identityAudience
+    }
 
 // Left out, the platform decides; so it does where it knows of no placeholder.
 var flexSettings = dotnetPlaceholder ? {} : { WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0' }
@@ -282,6 +307,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = [
       serverFarmId: plan.id
       reserved: true
       httpsOnly: true
+      // The hostKey may be a reference to a key vault.
+      keyVaultReferenceIdentity: identityId
       publicNetworkAccess: 'Enabled'
       virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
       vnetRouteAllEnabled: !flex && !empty(subnetId) ? true : null
@@ -342,6 +369,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = [
     name: 'appsettings'
     properties: union(
       commonSettings,
+      identitySettings,
       // Jobs load the model that they name.
       { Scoring__Preload: each.batchOnly ? '' : preloadModels },
       scoringSettings,

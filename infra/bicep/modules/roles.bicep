@@ -83,6 +83,10 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
     resource verdicts 'containers' existing = {
       name: 'verdicts'
     }
+
+    resource outcomes 'containers' existing = {
+      name: 'outcomes'
+    }
   }
 
   resource queues 'queueServices' existing = {
@@ -110,6 +114,14 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
 
     resource firstStepsPoison 'queues' existing = {
       name: 'score-steps-first-poison'
+    }
+
+    resource outcomeMessages 'queues' existing = {
+      name: 'outcomes'
+    }
+
+    resource outcomeMessagesPoison 'queues' existing = {
+      name: 'outcomes-poison'
     }
   }
 }
@@ -189,6 +201,48 @@ resource verdictsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       roleIds.storageBlobDataContributor
+    )
+  }
+}
+
+resource outcomesContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::blobs::outcomes
+  name: guid(data::blobs::outcomes.id, appPrincipalId, roleIds.storageBlobDataContributor)
+  properties: {
+    description: 'What came of predictions is written here, read to see how well they were calibrated, and compacted.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
+  }
+}
+
+resource outcomeMessagesContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::outcomeMessages
+  name: guid(data::queues::outcomeMessages.id, appPrincipalId, roleIds.storageQueueDataContributor)
+  properties: {
+    description: 'As for the queue of requests: the trigger takes, extends, gives back and deletes messages.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataContributor
+    )
+  }
+}
+
+resource outcomeMessagesPoisonSender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::queues::outcomeMessagesPoison
+  name: guid(data::queues::outcomeMessagesPoison.id, appPrincipalId, roleIds.storageQueueDataMessageSender)
+  properties: {
+    description: 'The host moves a message there once its tries are used up. Only people read and delete there.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageQueueDataMessageSender
     )
   }
 }

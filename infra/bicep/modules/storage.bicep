@@ -206,7 +206,7 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     name: 'default'
 
     resource containers 'containers' = [
-      for name in ['inputs', 'scores', 'jobs', 'verdicts']: {
+      for name in ['inputs', 'scores', 'jobs', 'verdicts', 'outcomes']: {
         name: name
         properties: {
           publicAccess: 'None'
@@ -227,6 +227,8 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
         'score-steps-poison'
         'score-steps-first'
         'score-steps-first-poison'
+        'outcomes'
+        'outcomes-poison'
       ]: {
         name: name
       }

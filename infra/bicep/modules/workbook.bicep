@@ -80,6 +80,11 @@ var charts = [
     visualization: 'timechart'
   }
   {
+    title: 'What came true of predictions, and the share of receipts whose outcome was told'
+    query: loadTextContent('../kql/workbook/calibration.kql')
+    visualization: 'table'
+  }
+  {
     title: 'Caches, and requests turned away'
     query: loadTextContent('../kql/workbook/caches.kql')
     visualization: 'table'

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Planning;
 using Scoring.Batch.Sources;
+using Scoring.Outcomes;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
@@ -10,7 +11,7 @@ namespace Scoring.Batch.Chunks;
 
 /// <summary>Scores a chunk into output lines: the same chunk of the same plan always gives the same lines. Thread safe.</summary>
 internal sealed class ChunkScorer(
-    ModelCatalog catalog, BlockRunner runner, PieceReaders pieces, BatchThreads threads, FirstThreads firstThreads, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
+    ModelCatalog catalog, BlockRunner runner, PieceReaders pieces, BatchThreads threads, FirstThreads firstThreads, ReceiptIssuer receipts, IOptions<BatchOptions> options, ScoringMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turns = new(options.Value.MaxConcurrentChunks);
     private readonly SemaphoreSlim firstTurns = new(options.Value.MaxConcurrentChunks);
@@ -55,7 +56,7 @@ internal sealed class ChunkScorer(
     private async Task<ChunkResult> ScoreAsync(PlannedJob job, Chunk chunk, LoadedModel model, PooledBuffer output, CancellationToken cancellationToken)
     {
         using var batch = model.RentBatch();
-        using var block = new RowBlock(batch, job.Plan.RunRows, job.Request.Keep.Count > 0, job.Plan.HasIndex, chunk.FirstRow, output);
+        using var block = new RowBlock(batch, job.Plan.RunRows, job.Request.Keep.Count > 0, job.Plan.HasIndex, chunk.FirstRow, output, LineReceipts.Of(job, receipts));
         var ignored = ChunkResult.None;
         if (job.Request.Instances is { } instances)
         {

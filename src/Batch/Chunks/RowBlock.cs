@@ -10,7 +10,7 @@ namespace Scoring.Batch.Chunks;
 /// The rows of one model run, good and bad in their order: gathered, run, written as output lines. Keeps the records until they are written, so that
 /// a row which spoils its run fails alone. Not thread safe; allocates nothing per good row.
 /// </summary>
-internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool hasIndex, long firstRow, PooledBuffer output) : IDisposable
+internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool hasIndex, long firstRow, PooledBuffer output, LineReceipts? receipts = null) : IDisposable
 {
     private static readonly JsonEncodedText IndexName = JsonEncodedText.Encode("index");
     private static readonly JsonEncodedText KeepName = JsonEncodedText.Encode("keep");
@@ -118,7 +118,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         try
         {
             Begin(row);
-            batch.WritePredictionProperties(writer, place, Options);
+            batch.WritePredictionProperties(writer, place, receipts is null ? Options : receipts.For(Options, firstRow + Written));
             End();
         }
         catch (ScoringException exception)

@@ -9,7 +9,7 @@ using Scoring.Repository;
 namespace Scoring.Batch.Jobs;
 
 /// <summary>
-/// Turns the key that a request carries into what stands for it in storage: a keyed hash, by a secret that the instances share through storage.
+/// Turns the key or the identity that a request carries into what stands for it in storage: a keyed hash, by a secret that the instances share through storage.
 /// The key itself is stored nowhere. Thread safe.
 /// </summary>
 public sealed class JobOwners
@@ -39,6 +39,18 @@ public sealed class JobOwners
         var bytes = Encoding.UTF8.GetBytes(key);
         var shared = secret ??= await ReadSecretAsync(cancellationToken).ConfigureAwait(false);
         return new JobCaller(Convert.ToHexStringLower(HMACSHA256.HashData(shared, bytes)), IsOperations(bytes), seesOwnerless);
+    }
+
+    /// <summary>The caller with an identity.</summary>
+    /// <param name="identity">What stands for it, always the same.</param>
+    /// <param name="seesAll">Whether it may look after every job.</param>
+    /// <param name="cancellationToken">Ends the read of the secret.</param>
+    public async Task<JobCaller> OfIdentityAsync(string identity, bool seesAll, CancellationToken cancellationToken)
+    {
+        var shared = secret ??= await ReadSecretAsync(cancellationToken).ConfigureAwait(false);
+
+        // No header holds the first character: no key can stand for an identity.
+        return new JobCaller(Convert.ToHexStringLower(HMACSHA256.HashData(shared, Encoding.UTF8.GetBytes($"\0{identity}"))), seesAll, SeesOwnerless: seesAll);
     }
 
     private bool IsOperations(byte[] key)

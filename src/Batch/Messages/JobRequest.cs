@@ -36,6 +36,9 @@ public sealed record JobRequest(string Id, string Model)
     /// <summary>How long the job may take from when it is taken up; whole seconds. Null: for ever. No part of the content.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Whether lines carry a receipt; null to go by the model.</summary>
+    public bool? Receipts { get; init; }
+
     /// <summary>The job fails as soon as more rows than these have failed; null: it never does.</summary>
     public FailedRowsLimit? MaxFailedRows { get; init; }
 
@@ -103,6 +106,11 @@ public sealed record JobRequest(string Id, string Model)
         WriteOptional(writer, "features", Features);
         WriteOptional(writer, "output", Output == JobFormat.JsonLines ? null : JobRequestParser.NameOf(Output));
         WriteOptional(writer, "priority", Priority == JobPriority.Normal ? null : JobRequestParser.NameOf(Priority));
+        if (Receipts is { } receipts)
+        {
+            writer.WriteBoolean("receipts"u8, receipts);
+        }
+
         if (Timeout is { } timeout)
         {
             writer.WriteNumber("timeout"u8, (long)timeout.TotalSeconds);

@@ -18,6 +18,7 @@ internal ref partial struct JobRequestParser
         ["output"] = static (ref parser, at) => parser.output = parser.ReadFormat(at) ?? JobFormat.JsonLines,
         ["priority"] = static (ref parser, at) => parser.priority = parser.ReadPriority(at),
         ["maxFailedRows"] = static (ref parser, at) => parser.maxFailedRows = parser.ReadFailedRows(at),
+        ["receipts"] = static (ref parser, at) => parser.receipts = parser.ReadFlag(at),
         ["timeout"] = static (ref parser, at) => parser.timeout = parser.ReadTimeout(at),
     };
 

@@ -85,6 +85,18 @@ internal ref partial struct JobRequestParser
         }
     }
 
+    private bool? ReadFlag(string pointer)
+    {
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+        {
+            return reader.TokenType == JsonTokenType.True;
+        }
+
+        faults.Add(ErrorCode.InvalidValue, pointer, $"found {Kind(reader.TokenType)}, expected true or false");
+        reader.Skip();
+        return null;
+    }
+
     private TimeSpan? ReadTimeout(string pointer)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var seconds) && seconds is >= 0 and <= MaxTimeoutSeconds)

@@ -28,6 +28,7 @@ internal ref partial struct JobRequestParser
     private JobFormat output = JobFormat.JsonLines;
     private JobPriority priority;
     private TimeSpan? timeout;
+    private bool? receipts;
     private FailedRowsLimit? maxFailedRows;
 
     private JobRequestParser(ReadOnlySpan<byte> json)
@@ -121,6 +122,7 @@ internal ref partial struct JobRequestParser
                 Output = output,
                 Priority = priority,
                 Timeout = timeout,
+                Receipts = receipts,
                 MaxFailedRows = maxFailedRows,
             };
     }

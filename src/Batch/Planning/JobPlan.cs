@@ -11,6 +11,7 @@ namespace Scoring.Batch.Planning;
 /// <param name="Sources">The input blobs in order; none when the rows came with the message.</param>
 /// <param name="Headers">The different headers of CSV and Parquet files, each as a CSV record with commas.</param>
 /// <param name="HasIndex">The records carry the index of their line, as a column <c>index</c>.</param>
+/// <param name="ReceiptsSince">When the receipts of the lines are issued, so that a line scored twice has the same one; null where they carry none.</param>
 internal sealed record JobPlan(
     string Version,
     long ChunkBytes,
@@ -19,7 +20,8 @@ internal sealed record JobPlan(
     long StepBytes,
     IReadOnlyList<PlanSource> Sources,
     IReadOnlyList<byte[]> Headers,
-    bool HasIndex = false)
+    bool HasIndex = false,
+    DateTimeOffset? ReceiptsSince = null)
 {
     /// <summary>Blocks that one blob can have, and so the most chunks of a job.</summary>
     public const int MaxChunks = 50_000;

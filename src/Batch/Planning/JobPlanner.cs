@@ -5,12 +5,13 @@ using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
 using Scoring.Batch.Storage;
 using Scoring.Csv;
+using Scoring.Outcomes;
 using Scoring.Serving;
 
 namespace Scoring.Batch.Planning;
 
 /// <summary>Makes a job's plan: the version, the inputs and the sizes of its chunks, pinned before anything is scored. Thread safe.</summary>
-internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceInspector inspector, PaceMeter meter, StepWatch watch, ModelCatalog catalog, IOptions<BatchOptions> options)
+internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceInspector inspector, PaceMeter meter, StepWatch watch, ModelCatalog catalog, ReceiptIssuer receipts, IOptions<BatchOptions> options, TimeProvider time)
 {
     // A job's output has room for 50,000 chunks; a target below leaves room for those cut short by rows and by the ends of files.
     private const int TargetChunks = 30_000;
@@ -54,7 +55,8 @@ internal sealed class JobPlanner(JobStorage storage, FeatureStage stage, SourceI
             options.Value.PlanStepBytes,
             sources,
             headers,
-            features?.HasIndex ?? false);
+            features?.HasIndex ?? false,
+            ReceiptRule.Choose(lease.Model, request.Receipts, receipts, "/receipts") is null ? null : time.GetUtcNow());
         return new PlannedJob(request, await storage.Plans.CreateAsync(request.Id, plan, cancellationToken).ConfigureAwait(false));
     }
 

@@ -132,6 +132,32 @@ export function histogram(title, shares, outline) {
 }
 
 /**
+ * How often predictions came true, by what they said: points with their intervals, and the diagonal where both agree.
+ * @param bins [{ confidence, frequency, frequencyLow, frequencyHigh, count }], by rising confidence
+ */
+export function reliability(title, bins) {
+  const share = value => value.toFixed(2);
+  const from = Math.floor(Math.min(1, ...bins.flatMap(bin => [bin.confidence, bin.frequency])) * 10) / 10;
+  const x = value => margin.left + (value - from) / (1 - from || 1) * (width - margin.left - margin.right);
+  const y = value => height - margin.bottom - (Math.max(value, from) - from) / (1 - from || 1) * (height - margin.top - margin.bottom);
+  const told = bins.map(bin => `says ${share(bin.confidence)}, ${share(bin.frequency)} of ${bin.count} came true`);
+  const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${title}. ${told.join('; ')}`, class: 'chart' });
+  for (const tick of [from, (from + 1) / 2, 1]) {
+    picture.append(
+      svg('line', { class: 'grid', x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
+      svg('text', { class: 'axis', x: margin.left - 6, y: y(tick) + 4, 'text-anchor': 'end' }, share(tick)),
+      svg('text', { class: 'axis', x: x(tick), y: height - 6, 'text-anchor': tick === 1 ? 'end' : tick === from ? 'start' : 'middle' }, share(tick)));
+  }
+  picture.append(svg('line', { class: 'line diagonal series-1', x1: x(from), y1: y(from), x2: x(1), y2: y(1) }));
+  for (const bin of bins) {
+    picture.append(
+      svg('line', { class: 'line whisker series-0', x1: x(bin.confidence), x2: x(bin.confidence), y1: y(bin.frequencyLow), y2: y(bin.frequencyHigh) }),
+      svg('circle', { class: 'point series-0', cx: x(bin.confidence), cy: y(bin.frequency), r: 4 }));
+  }
+  return figure(title, picture, ['came true, by what was said', 'as said'], bins.length === 0);
+}
+
+/**
  * Which version of each model answered when.
  * @param swaps [{ at, model, from, to }], oldest first
  */

@@ -49,7 +49,7 @@ export function fieldsOf(features, example) {
     input.dataset.type = feature.type;
     input.setAttribute('aria-describedby', `${id}-hint ${id}-fault`);
     return html('div', { class: 'field' },
-      html('label', { for: id }, feature.name), input,
+      html('label', { for: id }, feature.name), input, ...(feature.type === 'image' ? [pickerFor(input)] : []),
       html('span', { class: 'note', id: `${id}-hint` }, hint), html('span', { class: 'fault', id: `${id}-fault` }));
   });
 }
@@ -72,6 +72,20 @@ function inputOf(feature, value) {
   }
   if (feature.type === 'number') return html('input', { type: 'text', inputmode: 'decimal', value, autocomplete: 'off' });
   return html('textarea', { rows: 4 }, value);
+}
+
+// A file's data URL is what the field takes.
+function pickerFor(field) {
+  const picker = html('input', { type: 'file', accept: 'image/jpeg,image/png,image/webp', 'aria-label': `${field.name}: a file` });
+  picker.addEventListener('change', () => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => {
+      field.value = reader.result;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    if (picker.files.length) reader.readAsDataURL(picker.files[0]);
+  });
+  return picker;
 }
 
 /** The instance that the fields hold. What is no number stays a text, so that the service says what it expects; an empty one is left out. */

@@ -1,7 +1,7 @@
 // What is live and how the answering instance does, again every two seconds while it is looked at.
 import { count, duration, html } from './charts.js';
 import { call } from './service.js';
-import { figures, pictures } from './pictures.js';
+import { busiest, figures, pictures } from './pictures.js';
 import { follow, showJobs, submit } from './jobs.js';
 
 const $ = id => document.getElementById(id);
@@ -28,11 +28,15 @@ export async function enter() {
     $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, [])));
     return;
   }
+  const asked = busiest(snapshot.models)?.model;
+  // Without outcomes, or with a key that does not open them, the page goes on without the picture.
+  const calibration = asked && await call(client => client.calibration(asked).catch(() => null));
+  if (own !== timer) return;
   $('now-instance').textContent = `Measured by one instance: ${snapshot.instance}, process ${snapshot.processId}, at ${new Date(snapshot.at).toLocaleTimeString()}. `
     + 'Others, where there are any, have their own figures.';
   $('figures').replaceChildren(...figures(snapshot), ...percentiles(snapshot));
   $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, snapshot.models)));
-  $('pictures').replaceChildren(...pictures(snapshot));
+  $('pictures').replaceChildren(...pictures(snapshot, calibration));
   await showJobs();
 }
 

@@ -1,11 +1,14 @@
 // A snapshot of GET /api/metrics as elements, for any page that has one.
-import { bars, count, duration, histogram, html, lines, spans } from './charts.js';
+import { bars, count, duration, histogram, html, lines, reliability, spans } from './charts.js';
 
 /** The fewest predictions whose confidence is compared with the baseline. */
 const enough = 100;
 
-/** The pictures of a snapshot, the same as the workbook's. */
-export function pictures(snapshot) {
+/**
+ * The pictures of a snapshot, the same as the workbook's.
+ * @param calibration what outcomes say of the model that predicted most, where any were told
+ */
+export function pictures(snapshot, calibration) {
   const points = snapshot.history.points;
   const times = points.map(point => point.at);
   const step = snapshot.history.step;
@@ -33,6 +36,7 @@ export function pictures(snapshot) {
     bars('Jobs by state', Object.entries(snapshot.batch.jobs).map(([name, value]) => ({ name, value }))),
     lines('Memory, MB', times, [{ name: 'working set', values: points.map(point => point.memoryBytes / 1e6) }]),
     confidence(snapshot.models),
+    ...outcomes(calibration),
   ];
 }
 
@@ -51,10 +55,27 @@ export function figures(snapshot) {
   return entries.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
 }
 
-// Of several models, the one that predicted most.
-function confidence(models) {
+/** Of several models that tell their confidence, the one that predicted most. */
+export function busiest(models) {
   const predicted = models.filter(model => model.confidence).map(model => ({ ...model, total: model.confidence.bins.reduce((sum, bin) => sum + bin, 0) }));
-  const [model] = predicted.sort((one, other) => other.total - one.total);
+  return predicted.sort((one, other) => other.total - one.total)[0];
+}
+
+const verdicts = { tooFew: 'too few to tell', withinLimit: 'within its limit', overconfident: 'overconfident', underconfident: 'underconfident' };
+
+// The live version if it has outcomes, else the newest that has.
+function outcomes(calibration) {
+  const told = (calibration?.versions ?? []).filter(version => version.bins);
+  const version = told.find(each => each.version === calibration.live) ?? told[0];
+  if (!version) return [];
+  const error = `calibration error ${version.ece.toFixed(3)} (${version.eceLow.toFixed(3)} to ${version.eceHigh.toFixed(3)})`;
+  const issued = version.receipts.issuedHere;
+  const share = issued >= version.outcomes ? ` of ${count(issued)} receipts` : '';
+  return [reliability(`What came true of ${calibration.model} ${version.version}: ${count(version.outcomes)} outcome${version.outcomes === 1 ? '' : 's'}${share}, ${error}, ${verdicts[version.verdict]}`, version.bins)];
+}
+
+function confidence(models) {
+  const model = busiest(models);
   if (!model) return histogram('Confidence', []);
   const { total } = model;
   const { bins, baseline, drift } = model.confidence;

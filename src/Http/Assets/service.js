@@ -2,10 +2,12 @@
 import { ScoringClient, ScoringError } from './scoring-client.js';
 
 const storedKey = 'scoring-key';
+const storedOutcomesKey = 'outcomes-key';
 const retryInterval = 2000;
 const listeners = [];
 let recovering = false;
 let key = sessionStorage.getItem(storedKey) ?? '';
+let outcomesKey = sessionStorage.getItem(storedOutcomesKey) ?? '';
 let client = newClient();
 
 function newClient(fetch) {
@@ -25,11 +27,31 @@ export function useKey(text) {
 
 /** The key is handed over in the fragment, which no server sees; it is taken out of the address at once. */
 export function takeKeyFromFragment() {
-  const handed = new URLSearchParams(location.hash.slice(1)).get('key');
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const handed = fragment.get('key');
   if (!handed) return false;
   useKey(handed);
+  outcomesKey = fragment.get('outcomes') ?? '';
+  sessionStorage.setItem(storedOutcomesKey, outcomesKey);
   history.replaceState(null, '', location.pathname);
   return true;
+}
+
+/** Whether this page was handed a key for outcomes, as ./dev up does. */
+export function tellsOutcomes() {
+  return outcomesKey !== '';
+}
+
+/** Tells what came of a prediction; one that cannot be told is given up, since the page goes on without. */
+export async function tellOutcome(receipt, label) {
+  if (!receipt || !tellsOutcomes()) return false;
+  try {
+    await new ScoringClient('', { key: outcomesKey }).outcomes([{ receipt, label }]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ScoringError)) throw error;
+    return false;
+  }
 }
 
 /** Tells every change: `ok`, `busy`, `unauthorized`, `unreachable`, and `back` once it answers again. */

@@ -2,7 +2,7 @@
 import { navigation, pageAt, pages, walks } from './catalogue.js';
 import { html } from './charts.js';
 import { drawing } from './drawings.js';
-import { call } from './service.js';
+import { call, tellOutcome, tellsOutcomes } from './service.js';
 import { steps } from './steps.js';
 import { months, origins, Visit } from './visit.js';
 
@@ -18,12 +18,17 @@ let latencies = [];
 let slo = 50;
 let walking = 0;
 let played = false;
+let receipt;
+let bought = false;
 
 export function start() {
   $('month').append(...months.map(month => html('option', { value: month }, month)));
   $('month').value = months[new Date().getMonth()];
   $('threshold').addEventListener('input', draw);
-  $('new-visit').addEventListener('click', begin);
+  $('new-visit').addEventListener('click', () => {
+    void leaveShop();
+    begin();
+  });
   $('replay').addEventListener('click', () => walk('short'));
   $('walk-browsing').addEventListener('click', () => walk('browsing'));
   $('walk-buying').addEventListener('click', () => walk('buying'));
@@ -33,6 +38,7 @@ export function start() {
 }
 
 export async function enter() {
+  $('outcome-note').hidden = !tellsOutcomes();
   const model = (await call(client => client.models()))?.find(candidate => candidate.name === 'intent');
   if (model) slo = (await call(client => client.model('intent')))?.sloMilliseconds ?? slo;
   draw();
@@ -50,6 +56,8 @@ function begin() {
   visit = new Visit();
   scores = [];
   latencies = [];
+  receipt = undefined;
+  bought = false;
   $('shop-request').textContent = $('shop-response').textContent = 'Nothing yet.';
   render(pageAt('/'));
   draw();
@@ -60,6 +68,15 @@ function link(path, text) {
   element.addEventListener('click', () => {
     walking += 1;
     open(path);
+  });
+  return element;
+}
+
+function button(text, act) {
+  const element = html('button', { type: 'button', class: 'link' }, text);
+  element.addEventListener('click', () => {
+    walking += 1;
+    void act();
   });
   return element;
 }
@@ -81,6 +98,25 @@ async function walk(kind) {
     await new Promise(resume => setTimeout(resume, still() ? 0 : walkPause));
     if (own !== walking) return;
   }
+  if (kind === 'buying') void buy();
+  if (kind === 'browsing') void leaveShop();
+}
+
+// What came of the visit, told by the receipt of its newest prediction.
+async function buy() {
+  bought = true;
+  render(pageAt('/checkout'));
+  await tell('purchase');
+}
+
+async function leaveShop() {
+  if (visit.length && !bought) await tell('browse');
+}
+
+async function tell(label) {
+  const told = receipt;
+  receipt = undefined;
+  if (await tellOutcome(told, label)) $('outcome-said').textContent = `Told the service: this visit ended in "${label}".`;
 }
 
 // Scores the visit as it stands. Only the newest click matters: an answer that it overtakes is dropped.
@@ -88,9 +124,9 @@ async function score() {
   const instance = visit.features({ month: $('month').value, visitorType: $('visitor').value, weekend: [0, 6].includes(new Date().getDay()) });
   showFeatures(instance);
   const own = visit;
-  $('shop-request').textContent = `POST /api/score/intent\n\n${JSON.stringify({ instances: [instance] })}`;
+  $('shop-request').textContent = `POST /api/score/intent\n\n${JSON.stringify({ instances: [instance], ...(tellsOutcomes() ? { parameters: { receipts: true } } : {}) })}`;
   const begun = performance.now();
-  const answer = await call(client => client.score('intent', [instance], { subject: visit.id })).catch(error => {
+  const answer = await call(client => client.score('intent', [instance], { subject: visit.id, receipts: tellsOutcomes() || undefined })).catch(error => {
     $('shop-said').textContent = error.message;
     $('shop-response').textContent = `${error.code}: ${error.message}`;
     $('offer').textContent = error.code === 'model_not_found'
@@ -101,6 +137,7 @@ async function score() {
   latencies.push(performance.now() - begun);
   $('shop-response').textContent = `HTTP 200, ${milliseconds(latencies.at(-1))}\n\n${JSON.stringify(answer)}`;
   scores.push(answer.predictions[0].probabilities.purchase);
+  receipt = answer.predictions[0].receipt;
   draw();
 }
 
@@ -144,6 +181,7 @@ function render(page) {
 
 function content(page) {
   if (page.price) return [html('p', { class: 'picture' }, drawing(page.picture)), html('p', { class: 'price' }, `${page.price}.00`), link('/basket', 'Put into the basket')];
+  if (page.path === '/checkout') return [bought ? html('p', { class: 'price' }, 'Thank you: it is on its way.') : button('Buy', buy)];
   if (page.path === '/basket') return [link('/checkout', 'Go to the checkout')];
   if (page.path !== '/' && page.path !== '/sale') return [];
   return [html('div', { class: 'shelf' }, ...pages.filter(candidate => candidate.listed).map(card))];

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Triggers;
 
 namespace LocalHost.Http;
@@ -17,6 +19,7 @@ internal sealed partial class FunctionKeys
 {
     private const string Header = "x-functions-key";
     private const string Query = "code";
+    private const string Scheme = "Bearer ";
     private const int MaxKeyBytes = 256;
 
     private readonly byte[] function;
@@ -60,7 +63,10 @@ internal sealed partial class FunctionKeys
     /// <summary>The setting of a purpose's key.</summary>
     public static string SettingOf(KeyPurpose purpose) => $"LOCALHOST_{purpose.ToString().ToUpperInvariant()}_KEY";
 
-    /// <summary>Whether the request carries a key for this function. As on Azure's host the header goes before the query, and an admin key opens every level.</summary>
+    /// <summary>
+    /// Whether the request carries a key for this function. As on Azure's host the header goes before the query, and an admin key opens every level. Where neither is there, a bearer
+    /// token that is no JWT is the key, which Azure's host does not read; it is put into the header, where functions find the key of their caller.
+    /// </summary>
     /// <param name="level">The function's.</param>
     /// <param name="purpose">The function's; null for one that the keys of purposes do not open.</param>
     /// <param name="request">The request.</param>
@@ -73,7 +79,14 @@ internal sealed partial class FunctionKeys
 
         if (!request.Headers.TryGetValue(Header, out var values) && !request.Query.TryGetValue(Query, out values))
         {
-            return false;
+            if (BearerKey(request.Headers.Authorization) is not { } bearer)
+            {
+                return false;
+            }
+
+            // A key is no identity: nobody is to look for one in it.
+            request.Headers[Header] = values = bearer;
+            request.Headers.Remove(HeaderNames.Authorization);
         }
 
         var text = values[0] ?? "";
@@ -87,6 +100,13 @@ internal sealed partial class FunctionKeys
         return (level == AuthorizationLevel.Function && (CryptographicOperations.FixedTimeEquals(given, function) || IsOf(purpose, given)))
             || (admin is not null && CryptographicOperations.FixedTimeEquals(given, admin));
     }
+
+    // A JWT is an identity, not a key: three parts, of which the first is a JSON object in base64.
+    private static string? BearerKey(StringValues authorization) =>
+        authorization is [{ } text] && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && text[Scheme.Length..].Trim() is { Length: > 0 } token
+        && !(token.StartsWith("eyJ", StringComparison.Ordinal) && token.Count(character => character == '.') == 2)
+            ? token
+            : null;
 
     // Who looks after the app looks after its jobs too.
     private bool IsOf(KeyPurpose? purpose, ReadOnlySpan<byte> given) =>

@@ -28,17 +28,20 @@ internal static class CalibrationFit
     }
 
     /// <summary>Every method's trial, after that of leaving the probabilities alone.</summary>
-    public static IReadOnlyList<CalibrationTrial> Compare(ScoredRows rows)
+    public static IReadOnlyList<CalibrationTrial> Compare(ScoredRows rows) => Compare(rows, Methods(rows.Width).Select(method => (method, false)));
+
+    /// <summary>The trials of some methods, each with or without a map of the greatest probability, after that of leaving the probabilities alone.</summary>
+    public static IReadOnlyList<CalibrationTrial> Compare(ScoredRows rows, IEnumerable<(CalibrationMethod Method, bool MapsTop)> ways)
     {
         var folds = FoldsOf(rows.Labels);
         var plain = Enumerable.Range(0, rows.Count).Select(row => CalibrationQuality.LossOf(rows, row)).ToArray();
         var trials = new List<CalibrationTrial> { new(null, plain.Average(), 0, 0, rows) };
-        foreach (var method in Methods(rows.Width))
+        foreach (var (method, mapsTop) in ways)
         {
             var held = new float[rows.Count][];
             for (var fold = 0; fold < Folds; fold++)
             {
-                var fitted = Fit(method, rows.Take([.. Enumerable.Range(0, rows.Count).Where(row => folds[row] != fold)]));
+                var fitted = Fit(method, rows.Take([.. Enumerable.Range(0, rows.Count).Where(row => folds[row] != fold)]), mapsTop);
                 var rest = Enumerable.Range(0, rows.Count).Where(row => folds[row] == fold).ToArray();
                 var scored = fitted is null ? rows.Take(rest) : Apply(fitted, rows.Take(rest));
                 for (var index = 0; index < rest.Length; index++)
@@ -49,7 +52,7 @@ internal static class CalibrationFit
 
             var heldRows = rows with { Probabilities = held };
             var gains = plain.Select((loss, row) => loss - CalibrationQuality.LossOf(heldRows, row)).ToArray();
-            trials.Add(new CalibrationTrial(method, plain.Average() - gains.Average(), gains.Average(), StandardError(gains), heldRows));
+            trials.Add(new CalibrationTrial(method, plain.Average() - gains.Average(), gains.Average(), StandardError(gains), heldRows) { MapsTop = mapsTop });
         }
 
         return trials;
@@ -79,6 +82,16 @@ internal static class CalibrationFit
             default:
                 return IsotonicFit.Fit(rows) is var (scores, frequencies) ? new CalibrationConfig { Method = method, Scores = scores, Frequencies = frequencies } : null;
         }
+    }
+
+    /// <summary>Fits one method to all rows, and, where asked for, a map of the greatest probability that it gives.</summary>
+    /// <returns>Null where the rows leave nothing to fit.</returns>
+    public static CalibrationConfig? Fit(CalibrationMethod method, ScoredRows rows, bool mapsTop)
+    {
+        var config = Fit(method, rows);
+        return mapsTop && config is not null && TopMapFit.Fit(Apply(config, rows)) is var (scores, frequencies)
+            ? config with { Scores = scores, Frequencies = frequencies }
+            : config;
     }
 
     /// <summary>The rows calibrated as a server calibrates them.</summary>

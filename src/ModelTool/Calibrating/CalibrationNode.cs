@@ -25,6 +25,12 @@ internal static class CalibrationNode
                 break;
         }
 
+        if (config.MapsTop)
+        {
+            node["scores"] = Numbers(config.Scores);
+            node["frequencies"] = Numbers(config.Frequencies);
+        }
+
         return node;
     }
 

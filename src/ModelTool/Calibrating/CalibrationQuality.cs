@@ -32,6 +32,7 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
     public const int Bins = 15;
 
     private const int Resamples = 300;
+    private const int Draws = 100;
     private const int Seed = 15;
 
     /// <summary>Measures rows.</summary>
@@ -104,6 +105,29 @@ internal sealed record CalibrationQuality(double Ece, double EceLow, double EceH
         }
 
         return sum / confidences.Length;
+    }
+
+    /// <summary>
+    /// The error that a perfect calibration shows by chance: the mean of <see cref="EceOf"/> where each row is right as often as it says. No estimate on so many rows can be trusted
+    /// below it; it is some 0.8 / √(rows / 15) times the spread of a single outcome.
+    /// </summary>
+    /// <param name="confidences">Of all rows.</param>
+    public static double ByChance(double[] confidences)
+    {
+        var random = new Random(Seed);
+        var correct = new bool[confidences.Length];
+        var sum = 0.0;
+        for (var draw = 0; draw < Draws; draw++)
+        {
+            for (var row = 0; row < correct.Length; row++)
+            {
+                correct[row] = random.NextDouble() < confidences[row];
+            }
+
+            sum += EceOf(confidences, correct);
+        }
+
+        return sum / Draws;
     }
 
     private static double EqualMass(double[] confidences, bool[] correct)

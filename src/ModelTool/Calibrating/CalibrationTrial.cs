@@ -9,4 +9,8 @@ namespace ModelTool.Calibrating;
 /// <param name="Gain">How much lower than without, per row.</param>
 /// <param name="GainError">Standard error of that.</param>
 /// <param name="Held">Cross-validated probabilities.</param>
-internal sealed record CalibrationTrial(CalibrationMethod? Method, double LogLoss, double Gain, double GainError, [property: System.Text.Json.Serialization.JsonIgnore] ScoredRows Held);
+internal sealed record CalibrationTrial(CalibrationMethod? Method, double LogLoss, double Gain, double GainError, [property: System.Text.Json.Serialization.JsonIgnore] ScoredRows Held)
+{
+    /// <summary>Whether the greatest probability was mapped once more.</summary>
+    public bool MapsTop { get; init; }
+}

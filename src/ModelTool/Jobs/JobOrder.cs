@@ -17,6 +17,9 @@ namespace ModelTool.Jobs;
 /// <param name="Output">The file to write, or the folder where it ends in <c>.parquet</c>.</param>
 internal sealed record JobOrder(FileInfo File, string Model, string? Version, IReadOnlyList<string> Keep, string? Features, string Output)
 {
+    /// <summary>Whether each line has a receipt; null to go by the model.</summary>
+    public bool? Receipts { get; init; }
+
     public JobPriority Priority { get; init; }
 
     public TimeSpan? Timeout { get; init; }
@@ -52,6 +55,7 @@ internal sealed record JobOrder(FileInfo File, string Model, string? Version, IR
             Keep = Keep,
             Features = Features,
             Output = Output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? JobFormat.Parquet : JobFormat.JsonLines,
+            Receipts = Receipts,
             Priority = Priority,
             Timeout = Timeout,
             MaxFailedRows = MaxFailedRows,

@@ -9,25 +9,49 @@ using Scoring.Features;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--min-precision SHARE] [--out FOLDER]</c>, <c>calibrate PACKAGE --drop</c></summary>
+/// <summary><c>calibrate PACKAGE --data FILE [--label COLUMN] [--min-precision SHARE] [--out FOLDER]</c>, <c>calibrate PACKAGE --drop</c>, <c>calibrate NAME --outcomes [--since 7d]</c></summary>
 internal static class CalibrateVerb
 {
-    /// <summary>The calibration error that is good enough where nobody says: a probability off by less than five points on average.</summary>
-    public const double Threshold = 0.05;
+    /// <inheritdoc cref="ModelConfig.UsualCalibrationError"/>
+    public const double Threshold = ModelConfig.UsualCalibrationError;
 
     public static Command Create(ToolContext context)
     {
         var (package, label, json) = (CommonOptions.Package(), CommonOptions.Label(), CommonOptions.Json());
+        package.Description = "A package: a folder with model.onnx and what belongs to it. With --outcomes the name of a model in the repository.";
         var data = CommonOptions.Data("Rows with what happened: CSV with a header, or JSON lines. Best rows that the model was not trained on.");
         var drop = new Option<bool>("--drop") { Description = "Write a package without the calibration in model.json, where that makes probabilities worse; nothing is fitted." };
         var output = new Option<string?>("--out") { Description = "The new package. Default: the package's folder with -calibrated at its end." };
-        var threshold = new Option<double>("--threshold") { Description = "The expected calibration error that is good enough.", DefaultValueFactory = _ => Threshold };
+        var threshold = new Option<double?>("--threshold") { Description = "The expected calibration error that is good enough. Default: 0.05; with --outcomes, what the package says." };
+        var outcomes = new Option<bool>("--outcomes") { Description = "Fit the live version to the outcomes that were told of it: to the older part, judged by the newer. Publishes the same model with the new calibration as its next version, unless nothing need be done." };
+        var since = new Option<string>("--since") { Description = "With --outcomes: predictions at most so old, such as 12h or 30d.", DefaultValueFactory = _ => "7d" };
+        var sign = new Option<string?>("--sign") { Description = "With --outcomes: a private key, as keygen makes it, to sign the new version with." };
+        var noLive = new Option<bool>("--no-live") { Description = "With --outcomes: upload only; the live version stays." };
         var precision = new Option<double?>("--min-precision") { Description = "The share of named labels that are to be right, above 0 and below 1: writes the minProbability into model.json below which no label is named." };
         var command = new Command("calibrate", "Makes probabilities agree with frequencies: temperature, Platt, vector or isotonic, by cross-validated log loss; writes a new package and a reliability diagram. Says so where nothing need be done.")
-            { package, data, label, drop, output, threshold, precision, json }
-            .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02", "calibrate mine --data held-out.jsonl --min-precision 0.95");
+            { package, data, label, drop, output, threshold, precision, outcomes, since, sign, noLive, json }
+            .WithExamples("calibrate samples/intent/package --data sessions.csv --label Revenue", "calibrate mine --data held-out.jsonl --out mine-2 --threshold 0.02", "calibrate mine --data held-out.jsonl --min-precision 0.95", "calibrate intent --outcomes --since 30d");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
+            if (arguments.GetValue(outcomes))
+            {
+                if (arguments.GetValue(drop) || arguments.GetValue(data) is not null || arguments.GetValue(label) is not null || arguments.GetValue(output) is not null || arguments.GetValue(precision) is not null)
+                {
+                    throw new FormatException("--outcomes calibrates a model of the repository by what came true: it goes with --since, --threshold, --sign, --no-live and --json alone.");
+                }
+
+                using var signer = arguments.GetValue(sign) is { } signKey ? Keys.Private(signKey) : null;
+                return await new CalibrateByOutcomes(context, arguments)
+                {
+                    Model = arguments.GetRequiredValue(package),
+                    Since = CommonOptions.Age("--since", arguments.GetRequiredValue(since)),
+                    Threshold = arguments.GetValue(threshold),
+                    MakeLive = !arguments.GetValue(noLive),
+                    SignWith = signer,
+                    IsJson = arguments.GetValue(json),
+                }.RunAsync(cancellationToken);
+            }
+
             using var target = ModelTarget.Open(arguments.GetRequiredValue(package));
             var to = arguments.GetValue(output) ?? target.Beside("calibrated");
             var config = ModelConfigReader.ReadFile(ModelTarget.Package(target.Folder).ConfigPath);
@@ -39,7 +63,7 @@ internal static class CalibrateVerb
             var rows = arguments.GetValue(data) ?? throw new FormatException("To fit a calibration takes rows with what happened: --data FILE");
             var step = new PredictStep(target.Folder, Path.GetFullPath(rows), arguments.GetValue(label));
             var found = await context.StepAsync<PredictFound>(step, target.Given, cancellationToken);
-            var report = CalibrationReport.Of(found, config, arguments.GetValue(threshold));
+            var report = CalibrationReport.Of(found, config, arguments.GetValue(threshold) ?? Threshold);
             var reject = arguments.GetValue(precision) is { } wanted
                 ? RejectChoice.Of(report.RowsAfter, wanted is > 0 and < 1 ? wanted : throw new FormatException(Figures.Text($"--min-precision {wanted}: expected a share above 0 and below 1.")))
                 : null;

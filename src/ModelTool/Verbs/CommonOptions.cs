@@ -29,6 +29,23 @@ internal static class CommonOptions
 
     public static Option<int> Sequence() => new("--sequence") { Description = "Length of the dimensions that the model leaves open, where inputs are made up.", DefaultValueFactory = _ => 64 };
 
+    public static Option<string?> Why() => new("--why") { Description = "The reason, for the model's history." };
+
+    public static Option<string?> By() => new("--by") { Description = "Who does it, for the model's history. Default: GITHUB_ACTOR, else the user and the machine." };
+
+    /// <summary>Who does it, where the verb was not told.</summary>
+    public static string ByDefault() => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : $"{Environment.UserName}@{Environment.MachineName}";
+
+    /// <summary>A time before now: <c>30m</c>, <c>12h</c> or <c>7d</c>.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static TimeSpan Age(string option, string text)
+    {
+        var unit = text.Length == 0 ? TimeSpan.Zero : text[^1] switch { 'm' => TimeSpan.FromMinutes(1), 'h' => TimeSpan.FromHours(1), 'd' => TimeSpan.FromDays(1), _ => TimeSpan.Zero };
+        return unit > TimeSpan.Zero && int.TryParse(text.AsSpan(0, text.Length - 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 1_000_000
+            ? count * unit
+            : throw new FormatException($"{option} {text}: expected a time before now, such as 30m, 12h or 7d.");
+    }
+
     /// <summary>Adds examples below the help of a verb.</summary>
     public static Command WithExamples(this Command command, params string[] examples)
     {

@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace ModelTool.Verbs;
 
-/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL] [--delimiter C] [--max-failed N] [--fail-early] [--priority P] [--timeout SECONDS]</c></summary>
+/// <summary><c>job run FILE --model NAME [--output FILE] [--version N] [--keep COLUMNS] [--features SQL] [--delimiter C] [--max-failed N] [--fail-early] [--receipts] [--priority P] [--timeout SECONDS]</c></summary>
 internal static class JobRunVerb
 {
     public static Command Create(ToolContext context)
@@ -25,12 +25,13 @@ internal static class JobRunVerb
         var json = CommonOptions.Json();
         var maxFailed = new Option<string?>("--max-failed") { Description = "Exit 1 if more rows than this are bad: a number, or a share such as 5%. Default: only if all are." };
         var failEarly = new Option<bool>("--fail-early") { Description = "Has the job fail as soon as more rows are bad than --max-failed allows, instead of going on to its end." };
+        var receipts = new Option<bool>("--receipts") { Description = "Gives each line a receipt, by which its outcome can be told. Default: as model.json says." };
         var delimiter = new Option<string?>("--delimiter") { Description = "Between the fields of CSV, such as ';' or tab. Default: the comma." };
         var priority = new Option<JobPriority>("--priority") { Description = "low, normal or high: whether its steps wait behind those of other jobs." };
         var timeout = new Option<int?>("--timeout") { Description = "Seconds from when the job is taken up, after which it fails." };
         var command = new Command("run", "Scores a file: uploads it, waits for the job, downloads the scores. Broken off, the job goes on; the same command takes it up again.")
         {
-            file, model, output, version, keep, features, delimiter, maxFailed, failEarly, priority, timeout, json,
+            file, model, output, version, keep, features, delimiter, maxFailed, failEarly, receipts, priority, timeout, json,
         };
         command.WithExamples("job run day.parquet --model intent --output scores.jsonl --keep user");
         return command.Runs(context, async (arguments, cancellationToken) =>
@@ -47,6 +48,7 @@ internal static class JobRunVerb
                 sql is not null && File.Exists(sql) ? await File.ReadAllTextAsync(sql, cancellationToken) : sql,
                 arguments.GetValue(output) ?? rows.FullName + ".scores.jsonl")
             {
+                Receipts = arguments.GetValue(receipts) ? true : null,
                 Priority = arguments.GetValue(priority),
                 Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 Delimiter = ReadDelimiter(arguments.GetValue(delimiter)),

@@ -17,6 +17,6 @@ internal static class Keys
     public static PackageTrust Trusted(ToolContext context, string[] given)
     {
         var named = given.Length > 0 ? given : context.TextsOf(nameof(ScoringOptions.TrustedKeys));
-        return new PackageTrust([.. named.Select(TrustedKey.Parse)]);
+        return new PackageTrust([.. named.Select(TrustedKey.Parse)], given.Length > 0 ? null : context.TextsOf(nameof(ScoringOptions.TwoSignatures)));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ModelTool.Native;
 using Spectre.Console;
@@ -8,11 +7,6 @@ namespace ModelTool.Verbs;
 /// <summary>Runs native steps, tells what goes on, and writes reports.</summary>
 internal static class NativeRun
 {
-    // Where nobody watches a line that moves: often enough to see that it is alive, seldom enough for a log.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
-
-    private static long last = Stopwatch.GetTimestamp();
-
     /// <summary>Runs a step; a person at a terminal sees what it does, a log reads of it every half minute.</summary>
     /// <exception cref="RefusedException">It refused, died or did not end.</exception>
     public static Task<T> StepAsync<T>(this ToolContext context, object step, string subject, CancellationToken cancellationToken)
@@ -20,7 +14,7 @@ internal static class NativeRun
         var isWatched = context.Errors.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
         return isWatched
             ? context.Errors.Status().StartAsync(Markup.Escape(subject), status => StepProcess.RunAsync<T>(step, subject, doing => status.Status(Markup.Escape(Line(doing))), cancellationToken))
-            : StepProcess.RunAsync<T>(step, subject, doing => SayNowAndThen(context, Line(doing)), cancellationToken);
+            : StepProcess.RunAsync<T>(step, subject, doing => context.Progress.Doing(Line(doing)), cancellationToken);
 
         string Line(string doing) => $"{subject}: {(context.Stage is { } stage ? $"{stage}: " : "")}{doing}";
     }
@@ -34,18 +28,9 @@ internal static class NativeRun
         var isWatched = context.Errors.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
         return isWatched
             ? context.Errors.Status().StartAsync(Markup.Escape(subject), status => Task.Run(() => work(doing => status.Status(Markup.Escape($"{subject}: {doing}")))))
-            : Task.Run(() => work(doing => SayNowAndThen(context, $"{subject}: {doing}")));
+            : Task.Run(() => work(doing => context.Progress.Doing($"{subject}: {doing}")));
     }
 
     /// <summary>The report as JSON, for the next program.</summary>
     public static void AnswerJson(this ToolContext context, object report) => context.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(report, report.GetType(), StepJson.Report));
-
-    private static void SayNowAndThen(ToolContext context, string line)
-    {
-        if (Stopwatch.GetElapsedTime(Interlocked.Read(ref last)) >= Silence)
-        {
-            Interlocked.Exchange(ref last, Stopwatch.GetTimestamp());
-            context.Say(line);
-        }
-    }
 }

@@ -19,8 +19,9 @@ internal static class PublishVerb
         var sign = new Option<string?>("--sign") { Description = "A private key, as keygen makes it: its signature of the manifest is uploaded too." };
         var noLive = new Option<bool>("--no-live") { Description = "Upload only; the live version stays." };
         var noCheck = new Option<bool>("--no-check") { Description = "Upload without trying the package here first; servers try it all the same." };
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
-        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, golden, sign, noLive, noCheck, json }
+        var command = new Command("publish", "Tries a package, uploads it as a new version, then makes it live.") { directory, name, version, golden, sign, noLive, noCheck, why, by, json }
             .WithExamples("publish samples/intent/package --name intent", "publish my-package --name mine --golden-from rows.csv", "publish my-package --name mine --sign release.key");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
@@ -41,7 +42,7 @@ internal static class PublishVerb
             var package = CheckVerb.LocalPackage(folder, model, arguments.GetValue(version) ?? "1");
             var repository = context.OpenRepository(arguments);
             using var signer = arguments.GetValue(sign) is { } key ? Keys.Private(key) : null;
-            var publisher = new PackagePublisher(repository) { SignWith = signer };
+            var publisher = new PackagePublisher(repository) { SignWith = signer, Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() };
 
             // What is there already was checked before.
             var isNew = await publisher.FindAsync(folder.FullName, model, arguments.GetValue(version), cancellationToken) is null;
@@ -63,7 +64,9 @@ internal static class PublishVerb
                 await check.RememberAsync(package.ContentHash, report, context.RepositoryOf(arguments), cancellationToken);
             }
 
-            var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive), cancellationToken);
+            // Where two keys must sign, the second has not yet.
+            var needsTwo = Keys.Trusted(context, []).NeedsTwo(model);
+            var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive) && !needsTwo, cancellationToken);
             if (arguments.GetValue(json))
             {
                 context.AnswerJson(new { Verdict = result.Uploaded ? "published" : "thereAlready", result.Model, result.Version, result.Live, result.Previous, Repository = repository.Location, Sha256 = result.Manifest.ModelSha256(), SignedBy = signer?.Public.Id, Bytes = result.Manifest.TotalBytes() });
@@ -71,6 +74,11 @@ internal static class PublishVerb
             }
 
             context.Answer(Describe(result, repository.Location));
+            if (needsTwo && !result.Live)
+            {
+                context.Answer($"{model} needs two signatures (TwoSignatures). First, by another key than the publisher's: model sign {model} {result.Version} --key OTHER.key");
+            }
+
             if (signer is not null)
             {
                 context.Answer($"It is signed by the key {signer.Public.Id}.");

@@ -9,12 +9,13 @@ internal static class RollbackVerb
     public static Command Create(ToolContext context)
     {
         var name = Verb.ModelArgument();
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
-        var command = new Command("rollback", "Makes the version live that was live before.") { name, json }
-            .WithExamples("rollback intent");
+        var command = new Command("rollback", "Makes the version live that was live before.") { name, why, by, json }
+            .WithExamples("rollback intent --why \"refuses sessions of November\"");
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
-            var publisher = new PackagePublisher(context.OpenRepository(arguments));
+            var publisher = new PackagePublisher(context.OpenRepository(arguments)) { Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() };
             var change = await publisher.RollBackAsync(arguments.GetRequiredValue(name), cancellationToken);
             if (arguments.GetValue(json))
             {

@@ -73,7 +73,7 @@ internal static class TrainVerb
         }
 
         var resumed = report.Resumed > 0 ? Figures.Text($" {report.Resumed} results were there from a call before.") : "";
-        context.Answer(Figures.Text($"{report.Package} is the new package: {report.Taken}, fitted again to all but the test texts: {report.Final.Quality:P1} of {report.Measure} (95 %: {100 * report.Final.Low:0.0} to {100 * report.Final.High:0.0}), ECE {report.Final.EceBefore:0.000} and {report.Final.EceAfter:0.000} calibrated ({report.Calibration}).{resumed}"));
+        context.Answer(Figures.Text($"{report.Package} is the new package: {report.Taken}, fitted again to all but the test texts: {report.Final.Quality:P1} of {report.Measure} (95 %: {100 * report.Final.Low:0.0} to {100 * report.Final.High:0.0}), ECE {report.Final.EceBefore:0.000} and {report.Final.EceAfter:0.000} calibrated ({report.Calibration}), where {report.TestTexts:#,0} texts show {report.Final.EceByChance:0.000} of a perfect calibration.{resumed}"));
         context.Answer($"Another candidate: --work {Advising.Advice.Quoted(work)} --out OTHER --take NAME; when done, the folder {work} may go.");
         context.Answer($"Next: ./dev model publish {Advising.Advice.Quoted(report.Package)} --name {Path.GetFileName(Path.GetFullPath(report.Package))}");
     }

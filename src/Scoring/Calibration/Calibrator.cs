@@ -11,6 +11,9 @@ public sealed class Calibrator
     /// <summary>A logarithm is finite down to the least that float32 holds: a softmax over many labels gives probabilities far below <see cref="MinMargin"/>.</summary>
     internal const double MinProbability = float.Epsilon;
 
+    /// <summary>How far, of its own size, the greatest probability stays before the next where its map would put it behind: some steps of float32.</summary>
+    private const double Ahead = 1e-6;
+
     private readonly CalibrationConfig config;
     private readonly bool independent;
 
@@ -41,6 +44,11 @@ public sealed class Calibrator
         if (!independent && labelCount != 2 && config.Method is CalibrationMethod.Platt)
         {
             throw new ScoringException(ErrorCode.ModelUnavailable, $"Platt calibration needs 2 labels; the model has {labelCount}. Use temperature or vector.");
+        }
+
+        if (independent && config.MapsTop)
+        {
+            throw new ScoringException(ErrorCode.ModelUnavailable, "calibration maps the greatest probability, of labels of which one is true; the model's are independent.");
         }
 
         return new Calibrator(config, independent);
@@ -89,6 +97,40 @@ public sealed class Calibrator
         for (var index = 0; index < row.Length; index++)
         {
             row[index] = (float)(Math.Exp(Adjusted(row[index], index) - largest) / sum);
+        }
+
+        if (config.MapsTop)
+        {
+            MapTop(row);
+        }
+    }
+
+    // The others share what the greatest leaves them, in proportion. It stays the greatest: it is mapped no lower than to where the next would meet it.
+    private void MapTop(Span<float> row)
+    {
+        var top = 0;
+        for (var index = 1; index < row.Length; index++)
+        {
+            top = row[index] > row[top] ? index : top;
+        }
+
+        double others = 0, next = 0;
+        for (var index = 0; index < row.Length; index++)
+        {
+            if (index != top)
+            {
+                others += row[index];
+                next = Math.Max(next, row[index]);
+            }
+        }
+
+        if (others > 0)
+        {
+            var mapped = Math.Max(Interpolate(row[top]), next / (others + next) * (1 + Ahead));
+            for (var index = 0; index < row.Length; index++)
+            {
+                row[index] = (float)(index == top ? mapped : row[index] / others * (1 - mapped));
+            }
         }
     }
 

@@ -31,9 +31,12 @@ public sealed record CalibrationConfig
     /// <summary>Offsets of the logits: one per label (vector), or one (Platt).</summary>
     public IReadOnlyList<double> Offsets { get; init; } = [];
 
-    /// <summary>Isotonic: scores in increasing order.</summary>
+    /// <summary>Isotonic: scores in increasing order. Temperature and vector: the same of the greatest probability alone, where it is mapped once more.</summary>
     public IReadOnlyList<double> Scores { get; init; } = [];
 
     /// <summary>Isotonic: the frequency at each score, non-decreasing.</summary>
     public IReadOnlyList<double> Frequencies { get; init; } = [];
+
+    /// <summary>True where the greatest probability is mapped once more, after a temperature or a vector.</summary>
+    public bool MapsTop => Method is CalibrationMethod.Temperature or CalibrationMethod.Vector && Scores.Count > 0;
 }

@@ -8,6 +8,7 @@ internal static class CalibrationConfigReader
     public static CalibrationConfig? Read(ConfigNode node)
     {
         var method = node.RequiredText("method");
+        var isMap = method == "isotonic";
         CalibrationConfig? config = method switch
         {
             "temperature" => new() { Method = CalibrationMethod.Temperature, Temperature = node.Number("temperature") ?? 1 },
@@ -16,6 +17,12 @@ internal static class CalibrationConfigReader
             "isotonic" => new() { Method = CalibrationMethod.Isotonic, Scores = node.Numbers("scores"), Frequencies = node.Numbers("frequencies") },
             _ => null,
         };
+        if (config?.Method is CalibrationMethod.Temperature or CalibrationMethod.Vector && (node.Has("scores") || node.Has("frequencies")))
+        {
+            config = config with { Scores = node.Numbers("scores"), Frequencies = node.Numbers("frequencies") };
+            isMap = true;
+        }
+
         switch (config)
         {
             case null when method is not null:
@@ -26,7 +33,7 @@ internal static class CalibrationConfigReader
             case { Method: CalibrationMethod.Temperature, Temperature: <= 0 }:
                 node.Fault("temperature", FormattableString.Invariant($"found {config.Temperature}; expected more than 0"));
                 break;
-            case { Method: CalibrationMethod.Isotonic } when config.Scores.Count < 2 || config.Scores.Count != config.Frequencies.Count || !Rises(config.Scores, strictly: true) || !Rises(config.Frequencies, strictly: false):
+            case not null when isMap && (config.Scores.Count < 2 || config.Scores.Count != config.Frequencies.Count || !Rises(config.Scores, strictly: true) || !Rises(config.Frequencies, strictly: false)):
                 node.Fault("scores", "expected at least two scores in increasing order and as many frequencies that never fall");
                 break;
             case { Method: CalibrationMethod.Vector or CalibrationMethod.Platt } when config.Scales.Count == 0 || config.Scales.Count != config.Offsets.Count:
@@ -36,7 +43,7 @@ internal static class CalibrationConfigReader
                 break;
         }
 
-        node.Finish("method, temperature (temperature); scales, offsets (vector, platt); scores, frequencies (isotonic)");
+        node.Finish("method, temperature (temperature); scales, offsets (vector, platt); scores, frequencies (isotonic, temperature, vector)");
         return config;
     }
 

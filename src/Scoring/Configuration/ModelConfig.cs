@@ -76,6 +76,12 @@ public sealed record ModelConfig
     /// <summary><c>calibration</c>: how probabilities are mapped to observed frequencies; null leaves them.</summary>
     public CalibrationConfig? Calibration { get; init; }
 
+    /// <summary>The calibration error that is good enough where nobody says: a probability off by less than five points on average.</summary>
+    public const double UsualCalibrationError = 0.05;
+
+    /// <summary><c>maxCalibrationError</c>: the expected calibration error beyond which outcomes raise an alert; null for <see cref="UsualCalibrationError"/>.</summary>
+    public double? MaxCalibrationError { get; init; }
+
     /// <summary><c>thresholds</c>: one number for all labels, or a number for each by name; multilabel only. Default 0.5.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
 
@@ -105,6 +111,9 @@ public sealed record ModelConfig
 
     /// <summary><c>isolation</c>: true for <c>process</c>, which has the model run in a process of its own.</summary>
     public bool IsIsolated { get; init; }
+
+    /// <summary><c>receipts</c>: whether predictions carry a receipt where the request does not say.</summary>
+    public bool Receipts { get; init; }
 
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];

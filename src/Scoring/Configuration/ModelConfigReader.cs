@@ -8,7 +8,7 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, maxCalibrationError, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, receipts, confidenceBaseline";
     private const int MaxRowsOfARun = 1_000_000;
     private const int MaxQueuedOfAModel = 1_000_000;
 
@@ -64,6 +64,7 @@ public static class ModelConfigReader
             Embedding = root.Node("embedding") is { } embedding ? EmbeddingConfigReader.Read(embedding) : null,
             MinProbability = InRange(root, "minProbability", 0, 1),
             Calibration = root.Node("calibration") is { } calibration ? CalibrationConfigReader.Read(calibration) : null,
+            MaxCalibrationError = InRange(root, "maxCalibrationError", 0.001, 1),
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
             MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
@@ -74,6 +75,7 @@ public static class ModelConfigReader
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             CustomOperators = ReadFileName(root, "customOperators"),
             IsIsolated = OneOf(root, "isolation", ["process"]) == 0,
+            Receipts = root.Boolean("receipts") ?? false,
             ConfidenceBaseline = ReadBaseline(root),
         };
         CheckTask(root, config);
@@ -103,6 +105,16 @@ public static class ModelConfigReader
         if (config.MinProbability is not null && config.Task is not (null or ModelTask.Classification))
         {
             root.Fault("minProbability", "found it beside another task; expected \"task\": \"classification\"");
+        }
+
+        if (config.MaxCalibrationError is not null && config.Task is not (null or ModelTask.Classification or ModelTask.Multilabel))
+        {
+            root.Fault("maxCalibrationError", "found it beside another task; expected \"task\": \"classification\" or \"multilabel\"");
+        }
+
+        if (config.Receipts && config.Task is ModelTask.Embedding or ModelTask.None)
+        {
+            root.Fault("receipts", "found it beside another task; expected \"task\": \"classification\", \"multilabel\" or \"regression\"");
         }
     }
 

@@ -27,6 +27,9 @@ public abstract class ModelSession : IDisposable
     /// <summary>False while its runs would be refused, since its process is being started again.</summary>
     internal virtual bool IsUp => true;
 
+    /// <summary>Bytes of this process's memory that its weights and runs have allocated; 0 where that is not known.</summary>
+    internal virtual long AllocatedBytes => 0;
+
     /// <summary>Loads a model from its file, so that external data beside it is found.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/> with ONNX Runtime's reason when the model does not load.</exception>
     public static ModelSession Load(string modelPath, SessionSettings settings) => NativeSession.Open(modelPath, settings);

@@ -12,13 +12,18 @@ internal sealed class NativeSession : ModelSession
     // For runs that nobody ends: never changed, so all of them may share it.
     private readonly RunOptions unlimited = new();
     private readonly InferenceSession session;
+    private readonly SessionMemory memory;
     private bool isTraced;
 
     private NativeSession(InferenceSession session, string modelPath, ProvidersInUse providers)
         : base(ModelSignature.From(session, modelPath), providers)
     {
         this.session = session;
+        memory = new SessionMemory(session);
     }
+
+    /// <inheritdoc/>
+    internal override long AllocatedBytes => memory.Bytes();
 
     /// <inheritdoc cref="ModelSession.Load"/>
     public static NativeSession Open(string modelPath, SessionSettings settings)
@@ -168,6 +173,7 @@ internal sealed class NativeSession : ModelSession
     public override void Dispose()
     {
         TakePlacement();
+        memory.Dispose();
         session.Dispose();
         unlimited.Dispose();
     }

@@ -61,6 +61,7 @@ public static class ModelDescription
             writer.WriteNull("refused");
         }
 
+        WriteOptional(writer, "cage", status.Cage);
         RolloutDescription.Write(writer, status.Rollout);
         if (status.Process is { } process)
         {
@@ -68,6 +69,7 @@ public static class ModelDescription
             writer.WriteBoolean("running", process.IsRunning);
             writer.WriteNumber("restarts", process.Restarts);
             writer.WriteNumber("memoryBytes", process.MemoryBytes);
+            WriteOptional(writer, "cage", process.Cage);
             writer.WriteEndObject();
         }
         else

@@ -78,6 +78,11 @@ public static class ModelJsonSchema
             properties["truncated"] = new JsonObject { ["type"] = "boolean", ["description"] = "The text was longer than the model takes and was cut. Left out otherwise." };
         }
 
+        if (plan.Task is ModelTask.Classification or ModelTask.Multilabel or ModelTask.Regression)
+        {
+            properties["receipt"] = new JsonObject { ["type"] = "string", ["description"] = "A signed token by which the outcome is told. Only where receipts are asked for." };
+        }
+
         return Object(properties, required, isOpen: false);
     }
 

@@ -51,6 +51,8 @@ public static class ProblemDetails
         ErrorCode.UnknownFeature => "A feature is not known to the model.",
         ErrorCode.InvalidValue => "A value is not as expected.",
         ErrorCode.ShapeMismatch => "A shape does not fit the model.",
+        ErrorCode.Unauthorized => "The caller is not known.",
+        ErrorCode.Forbidden => "The caller may not do this.",
         ErrorCode.ModelNotFound => "There is no such model.",
         ErrorCode.VersionNotFound => "The model has no such version.",
         ErrorCode.JobNotFound => "There is no such job.",
@@ -59,8 +61,11 @@ public static class ProblemDetails
         ErrorCode.TooManyInstances => "There are too many instances.",
         ErrorCode.UnsupportedMediaType => "The media type is not served here.",
         ErrorCode.Overloaded => "Too many requests are waiting.",
+        ErrorCode.QuotaExceeded => "The caller's quota is used up.",
+        ErrorCode.IssuerUnavailable => "The issuer of the tokens cannot be reached.",
         ErrorCode.ModelUnavailable => "The model cannot answer now.",
         ErrorCode.DeadlineExceeded => "The request's time ran out.",
+        ErrorCode.ClientClosed => "The caller left.",
         _ => "The model's run failed.",
     };
 }

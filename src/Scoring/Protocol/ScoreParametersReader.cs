@@ -37,6 +37,11 @@ internal static class ScoreParametersReader
                 reader.Read();
                 parameters = parameters with { TopK = ReadCount(ref reader, "topK", faults) };
             }
+            else if (JsonText.Is(ref reader, "receipts"u8))
+            {
+                reader.Read();
+                parameters = parameters with { Receipts = ReadFlag(ref reader, "receipts", faults) };
+            }
             else if (JsonText.Is(ref reader, "subject"u8))
             {
                 reader.Read();
@@ -60,7 +65,7 @@ internal static class ScoreParametersReader
             else
             {
                 faults.Add(
-                    ErrorCode.InvalidValue, $"/parameters/{FaultSite.Escape(JsonText.Name(ref reader))}", isEmbedding ? "not a parameter; expected dimensions, encoding, purpose or subject" : "not a parameter; expected topK or subject");
+                    ErrorCode.InvalidValue, $"/parameters/{FaultSite.Escape(JsonText.Name(ref reader))}", isEmbedding ? "not a parameter; expected dimensions, encoding, purpose or subject" : "not a parameter; expected topK, receipts or subject");
                 reader.Read();
                 reader.Skip();
             }
@@ -127,6 +132,18 @@ internal static class ScoreParametersReader
         faults.Add(
             ErrorCode.InvalidValue, pointer, $"found {Found.Describe(ref reader)}; {(plan is { HasPrefixes: true } ? $"expected {string.Join(" or ", plan.Purposes)}" : "the model's prefixes name no purposes")}");
         reader.Skip();
+    }
+
+    private static bool? ReadFlag(ref Utf8JsonReader reader, string name, FaultList faults)
+    {
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
+        {
+            return reader.TokenType == JsonTokenType.Null ? null : reader.TokenType == JsonTokenType.True;
+        }
+
+        faults.Add(ErrorCode.InvalidValue, $"/parameters/{name}", $"found {Found.Describe(ref reader)}; expected true or false");
+        reader.Skip();
+        return null;
     }
 
     // Whom the request is about was found before a version was chosen for it.

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Scoring.Outcomes;
 using Scoring.Serving;
 using Scoring.Telemetry;
 
@@ -18,18 +19,19 @@ public static class ScoreResponse
     /// </summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given.</summary>
+    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
-    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null)
+    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null, ReceiptIssuer? receipts = null)
     {
         var package = batch.Model.Package;
+        var options = parameters.Options with { Receipts = receipts };
         writer.WriteStartObject();
         writer.WriteString(Model, package.Name);
         writer.WriteString(Version, package.Version);
         writer.WriteStartArray(Predictions);
         for (var row = 0; row < batch.Count; row++)
         {
-            var confidence = batch.WritePrediction(writer, row, parameters.Options);
+            var confidence = batch.WritePrediction(writer, row, options);
             if (metrics is not null && !double.IsNaN(confidence))
             {
                 metrics.Confidence(package.Name, package.Version, confidence);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 
 namespace Scoring.Repository;
 
@@ -187,6 +188,53 @@ public sealed class BlobPackageRepository : IPackageRepository
                 catch (RequestFailedException e) when (e.Status is 409 or 412)
                 {
                     throw new RepositoryConflictException($"The live pointer of '{model}' was moved by someone else meanwhile, and is left as they set it.", e);
+                }
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task AppendHistoryAsync(string model, HistoryEntry entry, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync<object?>(
+            async () =>
+            {
+                var blob = Container.GetAppendBlobClient($"{model}/{HistoryEntry.FileName}");
+                using var line = new MemoryStream(entry.ToLine());
+                try
+                {
+                    await blob.AppendBlockAsync(line, cancellationToken: cancellationToken).ConfigureAwait(false);
+                }
+                catch (RequestFailedException e) when (e.Status == 404)
+                {
+                    await blob.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                    line.Position = 0;
+                    await blob.AppendBlockAsync(line, cancellationToken: cancellationToken).ConfigureAwait(false);
+                }
+
+                return null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<HistoryEntry>> ReadHistoryAsync(string model, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync<IReadOnlyList<HistoryEntry>>(
+            async () =>
+            {
+                var blob = Container.GetBlobClient($"{model}/{HistoryEntry.FileName}");
+                try
+                {
+                    var length = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value.ContentLength;
+                    if (length == 0)
+                    {
+                        return [];
+                    }
+
+                    var range = new HttpRange(Math.Max(0, length - HistoryEntry.MaxRead), Math.Min(length, HistoryEntry.MaxRead));
+                    var end = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = range }, cancellationToken).ConfigureAwait(false);
+                    return HistoryEntry.ReadAll(end.Value.Content.ToMemory().Span);
+                }
+                catch (RequestFailedException e) when (e.Status == 404)
+                {
+                    return [];
                 }
             },
             cancellationToken);

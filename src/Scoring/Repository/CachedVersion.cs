@@ -15,6 +15,12 @@ internal sealed record CachedVersion(string ContentHash, string Source, string L
     /// <summary>Its signature, in base64.</summary>
     public string? Signature { get; init; }
 
+    /// <summary>The id of the second key that signed it, where two were required.</summary>
+    public string? SecondBy { get; init; }
+
+    /// <summary>Its signature, in base64.</summary>
+    public string? SecondSignature { get; init; }
+
     /// <summary>The id of the key that the publisher says to have signed with; not checked.</summary>
     public string? Signer { get; init; }
 
@@ -25,6 +31,8 @@ internal sealed record CachedVersion(string ContentHash, string Source, string L
             Manifest = root.OptionalText("manifest"),
             SignedBy = root.OptionalText("signedBy"),
             Signature = root.OptionalText("signature"),
+            SecondBy = root.OptionalText("secondBy"),
+            SecondSignature = root.OptionalText("secondSignature"),
             Signer = root.OptionalText("signer"),
         });
 
@@ -36,6 +44,8 @@ internal sealed record CachedVersion(string ContentHash, string Source, string L
         writer.WriteOptional("manifest", Manifest);
         writer.WriteOptional("signedBy", SignedBy);
         writer.WriteOptional("signature", Signature);
+        writer.WriteOptional("secondBy", SecondBy);
+        writer.WriteOptional("secondSignature", SecondSignature);
         writer.WriteOptional("signer", Signer);
     });
 }

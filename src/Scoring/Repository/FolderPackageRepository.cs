@@ -109,6 +109,40 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
             },
             cancellationToken);
 
+    /// <inheritdoc />
+    public Task AppendHistoryAsync(string model, HistoryEntry entry, CancellationToken cancellationToken) =>
+        RepositoryAccess.ReachAsync<object?>(
+            async () =>
+            {
+                Directory.CreateDirectory(Path.Combine(root, model));
+                using var writers = await AtomicFile.LockAsync(Path.Combine(root, model, LockFile), LockWait, cancellationToken).ConfigureAwait(false);
+                using var file = new FileStream(HistoryPath(model), FileMode.Append, FileAccess.Write, FileShare.Read, 1);
+                file.Write(entry.ToLine());
+                file.Flush(flushToDisk: true);
+                return null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<HistoryEntry>> ReadHistoryAsync(string model, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<HistoryEntry>>(
+            () =>
+            {
+                try
+                {
+                    using var file = new FileStream(HistoryPath(model), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    file.Seek(Math.Max(0, file.Length - HistoryEntry.MaxRead), SeekOrigin.Begin);
+                    using var end = new MemoryStream();
+                    file.CopyTo(end);
+                    return HistoryEntry.ReadAll(end.ToArray());
+                }
+                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+                {
+                    return [];
+                }
+            },
+            cancellationToken);
+
     private static List<string> Subfolders(string folder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Select(d => Path.GetFileName(d))] : [];
 
@@ -191,6 +225,8 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
             ? real
             : throw new PackageFaultException($"Version {version} of '{model}' is a link that leaves the repository: put the package itself in its place.");
     }
+
+    private string HistoryPath(string model) => Path.Combine(root, model, HistoryEntry.FileName);
 
     private string LivePath(string model) => Path.Combine(root, model, LivePointer.FileName);
 

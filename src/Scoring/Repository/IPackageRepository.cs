@@ -52,4 +52,10 @@ public interface IPackageRepository
     /// <returns>The new tag.</returns>
     /// <exception cref="RepositoryConflictException">Another writer moved it meanwhile.</exception>
     Task<string> MoveLiveAsync(string model, LivePointer pointer, string? expectedTag, CancellationToken cancellationToken);
+
+    /// <summary>Adds a line to a model's history.</summary>
+    Task AppendHistoryAsync(string model, HistoryEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>The newest lines of a model's history, oldest first: those of the last MiB. Empty where there is none.</summary>
+    Task<IReadOnlyList<HistoryEntry>> ReadHistoryAsync(string model, CancellationToken cancellationToken);
 }

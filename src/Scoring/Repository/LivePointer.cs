@@ -29,14 +29,14 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
     public byte[] ToJson() => SmallJson.Write(Write);
 
     /// <summary>Reads a pointer.</summary>
-    /// <param name="json">UTF-8 JSON; null for a file that is too large to be one.</param>
+    /// <param name="json">UTF-8 JSON; null for what is too large to be one, or no file.</param>
     /// <param name="where">Named in the fault.</param>
     /// <exception cref="PackageFaultException">It is not JSON, or its version is no positive whole number.</exception>
     public static LivePointer Parse(byte[]? json, string where)
     {
         if (json is null)
         {
-            throw new PackageFaultException($"{where} has more than {BoundedFile.MaxPointer} bytes: it is no live pointer.");
+            throw new PackageFaultException($"{where} is no live pointer: expected a file of at most {BoundedFile.MaxPointer} bytes.");
         }
 
         try

@@ -9,10 +9,6 @@ internal static partial class OwnFolder
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private const int CurrentDirectory = -100;
-    private const int NoFollow = 0x100;
-    private const uint WantOwner = 0x8;
-
     /// <summary>Why it is not; null when it is. On Windows the temporary folder is the user's own already.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     public static string? Fault(string path)
@@ -40,7 +36,7 @@ internal static partial class OwnFolder
     {
         if (OperatingSystem.IsLinux())
         {
-            return ReadStatus(CurrentDirectory, path, NoFollow, WantOwner, out var status) == 0 && status.Owner == EffectiveUser();
+            return FileStatus.Of(path, followsLink: false) is { } status && status.Owner == EffectiveUser();
         }
 
         try
@@ -55,17 +51,6 @@ internal static partial class OwnFolder
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ReadStatus(int directory, string path, int flags, uint mask, out Status status);
-
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();
-
-    // struct statx of Linux, the same on every processor.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Status
-    {
-        [FieldOffset(20)]
-        public uint Owner;
-    }
 }

@@ -135,7 +135,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
         {
             ContentHash = manifest.ContentHash(),
             Bytes = manifest.TotalBytes(),
-            SignedBy = entry.SignedBy,
+            SignedBy = entry.SecondBy is { } second ? $"{entry.SignedBy}, {second}" : entry.SignedBy,
             Signer = entry.Signer,
         };
 
@@ -145,6 +145,8 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
             Manifest = signed is null ? null : Convert.ToBase64String(stored!.Json),
             SignedBy = signed?.KeyId,
             Signature = signed is null ? null : Convert.ToBase64String(signed.Signature),
+            SecondBy = signed?.Second?.KeyId,
+            SecondSignature = signed?.Second is { } second ? Convert.ToBase64String(second.Signature) : null,
             Signer = stored?.Manifest.Signer,
         };
 

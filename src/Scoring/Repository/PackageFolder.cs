@@ -13,7 +13,7 @@ internal static class PackageFolder
     private const int MaxEntries = 10 * PackageManifest.MaxFiles;
 
     /// <summary>Every file, by its path with forward slashes; none where there is no such folder. A link is followed to the file that it means.</summary>
-    /// <exception cref="PackageFaultException">It has too many files or folders, a link to a folder, or a link that leaves it.</exception>
+    /// <exception cref="PackageFaultException">It has too many files or folders, a link to a folder, a link that leaves it, or what is no file.</exception>
     public static IReadOnlyList<(string Path, FileInfo File)> Files(string folder)
     {
         var root = new DirectoryInfo(RealPath.Of(folder));
@@ -28,12 +28,12 @@ internal static class PackageFolder
     }
 
     /// <summary>The file that a path of the package means.</summary>
-    /// <exception cref="PackageFaultException">The path or a link on it leaves the package.</exception>
+    /// <exception cref="PackageFaultException">The path or a link on it leaves the package, or leads to what is no file.</exception>
     public static string Resolve(string folder, string path)
     {
         var root = RealPath.Of(folder);
         var real = PackageNames.IsPath(path) ? Follow(Path.Combine(root, path), path) : "";
-        return RealPath.IsInside(real, root) ? real : throw Leaves(path);
+        return RealPath.IsInside(real, root) ? RequireFile(real, path) : throw Leaves(path);
     }
 
     /// <summary>Where a path leads once its links are followed.</summary>
@@ -77,7 +77,9 @@ internal static class PackageFolder
                 continue;
             }
 
-            files.Add((path, isLink ? Linked(entry, path, root) : (FileInfo)entry));
+            var file = isLink ? Linked(entry, path, root) : (FileInfo)entry;
+            RequireFile(file.FullName, path);
+            files.Add((path, file));
             if (files.Count > PackageManifest.MaxFiles + 1)
             {
                 throw new PackageFaultException($"The folder holds more than {PackageManifest.MaxFiles} files, which is the most that a package may have.");
@@ -96,6 +98,10 @@ internal static class PackageFolder
         // A linked folder may hold itself, and would hold its files twice.
         return File.Exists(real) ? new FileInfo(real) : throw new PackageFaultException($"'{path}' is a link to {(Directory.Exists(real) ? "a folder" : "nothing")}; expected a file of the package.");
     }
+
+    // To open a FIFO is to wait for who writes to it, and some devices never end.
+    private static string RequireFile(string real, string path) =>
+        FileStatus.Of(real, followsLink: false) is { Special: { } special } ? throw new PackageFaultException($"'{path}' is {special}; expected a file.") : real;
 
     private static PackageFaultException Leaves(string path) =>
         new($"'{path}' leaves the package: expected a file in the package's own folder. Where it is a link, put the file itself in its place (cp -L).");

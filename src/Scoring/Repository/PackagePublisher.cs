@@ -13,6 +13,15 @@ public sealed class PackagePublisher(IPackageRepository repository)
     /// <summary>The key to sign with; null to publish unsigned. The caller disposes of it.</summary>
     public SigningKey? SignWith { get; init; }
 
+    /// <summary>Who does it, for the model's history. Default: the user and the machine.</summary>
+    public string By { get; init; } = $"{Environment.UserName}@{Environment.MachineName}";
+
+    /// <summary>Why, for the model's history; null for no reason.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>The clock of the history.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Publishes a folder as a version. Content that is live already, or is the newest version, is not uploaded again.</summary>
     /// <param name="directory">A folder with <c>model.onnx</c> and what belongs to it.</param>
     /// <param name="model">The model's name.</param>
@@ -43,6 +52,10 @@ public sealed class PackagePublisher(IPackageRepository repository)
         }
 
         var published = existing ?? await UploadAsNextAsync(directory, model, version, manifest, cancellationToken).ConfigureAwait(false);
+        if (existing is null)
+        {
+            await RecordAsync(model, HistoryEntry.Published, published, null, cancellationToken).ConfigureAwait(false);
+        }
 
         // 3. Move the pointer.
         var previous = live?.Pointer.Version;
@@ -50,6 +63,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
         {
             var pointer = live?.Pointer.MovedTo(published) ?? new LivePointer(published);
             await repository.MoveLiveAsync(model, pointer, live?.Tag, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(model, HistoryEntry.Live, published, previous, cancellationToken).ConfigureAwait(false);
         }
 
         return new PublishResult(model, published, manifest, existing is null, makeLive || previous == published, previous == published ? null : previous);
@@ -84,6 +98,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
 
         var pointer = live?.Pointer.MovedTo(version) ?? new LivePointer(version);
         await repository.MoveLiveAsync(model, pointer, live?.Tag, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(model, HistoryEntry.Live, version, live?.Pointer.Version, cancellationToken).ConfigureAwait(false);
         return new LiveChange(model, live?.Pointer.Version, version);
     }
 
@@ -118,6 +133,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
         }
 
         await UploadSignatureAsync(model, version, stored.Json, key, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(model, HistoryEntry.Signed, version, null, cancellationToken, key).ConfigureAwait(false);
     }
 
     /// <summary>Makes the version live that was live before, or the next lower one where no history says.</summary>
@@ -147,7 +163,22 @@ public sealed class PackagePublisher(IPackageRepository repository)
         var older = history.SkipWhile(v => v != target).Skip(1).ToList();
         var pointer = new LivePointer(target, older.Count > 0 ? older : null);
         await repository.MoveLiveAsync(model, pointer, live.Tag, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(model, HistoryEntry.RolledBack, target, current, cancellationToken).ConfigureAwait(false);
         return new LiveChange(model, current, target);
+    }
+
+    // After what it tells, so that nothing is told that did not happen. What cannot be told did happen all the same.
+    private async Task RecordAsync(string model, string action, string version, string? from, CancellationToken cancellationToken, SigningKey? key = null)
+    {
+        try
+        {
+            var signer = key ?? (action == HistoryEntry.Published ? SignWith : null);
+            await repository.AppendHistoryAsync(model, new HistoryEntry(Time.GetUtcNow(), action, version, from == version ? null : from, By, Why, signer?.Public.Id), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ScoringException exception)
+        {
+            throw new ScoringException(exception.Code, $"Done: {model} version {version}, {action.Replace('_', ' ')}. But its history could not be written, so nobody will read there that it was. {exception.Message}", exception);
+        }
     }
 
     private static void RequireValid(string model, string? version)

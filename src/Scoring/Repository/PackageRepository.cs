@@ -67,6 +67,9 @@ public static class PackageRepository
         && !IsConnectionString(repository)
         && (!repository.Contains("://", StringComparison.Ordinal) || repository.StartsWith("file://", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The path of what <see cref="IsFolder"/> says is a folder.</summary>
+    internal static string FolderOf(string repository) => repository.Contains("://", StringComparison.Ordinal) ? ParseContainer(repository).LocalPath : repository;
+
     private static bool IsConnectionString(string repository) =>
         repository.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase)
         || repository.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)

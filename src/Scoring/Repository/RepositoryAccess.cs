@@ -26,7 +26,8 @@ internal static class RepositoryAccess
     public static ScoringException Unavailable(Exception exception) =>
         new(ErrorCode.ModelUnavailable, $"The model repository cannot be used: {Reason(exception)}.", exception);
 
-    private static string Reason(Exception exception) => exception switch
+    /// <summary>Why a storage cannot be used.</summary>
+    public static string Reason(Exception exception) => exception switch
     {
         RequestFailedException { Status: 401 or 403 } e => $"access refused ({e.ErrorCode ?? $"status {e.Status}"})",
         RequestFailedException { Status: > 0 } e => $"the storage answered {e.Status} {e.ErrorCode}".TrimEnd(),

@@ -60,6 +60,13 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What its scores mean: the author's word, or what its outputs tell.</summary>
     public ModelTask Task => Predictions.Task;
 
+    /// <summary>The names of its labels, in the order of its scores; none where they are numbered. Null where the model names them itself and has not done so yet.</summary>
+    internal IReadOnlyList<string>? LabelNames =>
+        Predictions.LabelNames.Count > 0 ? Predictions.LabelNames : OwnLabelNames ?? (Predictions.ScoreOutput >= 0 && Served.Outputs[Predictions.ScoreOutput].Kind != ValueKind.Tensor ? null : []);
+
+    /// <summary>The names that the model gave the scores of a row; null before the first.</summary>
+    internal IReadOnlyList<string>? OwnLabelNames { get; set; }
+
     internal RowEncoder Encoder { get; }
 
     internal PredictionPlan Predictions { get; }

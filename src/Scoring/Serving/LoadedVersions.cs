@@ -1,17 +1,16 @@
 namespace Scoring.Serving;
 
 /// <summary>
-/// Every version in this process's memory, and the two bounds that they share: a budget of bytes, and a number of versions that are there only because
+/// Every version in this process's memory, and the bounds that they share: budgets of bytes, and a number of versions that are there only because
 /// a request named them. What is idle and was used longest ago unloads first, never one in use or kept. Thread safe.
 /// </summary>
-internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
+/// <param name="budget">What they may take together; a budget of 0 bytes of a device bounds nothing.</param>
+/// <param name="maxOnDemand">Most versions that only requests that name them use.</param>
+internal sealed class LoadedVersions(ModelMemory budget, int maxOnDemand)
 {
     private readonly Lock gate = new();
     private readonly List<Entry> entries = [];
-    private long reservedBytes;
-
-    /// <summary>Bytes that loaded versions may take together.</summary>
-    public long BudgetBytes => budgetBytes;
+    private ModelMemory reserved;
 
     /// <summary>True while no version is in memory.</summary>
     public bool IsEmpty
@@ -25,14 +24,14 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
         }
     }
 
-    /// <summary>Bytes that loaded and loading versions take by estimate.</summary>
+    /// <summary>Bytes that loaded and loading versions take.</summary>
     public long UsedBytes
     {
         get
         {
             lock (gate)
             {
-                return Used();
+                return Used().Bytes;
             }
         }
     }
@@ -40,33 +39,40 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
     /// <summary>Makes room for a version about to be loaded.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="version">The version's number.</param>
-    /// <param name="bytes">What it will take.</param>
+    /// <param name="need">What it will take.</param>
     /// <param name="beside">The version that it is to replace, which serves on until then.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: what is in use leaves no room.</exception>
-    public void Reserve(string model, string version, long bytes, ServedVersion? beside)
+    public void Reserve(string model, string version, ModelMemory need, ServedVersion? beside)
     {
         lock (gate)
         {
-            while (Used() + bytes > budgetBytes)
+            while (true)
             {
-                if (!EvictOne(e => e.Version != beside))
+                var wanted = Used() + need;
+                if (wanted.Bytes > budget.Bytes)
                 {
-                    throw new ScoringException(
-                        ErrorCode.ModelUnavailable,
-                        $"Version {version} of '{model}' needs about {bytes >> 20} MiB: the memory budget is {budgetBytes >> 20} MiB, and {Used() >> 20} MiB of it are in use.");
+                    MakeRoom(e => e.Version != beside, "the memory budget", need.Bytes, budget.Bytes, Used().Bytes, model, version);
+                }
+                else if (need.DeviceBytes > 0 && budget.DeviceBytes > 0 && wanted.DeviceBytes > budget.DeviceBytes)
+                {
+                    MakeRoom(e => e.Version != beside && e.Version.Memory.DeviceBytes > 0, "DeviceMemoryBytes, the budget of the device's memory,", need.DeviceBytes, budget.DeviceBytes, Used().DeviceBytes, model, version);
+                }
+                else
+                {
+                    break;
                 }
             }
 
-            reservedBytes += bytes;
+            reserved += need;
         }
     }
 
     /// <summary>Gives back what was reserved, after the load's end.</summary>
-    public void Unreserve(long bytes)
+    public void Unreserve(ModelMemory need)
     {
         lock (gate)
         {
-            reservedBytes -= bytes;
+            reserved -= need;
         }
     }
 
@@ -141,7 +147,16 @@ internal sealed class LoadedVersions(long budgetBytes, int maxOnDemand)
         }
     }
 
-    private long Used() => reservedBytes + entries.Sum(e => e.Version.MemoryBytes);
+    private ModelMemory Used() => entries.Aggregate(reserved, (sum, entry) => sum + entry.Version.Memory);
+
+    private void MakeRoom(Predicate<Entry> mayGo, string name, long bytes, long most, long used, string model, string version)
+    {
+        if (!EvictOne(mayGo))
+        {
+            throw new ScoringException(
+                ErrorCode.ModelUnavailable, $"Version {version} of '{model}' needs about {bytes >> 20} MiB: {name} is {most >> 20} MiB, and {used >> 20} MiB of it are in use.");
+        }
+    }
 
     private bool EvictOne(Predicate<Entry> mayGo)
     {

@@ -49,6 +49,9 @@ public sealed record ModelStatus(string Name)
     /// <summary>The process of its own that the answering version runs in; null where it runs in this one.</summary>
     public ModelProcessStatus? Process { get; init; }
 
+    /// <summary>Whether the probe of the answering version was walled off, as <see cref="Probing.CageReport"/> says it; null where it was not probed.</summary>
+    public string? Cage { get; init; }
+
     /// <summary>What the answering version takes of the memory budget.</summary>
     public long MemoryBytes { get; init; }
 }

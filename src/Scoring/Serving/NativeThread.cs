@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Scoring.Serving;
@@ -6,66 +5,109 @@ namespace Scoring.Serving;
 /// <summary>
 /// The one thread on which models are loaded and unloaded, one after the other: their peaks of memory do not add up, and the C library keeps the memory
 /// of one thread instead of many. With a thread per load, resident memory grew by a fifth over a few hundred swaps of a 50 MB model; so it stays flat.
-/// A load that never ends holds up every other; a probe sees to it that none does.
+/// A load that requests wait for goes before those that nobody waits for, and an unload, which makes room, before those too. A load that never ends holds
+/// up every other; a probe sees to it that none does.
 /// </summary>
 internal sealed partial class NativeThread : IDisposable
 {
-    private readonly BlockingCollection<Action> work = [];
+    private readonly object gate = new();
+    private readonly List<(Action Act, LoadUrgency? Urgency)> waiting = [];
+    private bool isEnding;
 
     public NativeThread() => new Thread(Run) { IsBackground = true, Name = "model loader" }.Start();
 
     /// <summary>Runs a load in its turn.</summary>
-    public Task<T> LoadAsync<T>(Func<T> load, CancellationToken cancellationToken)
+    /// <param name="load">The load.</param>
+    /// <param name="urgency">Who waits for it.</param>
+    /// <param name="cancellationToken">Takes it back before it begins.</param>
+    public Task<T> LoadAsync<T>(Func<T> load, LoadUrgency urgency, CancellationToken cancellationToken)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            if (cancellationToken.IsCancellationRequested)
+        Post(
+            () =>
             {
-                result.SetCanceled(cancellationToken);
-                return;
-            }
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    result.SetCanceled(cancellationToken);
+                    return;
+                }
 
-            try
-            {
-                result.SetResult(load());
-            }
-            catch (Exception e)
-            {
-                result.SetException(e);
-            }
-        });
+                try
+                {
+                    result.SetResult(load());
+                }
+                catch (Exception e)
+                {
+                    result.SetException(e);
+                }
+            },
+            urgency);
         return result.Task;
     }
 
     /// <summary>Runs an unload in its turn and gives its memory back to the system.</summary>
-    public void Unload(Action unload) => Post(() =>
-    {
-        unload();
-        Trim();
-    });
+    public void Unload(Action unload) => Post(
+        () =>
+        {
+            unload();
+            Trim();
+        },
+        urgency: null);
 
     /// <summary>Lets the thread end after what it was given.</summary>
-    public void Dispose() => work.CompleteAdding();
-
-    private void Post(Action action)
+    public void Dispose()
     {
-        try
+        lock (gate)
         {
-            work.Add(action);
+            isEnding = true;
+            Monitor.Pulse(gate);
         }
-        catch (InvalidOperationException)
+    }
+
+    private void Post(Action action, LoadUrgency? urgency)
+    {
+        lock (gate)
         {
-            // The process ends, and a lease outlived the catalog.
-            ThreadPool.QueueUserWorkItem(static a => a(), action, preferLocal: false);
+            if (!isEnding)
+            {
+                waiting.Add((action, urgency));
+                Monitor.Pulse(gate);
+                return;
+            }
         }
+
+        // The process ends, and a lease outlived the catalog.
+        ThreadPool.QueueUserWorkItem(static a => a(), action, preferLocal: false);
     }
 
     private void Run()
     {
-        foreach (var action in work.GetConsumingEnumerable())
+        while (Next() is { } action)
         {
             action();
+        }
+    }
+
+    // Null once it was told to end and nothing is left.
+    private Action? Next()
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0)
+            {
+                if (isEnding)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(gate);
+            }
+
+            // A load may have become urgent while it waited.
+            var index = Math.Max(0, waiting.FindIndex(entry => entry.Urgency is null or { IsUrgent: true }));
+            var (next, _) = waiting[index];
+            waiting.RemoveAt(index);
+            return next;
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class PredictionPlan
     /// <summary>Names of the scores; empty where the model itself names them or nobody does.</summary>
     public IReadOnlyList<JsonEncodedText> Labels { get; private init; } = [];
 
+    /// <summary>The same names as they are, without JSON's escapes.</summary>
+    public IReadOnlyList<string> LabelNames { get; private init; } = [];
+
     /// <summary>The names of the outputs.</summary>
     public IReadOnlyList<JsonEncodedText> OutputNames { get; }
 
@@ -72,6 +75,11 @@ internal sealed class PredictionPlan
         if (config.MinProbability is not null && task != ModelTask.Classification)
         {
             throw Unfit("\"minProbability\" needs the task classification");
+        }
+
+        if (config.Receipts && task is not (ModelTask.Classification or ModelTask.Multilabel or ModelTask.Regression))
+        {
+            throw Unfit("\"receipts\" needs the task classification, multilabel or regression");
         }
 
         var plan = task switch
@@ -142,6 +150,7 @@ internal sealed class PredictionPlan
             LabelOutput = config.Labels.Count > 0 ? -1 : label,
             ScoreOutput = scores,
             IsLogits = config.ProbabilitiesOutput is null && config.LogitsOutput is not null,
+            LabelNames = labels,
             Labels = Arrays.Make(labels.Count, index => JsonEncodedText.Encode(labels[index])),
             Thresholds = Arrays.Make(labels.Count, index => (float)config.Thresholds.GetValueOrDefault(labels[index], config.DefaultThreshold)),
             Calibration = config.Calibration,

@@ -21,6 +21,12 @@ internal sealed class RowScores(PredictionPlan plan)
     /// <summary>Count of scores of the row read last.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The scores, in the order of the labels.</summary>
+    public ReadOnlySpan<float> Values => scores.AsSpan(0, Count);
+
+    /// <summary>The names that the model itself gave the scores of the row read last; none where it gives none.</summary>
+    public IReadOnlyList<string> OwnNames => mapKeys;
+
     /// <summary>The score at an index, in the order of the labels.</summary>
     public float this[int index] => scores[index];
 

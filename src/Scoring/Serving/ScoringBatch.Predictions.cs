@@ -51,6 +51,11 @@ public sealed partial class ScoringBatch
             writer.WriteBoolean(TruncatedProperty, true);
         }
 
+        if (options.Receipts is { } receipts)
+        {
+            WriteReceipt(writer, row, receipts, options.Stamp);
+        }
+
         return confidence;
     }
 
@@ -120,7 +125,7 @@ public sealed partial class ScoringBatch
         writer.WriteStartArray(LabelsProperty);
         for (var index = 0; index < scores.Count; index++)
         {
-            if (scores[index] >= (plan.Thresholds.Count > 0 ? plan.Thresholds[index] : (float)model.Config.DefaultThreshold))
+            if (IsDecided(index))
             {
                 writer.WriteStringValue(scores.Label(index));
             }
@@ -129,6 +134,9 @@ public sealed partial class ScoringBatch
         writer.WriteEndArray();
         WriteProbabilities(writer, topK);
     }
+
+    private bool IsDecided(int index) =>
+        scores[index] >= (model.Predictions.Thresholds.Count > 0 ? model.Predictions.Thresholds[index] : (float)model.Config.DefaultThreshold);
 
     private void WriteProbabilities(Utf8JsonWriter writer, int? topK)
     {

@@ -235,6 +235,7 @@ public sealed partial class ScoringBatch : IDisposable
             run.Run(Count, CancellationToken.None);
             using var prediction = new Utf8JsonWriter(Stream.Null);
             WritePrediction(prediction, 0, topK: null);
+            NoteOwnLabels();
             return null;
         }
         catch (Exception exception) when (exception is ScoringException || RunFailure.IsOfTheModel(exception))

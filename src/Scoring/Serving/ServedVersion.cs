@@ -8,7 +8,7 @@ namespace Scoring.Serving;
 /// A loaded version and the count of those who use it. The catalog's own use counts one; the model is disposed, off the caller's thread,
 /// when the catalog has let go and the last lease has ended. Thread safe.
 /// </summary>
-internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string? caution, NativeThread native, TimeProvider time)
+internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, string? caution, NativeThread native, TimeProvider time)
 {
     private readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int uses = 1;
@@ -24,12 +24,17 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
     /// <summary>When it was loaded.</summary>
     public DateTimeOffset LoadedAt { get; } = time.GetUtcNow();
 
-    /// <summary>What the version takes of the memory budget: what its process takes now where it has one, otherwise an estimate.</summary>
-    public long MemoryBytes => Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : memoryBytes;
+    /// <summary>
+    /// What the version takes of the budgets: of memory what its process takes now where it has one, otherwise an estimate, or what its session has allocated where runs grew it beyond that.
+    /// </summary>
+    public ModelMemory Memory => estimate with
+    {
+        Bytes = Model.Session is IsolatedSession { Process.Current.MemoryBytes: > 0 and var taken } ? taken : Math.Max(estimate.Bytes, Model.Session.AllocatedBytes),
+    };
 
     /// <summary>The process that the version runs in; null where it runs in this one.</summary>
     public ModelProcessStatus? Process => Model.Session is IsolatedSession { Process: var process }
-        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0)
+        ? new ModelProcessStatus(process.Current is not null, process.Restarts, process.Current?.MemoryBytes ?? 0, process.Current?.Cage)
         : null;
 
     /// <summary>False while the version's process is being started again.</summary>
@@ -40,6 +45,9 @@ internal sealed class ServedVersion(LoadedModel model, long memoryBytes, string?
 
     /// <summary>What an operator should know of how it was loaded; null when all is well.</summary>
     public string? Caution { get; } = caution;
+
+    /// <summary>Whether the process that tried it first was walled off; null where none did.</summary>
+    public string? Cage { get; init; }
 
     /// <summary>Timestamp of the latest lease.</summary>
     public long LastUsed => Volatile.Read(ref lastUsed);

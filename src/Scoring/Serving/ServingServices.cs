@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
+using Scoring.Outcomes;
+using Scoring.Outcomes.Reading;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
 using Scoring.Serving.Batching;
@@ -29,9 +31,9 @@ internal static class ServingServices
         services.TryAddSingleton(Cache);
         services.TryAddSingleton(p => new CachedPackages(p.GetRequiredService<CacheFolder>(), Options(p).CacheBytes, Time(p), Log<CachedPackages>(p)));
         services.TryAddSingleton(p => new PointerCache(p.GetRequiredService<IPackageRepository>().Identity, p.GetRequiredService<CacheFolder>(), Time(p)));
-        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)]));
+        services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)], Options(p).TwoSignatures));
         services.TryAddSingleton<PackageCache>();
-        services.TryAddSingleton(p => new LoadedVersions(Budget(Options(p)), Options(p).MaxVersionsOnDemand));
+        services.TryAddSingleton(p => new LoadedVersions(new ModelMemory(Budget(Options(p)), Options(p).DeviceMemoryBytes), Options(p).MaxVersionsOnDemand));
         services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
         services.TryAddSingleton(ProbeExecutable.BesideTheApp);
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
@@ -55,6 +57,14 @@ internal static class ServingServices
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(), p.GetRequiredService<BrakeRecords>(),
             p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
+        services.TryAddSingleton(p => ReceiptKeys.Of(Options(p)));
+        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
+        services.TryAddSingleton(p => new OutcomeIntake(
+            p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
+            p.GetRequiredService<ScoringMetrics>(), Time(p)));
+        services.TryAddSingleton(p => new LiveCalibration(
+            OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
+            Log<LiveCalibration>(p)));
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
@@ -62,6 +72,7 @@ internal static class ServingServices
         services.TryAddSingleton<ModelPreload>();
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();
+        services.AddHostedService<LiveAudit>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
+using Scoring.Configuration;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Repository;
@@ -50,22 +51,26 @@ internal sealed partial class VersionLoader(
 
             // 3. Room beside what serves.
             var bytes = Math.Max(estimate, (admitted.Verdict?.Report.MemoryBytes ?? 0) - FirstLoadBytes) + (request.IsIsolated ? ModelChild.BareBytes : 0);
-            loaded.Reserve(request.Model, request.Version, bytes, request.Beside);
+            var need = new ModelMemory(bytes, DeviceMemory.Of(settings.With(SessionOf(package)), bytes));
+            loaded.Reserve(request.Model, request.Version, need, request.Beside);
             try
             {
                 // 4. In.
                 var caution = admitted.Caution ?? admitted.Verdict?.Report.Warning;
                 if (request.IsIsolated)
                 {
-                    return await LoadIsolatedAsync(package, request.PointerTag, admitted.Verdict, bytes, caution).ConfigureAwait(false);
+                    return await LoadIsolatedAsync(package, request.PointerTag, admitted.Verdict, need, caution).ConfigureAwait(false);
                 }
 
-                var model = await LoadMarkedAsync(package, request.PointerTag, admitted.Verdict, cancellationToken).ConfigureAwait(false);
-                return new ServedVersion(model, bytes, caution, native, time);
+                var model = await LoadMarkedAsync(package, request, admitted.Verdict, cancellationToken).ConfigureAwait(false);
+
+                // A provider that was left out takes nothing.
+                var used = model.Settings with { ExecutionProviders = model.Providers.Names };
+                return new ServedVersion(model, need with { DeviceBytes = DeviceMemory.Of(used, bytes) }, caution, native, time) { Cage = admitted.Verdict?.Report.Cage };
             }
             finally
             {
-                loaded.Unreserve(bytes);
+                loaded.Unreserve(need);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -75,13 +80,26 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    private async Task<LoadedModel> LoadMarkedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, CancellationToken cancellationToken)
+    // A file that cannot be read is refused at the load, with every fault of it.
+    private static SessionConfig? SessionOf(ModelPackage package)
+    {
+        try
+        {
+            return ModelConfigReader.ReadFile(package.ConfigPath).Session;
+        }
+        catch (ScoringException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<LoadedModel> LoadMarkedAsync(ModelPackage package, LoadRequest request, Verdict? verdict, CancellationToken cancellationToken)
     {
         LoadedModel model;
         var isProven = verdict is { HasServed: true };
-        await using (await markers.PlaceAsync(package, pointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
+        await using (await markers.PlaceAsync(package, request.PointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
         {
-            model = await native.LoadAsync(() => Load(package, verdict, open: null).Model, cancellationToken).ConfigureAwait(false);
+            model = await native.LoadAsync(() => Load(package, verdict, open: null).Model, request.Urgency, cancellationToken).ConfigureAwait(false);
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);
@@ -100,13 +118,13 @@ internal sealed partial class VersionLoader(
     }
 
     // Nothing of it is loaded here, so no mark is needed, and no other load waits.
-    private async Task<ServedVersion> LoadIsolatedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, long bytes, string? caution)
+    private async Task<ServedVersion> LoadIsolatedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, ModelMemory need, string? caution)
     {
         ServedVersion? served = null;
         var (model, fault) = await Task.Factory.StartNew(
             () => Load(package, verdict, options => isolation.Open(package, options, GiveUp)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         LogLoaded(package.Name, package.Version, package.Sha256);
-        Volatile.Write(ref served, new ServedVersion(model, bytes, caution ?? fault?.Warning, native, time));
+        Volatile.Write(ref served, new ServedVersion(model, need, caution ?? fault?.Warning, native, time) { Cage = verdict?.Report.Cage });
         return served;
 
         void GiveUp(string reason)
@@ -147,6 +165,11 @@ internal sealed partial class VersionLoader(
             if (model.Config.ConfidenceBaseline is { Count: > 0 } baseline)
             {
                 metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
+            }
+
+            if (model.Config.MaxCalibrationError is { } limit)
+            {
+                metrics.CalibrationLimit(package.Name, package.Version, limit);
             }
 
             return (model, fault);

@@ -24,10 +24,12 @@ public sealed class ConfidenceSeries : MetricSeries
     /// <summary>Shares per bin, summing to 1, that the package recorded when it was made; null when it has none.</summary>
     public IReadOnlyList<double>? Baseline => Volatile.Read(ref baseline);
 
+    /// <summary>The bin of a probability.</summary>
+    internal static int BinOf(double probability) => Math.Clamp((int)Math.Ceiling(probability * BinCount) - 1, 0, BinCount - 1);
+
     internal void Record(double probability)
     {
-        var bin = Math.Clamp((int)Math.Ceiling(probability * BinCount) - 1, 0, BinCount - 1);
-        Interlocked.Increment(ref counts[bin]);
+        Interlocked.Increment(ref counts[BinOf(probability)]);
         if (instrument.Enabled)
         {
             instrument.Record(probability, Tags);

@@ -27,12 +27,20 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
                 case ConfidenceSeries confidence:
                     Collect(confidence, points);
                     break;
+                case OutcomeSeries outcomes:
+                    Collect(outcomes, points);
+                    break;
             }
         }
 
         foreach (var (model, version) in metrics.LiveVersions)
         {
-            points.Add(MetricPoint.Gauge(MetricNames.ModelLive, 1, new(MetricDimensions.Model, model), new(MetricDimensions.Version, version)));
+            KeyValuePair<string, string>[] dimensions = [new(MetricDimensions.Model, model), new(MetricDimensions.Version, version)];
+            points.Add(MetricPoint.Gauge(MetricNames.ModelLive, 1, dimensions));
+            if (metrics.AllModels.FirstOrDefault(series => series.Is(model, version))?.CalibrationLimit is { } limit)
+            {
+                points.Add(MetricPoint.Gauge(MetricNames.CalibrationLimit, limit, dimensions));
+            }
         }
 
         foreach (var ((model, version), share) in metrics.RolloutShares)
@@ -129,6 +137,24 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
         if (series.DriftOf(interval) is { } drift)
         {
             points.Add(MetricPoint.Gauge(MetricNames.ConfidenceDrift, drift, [.. dimensions]));
+        }
+    }
+
+    private void Collect(OutcomeSeries series, List<MetricPoint> points)
+    {
+        var cells = series.ToCells();
+        var before = Exchange(series, cells);
+        var dimensions = Dimensions(series);
+        for (var cell = 0; cell < cells.Length; cell++)
+        {
+            var count = cells[cell].Count - (before?[cell].Count ?? 0);
+            if (count > 0)
+            {
+                var isRight = cell >= ConfidenceSeries.BinCount;
+                var said = cells[cell].Confidence - (before?[cell].Confidence ?? 0);
+                points.Add(new MetricPoint(series.Name, count, said, said / count, said / count,
+                    [.. dimensions, new(MetricDimensions.Bin, ConfidenceSeries.Labels[cell % ConfidenceSeries.BinCount]), new(MetricDimensions.Right, MetricSeries.Text(isRight))]));
+            }
         }
     }
 

@@ -27,7 +27,13 @@ public static class MetricDimensions
 
     /// <summary>A confidence bin's upper edge.</summary>
     public const string Bin = "bin";
+
+    /// <summary><c>true</c> for an outcome that was the prediction's most probable label; else <c>false</c>.</summary>
+    public const string Right = "right";
     public const string Reason = "reason";
+
+    /// <summary>Who asks: <c>entra:OBJECT-ID</c>, or <c>key:</c> and twelve digits of the key's SHA-256.</summary>
+    public const string Caller = "caller";
     public const string State = "state";
 
     /// <summary>What came of a request that a candidate was to score as well.</summary>

@@ -70,6 +70,12 @@ public static class MetricNames
     /// <summary>Counter of requests turned away before scoring (429): reason.</summary>
     public const string RequestsRejected = "scoring.requests.rejected";
 
+    /// <summary>Counter of requests whose rows were taken up, where callers are counted: caller, model. Callers beyond a bound are <c>other</c>.</summary>
+    public const string CallerRequests = "scoring.caller.requests";
+
+    /// <summary>Counter of the rows of those requests: caller, model.</summary>
+    public const string CallerRows = "scoring.caller.rows";
+
     /// <summary>Counter of jobs ended: state, model.</summary>
     public const string BatchJobs = "scoring.batch.jobs";
 
@@ -108,6 +114,18 @@ public static class MetricNames
     /// model, version. It says that the inputs or the model changed, not that the model is calibrated: that needs outcomes.
     /// </summary>
     public const string ConfidenceDrift = "scoring.confidence.drift";
+
+    /// <summary>
+    /// Histogram, 0 to 1: top probabilities of the predictions whose outcome came in, each outcome as often as it comes: model, version, bin (as <see cref="Confidence"/>), right.
+    /// Its count and its sum by bin give the calibration error, over all instances.
+    /// </summary>
+    public const string Outcomes = "scoring.outcomes";
+
+    /// <summary>Counter of receipts given out with predictions: model, version.</summary>
+    public const string Receipts = "scoring.receipts";
+
+    /// <summary>Gauge, 0 to 1: the calibration error that a live version's <c>model.json</c> allows, where it says so: model, version.</summary>
+    public const string CalibrationLimit = "scoring.calibration.limit";
 
     /// <summary>Gauge of callers waiting for a session run.</summary>
     public const string RunsQueued = "scoring.runs.queued";

@@ -23,6 +23,8 @@ internal sealed class ModelSeries
         Inference = new DurationSeries(instruments.InferenceDuration, tags);
         Rows = new CounterSeries(instruments.Rows, tags);
         Confidence = new ConfidenceSeries(instruments.Confidence, tags);
+        Outcomes = new OutcomeSeries(instruments.Outcomes, tags);
+        Receipts = new CounterSeries(instruments.Receipts, tags);
         ok = CreatePair(ScoringMetrics.Ok);
     }
 
@@ -39,9 +41,16 @@ internal sealed class ModelSeries
 
     public ConfidenceSeries Confidence { get; }
 
+    public OutcomeSeries Outcomes { get; }
+
+    public CounterSeries Receipts { get; }
+
+    /// <summary>The calibration error that the version's package allows; null where it does not say.</summary>
+    public double? CalibrationLimit { get; set; }
+
     public IEnumerable<RequestSeries> Requests => failed.Values.Prepend(ok).SelectMany(pair => pair);
 
-    public IEnumerable<MetricSeries> Series => Requests.SelectMany(requests => requests.Series).Append(Inference).Append(Rows).Append(Confidence);
+    public IEnumerable<MetricSeries> Series => Requests.SelectMany(requests => requests.Series).Append(Inference).Append(Rows).Append(Confidence).Append(Outcomes).Append(Receipts);
 
     public bool Is(string model, string version) => Version == version && Model == model;
 

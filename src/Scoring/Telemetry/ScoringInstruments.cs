@@ -31,6 +31,8 @@ internal sealed class ScoringInstruments : IDisposable
         RolloutBraked = Counter(MetricNames.RolloutBraked, "{version}", "Candidates braked");
         RolloutShadowed = Counter(MetricNames.RolloutShadowed, "{request}", "Requests that a candidate was to score as well");
         RequestsRejected = Counter(MetricNames.RequestsRejected, "{request}", "Requests turned away before scoring");
+        CallerRequests = Counter(MetricNames.CallerRequests, "{request}", "Requests of a caller whose rows were taken up");
+        CallerRows = Counter(MetricNames.CallerRows, "{row}", "Rows that a caller asked for");
         TelemetryLost = Counter(MetricNames.TelemetryLost, "{item}", "Items of telemetry that were lost");
         BatchJobs = Counter(MetricNames.BatchJobs, "{job}", "Jobs ended");
         BatchChunkDuration = Duration(MetricNames.BatchChunkDuration, "One chunk of a job");
@@ -39,6 +41,8 @@ internal sealed class ScoringInstruments : IDisposable
         BatchPoison = Counter(MetricNames.BatchPoison, "{message}", "Messages that have used up their tries");
         CacheHits = Counter(MetricNames.CacheHits, "{lookup}", "Look-ups answered by a cache");
         CacheMisses = Counter(MetricNames.CacheMisses, "{lookup}", "Look-ups that a cache could not answer");
+        Outcomes = Meter.CreateHistogram(MetricNames.Outcomes, "1", "Top probability of a prediction whose outcome came in", null, Shares);
+        Receipts = Counter(MetricNames.Receipts, "{receipt}", "Receipts given out with predictions");
         Confidence = Meter.CreateHistogram(MetricNames.Confidence, "1", "Top probability of a prediction", null, Shares);
     }
 
@@ -72,6 +76,10 @@ internal sealed class ScoringInstruments : IDisposable
 
     public Counter<long> RequestsRejected { get; }
 
+    public Counter<long> CallerRequests { get; }
+
+    public Counter<long> CallerRows { get; }
+
     public Counter<long> TelemetryLost { get; }
 
     public Counter<long> BatchJobs { get; }
@@ -89,6 +97,10 @@ internal sealed class ScoringInstruments : IDisposable
     public Counter<long> CacheMisses { get; }
 
     public Histogram<double> Confidence { get; }
+
+    public Histogram<double> Outcomes { get; }
+
+    public Counter<long> Receipts { get; }
 
     public void Dispose() => Meter.Dispose();
 

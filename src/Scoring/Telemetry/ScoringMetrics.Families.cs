@@ -6,6 +6,7 @@ namespace Scoring.Telemetry;
 public sealed partial class ScoringMetrics
 {
     private const int MaxSeries = 64;
+    private const int MaxCallerSeries = 256;
     private const int MaxSwaps = 100;
 
     private readonly ConcurrentDictionary<string, string> live = new();
@@ -21,6 +22,8 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<CounterSeries> braked = null!;
     private BoundedSeries<CounterSeries> shadowed = null!;
     private BoundedSeries<CounterSeries> rejected = null!;
+    private BoundedSeries<CounterSeries> callerRequests = null!;
+    private BoundedSeries<CounterSeries> callerRows = null!;
     private BoundedSeries<CounterSeries> telemetryLost = null!;
     private BoundedSeries<CounterSeries> jobs = null!;
     private BoundedSeries<DurationSeries> chunks = null!;
@@ -44,6 +47,9 @@ public sealed partial class ScoringMetrics
     /// <summary>The last hundred times that a version began to answer, oldest first.</summary>
     public IReadOnlyCollection<ModelSwap> Swaps => [.. swapLog];
 
+    /// <summary>Tells of each version that begins to answer, on the thread that made it.</summary>
+    internal event Action<ModelSwap>? Swapped;
+
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
@@ -53,7 +59,7 @@ public sealed partial class ScoringMetrics
             .Concat(coldStarts.All).Concat(coldStartDurations.All)
             .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(processDeaths.All).Concat(braked.All).Concat(shadowed.All).Concat(rejected.All)
             .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Concat(queueAges.All).Concat(poison.All)
-            .Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
+            .Concat(callerRequests.All).Concat(callerRows.All).Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
 
     /// <summary>Every version with series of its own, and those that stand for the rest.</summary>
     internal IEnumerable<ModelSeries> AllModels => models.All;
@@ -74,7 +80,9 @@ public sealed partial class ScoringMetrics
     {
         models.Revive(model, toVersion);
         live[model] = toVersion;
-        swapLog.Enqueue(new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion));
+        var swap = new ModelSwap(time.GetUtcNow(), model, fromVersion, toVersion);
+        Swapped?.Invoke(swap);
+        swapLog.Enqueue(swap);
         if (swapLog.Count > MaxSwaps)
         {
             swapLog.TryDequeue(out _);
@@ -136,6 +144,14 @@ public sealed partial class ScoringMetrics
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(rejected[reason]);
+
+    /// <summary>Counts a request that a caller makes of a model which this process has loaded.</summary>
+    /// <param name="caller">What stands for it, and holds no secret.</param>
+    public void CallerAsked(string caller, string model, int rows)
+    {
+        callerRequests[caller, model].Add(1);
+        callerRows[caller, model].Add(rows);
+    }
 
     /// <summary>Counts items of telemetry that were lost; none is no loss.</summary>
     /// <param name="reason">One of a few fixed words.</param>
@@ -200,6 +216,8 @@ public sealed partial class ScoringMetrics
         refused = Counters(on.ModelRefused, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         unavailable = Counters(on.ModelUnavailable, MetricDimensions.Model);
         processDeaths = Counters(on.ModelProcessDeaths, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
+        callerRequests = new(MaxCallerSeries, (caller, model, _) => new CounterSeries(on.CallerRequests, Tags([MetricDimensions.Caller, MetricDimensions.Model], caller, model)));
+        callerRows = new(MaxCallerSeries, (caller, model, _) => new CounterSeries(on.CallerRows, Tags([MetricDimensions.Caller, MetricDimensions.Model], caller, model)));
         braked = Counters(on.RolloutBraked, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         shadowed = Counters(on.RolloutShadowed, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Outcome);
         rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);

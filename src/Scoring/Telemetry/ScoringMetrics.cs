@@ -95,6 +95,23 @@ public sealed partial class ScoringMetrics : IDisposable
     public void Confidence(string model, string version, double topProbability) =>
         models.Admit(model, version).Confidence.Record(topProbability);
 
+    /// <summary>Counts receipts given out with a version's predictions.</summary>
+    public void ReceiptsIssued(string model, string version, int count) => models.Admit(model, version).Receipts.Add(count);
+
+    /// <summary>Receipts that this process gave out since it started.</summary>
+    public long ReceiptsOf(string model, string version) => models.Known.FirstOrDefault(series => series.Is(model, version))?.Receipts.Total ?? 0;
+
+    /// <summary>Counts an outcome that came in. The version's receipt was verified, so it is none that a caller made up.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">The version that predicted.</param>
+    /// <param name="confidence">The prediction's top probability, 0 to 1.</param>
+    /// <param name="isRight">Whether its label came true.</param>
+    public void OutcomeReceived(string model, string version, double confidence, bool isRight) =>
+        models.Admit(model, version).Outcomes.Record(confidence, isRight);
+
+    /// <summary>Gives the calibration error that a version's package allows, 0 to 1.</summary>
+    public void CalibrationLimit(string model, string version, double limit) => models.Admit(model, version).CalibrationLimit = limit;
+
     /// <summary>Gives the confidence that a version's package recorded when it was made.</summary>
     /// <param name="shares">Share of predictions per bin of <see cref="ConfidenceSeries"/>, float64 [20], summing to 1.</param>
     public void ConfidenceBaseline(string model, string version, ReadOnlySpan<double> shares)

@@ -22,6 +22,7 @@ public static class ScoringTelemetry
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => ColdStartClock.OfProcess(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ScoringMetrics>();
+        services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton<MetricsHistory>();
         services.TryAddSingleton<MetricsSnapshot>();
         services.AddHostedService<ColdStartMarks>();

@@ -5,8 +5,8 @@ const [address, key] = process.argv.slice(2);
 const baseURL = `${address}v1`;
 const show = (embedding) => embedding.map((value) => Math.round(value * 1000) / 1000).join(' ');
 
-// The function key goes by a header of its own. The client insists on an apiKey, which it sends as a bearer token that nobody reads here.
-const client = new OpenAI({ baseURL, apiKey: 'unused', defaultHeaders: { 'x-functions-key': key }, maxRetries: 0 });
+// The client sends its apiKey as a bearer token, which the local host takes as the key.
+const client = new OpenAI({ baseURL, apiKey: key, maxRetries: 0 });
 
 // 1. As the client asks by itself: base64, which it decodes.
 const both = await client.embeddings.create({ model: 'minilm', input: ['man food', 'rain'] });
@@ -22,7 +22,9 @@ console.log(ids.data.map((item) => show(item.embedding)).join('; '), ids.usage.p
 const query = await client.embeddings.create({ model: 'minilm', input: 'snow', purpose: 'query' });
 console.log(show(query.data[0].embedding));
 
-// 4. The key in the query.
+// 4. The key by a header of its own and by the query, as on Azure, whose host reads no bearer token.
+const byHeader = new OpenAI({ baseURL, apiKey: 'unused', defaultHeaders: { 'x-functions-key': key } });
+console.log(show((await byHeader.embeddings.create({ model: 'minilm', input: 'rain' })).data[0].embedding));
 const byQuery = new OpenAI({ baseURL, apiKey: 'unused', defaultQuery: { code: key } });
 console.log(show((await byQuery.embeddings.create({ model: 'minilm', input: 'rain' })).data[0].embedding));
 
@@ -38,4 +40,4 @@ const refused = async (asked, by = client) => {
 await refused({ model: 'nowhere', input: 'a' });
 await refused({ model: 'minilm', input: ['a', 5] });
 await refused({ model: 'minilm', input: 'a', dimensions: 9 });
-await refused({ model: 'minilm', input: 'a' }, new OpenAI({ baseURL, apiKey: key, maxRetries: 0 }));
+await refused({ model: 'minilm', input: 'a' }, new OpenAI({ baseURL, apiKey: 'wrong', maxRetries: 0 }));

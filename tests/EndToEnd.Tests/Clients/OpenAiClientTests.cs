@@ -22,6 +22,7 @@ public sealed class OpenAiClientTests(EncoderApp encoder, ITestOutputHelper outp
                 "0.5 0.5 0; 0.5 0.25 -2 3",
                 "0.25 0.125 -0.5",
                 "0 0 1",
+                "0 0 1",
                 "NotFoundError 404 invalid_request_error model model_not_found",
                 "BadRequestError 400 invalid_request_error input invalid_value",
                 "BadRequestError 400 invalid_request_error dimensions invalid_value",

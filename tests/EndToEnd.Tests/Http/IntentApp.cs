@@ -5,6 +5,8 @@ namespace EndToEnd.Tests.Http;
 /// <summary>One app that serves the sample model from an emulator, shared by the tests of a class.</summary>
 public sealed class IntentApp : IAsyncLifetime
 {
+    internal const string ReceiptKey = "b25seSBmb3IgdGVzdHMsIGZvcnR5LXR3byBieXRlcyBvZiBhIGtleSEh";
+
     internal RunningApp App { get; private set; } = null!;
 
     internal Azurite Storage { get; private set; } = null!;
@@ -13,7 +15,7 @@ public sealed class IntentApp : IAsyncLifetime
     {
         Storage = await Azurite.StartNewAsync();
         await RunningApp.PublishAsync(Storage, Checkout.PathTo("samples", "intent", "package"), "intent");
-        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", "intent"));
+        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", "intent"), ("Scoring__ReceiptKey", ReceiptKey));
         await App.WaitAsync("v2/health/ready");
     }
 

@@ -16,12 +16,13 @@ public sealed class OpenApiTests(IntentApp intent) : IClassFixture<IntentApp>
         await RunningApp.PublishEncoderAsync(intent.Storage);
         using var anonymous = new HttpClient { BaseAddress = app.Client.BaseAddress };
         var document = JsonNode.Parse(await anonymous.GetStringAsync(new Uri("openapi.json", UriKind.Relative)))!;
+        var receipt = await ReceiptAsync();
         var ran = 0;
         foreach (var (path, operations) in document["paths"]!.AsObject())
         {
             foreach (var (method, operation) in operations!.AsObject())
             {
-                foreach (var body in Bodies(operation!))
+                foreach (var body in Bodies(operation!, receipt))
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Parse(method.ToUpperInvariant()), WithExamples(document, path)) { Content = body };
                     using var response = await app.Client.SendAsync(request);
@@ -55,14 +56,20 @@ public sealed class OpenApiTests(IntentApp intent) : IClassFixture<IntentApp>
         }
     }
 
-    private static IEnumerable<HttpContent?> Bodies(JsonNode operation)
+    private async Task<string> ReceiptAsync()
+    {
+        using var answer = await app.PostAsync("api/score/intent", """{"instances":[{"ProductRelated":5,"ProductRelated_Duration":310,"Month":"Nov","VisitorType":"New_Visitor","Weekend":false}],"parameters":{"receipts":true}}""");
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["predictions"]![0]!["receipt"]!.GetValue<string>();
+    }
+
+    private static IEnumerable<HttpContent?> Bodies(JsonNode operation, string receipt)
     {
         if (operation["requestBody"]?["content"]?["application/json"]?["examples"] is not JsonObject examples)
         {
             return [null];
         }
 
-        return examples.Select(example => new StringContent(example.Value!["value"]!.ToJsonString(), Encoding.UTF8, "application/json"));
+        return examples.Select(example => new StringContent(example.Value!["value"]!.ToJsonString().Replace("THE-RECEIPT-OF-THE-PREDICTION", receipt, StringComparison.Ordinal), Encoding.UTF8, "application/json"));
     }
 
     private static string WithExamples(JsonNode document, string path)

@@ -101,7 +101,7 @@ internal sealed class RolloutCluster : IAsyncDisposable
     /// <summary>Asks as a visitor; the version that answered, or the status.</summary>
     public static async Task<string> AskAsync(RunningApp app, string visitor, double x)
     {
-        using var response = await app.PostAsync("api/score/m", $$"""{"instances":[{"x":{{x.ToString(CultureInfo.InvariantCulture)}}}],"parameters":{"subject":"{{visitor}}"} }""");
+        using var response = await app.PostAsync("api/score/m", $$$"""{"instances":[{"x":{{{x.ToString(CultureInfo.InvariantCulture)}}}}],"parameters":{"subject":"{{{visitor}}}"}}""");
         return response.StatusCode == HttpStatusCode.OK ? JsonNode.Parse(await response.Content.ReadAsStringAsync())!["version"]!.GetValue<string>() : $"{response.StatusCode}";
     }
 

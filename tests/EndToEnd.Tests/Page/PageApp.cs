@@ -8,6 +8,7 @@ public sealed class PageApp : IAsyncLifetime
 {
     /// <summary>Scores and nothing else.</summary>
     internal const string ScoringKey = "scoring-key-of-the-test";
+    internal const string OutcomesKey = "a-key-for-outcomes-alone";
 
     private const string Chromium = "/usr/bin/chromium";
 
@@ -37,7 +38,7 @@ public sealed class PageApp : IAsyncLifetime
             await RunningApp.PublishAsync(Storage, SamplePackage.PathTo(sample), sample);
         }
 
-        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", string.Join(',', SamplePackage.Present)), ("LOCALHOST_SCORING_KEY", ScoringKey));
+        App = await RunningApp.StartAsync(Storage, ("Scoring__Preload", string.Join(',', SamplePackage.Present)), ("LOCALHOST_SCORING_KEY", ScoringKey), ("LOCALHOST_OUTCOMES_KEY", OutcomesKey), ("Scoring__ReceiptKey", Http.IntentApp.ReceiptKey));
         await App.WaitAsync("v2/health/ready");
     }
 

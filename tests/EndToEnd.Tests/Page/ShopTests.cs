@@ -107,6 +107,40 @@ public sealed class ShopTests(PageApp app)
     }
 
     [DebianFact("chromium")]
+    public async Task Shop_HandedAKeyForOutcomes_TellsWhatCameOfAVisit()
+    {
+        await using var visited = await app.NewPageAsync();
+        await visited.Page.GotoAsync($"{app.Address}#key={PageApp.ScoringKey}&outcomes={PageApp.OutcomesKey}");
+        await WalkAsync(visited, Buying);
+
+        await visited["#shop-page button:text('Buy')"].ClickAsync();
+        await Expect(visited["#outcome-said"]).ToContainTextAsync("\"purchase\"");
+        await visited["#new-visit"].ClickAsync();
+        await WalkAsync(visited, Browsing);
+        await visited["#new-visit"].ClickAsync();
+        await Expect(visited["#outcome-said"]).ToContainTextAsync("\"browse\"");
+
+        var blobs = new Azure.Storage.Blobs.BlobServiceClient(app.Storage.ConnectionString).GetBlobContainerClient("outcomes").GetBlobs();
+        Assert.Equal(2, blobs.Count());
+        Assert.DoesNotContain("key", new Uri(visited.Page.Url).Fragment, StringComparison.Ordinal);
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
+    public async Task Shop_WithoutAKeyForOutcomes_AsksForNoReceiptsAndSaysNothing()
+    {
+        await using var visited = await app.OpenAsync("shop");
+        await WalkAsync(visited, Buying);
+
+        await visited["#shop-page button:text('Buy')"].ClickAsync();
+
+        await Expect(visited["#shop-page"]).ToContainTextAsync("Thank you");
+        await Expect(visited["#outcome-note"]).ToBeHiddenAsync();
+        await Expect(visited["#shop-response"]).Not.ToContainTextAsync("receipt");
+        Assert.Empty(visited.Complaints);
+    }
+
+    [DebianFact("chromium")]
     public async Task Shop_OpenedWhereMotionIsNotWanted_PlaysNothing()
     {
         await using var visited = await app.NewPageAsync();

@@ -16,12 +16,14 @@ public class RouteTableTests
         "POST v1/embeddings Function",
         "GET api/models Function",
         "GET api/models/{model} Function",
+        "GET api/models/{model}/calibration Function",
         "GET api/models/{model}/openapi.json Function",
         "POST api/jobs Function",
         "GET api/jobs Function",
         "GET api/jobs/{id} Function",
         "POST api/jobs/{id}/retry Function",
         "DELETE api/jobs/{id} Function",
+        "POST api/outcomes Function",
         "GET api/metrics Function",
         "GET v2 Function",
         "GET v2/models/stats Function",
@@ -52,7 +54,7 @@ public class RouteTableTests
     [Fact]
     public void QueueFunctions_OfTheApp_ListenOnTheConnectionStorage() =>
         Assert.Equal(
-            ["score-requests Storage", "score-steps Storage", "score-steps-first Storage", "score-steps-first-poison Storage", "score-steps-poison Storage"],
+            ["outcomes Storage", "score-requests Storage", "score-steps Storage", "score-steps-first Storage", "score-steps-first-poison Storage", "score-steps-poison Storage"],
             Functions.Queue.Select(function => $"{function.Trigger.QueueName} {function.Trigger.Connection}").Order(StringComparer.Ordinal));
 
     private static string Describe(FunctionMethod<HttpTriggerAttribute> function) =>

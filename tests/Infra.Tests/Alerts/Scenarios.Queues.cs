@@ -38,6 +38,15 @@ internal static partial class Scenarios
             recording.QueueOperation("DeleteMessage", status: "AuthorizationFailure");
             recording.PassTo(240);
         }),
+        new("queue-age", "outcomes never taken while jobs are", "queue-age 2 outcomes 75-120", recording =>
+        {
+            recording.QueueOperation("PutMessage", "outcomes");
+            recording.Every(5, 24, _ =>
+            {
+                recording.QueueOperation("PutMessage");
+                recording.QueueOperation("DeleteMessage");
+            });
+        }),
         new("queue-age", "steps never taken while jobs are", "queue-age 2 score-steps 75-120", recording =>
         {
             recording.QueueOperation("PutMessage", "score-steps");
@@ -53,6 +62,7 @@ internal static partial class Scenarios
     [
         new("poison", "a job given up, as the app counts it", "poison 2 15-15", Once(process => process.Metrics.PoisonMessage("score-requests"))),
         new("poison", "a job given up, moved without the app", "poison 2 15-15", PutInto("score-requests-poison")),
+        new("poison", "outcomes given up, moved without the app", "poison 2 15-15", PutInto("outcomes-poison")),
         new("poison", "a put into the poison queue that the account refuses", "", PutInto("score-requests-poison", "AuthorizationFailure")),
         new("poison", "a step given up, which the app sends again", "", Once(process => process.Metrics.PoisonMessage("score-steps"))),
         new("poison", "a step given up, moved without the app", "", PutInto("score-steps-poison")),

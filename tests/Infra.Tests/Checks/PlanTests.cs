@@ -67,7 +67,7 @@ public class PlanTests
         string[] disabledForHttp = [.. Disabled(settings[0])], disabledForBatch = [.. Disabled(settings[1])];
 
         Assert.Equal(2, deployed.Apps.Count);
-        Assert.Equal(["Batch", "BatchFirstStep", "BatchFirstStepPoison", "BatchStep", "BatchStepPoison"], disabledForHttp.Order());
+        Assert.Equal(["Batch", "BatchFirstStep", "BatchFirstStepPoison", "BatchStep", "BatchStepPoison", "OutcomesMessage"], disabledForHttp.Order());
         Assert.Equal(functions.Order(), disabledForHttp.Concat(disabledForBatch).Order());
         Assert.Equal(settings[0]["WEBSITE_RUN_FROM_PACKAGE"].GetString(), settings[1]["WEBSITE_RUN_FROM_PACKAGE"].GetString());
         Assert.Equal(deployed.Plan.GetProperty("id").GetString(), Assert.Single(deployed.Apps.Select(app => app.GetProperty("properties").GetProperty("serverFarmId").GetString()).Distinct()));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Scoring;
 using Scoring.Batch;
+using Scoring.Http.Identity;
 using Scoring.Telemetry;
 
 namespace InfraTests.Checks;
@@ -25,7 +26,7 @@ public class SettingsTests
     private static readonly HashSet<string> Options =
     [
         .. OptionsOf(typeof(ScoringOptions), ScoringOptions.Section), .. OptionsOf(typeof(TelemetryOptions), TelemetryOptions.Section),
-        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section),
+        .. OptionsOf(typeof(BatchOptions), BatchOptions.Section), .. OptionsOf(typeof(IdentityOptions), IdentityOptions.Section), .. OptionsOf(typeof(CallerOptions), CallerOptions.Section),
     ];
 
     [BicepTheory]
@@ -79,6 +80,27 @@ public class SettingsTests
         var settings = Deployed.With(new { scoring = new { MaxInstances = 512 } }).Settings;
 
         Assert.Equal("512", settings["Scoring__MaxInstances"].GetString());
+    }
+
+    [BicepFact]
+    public void Settings_WithAnIdentityAudience_AskForIdentitiesInPlaceOfKeys()
+    {
+        var settings = Deployed.With(new { identityAudience = "a-client-id" }).Settings;
+
+        Assert.Equal(("InsteadOfKeys", "a-client-id"), (settings["Scoring__Identity__Mode"].GetString(), settings["Scoring__Identity__Audiences"].GetString()));
+        Assert.EndsWith("/v2.0", settings["Scoring__Identity__Authority"].GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Scoring__Identity__Mode", Deployed.With(new { }).Settings.Keys);
+    }
+
+    [Fact]
+    public void AppRoles_OfTheRegistration_AreThoseOfTheApp()
+    {
+        using var roles = JsonDocument.Parse(File.ReadAllBytes(Checkout.PathTo("infra", "identity", "app-roles.json")));
+
+        Assert.Equal(
+            Enum.GetNames<CallerRoles>().Where(name => name != nameof(CallerRoles.None)).Order(),
+            roles.RootElement.EnumerateArray().Select(role => role.GetProperty("value").GetString()).Order());
+        Assert.Equal(roles.RootElement.GetArrayLength(), roles.RootElement.EnumerateArray().Select(role => role.GetProperty("id").GetGuid()).Distinct().Count());
     }
 
     [BicepFact]

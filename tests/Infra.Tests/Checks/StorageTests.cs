@@ -10,7 +10,7 @@ public class StorageTests
 
     [Fact]
     public void Queues_Deployed_AreThoseOfTheAppWithTheirPoisonQueues() => Assert.Equal(
-        [BatchNames.Requests, BatchNames.Requests + "-poison", BatchNames.Steps, BatchNames.PoisonSteps, BatchNames.FirstSteps, BatchNames.PoisonFirstSteps],
+        [BatchNames.Requests, BatchNames.Requests + "-poison", BatchNames.Steps, BatchNames.PoisonSteps, BatchNames.FirstSteps, BatchNames.PoisonFirstSteps, BatchNames.Outcomes, BatchNames.Outcomes + "-poison"],
         ListAfter("resource all 'queues' ="));
 
     [Fact]
@@ -18,7 +18,7 @@ public class StorageTests
     {
         var deployed = ListAfter("resource containers 'containers' =").ToArray();
 
-        Assert.Equal(["inputs", "scores", "jobs", "verdicts"], deployed);
+        Assert.Equal(["inputs", "scores", "jobs", "verdicts", "outcomes"], deployed);
         Assert.Contains(BatchNames.Jobs, deployed);
         Assert.Contains(BatchNames.Scores, deployed);
     }

@@ -86,6 +86,21 @@ public sealed partial class HookTests : IDisposable
         Assert.Contains("intent version 1 published", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a-secret-of-the-test", "a-secret-of-the-test")]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://v.vault.example/secrets/k)", "")]
+    [InlineData("", "")]
+    public async Task PublishModels_WithAHostKey_SealsItsVerdictsUnlessTheKeyLiesInAVault(string hostKey, string given)
+    {
+        run.Environment["HOST_KEY"] = hostKey;
+        run.Command("dotnet", "echo \"host key: [$Scoring__HostKey]\"");
+
+        var (status, said) = await run.RunAsync("publish-models");
+
+        Assert.Equal(0, status);
+        Assert.Contains($"host key: [{given}]", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PublishModels_WhenTheRoleNeverWorks_GivesUpAfterTenMinutes()
     {
@@ -167,6 +182,18 @@ public sealed partial class HookTests : IDisposable
         Assert.True(status == 0, said);
         Assert.Equal(2, said.Split($"of 10:00: the function Score: Azure answered {(int)answer}").Length - 1);
         Assert.Equal(answer == HttpStatusCode.NotFound ? 2 : 0, azure.Asked.Count(request => request.EndsWith("/host/default/sync", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AfterDeploy_OfAnAppThatAsksForIdentities_MakesNoKeyAndSaysHowToAsk()
+    {
+        run.Environment["IDENTITY_AUDIENCE"] = "11111111-2222-3333-4444-555555555555";
+
+        var (status, said) = await run.RunAsync("after-deploy");
+
+        Assert.True(status == 0, said);
+        Assert.Empty(azure.Keys);
+        Assert.Contains("--scope 11111111-2222-3333-4444-555555555555/.default", said, StringComparison.Ordinal);
     }
 
     [Fact]

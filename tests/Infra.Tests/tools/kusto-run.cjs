@@ -13,6 +13,8 @@ const scalars = {
   todouble: value => (value === null || Number.isNaN(Number(value)) ? null : Number(value)),
   tolong: value => (value === null || Number.isNaN(Number(value)) ? null : BigInt(Math.trunc(Number(value)))),
   bin: (value, size) => (value === null ? null : Math.floor(value / Number(size)) * Number(size)),
+  abs: value => (value === null ? null : Math.abs(Number(value))),
+  sqrt: value => (value === null ? null : Math.sqrt(Number(value))),
   strcat: (...parts) => parts.map(text).join(''),
   isnull: value => value === null,
   isnotnull: value => value !== null,

@@ -43,6 +43,34 @@ public sealed class CalibratorTests
         Assert.Equal(1, result[0] + result[1], Tolerance);
     }
 
+    [Theory]
+    [InlineData(CalibrationMethod.Temperature)]
+    [InlineData(CalibrationMethod.Vector)]
+    public void Apply_MapOfTheGreatest_LeavesTheRestToTheOthersInProportion(CalibrationMethod method)
+    {
+        var config = new CalibrationConfig { Method = method, Scales = method == CalibrationMethod.Vector ? [1, 1, 1] : [], Offsets = [0, 0, 0], Scores = [0.4, 0.8], Frequencies = [0.5, 0.7] };
+
+        Assert.All(Apply(config, [0.1f, 0.6f, 0.3f]).Zip([0.1, 0.6, 0.3]), pair => Assert.Equal(pair.Second, pair.First, Tolerance));
+        Assert.All(Apply(config, [0.1f, 0.9f, 0]).Zip([0.3, 0.7, 0]), pair => Assert.Equal(pair.Second, pair.First, Tolerance));
+    }
+
+    // Mapped to 0.1 it would fall behind the others.
+    [Fact]
+    public void Apply_MapOfTheGreatestBelowTheNext_KeepsTheRanking()
+    {
+        var config = new CalibrationConfig { Method = CalibrationMethod.Temperature, Scores = [0.4, 0.8], Frequencies = [0.1, 0.7] };
+
+        var result = Apply(config, [0.35f, 0.4f, 0.25f]);
+
+        Assert.Equal(1, result.Sum(), Tolerance);
+        Assert.True(result[1] > result[0]);
+        Assert.Equal([0.35 / 0.95, 0.35 / 0.95, 0.25 / 0.95], result.Select(value => (double)value), (one, other) => Math.Abs(one - other) < Tolerance);
+    }
+
+    [Fact]
+    public void Create_MapOfTheGreatestOfIndependentLabels_IsRefused() =>
+        Assert.Contains("independent", Assert.Throws<ScoringException>(() => Apply(new() { Method = CalibrationMethod.Temperature, Scores = [0, 1], Frequencies = [0, 1] }, [0.5f, 0.8f], independent: true)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Apply_Platt_MapsTheSecondLabelsLogit()
     {

@@ -48,6 +48,15 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public void Calibration_Answer_HasTheMembersThatAreWritten()
+    {
+        var members = new DescribedMembers().Add("ModelCalibration", CalibrationAnswer.Any());
+
+        Assert.Empty(members.Undescribed);
+        Assert.Empty(members.Unwritten);
+    }
+
+    [Fact]
     public void Score_Answers_HaveTheMembersThatAreWritten()
     {
         var members = new DescribedMembers();

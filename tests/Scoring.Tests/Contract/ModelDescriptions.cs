@@ -52,7 +52,7 @@ internal static class ModelDescriptions
         using var multilabel = Columns("""{"task":"multilabel","labels":["a","b"],"outputs":{"probabilities":"y"}}""", 2);
         return
         [
-            calibrated.Score("""{"instances":[[1,2]]}"""),
+            calibrated.Score("""{"instances":[[1,2]]}""", receipts: Outcomes.ReceiptPathTests.Issuer),
             words.Score($$"""{"instances":["{{string.Concat(Enumerable.Repeat("free ", 600))}}"]}"""),
             regression.Score("""{"instances":[[1]]}"""),
             multilabel.Score("""{"instances":[[1,0]]}"""),
@@ -123,7 +123,7 @@ internal static class ModelDescriptions
 
     private static JsonNode Write(LoadedModel model)
     {
-        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch), Process = new ModelProcessStatus(true, 1, 2), Rollout = Rollout };
+        var status = new ModelStatus("m") { Refused = new RefusedVersion("2", RefusalKind.Golden, "r", DateTimeOffset.UnixEpoch), Process = new ModelProcessStatus(true, 1, 2, "caged"), Rollout = Rollout };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {

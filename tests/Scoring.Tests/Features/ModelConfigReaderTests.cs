@@ -71,7 +71,11 @@ public sealed class ModelConfigReaderTests
     [InlineData("""{"labels":["a",1]}""", "/labels/1: found 1; expected a text")]
     [InlineData("""{"outputs":{"probs":"p"}}""", "/outputs/probs: not a property here; known are label, probabilities, logits, value")]
     [InlineData("""{"calibration":{"method":"isotonic","scores":[0.2,0.1],"frequencies":[0,1]}}""", "increasing order")]
+    [InlineData("""{"calibration":{"method":"temperature","temperature":2,"scores":[0.2,0.4]}}""", "/calibration/scores: expected at least two scores in increasing order and as many frequencies")]
+    [InlineData("""{"calibration":{"method":"platt","scales":[1],"offsets":[0],"scores":[0.2,0.4]}}""", "/calibration/scores: not a property here")]
     [InlineData("""{"confidenceBaseline":[0.5,0.5]}""", "found 2 shares that sum to 1; expected 20 shares")]
+    [InlineData("""{"maxCalibrationError":0}""", "/maxCalibrationError: found 0; expected 0.001 to 1")]
+    [InlineData("""{"task":"regression","maxCalibrationError":0.1}""", "/maxCalibrationError: found it beside another task")]
     [InlineData("""{"calibration":{"method":"magic"}}""", "expected temperature, vector, platt, isotonic")]
     public void Read_WrongFile_SaysWhatIsExpected(string json, string expected)
         => Assert.Contains(expected, Refusal(json), StringComparison.Ordinal);

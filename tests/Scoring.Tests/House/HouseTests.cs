@@ -14,10 +14,11 @@ public sealed class HouseTests
         ["Configuration"] = ["Telemetry"],
         ["Repository"] = [],
         ["Calibration"] = ["Configuration"],
+        ["Outcomes"] = ["Calibration", "Configuration", "Repository", "Telemetry"],
         ["Inference"] = ["Configuration", "Onnx"],
         ["Features"] = ["Configuration", "Inference"],
-        ["Serving"] = ["Calibration", "Configuration", "Csv", "Features", "Inference", "Repository", "Telemetry"],
-        ["Protocol"] = ["Configuration", "Features", "Inference", "Repository", "Serving", "Telemetry"],
+        ["Serving"] = ["Calibration", "Configuration", "Csv", "Features", "Inference", "Outcomes", "Repository", "Telemetry"],
+        ["Protocol"] = ["Calibration", "Configuration", "Features", "Inference", "Outcomes", "Repository", "Serving", "Telemetry"],
     };
 
     private static readonly RoomUses Engine = RoomUses.Of(typeof(ScoringException).Assembly.Location, "Scoring");

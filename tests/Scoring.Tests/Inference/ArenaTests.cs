@@ -31,15 +31,19 @@ public sealed class ArenaTests : IDisposable
         using var watch = new RunWatch(new RunGate(1, 1), TimeProvider.System, NullLogger<RunWatch>.Instance);
         Run(model, watch, rows: 1, givesBack: false);
         var before = ResidentBytes();
+        var allocated = model.Session.AllocatedBytes;
 
         Run(model, watch, Elements, givesBack: false);
         var kept = ResidentBytes() - before;
+        var grown = model.Session.AllocatedBytes - allocated;
         Run(model, watch, Elements, givesBack: true);
         var left = ResidentBytes() - before;
 
         // Half of it is a wide margin on either side: other tests of the process take and give memory meanwhile.
         Assert.True(kept > Grown / 2, $"{kept >> 20} MiB were kept");
         Assert.True(left < Grown / 2, $"{left >> 20} MiB were left");
+        Assert.InRange(grown, Grown, 3 * Grown);
+        Assert.InRange(model.Session.AllocatedBytes - allocated, 0, Grown / 2);
         Run(model, watch, rows: 1, givesBack: false);
     }
 

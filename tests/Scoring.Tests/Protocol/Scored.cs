@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
+using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Repository;
 using Scoring.Serving;
@@ -23,16 +24,16 @@ internal sealed class Scored : IDisposable
     /// <summary>A model that another loaded.</summary>
     public static Scored Of(LoadedModel model) => new(model);
 
-    public JsonNode Score(string body, int maxInstances = 1024) => Score(Encoding.UTF8.GetBytes(body), maxInstances);
+    public JsonNode Score(string body, int maxInstances = 1024, ReceiptIssuer? receipts = null) => Score(Encoding.UTF8.GetBytes(body), maxInstances, receipts);
 
-    public JsonNode Score(byte[] body, int maxInstances = 1024)
+    public JsonNode Score(byte[] body, int maxInstances = 1024, ReceiptIssuer? receipts = null)
     {
         using var batch = Model.RentBatch();
         var parameters = ScoreRequest.Read(body, batch, maxInstances);
         batch.Run(CancellationToken.None);
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, ScoreResponse.WriterOptions);
-        ScoreResponse.Write(writer, batch, parameters);
+        ScoreResponse.Write(writer, batch, parameters, metrics: null, receipts);
         return JsonNode.Parse(buffer.WrittenSpan)!;
     }
 

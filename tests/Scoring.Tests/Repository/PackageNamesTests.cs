@@ -15,9 +15,20 @@ public sealed class PackageNamesTests
     [InlineData("a\\b", false)]
     [InlineData("a%2Fb", false)]
     [InlineData("a b", false)]
+    [InlineData("a+b", false)]
     [InlineData("ä", false)]
     [InlineData("..", false)]
     public void IsModel_Name_AsTheContractSays(string name, bool expected) => Assert.Equal(expected, PackageNames.IsModel(name));
+
+    [Fact]
+    public void RequireModel_PlusSign_IsRefusedWithTheReason()
+    {
+        var refused = Assert.Throws<ScoringException>(() => PackageNames.RequireModel("gpt2+crf"));
+
+        Assert.Equal(ErrorCode.ModelNotFound, refused.Code);
+        Assert.Contains("'gpt2+crf' is no model's name", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'+', mean something else in an address or a path", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void IsModel_Length_AtMost64()

@@ -166,6 +166,32 @@ public sealed class SigningTests : IDisposable
     }
 
     [Fact]
+    public async Task LeaseAsync_ModelThatNeedsTwoSignatures_ServesOnceAnotherKeySignedToo()
+    {
+        await PublishAsync(ours);
+        await PublishAsync(ours, "other");
+        await using (var alone = NewHost([ours, theirs, ours], twoFor: ["m"]))
+        {
+            var refusal = await Assert.ThrowsAnyAsync<ScoringException>(() => alone.ScoreAsync(1, version: "1"));
+            Assert.Contains($"only the key {ours.Public.Id} signed it", refusal.Message + refusal.InnerException?.Message, StringComparison.Ordinal);
+            await alone.ScoreAsync(1, "other");
+        }
+
+        await new PackagePublisher(Repository()).SignAsync("m", "1", theirs, CancellationToken.None);
+        await using (var both = NewHost([ours, theirs], twoFor: ["m"]))
+        {
+            Assert.Equal(("1", 2.0), await both.ScoreAsync(1));
+            Assert.Equal($"{ours.Public.Id}, {theirs.Public.Id}", (await both.Catalog.DescribeAsync("m", CancellationToken.None)).Signature);
+        }
+
+        Directory.Delete(folder.PathTo("repository"), recursive: true);
+        Directory.CreateDirectory(folder.PathTo("repository"));
+        await using var cached = NewHost([theirs, ours], twoFor: ["*"]);
+        Assert.Equal(("1", 2.0), await cached.ScoreAsync(1));
+        await Assert.ThrowsAnyAsync<ScoringException>(() => cached.ScoreAsync(1, "other"));
+    }
+
+    [Fact]
     public async Task PublishAsync_SameContentSignedAgain_NothingNew()
     {
         await PublishAsync(ours);
@@ -205,10 +231,11 @@ public sealed class SigningTests : IDisposable
     private Task<PublishResult> PublishAsync(SigningKey? key, string model = "m", float offset = 1) =>
         new PackagePublisher(Repository()) { SignWith = key }.PublishAsync(OffsetModel.Write(folder.PathTo("package"), offset), model, null, makeLive: true, CancellationToken.None);
 
-    private CatalogHost NewHost(SigningKey[] trusted, ProbePolicy probe = ProbePolicy.Never) =>
+    private CatalogHost NewHost(SigningKey[] trusted, ProbePolicy probe = ProbePolicy.Never, string[]? twoFor = null) =>
         new(folder.PathTo("repository"), folder.PathTo("cache"), configure: options =>
         {
             options.Probe = probe;
             options.TrustedKeys = [.. trusted.Select(key => key.PublicBase64())];
+            options.TwoSignatures = twoFor ?? [];
         });
 }

@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scoring.Onnx;
+using Scoring.Protocol.OpenInference;
+using Scoring.Serving;
 using Scoring.Tests.Protocol;
 using TestCommon;
 using static TestCommon.GraphBuilder;
@@ -143,6 +147,19 @@ public class AnyModelTests : IDisposable
     }
 
     [Fact]
+    public void Score_SequenceWithoutItems_IsAnAnswer()
+    {
+        var texts = SequenceOf(Tensor(DataType.String, [null]));
+        using var scored = Load(new GraphBuilder().Input("x", DataType.Float, null, 1).Node("Identity", ["x"], ["y"]).Node("SequenceEmpty", [], ["s"], Attribute("dtype", (long)DataType.String))
+            .Output("y", DataType.Float, null, 1).Output("s", texts));
+
+        Assert.Equal("[[]]", Outputs(scored.Score("""{"instances":[[1]]}"""), "s"));
+        Assert.Equal(
+            """[{"name":"s","datatype":"BYTES","shape":[0],"data":[]}]""",
+            Infer(scored.Model, """{"inputs":[{"name":"x","datatype":"FP32","shape":[1,1],"data":[1]}],"outputs":[{"name":"s"}]}"""));
+    }
+
+    [Fact]
     public void Score_OptionalThatTheGraphReadsUnasked_IsRequired()
     {
         var optional = new TypeProto { OptionalType = new TypeProto.Types.Optional { ElemType = Tensor(DataType.Float, [null]) } };
@@ -181,6 +198,19 @@ public class AnyModelTests : IDisposable
     }
 
     private protected virtual Scored Open(string package) => Scored.Load(package);
+
+    private static string Infer(LoadedModel model, string body)
+    {
+        using var request = InferRequest.Read(model, Encoding.UTF8.GetBytes(body));
+        using var response = request.Run(null);
+        using var answer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(answer))
+        {
+            response.WriteJson(writer);
+        }
+
+        return JsonNode.Parse(answer.ToArray())!["outputs"]!.ToJsonString();
+    }
 
     private static string Outputs(JsonNode answer, string name)
         => new JsonArray([.. answer["predictions"]!.AsArray().Select(prediction => prediction!["outputs"]![name]!.DeepClone())]).ToJsonString();

@@ -57,4 +57,8 @@ internal sealed class CountingRepository(IPackageRepository inner) : IPackageRep
 
     public Task<string> MoveLiveAsync(string model, LivePointer pointer, string? expectedTag, CancellationToken cancellationToken) =>
         inner.MoveLiveAsync(model, pointer, expectedTag, cancellationToken);
+
+    public Task AppendHistoryAsync(string model, HistoryEntry entry, CancellationToken cancellationToken) => inner.AppendHistoryAsync(model, entry, cancellationToken);
+
+    public Task<IReadOnlyList<HistoryEntry>> ReadHistoryAsync(string model, CancellationToken cancellationToken) => inner.ReadHistoryAsync(model, cancellationToken);
 }

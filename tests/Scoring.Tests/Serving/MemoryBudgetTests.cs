@@ -1,4 +1,5 @@
 using TestCommon;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Scoring.Tests.Serving;
 
@@ -74,6 +75,51 @@ public sealed class MemoryBudgetTests : IDisposable
         }
 
         Assert.Equal(["1", "3"], host.Loaded.Of("a").Select(v => v.Package.Version).Order());
+    }
+
+    [Fact]
+    public async Task LeaseAsync_NoRoomBesideAModelThatRunsMadeGrow_ThatOneUnloads()
+    {
+        // On its way each element of the input becomes a thousand floats, and the arena keeps their room.
+        const int Rows = 20_000;
+        const long Grown = Rows * 1000L * sizeof(float);
+        new GraphBuilder().Input("x", DataType.Float, "rows", 1).Floats("ones", [1, 1000], [.. Enumerable.Repeat(1f, 1000)]).Longs("axis", [1], 1)
+            .Node("Mul", ["x", "ones"], ["wide"]).Node("ReduceSum", ["wide", "axis"], ["y"])
+            .Output("y", DataType.Float, "rows", 1).Save(folder.PathTo("repository", "wide", "1"));
+        File.WriteAllText(folder.PathTo("repository", "wide", "1", "model.json"), """{"maxRows":1000000}""");
+        await using var host = Host(o => o.MemoryBudgetBytes = Grown);
+        await host.ScoreAsync(1, "a");
+        using (var lease = await host.Catalog.LeaseAsync("wide", null, CancellationToken.None))
+        {
+            Assert.InRange(host.Loaded.UsedBytes, 1, Grown / 2);
+            using var batch = lease.Model.RentBatch();
+            for (var row = 0; row < Rows; row++)
+            {
+                batch.TryAdd("[1]"u8, new FaultList(), null);
+            }
+
+            batch.Run(CancellationToken.None);
+            Assert.InRange(host.Loaded.UsedBytes, Grown, long.MaxValue);
+        }
+
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1, "b"));
+
+        Assert.Empty(host.Loaded.Of("wide"));
+        Assert.InRange(host.Loaded.UsedBytes, 1, Grown / 2);
+    }
+
+    [Theory]
+    [InlineData(1L << 30, "needs about 2048 MiB: DeviceMemoryBytes, the budget of the device's memory, is 1024 MiB")]
+    [InlineData(2L << 30, "'cuda' cannot be registered")]
+    [InlineData(0, "'cuda' cannot be registered")]
+    public async Task LeaseAsync_LimitOfTheProvider_IsHeldAgainstTheBudgetOfTheDevice(long budget, string reason)
+    {
+        await using var host = Host(o => (o.DeviceMemoryBytes, o.Probe) = (budget, ProbePolicy.Never));
+        File.WriteAllText(folder.PathTo("repository", "a", "1", "model.json"), """{"session":{"providers":["cuda","cpu"],"providerOptions":{"cuda":{"gpu_mem_limit":2147483648} } } }""");
+
+        var failure = await Assert.ThrowsAnyAsync<ScoringException>(() => host.ScoreAsync(1, "a"));
+
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }
 
     private CatalogHost Host(Action<ScoringOptions> configure)

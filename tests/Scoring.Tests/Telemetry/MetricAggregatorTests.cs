@@ -108,6 +108,36 @@ public sealed class MetricAggregatorTests : IDisposable
         Assert.Equal([0.25, 0.75], points.Where(point => point.Name == MetricNames.ConfidenceBaseline).Select(point => point.Sum));
     }
 
+    [Fact]
+    public void Collect_Outcomes_GivesCountAndSumOfWhatWasSaidByBinAndWhetherItCameTrue()
+    {
+        metrics.OutcomeReceived("intent", "1", 0.83, isRight: true);
+        metrics.OutcomeReceived("intent", "1", 0.81, isRight: true);
+        metrics.OutcomeReceived("intent", "1", 0.85, isRight: false);
+        aggregator.Collect();
+        metrics.OutcomeReceived("intent", "1", 0.9, isRight: true);
+        metrics.OutcomeReceived("intent", "1", 0.82, isRight: false);
+
+        var points = aggregator.Collect().Where(point => point.Name == MetricNames.Outcomes);
+
+        Assert.Equal(
+            [("0.85", "false", 1, 0.82), ("0.9", "true", 1, 0.9)],
+            points.Select(point => (Of(point, MetricDimensions.Bin), Of(point, MetricDimensions.Right), point.Count, Math.Round(point.Sum, 6))));
+        Assert.DoesNotContain(aggregator.Collect(), point => point.Name == MetricNames.Outcomes);
+
+        static string Of(MetricPoint point, string dimension) => point.Dimensions.Single(each => each.Key == dimension).Value;
+    }
+
+    [Fact]
+    public void Collect_LimitOfAModel_IsToldOfItsLiveVersionAlone()
+    {
+        metrics.CalibrationLimit("intent", "1", 0.1);
+        metrics.CalibrationLimit("intent", "2", 0.2);
+        metrics.ModelSwapped("intent", "", "2");
+
+        Assert.Equal(0.2, Assert.Single(aggregator.Collect(), point => point.Name == MetricNames.CalibrationLimit).Sum);
+    }
+
     private List<(string UpTo, long Count)> RequestBuckets() => [.. aggregator.Collect().Where(point => point.Name == MetricNames.RequestDurationBucket)
         .GroupBy(point => point.Dimensions.Single(dimension => dimension.Key == MetricDimensions.UpperBound).Value, (upTo, points) => (upTo, points.Sum(point => point.Count)))
         .OrderBy(bucket => double.Parse(bucket.upTo, System.Globalization.CultureInfo.InvariantCulture))];

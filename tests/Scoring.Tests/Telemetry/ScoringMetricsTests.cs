@@ -122,6 +122,8 @@ public sealed class ScoringMetricsTests : IDisposable
             metrics.RequestCompleted("intent", "1", "invalid_value", TimeSpan.FromMilliseconds(2), Slo, 0);
             metrics.InferenceCompleted("intent", "1", TimeSpan.FromMilliseconds(1), 4);
             metrics.Confidence("intent", "1", 0.83);
+            metrics.OutcomeReceived("intent", "1", 0.83, isRight: true);
+            metrics.ReceiptsIssued("intent", "1", 1);
             metrics.CacheHit("pointer");
             metrics.ChunkCompleted("intent", TimeSpan.FromMilliseconds(9), 100);
             metrics.QueueAge("score-requests", TimeSpan.FromSeconds(1));

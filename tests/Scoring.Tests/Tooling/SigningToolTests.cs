@@ -48,4 +48,25 @@ public sealed class SigningToolTests : IDisposable
         Assert.Equal((2, 0, 0), (before.ExitCode, signed.ExitCode, after.ExitCode));
         Assert.Contains("is not signed by a trusted key", before.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Live_OfAModelThatNeedsTwoSignatures_WaitsForAnotherKey()
+    {
+        var repository = folder.PathTo("repository");
+        await ToolRun.Of("keygen", folder.PathTo("release"));
+        await ToolRun.Of("keygen", folder.PathTo("approver"));
+        (string, string)[] settings = [("Scoring__TrustedKeys", $"{folder.PathTo("release.pub")},{folder.PathTo("approver.pub")}"), ("Scoring__TwoSignatures", "m")];
+
+        var published = await ToolRun.WithSettings(
+            settings, "publish", OffsetModel.Write(folder.PathTo("package"), 1), "--name", "m", "--sign", folder.PathTo("release.key"), "--no-check", "--repository", repository);
+        var alone = await ToolRun.WithSettings(settings, "live", "m", "1", "--repository", repository);
+        await ToolRun.Of("sign", "m", "1", "--key", folder.PathTo("approver.key"), "--repository", repository);
+        var both = await ToolRun.WithSettings(settings, "live", "m", "1", "--repository", repository);
+
+        Assert.Contains("it is not live", published.Output, StringComparison.Ordinal);
+        Assert.Contains("m needs two signatures", published.Output, StringComparison.Ordinal);
+        Assert.Equal((2, 0), (alone.ExitCode, both.ExitCode));
+        Assert.Contains("this model needs the signature of a second", alone.Errors, StringComparison.Ordinal);
+        Assert.Equal("m version 1 is live.", both.Output.Trim());
+    }
 }

@@ -17,14 +17,25 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 
     public static Task<ToolRun> Of(params string[] arguments) => WithInput("", arguments);
 
-    public static async Task<ToolRun> WithInput(string input, params string[] arguments)
+    public static Task<ToolRun> WithInput(string input, params string[] arguments) => RunAsync(input, [], arguments);
+
+    /// <summary>With settings of the app in its environment.</summary>
+    public static Task<ToolRun> WithSettings((string Name, string Value)[] settings, params string[] arguments) => RunAsync("", settings, arguments);
+
+    private static async Task<ToolRun> RunAsync(string input, (string Name, string Value)[] settings, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "model.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "model.dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);

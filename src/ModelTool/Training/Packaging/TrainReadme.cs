@@ -23,6 +23,7 @@ internal static class TrainReadme
             | {report.Measure} of the most frequent label | {report.Majority:P1} |
             | calibration error, as fitted | {report.Final.EceBefore:0.0000} |
             | calibration error, calibrated ({report.Calibration}) | {report.Final.EceAfter:0.0000} |
+            | calibration error that so many texts show of a perfect calibration | {report.Final.EceByChance:0.0000} |
 
             `{report.Taken}` was taken. All candidates, before they were fitted again to the texts that they were chosen by:
 

@@ -11,8 +11,10 @@ namespace ModelTool.Training.Scoring;
 /// <param name="High">Upper end.</param>
 /// <param name="EceBefore">Calibration error as fitted, over 15 bins; of several labels that of each label by itself.</param>
 /// <param name="EceAfter">The same after calibration on the validation texts.</param>
+/// <param name="EceByChance">What so many texts would show of a perfect calibration.</param>
+/// <param name="EceEqualMass">After calibration, over 15 bins of equally many texts.</param>
 /// <param name="LogLoss">After calibration.</param>
-internal sealed record TextQuality(double Quality, double Low, double High, double EceBefore, double EceAfter, double LogLoss)
+internal sealed record TextQuality(double Quality, double Low, double High, double EceBefore, double EceAfter, double EceByChance, double EceEqualMass, double LogLoss)
 {
     private const int Resamples = 300;
     private const int Seed = 8;
@@ -23,7 +25,8 @@ internal sealed record TextQuality(double Quality, double Low, double High, doub
         var counts = Counts(calibrated, labels, isMultilabel);
         var (low, high) = Interval(counts);
         var after = CalibrationQuality.Of(ToRows(calibrated, labels, isMultilabel));
-        return new TextQuality(LabelScores.Quality(counts), low, high, CalibrationQuality.Of(ToRows(probabilities, labels, isMultilabel)).Ece, after.Ece, after.LogLoss);
+        var byChance = CalibrationQuality.ByChance(CalibrationQuality.Top(after.Rows).Confidences);
+        return new TextQuality(LabelScores.Quality(counts), low, high, CalibrationQuality.Of(ToRows(probabilities, labels, isMultilabel)).Ece, after.Ece, byChance, after.EceEqualMass, after.LogLoss);
     }
 
     /// <summary>Of each text what was found, wrong and missed.</summary>

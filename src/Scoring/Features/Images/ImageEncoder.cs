@@ -44,7 +44,7 @@ internal sealed class ImageEncoder : FeatureEncoder
         var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
-            return TryDecode(rented.AsSpan(0, reader.CopyString(rented)), buffer, site);
+            return TryDecodeText(rented.AsSpan(0, reader.CopyString(rented)), buffer, site);
         }
         catch (InvalidOperationException)
         {
@@ -57,7 +57,7 @@ internal sealed class ImageEncoder : FeatureEncoder
         }
     }
 
-    public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site) => TryDecode(text.ToArray(), buffer, site);
+    public override bool TryParse(ReadOnlySpan<byte> text, InputBuffer buffer, FaultSite site) => TryDecodeText(text.ToArray(), buffer, site);
 
     public override void WriteDefault(InputBuffer buffer) => throw new NotSupportedException("An image has no default.");
 
@@ -67,7 +67,7 @@ internal sealed class ImageEncoder : FeatureEncoder
         return true;
     }
 
-    private bool TryDecode(Span<byte> text, InputBuffer buffer, FaultSite site)
+    private bool TryDecodeText(Span<byte> text, InputBuffer buffer, FaultSite site)
     {
         var base64 = text[StartOf(text)..];
         if (Base64.DecodeFromUtf8InPlace(base64, out var length) != OperationStatus.Done)
@@ -79,7 +79,7 @@ internal sealed class ImageEncoder : FeatureEncoder
         Decoding.Wait();
         try
         {
-            return TryDecode(file, buffer, site);
+            return TryDecodeFile(file, buffer, site);
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed class ImageEncoder : FeatureEncoder
         }
     }
 
-    private bool TryDecode(byte[] file, InputBuffer buffer, FaultSite site)
+    private bool TryDecodeFile(byte[] file, InputBuffer buffer, FaultSite site)
     {
         if (!ImageDecoder.TryDecode(file, shape.Channels, out var image, out var found))
         {

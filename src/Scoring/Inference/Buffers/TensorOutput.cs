@@ -42,6 +42,9 @@ internal abstract class TensorOutput : OutputBuffer
     /// <summary>One row's elements converted to float32; for scores.</summary>
     public abstract void CopyRow(int row, Span<float> destination);
 
+    /// <summary>The single element of a row as a float64; false for a row of another count.</summary>
+    public abstract bool TryReadSingle(int row, out double value);
+
     /// <summary>Elements of one row.</summary>
     public abstract int RowLength(int row);
 
@@ -264,6 +267,13 @@ internal sealed class TensorOutput<T, TElement>(ValueSpec spec, bool followsRows
 
         TElement.Write(writer, single);
         return true;
+    }
+
+    public override bool TryReadSingle(int row, out double value)
+    {
+        var isSingle = Row(row) is [_];
+        value = isSingle ? TElement.ToDouble(Row(row)[0]) : 0;
+        return isSingle;
     }
 
     private ReadOnlySpan<T> Row(int row)

@@ -2,15 +2,21 @@ namespace Scoring.Repository.Signing;
 
 /// <summary>
 /// Holds versions to <see cref="ScoringOptions.TrustedKeys"/>: with any key, only a manifest that one of them signed for this model and version is followed.
-/// Without keys everything is. Thread safe.
+/// Without keys everything is. Models of <see cref="ScoringOptions.TwoSignatures"/> need the signatures of two of them. Thread safe.
 /// </summary>
-public sealed class PackageTrust(IReadOnlyList<TrustedKey> keys)
+public sealed class PackageTrust(IReadOnlyList<TrustedKey> keys, IReadOnlyList<string>? twoFor = null)
 {
+    /// <summary>Stands for every model in <see cref="ScoringOptions.TwoSignatures"/>.</summary>
+    public const string EveryModel = "*";
+
     /// <summary>Believes every package.</summary>
     public static PackageTrust Everything { get; } = new([]);
 
     /// <summary>True where a version must be signed.</summary>
     public bool IsRequired => keys.Count > 0;
+
+    /// <summary>Whether a version of the model must be signed by two of the keys.</summary>
+    public bool NeedsTwo(string model) => twoFor is not null && (twoFor.Contains(model) || twoFor.Contains(EveryModel));
 
     /// <summary>The keys.</summary>
     public IReadOnlyList<TrustedKey> Keys => keys;
@@ -36,18 +42,32 @@ public sealed class PackageTrust(IReadOnlyList<TrustedKey> keys)
         }
 
         string? wrong = null;
+        SignedBy? first = null;
         foreach (var key in keys)
         {
-            if (await ManifestSignature.ReadAsync(repository, model, version, key.Id, cancellationToken).ConfigureAwait(false) is { } signature)
+            // A key that is trusted twice is one key all the same.
+            if (key.Id != first?.KeyId && await ManifestSignature.ReadAsync(repository, model, version, key.Id, cancellationToken).ConfigureAwait(false) is { } signature)
             {
                 if (key.Verifies(manifest.Json, signature))
                 {
                     RequireNames(manifest.Manifest, model, version);
-                    return new SignedBy(key.Id, signature);
+                    var signed = new SignedBy(key.Id, signature);
+                    if (first is not null || !NeedsTwo(model))
+                    {
+                        return first is null ? signed : first with { Second = signed };
+                    }
+
+                    first = signed;
+                    continue;
                 }
 
                 wrong = key.Id;
             }
+        }
+
+        if (first is not null && wrong is null)
+        {
+            throw Refused(model, version, $"only the key {first.KeyId} signed it, and this model needs the signature of a second (TwoSignatures)");
         }
 
         throw Refused(model, version, wrong is null ? "it is not signed by a trusted key" : $"its signature by the key {wrong} does not fit its manifest, which was changed since");
@@ -66,11 +86,17 @@ public sealed class PackageTrust(IReadOnlyList<TrustedKey> keys)
             return false;
         }
 
+        TrustedKey? second = null;
+        if (NeedsTwo(model) && (known.SecondBy == id || (second = keys.FirstOrDefault(key => key.Id == known.SecondBy)) is null || known.SecondSignature is null))
+        {
+            return false;
+        }
+
         try
         {
             var json = Convert.FromBase64String(manifest);
             var signed = PackageManifest.Parse(json, PackageManifest.FileName);
-            return signer.Verifies(json, Convert.FromBase64String(signature)) && signed.ContentHash() == known.ContentHash && signed.Model == model && signed.Version == version;
+            return signer.Verifies(json, Convert.FromBase64String(signature)) && (second is null || second.Verifies(json, Convert.FromBase64String(known.SecondSignature!))) && signed.ContentHash() == known.ContentHash && signed.Model == model && signed.Version == version;
         }
         catch (Exception e) when (e is FormatException or PackageFaultException)
         {

@@ -41,6 +41,14 @@ public sealed class PackageVerifier(IPackageRepository repository)
             [.. listing.Files.Select(file => ManifestSignature.KeyOf(file.Path)).OfType<string>()]);
     }
 
+    /// <summary>Checks the signatures of a version, and reads nothing of it but its manifest.</summary>
+    /// <exception cref="PackageFaultException">It is not signed as it must be.</exception>
+    public async Task RequireSignedAsync(string model, string version, PackageTrust trust, CancellationToken cancellationToken)
+    {
+        var stored = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false);
+        await trust.RequireAsync(repository, model, version, stored, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task CompareAsync(string model, string version, PackageFile file, CancellationToken cancellationToken)
     {
         using var content = await repository.OpenAsync(model, version, file.Path, cancellationToken).ConfigureAwait(false)

@@ -13,6 +13,9 @@ internal sealed class ModelChild : IDisposable
     /// <summary>A .NET process with ONNX Runtime loaded and nothing else.</summary>
     public const long BareBytes = 80L << 20;
 
+    // A busy machine takes its time to start a process, and the probe has loaded the model before.
+    private static readonly TimeSpan MinLoad = TimeSpan.FromMinutes(1);
+
     // A node that is still busy so long after it was asked to end may never be done.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -20,7 +23,7 @@ internal sealed class ModelChild : IDisposable
     private static readonly TimeSpan EndTakes = TimeSpan.FromSeconds(2);
 
     private readonly Process process;
-    private readonly DirectoryInfo folder;
+    private readonly ScratchFolder folder;
     private readonly TimeProvider time;
     private readonly Stack<RunLane> idle = new();
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +33,7 @@ internal sealed class ModelChild : IDisposable
     private int running;
     private int runningAtEnd;
 
-    private ModelChild(Process process, DirectoryInfo folder, TimeProvider time)
+    private ModelChild(Process process, ScratchFolder folder, TimeProvider time)
     {
         this.process = process;
         this.folder = folder;
@@ -65,6 +68,9 @@ internal sealed class ModelChild : IDisposable
     /// <summary>True where this server ended it, since a run in it did not end.</summary>
     public bool WasUnending => killedFor is not null;
 
+    /// <summary>Whether it is walled off, as <see cref="CageReport"/> says it.</summary>
+    public string? Cage { get; private set; }
+
     /// <summary>Its number.</summary>
     public int ProcessId => process.Id;
 
@@ -88,15 +94,12 @@ internal sealed class ModelChild : IDisposable
     /// <summary>Starts a process and waits until the model is loaded.</summary>
     /// <exception cref="VersionRefusedException">Loading it kills the process, takes too long, or is refused by ONNX Runtime.</exception>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the process cannot be started.</exception>
-    public static ModelChild Start(ProbeExecutable executable, ModelPackage package, SessionSettings settings, TimeSpan limit, TimeProvider time)
+    public static ModelChild Start(ProbeExecutable executable, ModelPackage package, SessionSettings settings, ProbeLimits limits, TimeProvider time)
     {
         var start = executable.Find()
             ?? throw new ScoringException(ErrorCode.ModelUnavailable, $"Version {package.Version} of '{package.Name}' is to run in a process of its own, and Scoring.Probe, which is that process, is not in {executable.Folder}.");
-        var folder = SocketFolder.Make();
-        foreach (var argument in new RunServerArguments(package.ModelPath, SocketFolder.Path(folder), settings).Write())
-        {
-            start.ArgumentList.Add(argument);
-        }
+        var folder = new ScratchFolder();
+        folder.Give(start, CageOrder.For(limits, settings, package.Directory, folder.Path, time: null), new RunServerArguments(package.ModelPath, folder.Socket, settings).Write());
 
         ModelChild child;
         try
@@ -105,13 +108,13 @@ internal sealed class ModelChild : IDisposable
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
         {
-            folder.Delete(recursive: true);
+            folder.Dispose();
             throw new ScoringException(ErrorCode.ModelUnavailable, $"The process of '{package.Name}' cannot be started: {e.Message}.", e);
         }
 
         try
         {
-            child.WaitUntilLoaded(limit);
+            child.WaitUntilLoaded(limits.Time > MinLoad ? limits.Time : MinLoad, limits.Cage == CagePolicy.Required);
             return child;
         }
         catch
@@ -146,7 +149,7 @@ internal sealed class ModelChild : IDisposable
             var socket = FrameSocket.New();
             try
             {
-                socket.Connect(new UnixDomainSocketEndPoint(SocketFolder.Path(folder)));
+                socket.Connect(new UnixDomainSocketEndPoint(folder.Socket));
                 return new RunLane(this, lanes++, new FrameSocket(socket));
             }
             catch (SocketException)
@@ -214,7 +217,7 @@ internal sealed class ModelChild : IDisposable
         Kill(null);
         ended.Task.Wait(EndTakes);
         process.Dispose();
-        SocketFolder.Delete(folder);
+        folder.Dispose();
     }
 
     private async Task KillUnlessAsync(Func<bool> isOver)
@@ -239,7 +242,7 @@ internal sealed class ModelChild : IDisposable
         }
     }
 
-    private void WaitUntilLoaded(TimeSpan limit)
+    private void WaitUntilLoaded(TimeSpan limit, bool needsCage)
     {
         var loaded = new TaskCompletionSource<RunServerLine>();
         process.OutputDataReceived += (_, line) =>
@@ -252,12 +255,17 @@ internal sealed class ModelChild : IDisposable
         process.BeginOutputReadLine();
         switch (Task.WaitAny([loaded.Task, ended.Task], limit))
         {
+            case 0 when needsCage && !CageReport.TellsClosed(loaded.Task.Result.Cage):
+                throw CageOrder.Lacking(loaded.Task.Result.Cage);
             case 0 when loaded.Task.Result.Refusal is { } refusal:
                 throw new VersionRefusedException(RefusalKind.Load, refusal);
             case 0:
+                Cage = loaded.Task.Result.Cage;
                 return;
             case 1 when process.HasExited && ProcessExit.WasKilled(process.ExitCode):
                 throw new ScoringException(ErrorCode.ModelUnavailable, "The process of the model was killed by the system while it loaded the model, most likely for want of memory.");
+            case 1 when loaded.Task.Wait(EndTakes) && needsCage && !CageReport.TellsClosed(loaded.Task.Result.Cage):
+                throw CageOrder.Lacking(loaded.Task.Result.Cage);
             case 1 when loaded.Task.Wait(EndTakes):
                 throw new VersionRefusedException(RefusalKind.Load, loaded.Task.Result.Refusal ?? ended.Task.Result);
             case 1:

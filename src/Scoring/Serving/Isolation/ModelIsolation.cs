@@ -11,9 +11,6 @@ namespace Scoring.Serving.Isolation;
 internal sealed class ModelIsolation(
     ProbeExecutable executable, ProbeLimits limits, IsolationPolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<ModelIsolation> log)
 {
-    // A busy machine takes its time to start a process, and the probe has loaded the model before.
-    private static readonly TimeSpan MinLoad = TimeSpan.FromMinutes(1);
-
     /// <summary>Whether the package asks for it, or the options do for packages such as this one.</summary>
     public bool Wants(ModelPackage package) => policy switch
     {
@@ -30,7 +27,7 @@ internal sealed class ModelIsolation(
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: there can be no such process.</exception>
     public ModelSession Open(ModelPackage package, SessionSettings settings, Action<string> givenUp)
     {
-        var process = new ModelProcess(() => ModelChild.Start(executable, package, settings, limits.Time > MinLoad ? limits.Time : MinLoad, time), package, givenUp, metrics, time, log);
+        var process = new ModelProcess(() => ModelChild.Start(executable, package, settings, limits, time), package, givenUp, metrics, time, log);
         try
         {
             return IsolatedSession.Open(process, settings);

@@ -2,34 +2,51 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using Scoring.Inference;
+using Scoring.Serving.Probing;
 
 namespace Scoring.Serving.Isolation;
 
 /// <summary>What the process of a model does (src/Probe): loads the model, says so on its standard output, and answers each connection on a thread of its own until the process is ended.</summary>
 /// <param name="arguments">What to load, and where to listen.</param>
-public sealed class RunServer(RunServerArguments arguments)
+public sealed class RunServer(RunServerArguments arguments) : IDisposable
 {
     private readonly ConcurrentDictionary<int, LaneServer> lanes = new();
 
+    private readonly Socket listener = FrameSocket.New();
+
+    /// <summary>Makes the socket, which no process in a cage can do.</summary>
+    /// <exception cref="SocketException">It cannot be made.</exception>
+    public void Listen()
+    {
+        listener.Bind(new UnixDomainSocketEndPoint(arguments.SocketPath));
+        listener.Listen();
+    }
+
     /// <summary>Loads the model and serves it. Returns only where the model does not load.</summary>
     /// <param name="output">Told in one line whether the model is loaded.</param>
-    public int Serve(TextWriter output)
+    /// <param name="cage">How this process is walled off.</param>
+    /// <param name="mayServe">False to open nothing, and only tell.</param>
+    public int Serve(TextWriter output, CageReport cage, bool mayServe)
     {
-        using var listener = FrameSocket.New();
+        var walls = cage.ToString();
+        if (!mayServe)
+        {
+            Say(output, new RunServerLine("The model is not opened.", walls));
+            return 1;
+        }
+
         ModelSession session;
         try
         {
             session = ModelSession.Load(arguments.ModelPath, arguments.Settings);
-            listener.Bind(new UnixDomainSocketEndPoint(arguments.SocketPath));
-            listener.Listen();
         }
-        catch (Exception exception) when (exception is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException or SocketException)
+        catch (Exception exception) when (exception is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
         {
-            Say(output, new RunServerLine(exception.Message));
+            Say(output, new RunServerLine(exception.Message, walls));
             return 1;
         }
 
-        Say(output, new RunServerLine(null));
+        Say(output, new RunServerLine(null, walls));
         for (var number = 0; ; number++)
         {
             var lane = new LaneServer(session, new FrameSocket(listener.Accept()));
@@ -61,6 +78,9 @@ public sealed class RunServer(RunServerArguments arguments)
 
         lanes.TryRemove(number, out _);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => listener.Dispose();
 
     private static void Say(TextWriter output, RunServerLine line)
     {

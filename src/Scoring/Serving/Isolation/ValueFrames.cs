@@ -181,7 +181,7 @@ internal static class ValueFrames
         var count = reader.Count(1);
         if (count == 0)
         {
-            throw new ScoringException(ErrorCode.InferenceFailed, "The model answered with an empty sequence, which cannot be passed on from a process of its own.");
+            return EmptySequence.Create();
         }
 
         var items = new List<OrtValue>(count);

@@ -15,6 +15,9 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
     /// <summary>What the trial says it does while it runs the model on made-up rows.</summary>
     internal const string WarmingUp = "warming the model up";
 
+    /// <summary>Writes how this process is walled off.</summary>
+    public void Tell(CageReport cage) => Write(new ProbeLine(null, null, cage.ToString()));
+
     /// <summary>Runs the trial and writes each step, then the report, as a line of JSON.</summary>
     /// <param name="package">On the local disk.</param>
     /// <param name="settings">How to make its session.</param>

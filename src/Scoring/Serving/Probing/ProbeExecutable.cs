@@ -65,6 +65,9 @@ internal sealed class ProbeExecutable(string folder)
 
         environment["ORT_DISABLE_TELEMETRY"] = "1";
         environment["DOTNET_DbgEnableMiniDump"] = "0";
+
+        // A socket in the temporary folder that lets a debugger in, and the threads that serve it.
+        environment["DOTNET_EnableDiagnostics"] = "0";
         environment["DOTNET_TieredPGO"] = "0";
         environment["DOTNET_gcServer"] = "0";
     }

@@ -8,10 +8,14 @@ public sealed record ProbeLimits(TimeSpan Time, long MemoryBytes)
     /// <summary>As <see cref="Time"/>, where an execution provider compiles the model; by default the same.</summary>
     public TimeSpan CompileTime { get; init; } = Time;
 
+    /// <summary>How it is walled off.</summary>
+    public CagePolicy Cage { get; init; }
+
     /// <summary>The limits that the options ask for.</summary>
     public static ProbeLimits From(ScoringOptions options) =>
         new(options.ProbeTimeout, options.ProbeMemoryBytes > 0 ? options.ProbeMemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)
         {
+            Cage = options.ProbeCage,
             CompileTime = options.CompileTimeout > options.ProbeTimeout ? options.CompileTimeout : options.ProbeTimeout,
         };
 }

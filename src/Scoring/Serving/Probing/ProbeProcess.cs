@@ -60,17 +60,15 @@ internal sealed partial class ProbeProcess(
             throw new ProbeUnavailableException($"Too little memory for a probe: {needed >> 20} MiB are needed, {free >> 20} MiB are free.", isMissing: false);
         }
 
-        foreach (var argument in ProbeArguments.Write(package, settings, warmsUp))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var limit = LimitOf(package);
+        using var scratch = new ScratchFolder();
+        scratch.Give(start, CageOrder.For(limits, settings, package.Directory, scratch.Path, limit), ProbeArguments.Write(package, settings, warmsUp));
         var started = time.GetTimestamp();
         using var child = Start(start);
         var progress = new Progress();
-        var report = await WatchAsync(child, progress, LimitOf(package), started, cancellationToken).ConfigureAwait(false);
+        var report = await WatchAsync(child, progress, limit, started, cancellationToken).ConfigureAwait(false) with { Cage = progress.Cage };
         var took = time.GetElapsedTime(started);
-        LogEnded(package.Name, package.Version, took, report.PeakBytes, report.Reason ?? "passed");
+        LogEnded(package.Name, package.Version, took, report.PeakBytes, report.Reason ?? "passed", progress.Cage ?? "of unknown cage");
         return (report, progress.Doing);
     }
 
@@ -123,6 +121,11 @@ internal sealed partial class ProbeProcess(
 
             await ended.ConfigureAwait(false);
             await reading.ConfigureAwait(false);
+            if (limits.Cage == CagePolicy.Required && !CageReport.TellsClosed(progress.Cage))
+            {
+                throw CageOrder.Lacking(progress.Cage);
+            }
+
             return progress.Report ?? Died(child.ExitCode, progress.Doing, await errors.ConfigureAwait(false), started);
         }
         finally
@@ -183,6 +186,7 @@ internal sealed partial class ProbeProcess(
         while (await output.ReadLineAsync().ConfigureAwait(false) is { } text)
         {
             var line = ProbeLine.Read(text);
+            progress.Cage ??= line?.Cage;
             progress.Doing = line?.Doing ?? progress.Doing;
             progress.Report = line?.Report ?? progress.Report;
         }
@@ -201,8 +205,8 @@ internal sealed partial class ProbeProcess(
         return kept.Trim();
     }
 
-    [LoggerMessage(EventId = 2050, Level = LogLevel.Information, Message = "The probe of {Model} version {Version} took {Duration}, {PeakBytes} bytes at most: {Outcome}")]
-    private partial void LogEnded(string model, string version, TimeSpan duration, long peakBytes, string outcome);
+    [LoggerMessage(EventId = 2050, Level = LogLevel.Information, Message = "The probe of {Model} version {Version} took {Duration}, {PeakBytes} bytes at most, {Cage}: {Outcome}")]
+    private partial void LogEnded(string model, string version, TimeSpan duration, long peakBytes, string outcome, string cage);
 
     [LoggerMessage(EventId = 2051, Level = LogLevel.Warning, Message = "The probe {End} while {Doing}. It said: {Errors}")]
     private partial void LogDied(string end, string doing, string errors);
@@ -211,5 +215,6 @@ internal sealed partial class ProbeProcess(
     {
         public volatile string Doing = "starting";
         public volatile ProbeReport? Report;
+        public volatile string? Cage;
     }
 }

@@ -26,6 +26,9 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
     /// <summary>True where the package may be served in a process of its own alone: its run on made-up rows ends the process, or does not end and no golden case shows that any other does.</summary>
     public bool NeedsIsolation { get; init; }
 
+    /// <summary>Whether the probe was walled off, as <see cref="CageReport"/> says it; null where that is unknown.</summary>
+    public string? Cage { get; init; }
+
     /// <summary>True where it was judged for a process of its own.</summary>
     public bool IsForIsolation { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
     {
         Warning = report.OptionalText("warning"),
         Tokenizer = report.OptionalText("tokenizer"),
+        Cage = report.OptionalText("cage"),
         SkipsWarmUp = report.TryGetProperty("skipsWarmUp", out var skips) && skips.GetBoolean(),
         NeedsIsolation = report.TryGetProperty("needsIsolation", out var needs) && needs.GetBoolean(),
         IsForIsolation = report.TryGetProperty("isForIsolation", out var isFor) && isFor.GetBoolean(),
@@ -57,6 +61,7 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
         writer.WriteNumber("peakBytes", PeakBytes);
         writer.WriteOptional("warning", Warning);
         writer.WriteOptional("tokenizer", Tokenizer);
+        writer.WriteOptional("cage", Cage);
         writer.WriteBoolean("skipsWarmUp", SkipsWarmUp);
         writer.WriteBoolean("needsIsolation", NeedsIsolation);
         writer.WriteBoolean("isForIsolation", IsForIsolation);

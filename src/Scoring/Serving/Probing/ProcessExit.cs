@@ -28,6 +28,8 @@ internal static class ProcessExit
         Kill => "SIGKILL",
         11 => "SIGSEGV",
         15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
         31 => "SIGSYS",
         _ => $"signal {Number(signal)}",
     };

@@ -42,6 +42,11 @@ internal static class InsightsLog
             properties[MetricDimensions.Code] = code;
         }
 
+        foreach (var (name, value) in record.Fields)
+        {
+            properties[name] = value;
+        }
+
         if (record.Exception is not null)
         {
             properties["FormattedMessage"] = record.Message;

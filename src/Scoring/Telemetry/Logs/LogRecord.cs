@@ -10,4 +10,8 @@ namespace Scoring.Telemetry.Logs;
 /// <param name="SpanId">The span in which it was written; default outside of any.</param>
 internal sealed record LogRecord(
     DateTimeOffset At, LogLevel Level, string Category, EventId Event, string Message, Exception? Exception, string? Code, long Weight,
-    ActivityTraceId TraceId, ActivitySpanId SpanId);
+    ActivityTraceId TraceId, ActivitySpanId SpanId)
+{
+    /// <summary>The fields of an event of the audit, by the names that are its interface; none for other lines.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
+}

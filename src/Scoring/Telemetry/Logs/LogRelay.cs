@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Scoring.Telemetry.Logs;
 
 /// <summary>
 /// Hands the app's own log lines to telemetry, from warnings on: of each event the first <see cref="Burst"/>, then a few a second, each
-/// of which stands for those since the one before. Thread safe.
+/// of which stands for those since the one before. Events of the audit are all handed on, with their fields. Thread safe.
 /// </summary>
 internal sealed class LogRelay(IEnumerable<ILogSink> sinks, TimeProvider time) : ILoggerProvider
 {
@@ -26,20 +27,28 @@ internal sealed class LogRelay(IEnumerable<ILogSink> sinks, TimeProvider time) :
 
     private void Take(string category, LogLevel level, EventId id, IReadOnlyList<KeyValuePair<string, object?>> state, string text, Exception? exception)
     {
+        var weight = 1L;
+        var isAudit = category == AuditLog.Category;
         if (LogText.Of(state, text) is not { } message
-            || !turns.GetOrAdd((category, id.Id), _ => new Turns()).Sampling.TryTake(time.GetTimestamp(), time.TimestampFrequency / 5, Burst, keep: false, out var weight))
+            || (!isAudit && !turns.GetOrAdd((category, id.Id), _ => new Turns()).Sampling.TryTake(time.GetTimestamp(), time.TimestampFrequency / 5, Burst, keep: false, out weight)))
         {
             return;
         }
 
         var current = Activity.Current;
         var record = new LogRecord(
-            time.GetUtcNow(), level, category, id, message, exception, CodeOf(state, exception), weight, current?.TraceId ?? default, current?.SpanId ?? default);
+            time.GetUtcNow(), level, category, id, message, exception, CodeOf(state, exception), weight, current?.TraceId ?? default, current?.SpanId ?? default)
+        {
+            Fields = isAudit ? FieldsOf(state) : [],
+        };
         foreach (var sink in sinks)
         {
             sink.Take(record);
         }
     }
+
+    private static KeyValuePair<string, string>[] FieldsOf(IReadOnlyList<KeyValuePair<string, object?>> state) =>
+        [.. from field in state where field.Key[0] != '{' select KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(field.Key), field.Value as string ?? "")];
 
     private static string? CodeOf(IReadOnlyList<KeyValuePair<string, object?>> state, Exception? exception)
     {
@@ -63,10 +72,12 @@ internal sealed class LogRelay(IEnumerable<ILogSink> sinks, TimeProvider time) :
     {
         private readonly bool isOurs = Array.Exists(Ours, name => category == name || category.StartsWith(name + ".", StringComparison.Ordinal));
 
+        private readonly LogLevel least = category == AuditLog.Category ? LogLevel.Information : LogLevel.Warning;
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => isOurs && logLevel is >= LogLevel.Warning and < LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => isOurs && logLevel >= least && logLevel < LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {

@@ -67,6 +67,7 @@ internal sealed class OtlpClient : IDisposable
             attributes.Add(new(MetricDimensions.Code, code));
         }
 
+        attributes.AddRange(record.Fields.Select(field => new KeyValuePair<string, object?>(field.Key, field.Value)));
         if (record.Exception is { } exception)
         {
             attributes.Add(new("exception.type", exception.GetType().FullName));

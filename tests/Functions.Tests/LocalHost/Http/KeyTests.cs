@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Triggers;
 
 namespace Functions.Tests.LocalHost.Http;
 
@@ -37,6 +38,50 @@ public class KeyTests
 
         Assert.Equal(status, response.StatusCode);
         Assert.Equal(status == HttpStatusCode.OK ? path : "", await response.Content.ReadAsStringAsync());
+    }
+
+    // What OpenAI's clients send as their apiKey. The last but one has the form of Entra's tokens, which are no keys even where they would fit one.
+    [Theory]
+    [InlineData("function", $"Bearer {TestApp.FunctionKey}", null, HttpStatusCode.OK)]
+    [InlineData("function", $"bearer  {TestApp.FunctionKey} ", null, HttpStatusCode.OK)]
+    [InlineData("function", $"Bearer {TestApp.AdminKey}", null, HttpStatusCode.OK)]
+    [InlineData("function", "Bearer wrong", null, HttpStatusCode.Unauthorized)]
+    [InlineData("function", "Bearer ", null, HttpStatusCode.Unauthorized)]
+    [InlineData("function", $"Basic {TestApp.FunctionKey}", null, HttpStatusCode.Unauthorized)]
+    [InlineData("function", TestApp.FunctionKey, null, HttpStatusCode.Unauthorized)]
+    [InlineData("function", $"Bearer {TestApp.FunctionKey}", "wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("function", "Bearer unused", TestApp.FunctionKey, HttpStatusCode.OK)]
+    [InlineData("admin", $"Bearer {TestApp.FunctionKey}", null, HttpStatusCode.Unauthorized)]
+    [InlineData("function", "Bearer eyJhbGciOiJub25lIn0.e30.c2ln", null, HttpStatusCode.Unauthorized)]
+    [InlineData("open", "Bearer eyJhbGciOiJub25lIn0.e30.c2ln", null, HttpStatusCode.OK)]
+    public async Task Request_WithABearerToken_IsServedByItWhereNothingElseIsAKey(string path, string authorization, string? header, HttpStatusCode status)
+    {
+        var app = new TestApp(typeof(Levels));
+        app.Settings["LOCALHOST_SCORING_KEY"] = "eyJhbGciOiJub25lIn0.e30.c2ln";
+        await using var running = await app.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        if (header is not null)
+        {
+            request.Headers.TryAddWithoutValidation("x-functions-key", header);
+        }
+
+        using var response = await app.Client.SendAsync(request);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    // A job belongs to the key that submitted it, however that came. Where tokens name callers beside keys, this one names none.
+    [Fact]
+    public async Task Request_WithABearerToken_ShowsTheFunctionItsKey()
+    {
+        await using var app = await new TestApp(typeof(Levels)).StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "key");
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {TestApp.FunctionKey}");
+
+        using var response = await app.Client.SendAsync(request);
+
+        Assert.Equal($"key {TestApp.FunctionKey}, token ", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -86,7 +131,11 @@ public class KeyTests
         public IResult Open([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text("open");
 
         [Function("function")]
+        [Purpose(KeyPurpose.Scoring)]
         public IResult Function([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Text("function");
+
+        [Function("key")]
+        public IResult Key([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Text($"key {request.Headers["x-functions-key"]}, token {request.Headers.Authorization}");
 
         [Function("default")]
         public IResult Default([HttpTrigger] HttpRequest request) => Results.Text("default");

@@ -34,6 +34,9 @@ internal static class PillowImages
     /// <summary>A GIF, which is not served.</summary>
     public const string Gif = "R0lGODdhBAAEAIMAADg8pyw8rDgyrSwysiA8sSAytxQ8thQyvDgosywouCAovRQowjgeuSweviAewxQeyCwAAAAABAAEAAAIFQAfOGjAYIGCBAgOFBggwACBAAACAgA7";
 
+    /// <summary>The bytes of one of <see cref="Files"/>.</summary>
+    public static byte[] FileOf(string kind) => Convert.FromBase64String((string)Files.Single(row => (string)row[0] == kind)[3]);
+
     private static byte[] Make(int width, int height, Func<int, int, (int Red, int Green, int Blue)> color)
     {
         var pixels = new byte[width * height * 3];

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Scoring.Outcomes;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -49,6 +50,9 @@ internal sealed class WaitingLine : IDisposable
 
     public RunGate Gate { get; }
 
+    /// <summary>Gives each prediction a receipt; null for none.</summary>
+    public ReceiptIssuer? Receipts { get; init; }
+
     /// <summary>The line of another model than those that are scored.</summary>
     public ModelLine Another => Gate.LineOf("another");
 
@@ -86,7 +90,7 @@ internal sealed class WaitingLine : IDisposable
 
     /// <summary>The same with a deadline of its own.</summary>
     public Task<string> ScoreAsync(LoadedModel model, string instances, long deadline, CancellationToken cancellationToken)
-        => AnswerAsync(model, instances, batch => Batcher.RunAsync(batch, new RunDeadline(deadline, IsCallers: true), cancellationToken));
+        => AnswerAsync(model, instances, batch => Batcher.RunAsync(batch, new RunDeadline(deadline, IsCallers: true), cancellationToken), Receipts);
 
     /// <summary>The answer without any other.</summary>
     public static string Alone(LoadedModel model, string instances)
@@ -103,14 +107,14 @@ internal sealed class WaitingLine : IDisposable
         metrics.Dispose();
     }
 
-    private static async Task<string> AnswerAsync(LoadedModel model, string instances, Func<ScoringBatch, ValueTask> run)
+    private static async Task<string> AnswerAsync(LoadedModel model, string instances, Func<ScoringBatch, ValueTask> run, ReceiptIssuer? receipts = null)
     {
         using var batch = model.RentBatch();
         try
         {
             var parameters = ScoreRequest.Read(Encoding.UTF8.GetBytes($$"""{"instances":{{instances}}}"""), batch, 1024);
             await run(batch);
-            return Written(batch, parameters);
+            return Written(batch, parameters, receipts);
         }
         catch (ScoringException exception)
         {
@@ -118,12 +122,12 @@ internal sealed class WaitingLine : IDisposable
         }
     }
 
-    private static string Written(ScoringBatch batch, ScoreParameters parameters)
+    private static string Written(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, ScoreResponse.WriterOptions))
         {
-            ScoreResponse.Write(writer, batch, parameters);
+            ScoreResponse.Write(writer, batch, parameters, metrics: null, receipts);
         }
 
         return Encoding.UTF8.GetString(stream.ToArray());

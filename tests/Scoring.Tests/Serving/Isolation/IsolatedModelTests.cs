@@ -1,6 +1,7 @@
 using Scoring.Inference;
 using Scoring.Serving;
 using Scoring.Serving.Isolation;
+using Scoring.Telemetry;
 using TestCommon;
 
 namespace Scoring.Tests.Serving.Isolation;
@@ -40,6 +41,39 @@ public sealed class IsolatedModelTests : IDisposable
         Assert.Contains("died of SIGFPE (exit code 136) during this run", failure.Message, StringComparison.Ordinal);
         Assert.Equal(("1", 5.0), await host.ScoreAsync(5));
         Assert.Equal(1, process.Restarts);
+        var deaths = Assert.Single(host.Get<ScoringMetrics>().AllSeries.OfType<CounterSeries>(), series => series.Name == MetricNames.ModelProcessDeaths);
+        Assert.Equal((1, "m", "1", "crash"), (deaths.Total, deaths["model"], deaths["version"], deaths["reason"]));
+    }
+
+    [Fact]
+    public async Task Refresh_AnotherVersionGoesLive_TheOldProcessEndsAndTheNewOneAnswers()
+    {
+        await using var host = await ServingAsync(Crashing("v1"));
+        var old = await ProcessAsync(host);
+        using var system = System.Diagnostics.Process.GetProcessById(old.Current!.ProcessId);
+
+        await PublishAsync(host, NativeHazard.Isolate(OffsetModel.Write(folder.PathTo("v2"), 2)));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("2", 7.0), await host.ScoreAsync(5));
+        Assert.True(system.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, old.Restarts);
+        Assert.DoesNotContain(host.Get<ScoringMetrics>().AllSeries, series => series.Name == MetricNames.ModelProcessDeaths);
+    }
+
+    [Fact]
+    public async Task Lease_NoRoomBesideAnIsolatedModel_ItsProcessEnds()
+    {
+        await using var host = await ServingAsync(Crashing("v1"), options => options.MemoryBudgetBytes = 130L << 20);
+        using var system = System.Diagnostics.Process.GetProcessById((await ProcessAsync(host)).Current!.ProcessId);
+
+        // Counts with 64 MiB, and the process with some 80.
+        OffsetModel.Write(folder.PathTo("repository", "large", "1"), 1, weightBytes: 40 << 20);
+
+        Assert.Equal(("1", 6.0), await host.ScoreAsync(5, "large"));
+
+        Assert.Empty(host.Loaded.Of("m"));
+        Assert.True(system.WaitForExit(TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -73,6 +107,13 @@ public sealed class IsolatedModelTests : IDisposable
         var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(5));
         Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
         Assert.Contains("died 3 times within a minute", failure.Message, StringComparison.Ordinal);
+
+        // What GET /v2/models/m/ready asks for, and what the lists show.
+        Assert.Equal(ErrorCode.ModelUnavailable, (await Assert.ThrowsAsync<ScoringException>(() => host.Catalog.LeaseForRequestAsync("m", null, CancellationToken.None).AsTask())).Code);
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Equal((null, "1", RefusalKind.Crash), (status.Version, status.Refused?.Version, status.Refused?.Kind));
+        Assert.Empty(host.Loaded.Of("m"));
+        Assert.Equal(0, host.Loaded.UsedBytes);
     }
 
     private async Task<CatalogHost> ServingAsync(string package, Action<ScoringOptions>? configure = null)

@@ -27,7 +27,7 @@ public sealed class VerdictTests(Azurite azurite) : IClassFixture<Azurite>, IDis
         await using var second = NewHost("b");
         Assert.Equal(12.0, (await second.ScoreAsync(1)).Value);
         Assert.Equal(0, second.Log.Count(2050));
-        Assert.True(second.Loaded.Of("m")[0].MemoryBytes > 0);
+        Assert.True(second.Loaded.Of("m")[0].Memory.Bytes > 0);
     }
 
     [Fact]

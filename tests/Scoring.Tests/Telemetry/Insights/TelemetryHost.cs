@@ -16,6 +16,8 @@ internal sealed class TelemetryHost : IAsyncDisposable
 
     public ScoringMetrics Metrics => services.GetRequiredService<ScoringMetrics>();
 
+    public AuditLog Audit => services.GetRequiredService<AuditLog>();
+
     public static async Task<TelemetryHost> StartAsync(
         IReadOnlyDictionary<string, string?> settings, TimeProvider time)
     {

@@ -23,7 +23,6 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(
             ["README.md", "candidates.svg", "golden.json", "model.json", "model.onnx", "vocabulary.txt"],
             Directory.EnumerateFiles(package).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        Assert.Contains("polyline", XDocument.Load(Path.Combine(package, "candidates.svg")).Root!.Elements().Select(element => element.Name.LocalName));
         Assert.Equal(0, (await ToolRun.Of("check", package)).ExitCode);
 
         // Words, pairs and characters with all and with fewer terms, and the network; each in INT8 too.
@@ -31,6 +30,8 @@ public sealed class TrainTests : IDisposable
         Assert.Superset(new HashSet<string?> { "words", "words-int8", "pairs", "characters", "network", "network-int8" }, candidates.Select(candidate => candidate.GetProperty("name").GetString()).ToHashSet());
         Assert.All(candidates, candidate => Assert.True(candidate.GetProperty("p50Microseconds").GetDouble() > 0));
         Assert.Contains(run.Json.GetProperty("answers").EnumerateArray(), answer => answer.GetString()!.StartsWith("stop", StringComparison.Ordinal) || answer.GetString()!.StartsWith("go on", StringComparison.Ordinal));
+
+        AssertFront(candidates, File.ReadAllText(Path.Combine(package, "README.md")), XDocument.Load(Path.Combine(package, "candidates.svg")).Root!);
 
         // What is taken is the smallest within a point of the best.
         var best = candidates.Max(candidate => candidate.GetProperty("validation").GetDouble());
@@ -42,9 +43,9 @@ public sealed class TrainTests : IDisposable
     public async Task Train_TheSameSeed_GivesTheSameBytesAndGoesOnWhereItWas()
     {
         var texts = MadeUpTexts.WriteCsv(folder.PathTo("texts.csv"), MadeUpTexts.Make(labels: 3, each: 60, words: 10, own: 3, seed: 4));
-        string[] arguments = ["train", texts, "--text", "body", "--label", "topic", "--kinds", "words", "--json"];
-        var first = await ToolRun.Of([.. arguments, "--out", folder.PathTo("first")]);
-        var second = await ToolRun.Of([.. arguments, "--out", folder.PathTo("second")]);
+        string[] arguments = ["train", texts, "--text", "body", "--label", "topic", "--kinds", "words"];
+        var first = await ToolRun.Of([.. arguments, "--out", folder.PathTo("first"), "--json"]);
+        var second = await ToolRun.Of([.. arguments, "--out", folder.PathTo("second"), "--json"]);
 
         // As if it had been killed while it wrote its fourth result.
         var state = folder.PathTo("second.training", "state.jsonl");
@@ -53,7 +54,9 @@ public sealed class TrainTests : IDisposable
         var third = await ToolRun.Of([.. arguments, "--out", folder.PathTo("third"), "--work", folder.PathTo("second.training")]);
 
         Assert.All([first, second, third], run => Assert.True(run.ExitCode == 0, run.Errors));
-        Assert.Equal((0, 0, 3), (Resumed(first), Resumed(second), Resumed(third)));
+        Assert.Equal((0, 0), (Resumed(first), Resumed(second)));
+        Assert.Contains(" 3 results were there from a call before.", third.Output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^words\\S* +[0-9.]+ % .* taken *$", third.Output);
         foreach (var other in new[] { "second", "third" })
         {
             Assert.All(Directory.EnumerateFiles(folder.PathTo("first")), path => Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(folder.PathTo(other, Path.GetFileName(path)))));
@@ -77,6 +80,19 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, (await ToolRun.Of("check", folder.PathTo("texts-package"))).ExitCode);
     }
 
+    [Theory]
+    [InlineData("body,topics\nhello,a\n", "texts.csv has no column 'topic'; did you mean 'topics'? Its columns: body, topics.")]
+    [InlineData("", "texts.csv is empty; expected a CSV header and records.")]
+    public async Task Train_AFileThatCannotServe_EndsWithASentenceAndLeavesNothing(string csv, string reason)
+    {
+        await File.WriteAllTextAsync(folder.PathTo("texts.csv"), csv);
+
+        var run = await ToolRun.Of("train", folder.PathTo("texts.csv"), "--text", "body", "--label", "topic");
+
+        Assert.Equal((1, "", $"{folder.Root}/{reason}\n"), (run.ExitCode, run.Output, run.Errors));
+        Assert.Equal(["texts.csv"], Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName));
+    }
+
     [Fact]
     public async Task Train_ACandidateThatWillNotBe_IsSaidBeforeAnythingIsTrained()
     {
@@ -86,6 +102,27 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal((1, "", "--take: there will be no candidate 'wrods'; did you mean words?\n"), (run.ExitCode, run.Output, run.Errors));
         Assert.False(Directory.Exists(folder.PathTo("texts-package.training")));
+    }
+
+    // Each candidate is a row of the table and a circle of the picture. The front holds, and joins by a line, each that is better than all smaller ones.
+    private static void AssertFront(List<JsonElement> candidates, string readme, XElement picture)
+    {
+        var rows = readme.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Trim('|', ' ').Split(" | ")).ToLookup(cells => cells[0]);
+        var line = Assert.Single(picture.Elements(), element => element.Name.LocalName == "polyline").Attribute("points")!.Value.Split(' ');
+        Assert.Equal(candidates.Count, picture.Elements().Count(element => element.Name.LocalName == "circle"));
+        Assert.Equal(line.Length, candidates.Count(IsOnFront));
+        Assert.All(candidates, candidate =>
+        {
+            var name = candidate.GetProperty("name").GetString()!;
+            var isBetter = candidates.Where(other => Bytes(other) < Bytes(candidate)).All(other => Quality(other) < Quality(candidate));
+            Assert.Equal(isBetter, IsOnFront(candidate));
+            var last = Assert.Single(rows[name])[^1];
+            Assert.Equal(isBetter, last is "front" || (last is "**taken**" && IsOnFront(candidate)));
+        });
+
+        static bool IsOnFront(JsonElement candidate) => candidate.GetProperty("isOnFront").GetBoolean();
+        static long Bytes(JsonElement candidate) => candidate.GetProperty("bytes").GetInt64();
+        static double Quality(JsonElement candidate) => candidate.GetProperty("test").GetProperty("quality").GetDouble();
     }
 
     private static int Resumed(ToolRun run) => run.Json.GetProperty("resumed").GetInt32();

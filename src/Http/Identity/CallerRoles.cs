@@ -1,0 +1,21 @@
+namespace Scoring.Http.Identity;
+
+/// <summary>What an identity may do: the app roles that a directory assigns, by these names.</summary>
+[Flags]
+public enum CallerRoles
+{
+    /// <summary>Nothing beyond what is open to anybody.</summary>
+    None = 0,
+
+    /// <summary>Scores, sees what can be scored, and tells what came of it.</summary>
+    Score = 1,
+
+    /// <summary>Submits jobs and looks after its own.</summary>
+    Batch = 2,
+
+    /// <summary>Looks after the app: metrics, loading and unloading, every job.</summary>
+    Publish = 4,
+
+    /// <summary>Sees models and metrics, and changes nothing.</summary>
+    Read = 8,
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Scoring.Configuration;
+using Scoring.Telemetry;
+
+namespace Scoring.Outcomes;
+
+/// <summary>The lines of a request that go into one file, and what telemetry is told once they are stored. One caller at a time.</summary>
+internal sealed class OutcomeLines
+{
+    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ArrayBufferWriter<byte> text = new();
+    private readonly List<(double Confidence, bool IsRight)> judged = [];
+
+    /// <summary>The lines so far.</summary>
+    public ReadOnlyMemory<byte> Written => text.WrittenMemory;
+
+    /// <summary>Adds a line.</summary>
+    /// <inheritdoc cref="OutcomeLine.Write"/>
+    public void Add(OutcomeClaim claim, Receipt receipt, OutcomeVersion version, DateTimeOffset received)
+    {
+        using var writer = new Utf8JsonWriter(text, WriterOptions);
+        OutcomeLine.Write(writer, claim, receipt, version, received);
+        writer.Flush();
+        text.Write("\n"u8);
+        if (receipt.Task is ModelTask.Classification or ModelTask.Multilabel)
+        {
+            var best = Best(receipt.Probabilities);
+            var name = version.NameOf(best);
+            judged.Add((receipt.Probabilities[best], claim.Label is { } label ? label == name : claim.Labels!.Contains(name)));
+        }
+    }
+
+    /// <summary>Counts the outcomes of these lines.</summary>
+    public void CountInto(ScoringMetrics metrics, string model, string version)
+    {
+        foreach (var (confidence, isRight) in judged)
+        {
+            metrics.OutcomeReceived(model, version, confidence, isRight);
+        }
+    }
+
+    private static int Best(IReadOnlyList<double> probabilities)
+    {
+        var best = 0;
+        for (var index = 1; index < probabilities.Count; index++)
+        {
+            best = probabilities[index] > probabilities[best] ? index : best;
+        }
+
+        return best;
+    }
+}

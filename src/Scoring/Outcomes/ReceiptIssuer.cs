@@ -1,0 +1,44 @@
+using Scoring.Telemetry;
+
+namespace Scoring.Outcomes;
+
+/// <summary>Signs receipts with the app's key. Thread safe.</summary>
+public sealed class ReceiptIssuer
+{
+    private readonly TimeProvider time;
+    private readonly ScoringMetrics? metrics;
+
+    /// <param name="keys">The present one signs.</param>
+    /// <param name="time">The clock of the receipts.</param>
+    /// <param name="metrics">Counts them; null for nowhere.</param>
+    internal ReceiptIssuer(ReceiptKeys keys, TimeProvider time, ScoringMetrics? metrics = null)
+    {
+        Key = keys.Current;
+        this.metrics = metrics;
+        this.time = time;
+    }
+
+    /// <summary>Whether a key is configured.</summary>
+    public bool HasKey => Key is not null;
+
+    internal ReceiptKey? Key { get; }
+
+    /// <summary>Signs what a draft has taken; allocates nothing.</summary>
+    /// <param name="draft">The receipt without its time, nonce and signature.</param>
+    /// <param name="stamp">The time and nonce of a job's line; null for now and a nonce by chance.</param>
+    /// <returns>The receipt in base64url, until the draft takes the next.</returns>
+    /// <exception cref="InvalidOperationException">No key is configured.</exception>
+    internal ReadOnlySpan<byte> Sign(ReceiptDraft draft, ReceiptStamp? stamp)
+    {
+        var key = Key ?? throw new InvalidOperationException("No key is configured.");
+        metrics?.ReceiptsIssued(draft.Model, draft.Version, 1);
+        if (stamp is not { } line)
+        {
+            return draft.Sign(key, time.GetUtcNow().ToUnixTimeSeconds(), nonce: default);
+        }
+
+        Span<byte> nonce = stackalloc byte[ReceiptLayout.NonceBytes];
+        key.WriteNonce(line.Job, line.Issued, line.Line, nonce);
+        return draft.Sign(key, line.Issued, nonce);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Scoring.Telemetry;
+
+/// <summary>
+/// Who did what, as structured events of the category <see cref="Category"/>: their ids and the names of their fields are an interface, and docs/identity.md lists them. Telemetry
+/// gets every one, whatever else it samples. Thread safe.
+/// </summary>
+public sealed partial class AuditLog(ILoggerFactory loggers)
+{
+    /// <summary>The category of the log.</summary>
+    public const string Category = "Scoring.Audit";
+
+    public const string JobSubmitted = "job_submitted";
+    public const string JobCancelled = "job_cancelled";
+    public const string JobRetried = "job_retried";
+    public const string ModelLoaded = "model_loaded";
+
+    /// <summary>Stands for somebody whom nothing tells of.</summary>
+    public const string Unknown = "unknown";
+
+    private readonly ILogger logger = loggers.CreateLogger(Category);
+
+    /// <summary>A caller did something to a job.</summary>
+    public void Job(string action, string caller, string job, string? model) => LogJob(action, caller, job, model ?? "");
+
+    /// <summary>A caller did something to a model.</summary>
+    public void Model(string action, string caller, string model) => LogModel(action, caller, model);
+
+    /// <summary>A version answers since somebody moved the live pointer.</summary>
+    /// <param name="action">As the model's history names it.</param>
+    /// <param name="caller">As the history names who did it.</param>
+    public void Live(string action, string caller, string model, string version, string from, string why) => LogLive(action, caller, model, version, from, why);
+
+    [LoggerMessage(EventId = 3030, Level = LogLevel.Information, Message = "{Action} by {Caller}: job {Job} of model {Model}")]
+    private partial void LogJob(string action, string caller, string job, string model);
+
+    [LoggerMessage(EventId = 3031, Level = LogLevel.Information, Message = "{Action} by {Caller}: model {Model}")]
+    private partial void LogModel(string action, string caller, string model);
+
+    [LoggerMessage(EventId = 3032, Level = LogLevel.Information, Message = "{Action} by {Caller}: model {Model} version {Version}, before it {From}: {Why}")]
+    private partial void LogLive(string action, string caller, string model, string version, string from, string why);
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Scoring.Repository;
+using Scoring.Serving;
+using Scoring.Telemetry;
+using Scoring.Tests.Telemetry.Insights;
+using TestCommon;
+using static TestCommon.Wire;
+
+namespace Scoring.Tests.Telemetry.Logs;
+
+/// <summary>Events of the audit: all of them arrive, with the fields that docs/identity.md names.</summary>
+[Collection(nameof(SerialInsights))]
+public sealed class AuditTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Events_FarMoreThanOtherLinesMay_AllArriveWithTheirFields()
+    {
+        await using var ingestion = new FakeIngestion();
+        await using var host = await TelemetryHost.StartAsync(TelemetryHost.Settings(ingestion.ConnectionString), new FakeTimeProvider());
+        host.Metrics.RequestCompleted("intent", "3", "ok", TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(50), 1);
+        for (var i = 0; i < 200; i++)
+        {
+            host.Audit.Job(AuditLog.JobCancelled, "entra:someone", $"job-{i}", "intent");
+        }
+
+        host.Audit.Live("rolled_back", "ann@desk", "intent", "2", "3", "refuses sessions of November");
+        await host.StopAsync();
+
+        var events = ingestion.Items.Where(item => Type(item) == "MessageData" && Property(item, "CategoryName") == AuditLog.Category).ToArray();
+        Assert.Equal(200, events.Count(item => Property(item, "action") == "job_cancelled"));
+        Assert.Equal(("3030", "entra:someone", "job-7", "intent"), Fields(events.Single(item => Property(item, "job") == "job-7"), "EventId", "caller", "job", "model"));
+        var live = events.Single(item => Property(item, "action") == "rolled_back");
+        Assert.Equal(("3032", "ann@desk", "2", "3"), Fields(live, "EventId", "caller", "version", "from"));
+        Assert.Equal("refuses sessions of November", Property(live, "why"));
+    }
+
+    [Fact]
+    public async Task Live_VersionTakesAnothersPlace_TellsWhoMadeItLiveAndWhy()
+    {
+        var repository = new FolderPackageRepository(folder.PathTo("repository"));
+        await new PackagePublisher(repository) { By = "ann" }.PublishAsync(OffsetModel.Write(folder.PathTo("one"), 1), "m", null, makeLive: true, CancellationToken.None);
+        await new PackagePublisher(repository) { By = "bob", Why = "better" }.PublishAsync(OffsetModel.Write(folder.PathTo("two"), 2), "m", null, makeLive: true, CancellationToken.None);
+        using var lines = new Lines();
+        var time = new FakeTimeProvider();
+        using var metrics = new ScoringMetrics(new ColdStartClock(time), time);
+        var audit = new LiveAudit(repository, metrics, new AuditLog(lines), time);
+        await audit.StartAsync(CancellationToken.None);
+
+        metrics.ModelSwapped("m", "", "1");
+        metrics.ModelSwapped("m", "1", "2");
+
+        Assert.Equal("live by bob: model m version 2, before it 1: better", await lines.First);
+    }
+
+    private static (string?, string?, string?, string?) Fields(System.Text.Json.JsonElement item, string first, string second, string third, string fourth) =>
+        (Property(item, first), Property(item, second), Property(item, third), Property(item, fourth));
+
+    private sealed class Lines : ILoggerFactory, ILogger
+    {
+        private readonly TaskCompletionSource<string> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> First => first.Task;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => first.TrySetResult(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}
