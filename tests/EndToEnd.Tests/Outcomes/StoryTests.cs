@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace EndToEnd.Tests.Outcomes;
 
 /// <summary>The story that docs/outcomes.md tells: an overconfident version goes live, outcomes come in, it is found out, one command mends it. What is written there is this test's output.</summary>
-public sealed class StoryTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class StoryTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private const int Rounds = 2;
 
@@ -35,8 +35,9 @@ public sealed class StoryTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await app.DisposeAsync();
         await storage.DisposeAsync();
-        folder.Dispose();
     }
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task Calibrate_OverconfidentVersionThatWentLive_IsFoundByItsOutcomesAndMendedByOneCommand()
