@@ -1,13 +1,10 @@
 using System.Net.Http.Headers;
 using Functions.Tests.LocalHost;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Http.Identity;
 using TestCommon;
-using Triggers;
 
 namespace Functions.Tests.Identity;
 
@@ -88,42 +85,6 @@ internal sealed class IdentityApp : IAsyncDisposable
         }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(pair => pair.Key, pair => (string?)pair.Value)).Build();
-        app = await new TestApp(typeof(Purposes)) { Settings = settings, Configure = services => services.AddSingleton<TimeProvider>(Time).AddCallers(configuration) }.StartAsync();
-    }
-
-    /// <summary>Each answers with its caller.</summary>
-    public sealed class Purposes
-    {
-        [Function("scoring")]
-        [Purpose(KeyPurpose.Scoring)]
-        public IResult Scoring([HttpTrigger(AuthorizationLevel.Function, Route = "score/{model}")] HttpRequest request, string model) => Answer(request);
-
-        [Function("models")]
-        [Purpose(KeyPurpose.Scoring, Reads = true)]
-        public IResult Models([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Answer(request);
-
-        [Function("jobs")]
-        [Purpose(KeyPurpose.Jobs)]
-        public IResult Jobs([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Answer(request);
-
-        [Function("operations")]
-        [Purpose(KeyPurpose.Operations)]
-        public IResult Operations([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Answer(request);
-
-        [Function("metrics")]
-        [Purpose(KeyPurpose.Operations, Reads = true)]
-        public IResult Metrics([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Answer(request);
-
-        [Function("unmarked")]
-        public IResult Unmarked([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Answer(request);
-
-        [Function("admin")]
-        [Purpose(KeyPurpose.Operations)]
-        public IResult Admin([HttpTrigger(AuthorizationLevel.Admin)] HttpRequest request) => Answer(request);
-
-        [Function("health")]
-        public IResult Health([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Answer(request);
-
-        private static IResult Answer(HttpRequest request) => Results.Text(Caller.Of(request.HttpContext)?.Id ?? "nobody");
+        app = await new TestApp(typeof(PurposeFunctions)) { Settings = settings, Configure = services => services.AddSingleton<TimeProvider>(Time).AddCallers(configuration) }.StartAsync();
     }
 }

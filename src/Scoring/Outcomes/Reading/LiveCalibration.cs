@@ -113,7 +113,7 @@ public sealed partial class LiveCalibration : IDisposable
         catch (Exception exception)
         {
             // Whoever waits is told; the next who asks tries again.
-            own.Fail(exception, time.GetUtcNow());
+            own.Fail(exception);
         }
     }
 
@@ -156,9 +156,9 @@ public sealed partial class LiveCalibration : IDisposable
             reading.SetResult(found);
         }
 
-        public void Fail(Exception exception, DateTimeOffset at)
+        public void Fail(Exception exception)
         {
-            Volatile.Write(ref oldAt, at.UtcTicks);
+            Volatile.Write(ref oldAt, 0);
             reading.SetException(exception);
 
             // Nobody may be waiting any more.
