@@ -70,7 +70,8 @@ internal sealed class VersionLabels(ModelCatalog catalog, IPackageRepository rep
     {
         using var lease = await catalog.LeaseForRequestAsync(receipt.Model, version, cancellationToken).ConfigureAwait(false);
         var labels = lease.Model.LabelNames ?? throw new ScoringException(
-            ErrorCode.ModelUnavailable, $"The labels of '{receipt.Model}' are not known before its first prediction here. Score something, and send the outcomes again.") { RetryAfter = RetryAfter };
+            ErrorCode.ModelUnavailable, $"The labels of '{receipt.Model}' are not known before its first prediction here. Score something, and send the outcomes again.")
+        { RetryAfter = RetryAfter };
         return new OutcomeVersion(lease.Model.Package.ContentHash, labels);
     }
 }

@@ -6,7 +6,7 @@ using TestCommon;
 
 namespace EndToEnd.Tests.Hostile;
 
-/// <summary>Ten kinds of hostile client, each of which goes on until it is stopped.</summary>
+/// <summary>Eleven kinds of hostile client, each of which goes on until it is stopped.</summary>
 internal sealed class HostileClients : IDisposable
 {
     private const int Connections = 4;
@@ -19,7 +19,7 @@ internal sealed class HostileClients : IDisposable
     private readonly PackagePublisher publisher;
     private readonly TemporaryFolder folder;
     private readonly HttpClient client;
-    private readonly int[] acts = new int[10];
+    private readonly int[] acts = new int[11];
 
     /// <param name="address">Of the app, which serves <c>m</c>, <c>slow</c>, <c>endless</c> and <c>wide</c>.</param>
     /// <param name="publisher">Into the app's repository.</param>
@@ -50,6 +50,7 @@ internal sealed class HostileClients : IDisposable
         ("huge answers", 2, stop => PostAsync("v2/models/wide/infer", """{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]}""", stop)),
         ("invented names", Connections, stop => PostAsync($"api/score/{Guid.NewGuid():N}", """{"instances":[1]}""", stop)),
         ("forged keys and headers", Connections, ForgeAsync),
+        ("forged receipts", Connections, stop => PostAsync("api/outcomes", ForgedOutcome(), stop)),
         ("publish storms", 1, PublishAsync),
     ];
 
@@ -102,7 +103,9 @@ internal sealed class HostileClients : IDisposable
         await SendAsync(request, stop);
     }
 
-    // There are no receipts yet: a function key is the token that can be forged, and headers what can lie.
+    private static string ForgedOutcome() =>
+        $$"""{"outcomes":[{"receipt":"{{System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(70))}}","value":1},{"receipt":"AQ","label":"no"}]}""";
+
     private async Task ForgeAsync(CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v2/models/m/infer") { Content = new ByteArrayContent(RandomNumberGenerator.GetBytes(1000)) };

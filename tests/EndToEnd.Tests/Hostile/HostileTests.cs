@@ -7,7 +7,7 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace EndToEnd.Tests.Hostile;
 
-/// <summary>Ten kinds of hostile client at once beside good requests: none of the good ones fails.</summary>
+/// <summary>Eleven kinds of hostile client at once beside good requests: none of the good ones fails.</summary>
 public sealed class HostileTests(ITestOutputHelper output) : IDisposable
 {
     private const int WideAnswer = 1 << 20;
@@ -28,7 +28,7 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         await using var storage = await Azurite.StartNewAsync();
         var publisher = new PackagePublisher(PackageRepository.Open(null, StorageConnection.OfConnectionString(storage.ConnectionString)));
         await PublishAsync(publisher);
-        await using var app = await RunningApp.StartAsync(storage, ("Scoring__Preload", "m,slow,endless,wide"), ("Scoring__RefreshInterval", "00:00:00.5"));
+        await using var app = await RunningApp.StartAsync(storage, ("Scoring__Preload", "m,slow,endless,wide"), ("Scoring__RefreshInterval", "00:00:00.5"), ("Scoring__ReceiptKey", Convert.ToBase64String(new byte[32])));
         await app.WaitAsync("v2/health/ready");
         await CalmAsync(app, TimeSpan.FromSeconds(1));
 

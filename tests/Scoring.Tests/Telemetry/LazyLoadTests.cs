@@ -48,7 +48,7 @@ public sealed class LazyLoadTests
         if (answer)
         {
             metricsType.GetMethod("RequestCompleted")!.Invoke(
-                provider.GetRequiredService(metricsType), ["intent", "1", "ok", TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50), 1, null, null]);
+                provider.GetRequiredService(metricsType), ["intent", "1", "ok", TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50), 1, null, null, null]);
             if (Array.Find(hosted, service => service.GetType().Name == "InsightsExporter") is { } exporter)
             {
                 await ((Task)exporter.GetType().GetProperty("Connected")!.GetValue(exporter)!).WaitAsync(TimeSpan.FromMinutes(1));

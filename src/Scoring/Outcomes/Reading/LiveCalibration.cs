@@ -102,8 +102,8 @@ public sealed partial class LiveCalibration : IDisposable
                 var reading = await reader!.ReadAsync(query with { Since = now - since, Until = now - until }, lifetime.Token).ConfigureAwait(false);
                 var found = ModelCalibration.Of(reading, now);
                 var rest = RestFactor * time.GetElapsedTime(started);
+                Compacting = reading.Files > MaxFilesLeft ? Task.Run(() => CompactAsync(query.Model)) : Compacting;
                 own.Complete(found, time.GetUtcNow() + (rest > refresh ? rest : refresh));
-                Compacting = reading.Files > MaxFilesLeft ? CompactAsync(query.Model) : Compacting;
             }
             finally
             {
