@@ -70,8 +70,7 @@ public sealed class EndlessRunTests : IDisposable
         client.DefaultRequestHeaders.Add("x-functions-key", RunningApp.FunctionKey);
         using var leaves = new CancellationTokenSource();
         using var content = new StringContent(Endless, System.Text.Encoding.UTF8, "application/json");
-        var endless = client.PostAsync(new Uri("v2/models/loop/infer", UriKind.Relative), content, leaves.Token);
-        await UntilAsync(app, HttpStatusCode.TooManyRequests);
+        var endless = await TakeSlotAsync(app, () => client.PostAsync(new Uri("v2/models/loop/infer", UriKind.Relative), content, leaves.Token));
 
         await leaves.CancelAsync();
 
@@ -85,8 +84,7 @@ public sealed class EndlessRunTests : IDisposable
     {
         await using var storage = await Azurite.StartNewAsync();
         await using var app = await StartAsync(storage, ("Scoring__RequestTimeout", "00:10:00"), ("Scoring__MaxConcurrentRuns", "1"), ("Scoring__MaxQueuedRequests", "0"));
-        var endless = app.PostAsync("v2/models/loop/infer", Endless);
-        await UntilAsync(app, HttpStatusCode.TooManyRequests);
+        var endless = await TakeSlotAsync(app, () => app.PostAsync("v2/models/loop/infer", Endless));
 
         await app.StopAsync();
 
@@ -108,6 +106,29 @@ public sealed class EndlessRunTests : IDisposable
         using var score = await app.PostAsync("api/score/m", """{"instances":[1]}""");
         using var ready = await app.Client.GetAsync(new Uri("v2/health/ready", UriKind.Relative));
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (score.StatusCode, ready.StatusCode));
+    }
+
+    // Asking whether the slot is taken takes it for a moment: an endless run that comes just then is refused, and is sent again.
+    private static async Task<Task<HttpResponseMessage>> TakeSlotAsync(RunningApp app, Func<Task<HttpResponseMessage>> send)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var endless = send();
+        while (true)
+        {
+            using var response = await app.PostAsync("api/score/m", """{"instances":[1]}""");
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                return endless;
+            }
+
+            if (endless.IsCompleted)
+            {
+                (await endless).Dispose();
+                endless = send();
+            }
+
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     // The limit bounds a failure and not a speed.
