@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -10,22 +9,15 @@ namespace TestCommon;
 /// <summary>The ingestion service of Application Insights on a free port of this machine: takes gzipped JSON lines and keeps them, or does what a service in trouble does.</summary>
 internal sealed class FakeIngestion : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
+    private readonly LoopbackServer server;
     private readonly Channel<JsonElement> arrivals = Channel.CreateUnbounded<JsonElement>();
     private readonly ConcurrentQueue<JsonElement> items = new();
-    private readonly Task serving;
     private int batches;
     private long bytes;
 
-    public FakeIngestion()
-    {
-        Port = FreePort();
-        listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
-        listener.Start();
-        serving = Task.Run(ServeAsync);
-    }
+    public FakeIngestion() => server = new(AnswerAsync);
 
-    public int Port { get; }
+    public int Port => server.Port;
 
     /// <summary>What it answers; 200 means that it takes what comes. Null: it never answers.</summary>
     public int? Status { get; set; } = 200;
@@ -44,13 +36,6 @@ internal sealed class FakeIngestion : IAsyncDisposable
     /// <summary>Everything that has arrived.</summary>
     public IReadOnlyCollection<JsonElement> Items => items;
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Takes arrivals until one is as asked.</summary>
     public async Task<JsonElement> WaitForAsync(Func<JsonElement, bool> wanted, CancellationToken cancellationToken)
     {
@@ -67,54 +52,26 @@ internal sealed class FakeIngestion : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        listener.Stop();
-        await serving;
-        listener.Close();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                arrivals.Writer.Complete();
-                return;
-            }
-
-            _ = AnswerAsync(context);
-        }
+        await server.DisposeAsync();
+        arrivals.Writer.Complete();
     }
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
-        try
+        Interlocked.Add(ref bytes, context.Request.ContentLength64);
+        Interlocked.Increment(ref batches);
+        await Task.Delay(Delay);
+        switch (Status)
         {
-            Interlocked.Add(ref bytes, context.Request.ContentLength64);
-            Interlocked.Increment(ref batches);
-            await Task.Delay(Delay);
-            if (Status is not { } status)
-            {
+            case null:
                 return;
-            }
-
-            if (status == 200)
-            {
+            case 200:
                 await TakeAsync(context);
                 return;
-            }
-
-            context.Response.StatusCode = status;
-            context.Response.Close();
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or IOException)
-        {
-            // The app has left, or this service ends.
+            case { } status:
+                context.Response.StatusCode = status;
+                context.Response.Close();
+                return;
         }
     }
 

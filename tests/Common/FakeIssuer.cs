@@ -14,23 +14,18 @@ internal sealed class FakeIssuer : IAsyncDisposable
     // To make a key takes longer than a test.
     private static readonly Lazy<RSA[]> Pool = new(() => [.. Enumerable.Range(0, 3).Select(_ => RSA.Create(2048))]);
 
-    private readonly HttpListener listener = new();
-    private readonly Task serving;
+    private readonly LoopbackServer server;
     private readonly List<(string Id, RSA Key)> keys = [];
     private int asked;
     private int turns;
 
     public FakeIssuer()
     {
-        var port = FakeIngestion.FreePort();
-        Authority = $"http://127.0.0.1:{port}/tenant/v2.0";
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         TurnKey();
-        listener.Start();
-        serving = Task.Run(ServeAsync);
+        server = new(AnswerAsync);
     }
 
-    public string Authority { get; }
+    public string Authority => $"{server.Address}/tenant/v2.0";
 
     /// <summary>While true it answers nobody with anything of use.</summary>
     public bool IsAway { get; set; }
@@ -89,37 +84,7 @@ internal sealed class FakeIssuer : IAsyncDisposable
     /// <summary>Signs by a key that no issuer publishes.</summary>
     public static byte[] SignByAnother(byte[] bytes) => Sign(Pool.Value[2], bytes);
 
-    public async ValueTask DisposeAsync()
-    {
-        listener.Stop();
-        await serving;
-        listener.Close();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                return;
-            }
-
-            try
-            {
-                await AnswerAsync(context);
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                // Who asked has gone, or the test is over.
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task AnswerAsync(HttpListenerContext context)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Scoring.Repository;
 using TestCommon;
@@ -73,7 +72,7 @@ internal sealed class RunningApp : IAsyncDisposable
     public static async Task<RunningApp> StartAsync(params (string Name, string Value)[] settings)
     {
         var values = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
-        var app = new RunningApp(new Uri(values.GetValueOrDefault("LOCALHOST_URL", $"http://127.0.0.1:{FreePort()}")), values);
+        var app = new RunningApp(new Uri(values.GetValueOrDefault("LOCALHOST_URL", $"http://127.0.0.1:{LoopbackServer.FreePort()}")), values);
         await app.WaitAsync("v2/health/live");
         return app;
     }
@@ -167,12 +166,5 @@ internal sealed class RunningApp : IAsyncDisposable
         {
             log.AppendLine(line);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -21,7 +21,7 @@ public static class ModelDescription
             WriteConfig(writer, model);
             WriteExample(writer, model);
             writer.WriteStartObject("schema");
-            WriteFeatures(writer, model.Config);
+            FeatureDescription.Write(writer, model.Config);
             WriteValues(writer, "inputs", model.Signature.Inputs);
             WriteValues(writer, "optionalInputs", model.Signature.Overridable);
             WriteValues(writer, "outputs", model.Signature.Outputs);
@@ -35,22 +35,22 @@ public static class ModelDescription
     public static void WriteStatus(Utf8JsonWriter writer, ModelStatus status)
     {
         writer.WriteString("name", status.Name);
-        WriteOptional(writer, "version", status.Version);
-        WriteOptional(writer, "sha256", status.Sha256);
-        WriteOptional(writer, "source", Source(status));
-        WriteOptional(writer, "signature", status.Signature);
-        WriteOptional(writer, "loadedAt", status.LoadedAt);
-        WriteOptional(writer, "liveVersion", status.LiveVersion);
-        WriteOptional(writer, "liveSince", status.LiveSince);
-        WriteOptional(writer, "checkedAt", status.CheckedAt);
+        writer.WriteString("version", status.Version);
+        writer.WriteString("sha256", status.Sha256);
+        writer.WriteString("source", Source(status));
+        writer.WriteString("signature", status.Signature);
+        writer.WriteOrNull("loadedAt", status.LoadedAt);
+        writer.WriteString("liveVersion", status.LiveVersion);
+        writer.WriteOrNull("liveSince", status.LiveSince);
+        writer.WriteOrNull("checkedAt", status.CheckedAt);
         writer.WriteBoolean("stale", status.IsStale);
-        WriteOptional(writer, "remark", status.Remark);
-        WriteTexts(writer, "versions", status.Versions);
-        WriteTexts(writer, "loaded", status.Loaded);
+        writer.WriteString("remark", status.Remark);
+        writer.WriteTexts("versions", status.Versions);
+        writer.WriteTexts("loaded", status.Loaded);
         if (status.Refused is { } refused)
         {
             writer.WriteStartObject("refused");
-            WriteOptional(writer, "version", refused.Version);
+            writer.WriteString("version", refused.Version);
             writer.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(refused.Kind.ToString()));
             writer.WriteString("reason", refused.Reason);
             writer.WriteString("at", refused.At);
@@ -61,7 +61,7 @@ public static class ModelDescription
             writer.WriteNull("refused");
         }
 
-        WriteOptional(writer, "cage", status.Cage);
+        writer.WriteString("cage", status.Cage);
         RolloutDescription.Write(writer, status.Rollout);
         if (status.Process is { } process)
         {
@@ -69,7 +69,7 @@ public static class ModelDescription
             writer.WriteBoolean("running", process.IsRunning);
             writer.WriteNumber("restarts", process.Restarts);
             writer.WriteNumber("memoryBytes", process.MemoryBytes);
-            WriteOptional(writer, "cage", process.Cage);
+            writer.WriteString("cage", process.Cage);
             writer.WriteEndObject();
         }
         else
@@ -85,12 +85,12 @@ public static class ModelDescription
     private static void WriteConfig(Utf8JsonWriter writer, LoadedModel model)
     {
         var config = model.Config;
-        WriteOptional(writer, "description", config.Description);
+        writer.WriteString("description", config.Description);
         writer.WriteString("task", JsonNamingPolicy.CamelCase.ConvertName(model.Task.ToString()));
-        WriteTexts(writer, "labels", config.Labels);
+        writer.WriteTexts("labels", config.Labels);
         writer.WriteNumber("sloMilliseconds", config.Slo.TotalMilliseconds);
         writer.WriteNumber("maxRows", config.MaxRows);
-        WriteTexts(writer, "executionProviders", model.Providers.Names);
+        writer.WriteTexts("executionProviders", model.Providers.Names);
         if (model.Placement.Count > 0)
         {
             writer.WriteStartObject("operators");
@@ -118,7 +118,7 @@ public static class ModelDescription
             writer.WriteNull("calibration");
         }
 
-        WriteOptional(writer, "minProbability", config.MinProbability);
+        writer.WriteOptional("minProbability", config.MinProbability);
         if (model.Predictions.Embedding is { } embedding)
         {
             EmbeddingDescription.Write(writer, embedding);
@@ -148,103 +148,6 @@ public static class ModelDescription
         }
     }
 
-    private static void WriteFeatures(Utf8JsonWriter writer, ModelConfig config)
-    {
-        writer.WriteString("unknownFeatures", config.IgnoresUnknownFeatures ? "ignore" : "refuse");
-        writer.WriteStartArray("features");
-        foreach (var feature in config.Features)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", feature.Name);
-            WriteFeature(writer, feature);
-            WriteOptional(writer, "input", feature.Input);
-            WriteOptional(writer, "description", feature.Description);
-            WriteOptional(writer, "unit", feature.Unit);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static void WriteFeature(Utf8JsonWriter writer, FeatureConfig feature)
-    {
-        switch (feature)
-        {
-            case NumberFeature number:
-                writer.WriteString("type", "number");
-                WriteOptional(writer, "min", number.Minimum);
-                WriteOptional(writer, "max", number.Maximum);
-                WriteOptional(writer, "default", number.Default);
-                if (number.MissingIsNaN == true)
-                {
-                    writer.WriteString("missing", "nan");
-                }
-
-                break;
-            case BooleanFeature boolean:
-                writer.WriteString("type", "boolean");
-                if (boolean.Default is { } fallback)
-                {
-                    writer.WriteBoolean("default", fallback);
-                }
-
-                break;
-            case BytesFeature:
-                writer.WriteString("type", "bytes");
-                writer.WriteString("encoding", BytesFeature.Base64);
-                break;
-            case ImageFeature image:
-                writer.WriteString("type", "image");
-                writer.WriteString("resize", JsonNamingPolicy.CamelCase.ConvertName(image.Resize.ToString()));
-                writer.WriteString("filter", image.IsBicubic ? "bicubic" : "bilinear");
-                writer.WriteString("color", image.IsBgr ? "bgr" : "rgb");
-                break;
-            case CategoryFeature category:
-                writer.WriteString("type", "category");
-                WriteTexts(writer, "values", category.Values);
-                WriteTexts(writer, "other", category.Other);
-                writer.WriteStartObject("aliases");
-                foreach (var (alias, target) in category.Aliases)
-                {
-                    writer.WriteString(alias, target);
-                }
-
-                writer.WriteEndObject();
-                if (category.Default is not null)
-                {
-                    writer.WriteString("default", category.Default);
-                }
-
-                break;
-            case TextFeature text:
-                writer.WriteString("type", "text");
-                WriteTokenizer(writer, text.Tokenizer);
-                if (text.Windows is { } windows)
-                {
-                    writer.WriteStartObject("windows");
-                    writer.WriteNumber("most", windows.MaxCount);
-                    writer.WriteNumber("overlap", windows.Overlap);
-                    writer.WriteString("pooling", windows.Pooling == WindowPooling.Max ? "max" : "mean");
-                    writer.WriteEndObject();
-                }
-
-                if (text.Default is not null)
-                {
-                    writer.WriteString("default", text.Default);
-                }
-
-                break;
-            default:
-                break;
-        }
-    }
-
-    private static void WriteTokenizer(Utf8JsonWriter writer, TokenizerConfig? tokenizer)
-    {
-        writer.WritePropertyName("tokenizer");
-        JsonSerializer.Serialize(writer, tokenizer, TokenizerJson.Default.TokenizerConfig);
-    }
-
     private static void WriteValues(Utf8JsonWriter writer, string name, IReadOnlyList<ValueSpec> values)
     {
         writer.WriteStartArray(name);
@@ -257,48 +160,5 @@ public static class ModelDescription
         }
 
         writer.WriteEndArray();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter writer, string name, string? value)
-    {
-        if (value is null)
-        {
-            writer.WriteNull(name);
-        }
-        else
-        {
-            writer.WriteString(name, value);
-        }
-    }
-
-    private static void WriteOptional(Utf8JsonWriter writer, string name, DateTimeOffset? value)
-    {
-        if (value is { } time)
-        {
-            writer.WriteString(name, time);
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
-    }
-
-    private static void WriteOptional(Utf8JsonWriter writer, string name, double? value)
-    {
-        if (value is { } number)
-        {
-            writer.WriteNumber(name, number);
-        }
     }
 }

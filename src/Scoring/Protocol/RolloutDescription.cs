@@ -19,7 +19,7 @@ internal static class RolloutDescription
         writer.WriteString("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(rollout.State.ToString()));
         writer.WriteNumber("step", rollout.Step);
         writer.WriteNumber("steps", rollout.Steps);
-        WriteOptional(writer, "nextAt", rollout.NextAt);
+        writer.WriteOrNull("nextAt", rollout.NextAt);
         writer.WriteNumber("shadow", rollout.Shadow);
         writer.WriteStartArray("versions");
         foreach (var candidate in rollout.Versions)
@@ -38,24 +38,12 @@ internal static class RolloutDescription
         writer.WriteNumber("share", candidate.Share);
         writer.WriteString("reason", candidate.Reason);
         writer.WriteString("braked", candidate.Braked);
-        WriteOptional(writer, "brakedAt", candidate.BrakedAt);
+        writer.WriteOrNull("brakedAt", candidate.BrakedAt);
         writer.WriteNumber("requests", candidate.Requests);
         writer.WriteNumber("liveRequests", candidate.LiveRequests);
         writer.WriteNumber("shadowed", candidate.Shadowed);
         writer.WriteNumber("disagreed", candidate.Disagreed);
         writer.WriteNumber("difference", candidate.Difference);
         writer.WriteEndObject();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter writer, string name, DateTimeOffset? value)
-    {
-        if (value is { } time)
-        {
-            writer.WriteString(name, time);
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
     }
 }

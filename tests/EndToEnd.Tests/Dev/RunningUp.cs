@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using TestCommon;
 
 namespace EndToEnd.Tests.Dev;
@@ -23,7 +21,7 @@ internal sealed class RunningUp : IAsyncDisposable
         process = Process.Start(DevCommand.StartInfo(Checkout.PathTo("dev"), ["up", "--port", $"{Port}"], environment))!;
     }
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = LoopbackServer.FreePort();
 
     public int ExitCode => process.ExitCode;
 
@@ -94,12 +92,5 @@ internal sealed class RunningUp : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using TestCommon;
 
 namespace EndToEnd.Tests.Native;
 
@@ -13,7 +13,7 @@ internal sealed class BaseImageRegistry : IDisposable
     private const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
 
     private readonly HttpListener listener = new();
-    private readonly int port = FreePort();
+    private readonly int port = LoopbackServer.FreePort();
     private readonly Dictionary<string, byte[]> blobs = [];
     private readonly byte[] manifest;
 
@@ -91,12 +91,5 @@ internal sealed class BaseImageRegistry : IDisposable
         }
 
         return stream.ToArray();
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using TestCommon;
 
@@ -8,43 +7,19 @@ namespace EndToEnd.Tests.Page;
 /// <summary>A site of another origin on this machine: an empty page, and the client module. A real server, since a browser lets only pages of the machine itself call the machine.</summary>
 internal sealed class OtherOrigin : IDisposable
 {
-    private readonly HttpListener listener = new();
-
-    public OtherOrigin()
-    {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        }
-
-        listener.Prefixes.Add($"{Address}/");
-        listener.Start();
-        _ = ServeAsync();
-    }
+    private readonly LoopbackServer server = new(AnswerAsync);
 
     /// <summary>As an origin is written, without a slash at its end.</summary>
-    public string Address { get; }
+    public string Address => server.Address;
 
-    public void Dispose() => listener.Close();
+    public void Dispose() => server.Dispose();
 
-    private async Task ServeAsync()
+    private static async Task AnswerAsync(HttpListenerContext context)
     {
-        try
-        {
-            while (true)
-            {
-                var context = await listener.GetContextAsync();
-                var isModule = context.Request.Url!.AbsolutePath.EndsWith(".js", StringComparison.Ordinal);
-                context.Response.ContentType = isModule ? "text/javascript" : "text/html";
-                var body = isModule ? await File.ReadAllBytesAsync(Checkout.PathTo("clients", "js", "scoring-client.js")) : Encoding.UTF8.GetBytes("<!doctype html><title>Shop</title>");
-                await context.Response.OutputStream.WriteAsync(body);
-                context.Response.Close();
-            }
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-        {
-            // Closed: the test has ended.
-        }
+        var isModule = context.Request.Url!.AbsolutePath.EndsWith(".js", StringComparison.Ordinal);
+        context.Response.ContentType = isModule ? "text/javascript" : "text/html";
+        var body = isModule ? await File.ReadAllBytesAsync(Checkout.PathTo("clients", "js", "scoring-client.js")) : Encoding.UTF8.GetBytes("<!doctype html><title>Shop</title>");
+        await context.Response.OutputStream.WriteAsync(body);
+        context.Response.Close();
     }
 }

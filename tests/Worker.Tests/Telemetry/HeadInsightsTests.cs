@@ -88,7 +88,7 @@ public sealed class HeadInsightsTests(PublishedApp app)
             Status = trouble switch { "refusing" => 403, "hanging" => null, _ => 200 },
             Delay = trouble == "slow" ? TimeSpan.FromSeconds(1) : TimeSpan.Zero,
         };
-        var connection = trouble == "down" ? $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{FakeIngestion.FreePort()}/" : ingestion.ConnectionString;
+        var connection = trouble == "down" ? $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{LoopbackServer.FreePort()}/" : ingestion.ConnectionString;
         await using var head = await Head.StartAsync(app, isWorker, ("APPLICATIONINSIGHTS_CONNECTION_STRING", connection));
         Assert.Equal(HttpStatusCode.OK, await head.ScoreAsync(ScoreRequest.Body));
         await UntilAsync(() => trouble == "down" || ingestion.Batches > 0);

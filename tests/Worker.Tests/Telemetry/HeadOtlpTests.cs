@@ -45,7 +45,7 @@ public sealed class HeadOtlpTests(PublishedApp app)
     public async Task Requests_WhateverTheCollectorDoes_AreAnswered(bool isWorker, bool isGrpc, string trouble)
     {
         await using var collector = await FakeCollector.StartAsync(isGrpc, isRefusing: trouble == "refusing", isHanging: trouble == "hanging");
-        var address = trouble == "down" ? new Uri($"http://127.0.0.1:{FakeIngestion.FreePort()}") : collector.Address;
+        var address = trouble == "down" ? new Uri($"http://127.0.0.1:{LoopbackServer.FreePort()}") : collector.Address;
         await using var head = await Head.StartAsync(app, isWorker, Settings(address, isGrpc));
         Assert.Equal(HttpStatusCode.OK, await head.ScoreAsync(ScoreRequest.Body));
         await UntilAsync(() => trouble == "down" || collector.Batches > 0);

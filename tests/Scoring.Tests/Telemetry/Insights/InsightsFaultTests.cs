@@ -17,7 +17,7 @@ public sealed class InsightsFaultTests
     [Fact]
     public async Task Stop_DeadEndpoint_EndsWithinItsBoundAndCostsADroppedMetric()
     {
-        var settings = TelemetryHost.Settings($"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{FakeIngestion.FreePort()}/");
+        var settings = TelemetryHost.Settings($"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=http://127.0.0.1:{LoopbackServer.FreePort()}/");
         settings["Scoring:Telemetry:ShutdownTimeout"] = "00:00:00.200";
         settings["Scoring:Telemetry:Interval"] = "00:00:00.100";
         await using var host = await TelemetryHost.StartAsync(settings, new FakeTimeProvider());
