@@ -100,7 +100,7 @@ internal sealed class ShadowBenchmark : IBenchmark
             EncoderModel.Write(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "models", Model, version)).FullName, ModelPackage.ModelFile));
         }
 
-        var rollout = Rollout.Create([new RolloutArm("2", [0])], TimeSpan.Zero, DateTimeOffset.UtcNow) with { Shadow = shadow };
+        var rollout = Rollout.Create([new RolloutArm("2", [0])], TimeSpan.Zero, TimeProvider.System.GetUtcNow()) with { Shadow = shadow };
         await File.WriteAllBytesAsync(Path.Combine(folder, "models", Model, LivePointer.FileName), new LivePointer("1") { Rollout = shadow > 0 ? rollout : null }.ToJson(), cancellationToken);
         var server = Peers.App(folder, null, ("Scoring__Preload", Model), ("Scoring__RefreshInterval", "00:00:01"));
         await server.AnswerAsync(Request, cancellationToken);
