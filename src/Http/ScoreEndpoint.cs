@@ -61,7 +61,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
                 return caller;
             }
 
-            var answer = Write(batch, parameters, receipts);
+            var answer = Write(batch, parameters, receipts, routed?.Visitor);
             shadow?.Answered(answer.Written.Span);
             return ScoreAnswer.Rent(answer, metrics, model, answering, slo, arrival, batch.Count, activity, (IRequestWatch?)shadow ?? routed);
         }
@@ -97,12 +97,12 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         }
     }
 
-    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts)
+    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts, ulong? visitor)
     {
         var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
-            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts);
+            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts, visitor);
             return buffer;
         }
         catch

@@ -61,7 +61,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton(p => new OutcomeIntake(
             p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
-            p.GetRequiredService<ScoringMetrics>(), Time(p)));
+            p.GetRequiredService<ScoringMetrics>(), Time(p), p.GetRequiredService<ModelCatalog>()));
         services.TryAddSingleton(p => new LiveCalibration(
             OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
             Log<LiveCalibration>(p)));

@@ -50,6 +50,9 @@ public sealed partial class ScoringMetrics
     /// <summary>Tells of each version that begins to answer, on the thread that made it.</summary>
     internal event Action<ModelSwap>? Swapped;
 
+    /// <summary>Tells of what is done to rollouts, on the thread that saw it.</summary>
+    internal event Action<RolloutMove>? RolloutMoved;
+
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
@@ -128,6 +131,9 @@ public sealed partial class ScoringMetrics
             }
         }
     }
+
+    /// <summary>Says what was done to a rollout.</summary>
+    public void RolloutWasMoved(RolloutMove move) => RolloutMoved?.Invoke(move);
 
     /// <summary>Counts a candidate that this process braked.</summary>
     /// <param name="reason">One of a few fixed words.</param>
