@@ -15,6 +15,7 @@ public static class ScoringHttp
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<CalibrationEndpoint>()
+        .AddSingleton<DriftEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()

@@ -19,7 +19,7 @@ public static class ScoreResponse
     /// </summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are.</summary>
+    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences and features are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
     public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null, ReceiptIssuer? receipts = null)
     {
@@ -36,6 +36,11 @@ public static class ScoreResponse
             {
                 metrics.Confidence(package.Name, package.Version, confidence);
             }
+        }
+
+        if (metrics is not null)
+        {
+            batch.CountFeatures();
         }
 
         writer.WriteEndArray();

@@ -30,6 +30,7 @@ public sealed class LoadedModel : IDisposable
         Config = config with { Features = plan.Features };
         Signature = plan.Signature;
         Encoder = plan.Encoder;
+        Bins = config.FeatureBaseline is { } baseline ? FeatureBins.Create(baseline, Encoder.Columns) : null;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
         Served = Predictions.Served(Signature);
         TokenAxes = Predictions.Embedding is null ? TokenAxis.Named(Signature, Encoder.Tokens) : [];
@@ -68,6 +69,12 @@ public sealed class LoadedModel : IDisposable
     internal IReadOnlyList<string>? OwnLabelNames { get; set; }
 
     internal RowEncoder Encoder { get; }
+
+    /// <summary>The bins of its baseline; null without one.</summary>
+    internal FeatureBins? Bins { get; }
+
+    /// <summary>Where the rows of its requests are counted; null where they are not.</summary>
+    internal FeatureCounting? Counting { get; set; }
 
     internal PredictionPlan Predictions { get; }
 

@@ -245,4 +245,33 @@ public sealed partial class ScoringMetrics
 
     private IEnumerable<Measurement<double>> ObserveShares() =>
         rolloutShares.Select(share => new Measurement<double>(share.Value, new(MetricDimensions.Model, share.Key.Model), new(MetricDimensions.Version, share.Key.Version)));
+
+    private IEnumerable<Measurement<long>> ObserveFeatures()
+    {
+        foreach (var drift in models.Known.Select(series => series.Drift).OfType<DriftSeries>())
+        {
+            var (counts, first) = (drift.ToCounts(), 0);
+            foreach (var feature in drift.Features)
+            {
+                for (var bin = 0; bin < feature.Bins.Count; bin++)
+                {
+                    if (counts[first + bin] > 0)
+                    {
+                        yield return new(counts[first + bin], Tagged(drift, feature, bin));
+                    }
+                }
+
+                first += feature.Bins.Count;
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> ObserveBaselines() =>
+        from drift in models.Known.Select(series => series.Drift).OfType<DriftSeries>()
+        from feature in drift.Features
+        from bin in Enumerable.Range(0, feature.Bins.Count)
+        select new Measurement<double>(feature.Expected(bin), Tagged(drift, feature, bin));
+
+    private static KeyValuePair<string, object?>[] Tagged(DriftSeries drift, BinnedFeature feature, int bin) =>
+        [.. drift.Dimensions, new(MetricDimensions.Feature, feature.Name), new(MetricDimensions.Bin, feature.Bins[bin])];
 }
