@@ -25,7 +25,7 @@ public sealed class DriftEndpoint(ModelCatalog catalog, ScoringMetrics metrics, 
             using var lease = await catalog.LeaseForRequestAsync(model, null, cancellationToken).ConfigureAwait(false);
             return lease.Model.Package.Version;
         }
-        catch (ScoringException exception) when (exception.Code == ErrorCode.ModelUnavailable)
+        catch (ScoringException exception) when (exception.Code == ErrorCode.ModelUnavailable && metrics.DriftOf(model).Count > 0)
         {
             return null;
         }

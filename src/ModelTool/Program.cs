@@ -14,6 +14,7 @@ tool.Add(BenchVerb.Create);
 tool.Add(AdviseVerb.Create);
 tool.Add(CalibrateVerb.Create);
 tool.Add(BaselineVerb.Create);
+tool.Add(CapturesVerb.Create);
 tool.Add(QuantizeVerb.Create);
 tool.Add(TuneVerb.Create);
 tool.Add(OptimizeVerb.Create);

@@ -120,4 +120,7 @@ public sealed record ModelConfig
 
     /// <summary><c>featureBaseline</c>: how features were spread; null where not measured, and nothing is counted then.</summary>
     public FeatureBaseline? FeatureBaseline { get; init; }
+
+    /// <summary><c>capture</c>: which requests are kept with their predictions; null for none.</summary>
+    public CaptureConfig? Capture { get; init; }
 }

@@ -39,7 +39,7 @@ public static class MetricDimensions
     public const string Caller = "caller";
     public const string State = "state";
 
-    /// <summary>What came of a request that a candidate was to score as well.</summary>
+    /// <summary>What came of a request that a candidate was to score as well, or that was chosen to be kept.</summary>
     public const string Outcome = "outcome";
 
     /// <summary>Name of a queue of jobs or of their steps.</summary>
