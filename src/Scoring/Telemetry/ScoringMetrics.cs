@@ -151,7 +151,7 @@ public sealed partial class ScoringMetrics : IDisposable
     }
 
     /// <summary>The versions of a model whose rows are compared with a baseline, newest first.</summary>
-    internal IReadOnlyList<(string Version, DriftSeries Series)> DriftOf(string model) =>
+    public IReadOnlyList<(string Version, DriftSeries Series)> DriftOf(string model) =>
         [.. models.Known.Where(series => series.Model == model && series.Drift is not null).Select(series => (series.Version, series.Drift!)).OrderByDescending(each => each.Version.Length).ThenByDescending(each => each.Version, StringComparer.Ordinal)];
 
     /// <summary>The clock that all of it goes by.</summary>
