@@ -230,7 +230,7 @@ public sealed partial class ScoringBatch : IDisposable
     {
         if (counts is not null)
         {
-            model.Counting!.Series.Return(counts);
+            model.Counting?.Series.Return(counts);
             counts = null;
         }
 
