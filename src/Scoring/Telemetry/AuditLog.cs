@@ -16,6 +16,9 @@ public sealed partial class AuditLog(ILoggerFactory loggers)
     public const string JobRetried = "job_retried";
     public const string ModelLoaded = "model_loaded";
 
+    /// <summary>Stands for who sent a message to the queue of jobs, or wrote a job into the storage: neither tells the app who it was.</summary>
+    public const string Queue = "queue";
+
     /// <summary>Stands for somebody whom nothing tells of.</summary>
     public const string Unknown = "unknown";
 
