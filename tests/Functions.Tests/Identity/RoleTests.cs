@@ -1,10 +1,10 @@
 using System.Net;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Functions.Tests.LocalHost;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http.Identity;
-using System.Reflection;
 using Triggers;
 
 namespace Functions.Tests.Identity;
