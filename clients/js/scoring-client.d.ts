@@ -113,6 +113,11 @@ export interface ScoreOptions extends CallOptions {
 export interface ClientOptions {
   /** The function key. In a page anyone can read it: hand out one that only scores and that can be revoked. */
   key?: string;
+  /**
+   * The caller's identity, as a bearer token, beside the key or in its place, as the service asks. A function is asked at each call, and may be async: give it what your sign-in library
+   * has, which keeps tokens and renews them. What it throws, the call rejects with.
+   */
+  token?: string | (() => string | Promise<string>);
   /** Milliseconds per call; 10,000 unless given. */
   timeout?: number;
   /** Retries that all calls of this client share; 10 unless given, 0 for none. A retry takes one, a success gives a tenth back. */

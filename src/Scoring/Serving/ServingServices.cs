@@ -80,6 +80,7 @@ internal static class ServingServices
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();
         services.AddHostedService<LiveAudit>();
+        services.AddHostedService<PublishAudit>();
         return services;
     }
 

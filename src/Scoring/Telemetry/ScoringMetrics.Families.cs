@@ -156,9 +156,9 @@ public sealed partial class ScoringMetrics
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(rejected[reason]);
 
-    /// <summary>Counts a request that a caller makes of a model which this process has loaded.</summary>
+    /// <summary>Counts a request or a job that a caller makes of a model.</summary>
     /// <param name="caller">What stands for it, and holds no secret.</param>
-    public void CallerAsked(string caller, string model, int rows)
+    public void CallerAsked(string caller, string model, long rows)
     {
         callerRequests[caller, model].Add(1);
         callerRows[caller, model].Add(rows);
