@@ -120,13 +120,12 @@ public sealed class BlobPackageRepository : IPackageRepository
 
     /// <inheritdoc />
     public Task<Stream?> OpenAsync(string model, string version, string path, CancellationToken cancellationToken) =>
-        RepositoryAccess.ReachAsync(
+        RepositoryAccess.ReachAsync<Stream?>(
             async () =>
             {
                 try
                 {
-                    var blob = await Blob(model, version, path).DownloadStreamingAsync(new BlobDownloadOptions(), cancellationToken).ConfigureAwait(false);
-                    return blob.Value.Content;
+                    return await BlobRanges.OpenAsync(Blob(model, version, path), cancellationToken).ConfigureAwait(false);
                 }
                 catch (RequestFailedException e) when (e.Status == 404)
                 {
