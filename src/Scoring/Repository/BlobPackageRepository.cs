@@ -120,12 +120,13 @@ public sealed class BlobPackageRepository : IPackageRepository
 
     /// <inheritdoc />
     public Task<Stream?> OpenAsync(string model, string version, string path, CancellationToken cancellationToken) =>
-        RepositoryAccess.ReachAsync<Stream?>(
+        RepositoryAccess.ReachAsync(
             async () =>
             {
                 try
                 {
-                    return await BlobRanges.OpenAsync(Blob(model, version, path), cancellationToken).ConfigureAwait(false);
+                    var blob = await Blob(model, version, path).DownloadStreamingAsync(new BlobDownloadOptions(), cancellationToken).ConfigureAwait(false);
+                    return blob.Value.Content;
                 }
                 catch (RequestFailedException e) when (e.Status == 404)
                 {
