@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Scoring.Http.Shadowing;
 
 namespace Scoring.Http;
@@ -8,6 +10,7 @@ public static class ScoringHttp
 {
     /// <summary>Adds every endpoint class as a singleton; the engine comes from <see cref="ScoringServices.AddScoring"/>.</summary>
     public static IServiceCollection AddScoringHttp(this IServiceCollection services) => services
+        .AddSingleton<IConfigureOptions<KestrelServerOptions>, ConnectionMark>()
         .AddSingleton<BodyBudget>()
         .AddSingleton<ShadowScorer>()
         .AddSingleton<ScoreEndpoint>()

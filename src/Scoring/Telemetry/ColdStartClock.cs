@@ -11,6 +11,9 @@ public sealed class ColdStartClock
     // A runtime that seems to have started for longer is a process that the platform had started before and kept until it became this app.
     private static readonly TimeSpan LongestRuntimeStart = TimeSpan.FromSeconds(10);
 
+    // A connection that came longer ago than this before its first scoring request waited open; nobody waited for an answer.
+    private static readonly TimeSpan LongestHeadOfRequest = TimeSpan.FromSeconds(1);
+
     private static long entered;
 
     private readonly Lock gate = new();
@@ -20,6 +23,7 @@ public sealed class ColdStartClock
     private readonly long?[] marks = new long?[Enum.GetValues<ColdStartPhase>().Length];
     private readonly TimeSpan?[] loads = new TimeSpan?[Enum.GetValues<LoadPhase>().Length];
     private volatile ColdStart? result;
+    private long connected;
 
     /// <summary>A clock for a process that entered now, by <paramref name="time"/>.</summary>
     public ColdStartClock(TimeProvider time)
@@ -62,6 +66,18 @@ public sealed class ColdStartClock
         }
     }
 
+    /// <summary>
+    /// Tells that a connection came now. The first request begins with it where it follows at once: what the server does
+    /// for the first time before it calls the app, its caller waits for too.
+    /// </summary>
+    public void Connected()
+    {
+        if (result is null)
+        {
+            Volatile.Write(ref connected, time.GetTimestamp());
+        }
+    }
+
     /// <summary>Adds a load's step to the cold start's phases; ignored once the first answer is given.</summary>
     internal void Add(LoadPhase phase, TimeSpan duration)
     {
@@ -75,7 +91,7 @@ public sealed class ColdStartClock
     }
 
     /// <summary>Ends the cold start with the first answer; false for every later one.</summary>
-    /// <param name="arrival">Timestamp of the answered request's arrival.</param>
+    /// <param name="arrival">Timestamp of the answered request's arrival in the app.</param>
     /// <param name="answer">Timestamp of its answer.</param>
     internal bool TryEnd(string trigger, long arrival, long answer)
     {
@@ -86,9 +102,15 @@ public sealed class ColdStartClock
                 return false;
             }
 
-            result = Measure(trigger, Math.Max(arrival, entry), answer);
+            result = Measure(trigger, Math.Max(trigger == "http" ? Begun(arrival) : arrival, entry), answer);
             return true;
         }
+    }
+
+    private long Begun(long arrival)
+    {
+        var came = Volatile.Read(ref connected);
+        return came != 0 && came < arrival && time.GetElapsedTime(came, arrival) < LongestHeadOfRequest ? came : arrival;
     }
 
     private ColdStart Measure(string trigger, long arrival, long answer)

@@ -94,6 +94,36 @@ public sealed class ColdStartClockTests
     }
 
     [Fact]
+    public void Result_FirstConnectionJustBeforeTheRequest_CountsFromTheConnection()
+    {
+        var clock = new ColdStartClock(time);
+        using var metrics = new ScoringMetrics(clock, time);
+        Advance(80);
+        clock.Mark(ColdStartPhase.Start);
+        time.Advance(TimeSpan.FromHours(1));
+        clock.Connected();
+        Advance(70);
+        Answer(metrics, 20);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(170), metrics.ColdStart!.Total);
+        Assert.Equal(TimeSpan.FromMilliseconds(90), metrics.ColdStart.Phases["request"]);
+    }
+
+    [Fact]
+    public void Result_ConnectionThatWaitedOpen_CountsFromTheRequest()
+    {
+        var clock = new ColdStartClock(time);
+        using var metrics = new ScoringMetrics(clock, time);
+        Advance(80);
+        clock.Mark(ColdStartPhase.Start);
+        clock.Connected();
+        time.Advance(TimeSpan.FromMinutes(1));
+        Answer(metrics, 20);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(100), metrics.ColdStart!.Total);
+    }
+
+    [Fact]
     public void Result_QueueAnswersFirst_NamesTheQueue()
     {
         var clock = new ColdStartClock(time);

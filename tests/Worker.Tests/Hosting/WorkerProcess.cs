@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Worker.Tests.Hosting;
 
@@ -19,7 +20,7 @@ internal sealed class WorkerProcess : IDisposable
         var port = host.Port.ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
-            Path.Combine(folder, "Functions.dll"),
+            Path.Combine(folder, AssemblyOf(folder)),
             "--host", host.Host, "--port", port, "--workerId", WorkerId, "--requestId", "start", "--grpcMaxMessageLength", "2147483647",
             "--functions-uri", host.ToString(), "--functions-worker-id", WorkerId, "--functions-request-id", "start", "--functions-grpc-max-message-length", "2147483647",
         ];
@@ -97,4 +98,8 @@ internal sealed class WorkerProcess : IDisposable
             log.AppendLine(line);
         }
     }
+
+    // As Azure's host finds it: the SDK writes it beside every published app.
+    private static string AssemblyOf(string folder) =>
+        JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, "worker.config.json")))!["description"]!["defaultWorkerPath"]!.GetValue<string>();
 }
