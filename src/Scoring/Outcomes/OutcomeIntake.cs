@@ -37,11 +37,12 @@ public sealed class OutcomeIntake
     /// <summary>Takes the outcomes of a request or message. The good ones are stored when this ends well; the same content again changes nothing.</summary>
     /// <param name="content">UTF-8: <c>{"outcomes":[…]}</c> or a single outcome.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="mayUse">Of which models it may tell; null for every one.</param>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.InvalidJson"/> or <see cref="ErrorCode.TooManyInstances"/>: it cannot be read. <see cref="ErrorCode.ModelUnavailable"/>: no key is configured, the storage or a version cannot be
     /// reached; the whole content is to be sent again.
     /// </exception>
-    public async Task<OutcomeReport> TakeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async Task<OutcomeReport> TakeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken, Func<string, bool>? mayUse = null)
     {
         if (keys.Current is null)
         {
@@ -56,7 +57,7 @@ public sealed class OutcomeIntake
         var dealt = new List<(string Model, DealtOutcome Outcome)>();
         foreach (var claim in claims)
         {
-            if (await AddAsync(claim, received, lines, dealt, cancellationToken).ConfigureAwait(false) is { } fault)
+            if (await AddAsync(claim, received, mayUse, lines, dealt, cancellationToken).ConfigureAwait(false) is { } fault)
             {
                 refused.Add(RefusedOutcome.Of(claim, fault));
             }
@@ -76,8 +77,8 @@ public sealed class OutcomeIntake
     }
 
     private async ValueTask<OutcomeFault?> AddAsync(
-        OutcomeClaim claim, DateTimeOffset received, Dictionary<(string Model, int Version), OutcomeLines> lines, List<(string Model, DealtOutcome Outcome)> dealt,
-        CancellationToken cancellationToken)
+        OutcomeClaim claim, DateTimeOffset received, Func<string, bool>? mayUse, Dictionary<(string Model, int Version), OutcomeLines> lines,
+        List<(string Model, DealtOutcome Outcome)> dealt, CancellationToken cancellationToken)
     {
         if (claim.Fault is { } unread)
         {
@@ -87,6 +88,11 @@ public sealed class OutcomeIntake
         if (reader.Read(claim.Receipt!, out var receipt) is { } bad)
         {
             return bad;
+        }
+
+        if (mayUse?.Invoke(receipt!.Model) == false)
+        {
+            return OutcomeFault.NotListed(receipt!.Model);
         }
 
         if (OutcomeChecks.OfAge(receipt!, received, options.ReceiptLifetime) is { } late)

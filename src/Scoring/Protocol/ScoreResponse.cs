@@ -19,7 +19,7 @@ public static class ScoreResponse
     /// </summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are. The first one's says that a rollout dealt the request out where <paramref name="visitor"/> says so: what comes true of several predictions of one request is no independent evidence.</summary>
+    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences and features are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are. The first one's says that a rollout dealt the request out where <paramref name="visitor"/> says so: what comes true of several predictions of one request is no independent evidence.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
     public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null, ReceiptIssuer? receipts = null, ulong? visitor = null)
     {
@@ -37,6 +37,11 @@ public static class ScoreResponse
             {
                 metrics.Confidence(package.Name, package.Version, confidence);
             }
+        }
+
+        if (metrics is not null)
+        {
+            batch.CountFeatures();
         }
 
         writer.WriteEndArray();

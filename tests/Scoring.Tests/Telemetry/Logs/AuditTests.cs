@@ -108,6 +108,32 @@ public sealed class AuditTests : IDisposable
         Assert.Empty(moves);
     }
 
+    [Theory]
+    [InlineData("1", 0, true)]
+    [InlineData("", 2, true)]
+    [InlineData("", 0, false)]
+    public async Task Published_VersionThatBeginsToAnswer_TellsWhoPublishedItUnlessItWasThereAtTheStart(string from, int minutes, bool isTold)
+    {
+        var repository = new FolderPackageRepository(folder.PathTo("repository"));
+        await new PackagePublisher(repository) { By = "ann" }.PublishAsync(OffsetModel.Write(folder.PathTo("one"), 1), "m", null, makeLive: true, CancellationToken.None);
+        await new PackagePublisher(repository) { By = "bob", Why = "better" }.PublishAsync(OffsetModel.Write(folder.PathTo("two"), 2), "m", null, makeLive: false, CancellationToken.None);
+        using var lines = new Lines();
+        var time = new FakeTimeProvider();
+        using var metrics = new ScoringMetrics(new ColdStartClock(time), time);
+        await new PublishAudit(repository, metrics, new AuditLog(lines), time).StartAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromMinutes(minutes));
+
+        metrics.ModelSwapped("m", from, "2");
+        if (!isTold)
+        {
+            metrics.ModelSwapped("m", "2", "1");
+        }
+
+        var first = await lines.First;
+        Assert.StartsWith(isTold ? "published by bob: model m version 2 at 20" : "published by ann: model m version 1 at 20", first, StringComparison.Ordinal);
+        Assert.EndsWith(isTold ? ", key '': better" : ", key '': ", first, StringComparison.Ordinal);
+    }
+
     private static (string?, string?, string?, string?) Fields(System.Text.Json.JsonElement item, string first, string second, string third, string fourth) =>
         (Property(item, first), Property(item, second), Property(item, third), Property(item, fourth));
 
