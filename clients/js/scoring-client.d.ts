@@ -143,6 +143,8 @@ export class ScoringClient {
   model(name: string, options?: CallOptions): Promise<ModelStatus>;
   /** How far a model's predictions came true; `since` and `until` as `7d`, `12h` or `30m` before now. */
   calibration(name: string, options?: CallOptions & { since?: string; until?: string; version?: string }): Promise<Record<string, unknown>>;
+  /** How far the rows of a model's requests are from those that it was made for, by the one instance that answers. */
+  drift(name: string, options?: CallOptions): Promise<Record<string, unknown>>;
   /** Tells what came of predictions, up to 1,000 at once. From a backend: the key for it decides how good a version looks. */
   outcomes(outcomes: readonly Outcome[], options?: CallOptions): Promise<OutcomeReport>;
   /** What the one instance that answers has measured. */

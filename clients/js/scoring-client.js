@@ -76,6 +76,10 @@ export class ScoringClient {
     return this.#call('GET', `api/models/${part(name)}/calibration${query.size ? `?${query}` : ''}`, undefined, options);
   }
 
+  drift(name, options) {
+    return this.#call('GET', `api/models/${part(name)}/drift`, undefined, options);
+  }
+
   outcomes(outcomes, options) {
     return this.#call('POST', 'api/outcomes', { outcomes }, options);
   }
