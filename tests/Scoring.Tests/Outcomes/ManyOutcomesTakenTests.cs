@@ -11,7 +11,7 @@ namespace Scoring.Tests.Outcomes;
 public sealed class ManyOutcomesTakenTests(ITestOutputHelper output) : IDisposable
 {
     private const int InOneRequest = 1000;
-    private const int Wave = 20 * InOneRequest;
+    private const int Wave = 10 * InOneRequest;
     private const int OneIn = 10;
 
     // Confidences of receipts are whole numbers of 1/65535, and bins of equal mass differ a little by which of equal ones fall on which side of an edge.
@@ -23,7 +23,7 @@ public sealed class ManyOutcomesTakenTests(ITestOutputHelper output) : IDisposab
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public Task Take_FortyThousandOutOfOrderDoubledAndForged_CountsExactly() => TakeAsync(2 * Wave);
+    public Task Take_TwentyThousandOutOfOrderDoubledAndForged_CountsExactly() => TakeAsync(2 * Wave);
 
     [Fact]
     [Trait("Category", "Proof")]
