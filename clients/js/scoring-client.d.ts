@@ -113,6 +113,11 @@ export interface ScoreOptions extends CallOptions {
 export interface ClientOptions {
   /** The function key. In a page anyone can read it: hand out one that only scores and that can be revoked. */
   key?: string;
+  /**
+   * The caller's identity, as a bearer token, beside the key or in its place, as the service asks. A function is asked at each call, and may be async: give it what your sign-in library
+   * has, which keeps tokens and renews them. What it throws, the call rejects with.
+   */
+  token?: string | (() => string | Promise<string>);
   /** Milliseconds per call; 10,000 unless given. */
   timeout?: number;
   /** Retries that all calls of this client share; 10 unless given, 0 for none. A retry takes one, a success gives a tenth back. */
@@ -138,6 +143,8 @@ export class ScoringClient {
   model(name: string, options?: CallOptions): Promise<ModelStatus>;
   /** How far a model's predictions came true; `since` and `until` as `7d`, `12h` or `30m` before now. */
   calibration(name: string, options?: CallOptions & { since?: string; until?: string; version?: string }): Promise<Record<string, unknown>>;
+  /** How far the rows of a model's requests are from those that it was made for, by the one instance that answers. */
+  drift(name: string, options?: CallOptions): Promise<Record<string, unknown>>;
   /** Tells what came of predictions, up to 1,000 at once. From a backend: the key for it decides how good a version looks. */
   outcomes(outcomes: readonly Outcome[], options?: CallOptions): Promise<OutcomeReport>;
   /** What the one instance that answers has measured. */

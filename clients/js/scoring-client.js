@@ -36,15 +36,17 @@ class RetryBudget {
 export class ScoringClient {
   #base;
   #key;
+  #token;
   #fetch;
   #timeout;
   #budget;
   #random;
   #inFlight = new Map();
 
-  constructor(baseUrl, { key, timeout = defaultTimeout, retryBudget = 10, fetch = globalThis.fetch, random = Math.random } = {}) {
+  constructor(baseUrl, { key, token, timeout = defaultTimeout, retryBudget = 10, fetch = globalThis.fetch, random = Math.random } = {}) {
     this.#base = String(baseUrl).replace(/\/+$/, '');
     this.#key = key;
+    this.#token = token;
     this.#timeout = timeout;
     this.#budget = new RetryBudget(retryBudget);
     // Browsers refuse a fetch that is called as the method of another object.
@@ -72,6 +74,10 @@ export class ScoringClient {
   calibration(name, { since, until, version, ...options } = {}) {
     const query = new URLSearchParams(Object.entries({ since, until, version }).filter(([, value]) => value !== undefined));
     return this.#call('GET', `api/models/${part(name)}/calibration${query.size ? `?${query}` : ''}`, undefined, options);
+  }
+
+  drift(name, options) {
+    return this.#call('GET', `api/models/${part(name)}/drift`, undefined, options);
   }
 
   outcomes(outcomes, options) {
@@ -103,7 +109,7 @@ export class ScoringClient {
     const timer = setTimeout(() => own.abort(new ScoringError('timeout', `No answer within ${timeout} ms.`)), timeout);
     this.#takePlace(subject, own);
     try {
-      return await this.#repeat(`${this.#base}/${path}`, this.#request(method, body, own.signal), deadline);
+      return await this.#repeat(`${this.#base}/${path}`, await this.#request(method, body, own.signal), deadline);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -118,9 +124,12 @@ export class ScoringClient {
     this.#inFlight.set(subject, controller);
   }
 
-  #request(method, body, signal) {
+  async #request(method, body, signal) {
     const headers = {};
     if (this.#key) headers['x-functions-key'] = this.#key;
+    // Asked for at each call: a token ends within the hour, and who hands them out keeps them.
+    const token = typeof this.#token === 'function' ? await unlessAborted(this.#token(), signal) : this.#token;
+    if (token) headers.authorization = `Bearer ${token}`;
     if (body === undefined) return { method, signal, headers };
     return { method, signal, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
   }
@@ -187,7 +196,7 @@ function refusal(response, text) {
   }
   // The host's own answers carry no problem details.
   return status === 401
-    ? new ScoringError('unauthorized', 'The key is missing or not accepted.', { status })
+    ? new ScoringError('unauthorized', 'The key or the token is missing or not accepted.', { status })
     : new ScoringError('http_error', `The answer is HTTP ${status}.`, { status, retryAfter });
 }
 
@@ -198,6 +207,14 @@ function secondsOf(header) {
   if (Number.isFinite(seconds)) return Math.max(seconds, 0);
   const date = Date.parse(header);
   return Number.isNaN(date) ? null : Math.max((date - Date.now()) / 1000, 0);
+}
+
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    Promise.resolve(promise).then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function wait(milliseconds, signal) {

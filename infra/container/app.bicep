@@ -20,6 +20,9 @@ param registryServer string
 @minLength(16)
 param functionKey string
 
+@description('Client id of the registration that callers get tokens for; empty asks for keys.')
+param identityAudience string
+
 @description('Models to load right after start, comma-separated.')
 param preloadModels string
 
@@ -82,6 +85,17 @@ var memory = {
   '2': '4Gi'
   '4': '8Gi'
 }
+
+var identitySettings = empty(identityAudience)
+  ? []
+  : [
+      { name: 'Scoring__Identity__Mode', value: 'InsteadOfKeys' }
+      {
+        name: 'Scoring__Identity__Authority'
+        value: '${az.environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+      }
+      { name: 'Scoring__Identity__Audiences', value: identityAudience }
+    ]
 
 // The queues of all functions: a message in any of them is work.
 var queues = [
@@ -162,21 +176,24 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
             cpu: json(processors)
             memory: memory[processors]
           }
-          env: [
-            { name: 'LOCALHOST_FUNCTION_KEY', secretRef: 'function-key' }
-            { name: 'Storage__credential', value: 'managedidentity' }
-            { name: 'Storage__clientId', value: identityClientId }
-            { name: 'Storage__blobServiceUri', value: dataBlobEndpoint }
-            { name: 'Storage__queueServiceUri', value: dataQueueEndpoint }
-            { name: 'Scoring__Repository', value: modelsUri }
-            { name: 'Scoring__Preload', value: preloadModels }
-            { name: 'Scoring__CacheDirectory', value: '/cache' }
-            { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: telemetryConnectionString }
-            {
-              name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
-              value: 'ClientId=${identityClientId};Authorization=AAD'
-            }
-          ]
+          env: concat(
+            [
+              { name: 'LOCALHOST_FUNCTION_KEY', secretRef: 'function-key' }
+              { name: 'Storage__credential', value: 'managedidentity' }
+              { name: 'Storage__clientId', value: identityClientId }
+              { name: 'Storage__blobServiceUri', value: dataBlobEndpoint }
+              { name: 'Storage__queueServiceUri', value: dataQueueEndpoint }
+              { name: 'Scoring__Repository', value: modelsUri }
+              { name: 'Scoring__Preload', value: preloadModels }
+              { name: 'Scoring__CacheDirectory', value: '/cache' }
+              { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: telemetryConnectionString }
+              {
+                name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
+                value: 'ClientId=${identityClientId};Authorization=AAD'
+              }
+            ],
+            identitySettings
+          )
           probes: [
             {
               type: 'Startup'

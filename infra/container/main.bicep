@@ -14,6 +14,9 @@ param registryName string = ''
 @minLength(16)
 param functionKey string
 
+@description('Client id of the registration in Entra ID that callers get tokens for: identities then stand in place of function keys. Empty asks for keys. See docs/identity.md.')
+param identityAudience string = ''
+
 @description('Object id of who deploys, to publish models; empty gives nobody this right.')
 param principalId string = ''
 
@@ -130,6 +133,7 @@ module app 'app.bicep' = {
     image: image
     registryServer: empty(registryName) ? '' : registry!.properties.loginServer
     functionKey: functionKey
+    identityAudience: identityAudience
     preloadModels: preloadModels
     processors: processors
     minReplicas: minReplicas

@@ -48,7 +48,7 @@ internal static class AfterDeployHook
     {
         context.Say(context.Find("SCORING_PLAN_SUMMARY") ?? "");
         context.Say(context.Find("SCORING_ALERTS") ?? "");
-        context.Say("The app asks for identities in place of keys (docs/identity.md). Whoever has the role Score asks so:");
+        context.Say("The app asks for identities in place of keys. Whoever has the role Score asks so, once the Azure CLI may ask for tokens of the registration (docs/identity.md):");
         context.Say($"curl -s {context.Get("SCORING_URI")}/api/score/{Model} -H \"Authorization: Bearer $(az account get-access-token --scope {audience}/.default --query accessToken -o tsv)\" -H 'Content-Type: application/json' -d @samples/{Model}/request.json");
     }
 

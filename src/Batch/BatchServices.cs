@@ -62,7 +62,8 @@ public static class BatchServices
             provider.GetRequiredService<PlanningSteps>(),
             provider.GetRequiredService<ChunkRunner>(),
             provider.GetRequiredService<JobFinisher>(),
-            provider.GetRequiredService<StepQueue>()));
+            provider.GetRequiredService<StepQueue>(),
+            provider.GetRequiredService<AuditLog>()));
         services.AddSingleton(provider => new StepRunner(
             provider.GetRequiredService<JobStorage>(),
             provider.GetRequiredService<PlanningSteps>(),

@@ -70,9 +70,13 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
     private static string IdOf(HttpRequest request) => Caller.Of(request.HttpContext)?.Id ?? KeyCallers.IdOf(KeyCallers.KeyOf(request));
 
     // Where there is an identity, the job is its own. Else the host has checked the key and passes it on: in the header, which goes before the query.
-    private Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken) => Caller.Of(request.HttpContext) is { IsIdentity: true } caller
-        ? owners.OfIdentityAsync(caller.Id, caller.Roles.HasFlag(CallerRoles.Publish), cancellationToken)
-        : owners.OfAsync(KeyCallers.KeyOf(request), cancellationToken);
+    private async Task<JobCaller> CallerAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var found = Caller.Of(request.HttpContext) is { IsIdentity: true } caller
+            ? await owners.OfIdentityAsync(caller.Id, caller.Roles.HasFlag(CallerRoles.Publish), cancellationToken).ConfigureAwait(false)
+            : await owners.OfAsync(KeyCallers.KeyOf(request), cancellationToken).ConfigureAwait(false);
+        return found with { Name = IdOf(request) };
+    }
 
     private async Task<JobRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Scoring.Http.Identity;
 using Scoring.Outcomes;
 
 namespace Scoring.Http;
@@ -15,7 +16,8 @@ public sealed class OutcomesEndpoint(OutcomeIntake intake, BodyBudget bodies, IL
         {
             MediaTypes.RequireJson(request);
             using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
-            var report = await intake.TakeAsync(body.Span.ToArray(), cancellationToken).ConfigureAwait(false);
+            Func<string, bool>? mayUse = Caller.Of(request.HttpContext) is { } caller ? caller.MayUse : null;
+            var report = await intake.TakeAsync(body.Span.ToArray(), cancellationToken, mayUse).ConfigureAwait(false);
             return report.Refusal is { } none ? ProblemResult.From(none) : new JsonResult(report.WriteTo);
         });
 }

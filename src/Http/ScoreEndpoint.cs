@@ -6,6 +6,7 @@ using Scoring.Configuration;
 using Scoring.Http.Identity;
 using Scoring.Http.Shadowing;
 using Scoring.Outcomes;
+using Scoring.Outcomes.Captures;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Serving.Batching;
@@ -15,7 +16,7 @@ using Scoring.Telemetry;
 namespace Scoring.Http;
 
 /// <summary><c>POST /api/score/{model}</c> and <c>/{version}</c>: instances in, predictions out.</summary>
-public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ShadowScorer shadows, ReceiptIssuer issuer, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
+public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, BodyBudget bodies, ShadowScorer shadows, ReceiptIssuer issuer, CaptureWriter captures, ScoringMetrics metrics, IOptions<ScoringOptions> options, ILogger<ScoreEndpoint> logger)
 {
     private readonly ScoringOptions options = options.Value;
 
@@ -48,6 +49,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             slo = chosen.Config.Slo;
             answering = chosen.Package.Version;
             shadow = routed is { IsShadowed: true } ? shadows.Begin(routed, body.Span) : null;
+            var capture = captures.Choose(chosen.Config.Capture, chosen.Package.Name, answering, chosen.FeatureNames, body.Span);
             var (batch, parameters, charge) = Read(body, chosen);
             using var rented = batch;
             using var held = charge;
@@ -61,8 +63,13 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
                 return caller;
             }
 
-            var answer = Write(batch, parameters, receipts);
+            var answer = Write(batch, parameters, receipts, routed?.Visitor);
             shadow?.Answered(answer.Written.Span);
+            if (capture is not null)
+            {
+                captures.Add(capture, answer.Written.Span);
+            }
+
             return ScoreAnswer.Rent(answer, metrics, model, answering, slo, arrival, batch.Count, activity, (IRequestWatch?)shadow ?? routed);
         }
         catch (Exception exception) when (exception is not UnreachableException)
@@ -97,12 +104,12 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         }
     }
 
-    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts)
+    private ResponseBuffer Write(ScoringBatch batch, ScoreParameters parameters, ReceiptIssuer? receipts, ulong? visitor)
     {
         var buffer = ResponseBuffer.Rent(options.MaxAnswerBytes);
         try
         {
-            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts);
+            ScoreResponse.Write(buffer.Writer, batch, parameters, metrics, receipts, visitor);
             return buffer;
         }
         catch

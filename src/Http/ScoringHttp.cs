@@ -18,6 +18,7 @@ public static class ScoringHttp
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<ModelOpenApiEndpoint>()
         .AddSingleton<CalibrationEndpoint>()
+        .AddSingleton<DriftEndpoint>()
         .AddSingleton<JobsEndpoint>()
         .AddSingleton<OutcomesEndpoint>()
         .AddSingleton<HealthEndpoint>()

@@ -68,8 +68,14 @@ internal sealed class PackageCheck(ToolContext context)
     public async Task<RolloutBrake?> FindBrakeAsync(string model, string rollout, string version, string? repository, CancellationToken cancellationToken)
     {
         using var folder = NoCache();
-        var records = new BrakeRecords(Container(repository), folder, ServingServices.BrakeFolder(repository), NullLogger<BrakeRecords>.Instance);
-        return await records.FindAsync(model, rollout, version, cancellationToken);
+        return await Brakes(folder, repository).FindAsync(model, rollout, version, cancellationToken);
+    }
+
+    /// <summary>The brakes that instances put on versions of a model.</summary>
+    public async Task<IReadOnlyList<RolloutBrake>> ListBrakesAsync(string model, string? repository, CancellationToken cancellationToken)
+    {
+        using var folder = NoCache();
+        return await Brakes(folder, repository).ListAsync(model, cancellationToken);
     }
 
     // The tool's own disk is no server's: only the container counts.
@@ -78,6 +84,9 @@ internal sealed class PackageCheck(ToolContext context)
 
     private VerdictStore Verdicts(CacheFolder folder, string? repository) =>
         new(Container(repository), folder, context.Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.HostKey)}"], NullLogger<VerdictStore>.Instance);
+
+    private BrakeRecords Brakes(CacheFolder folder, string? repository) =>
+        new(Container(repository), folder, ServingServices.BrakeFolder(repository), NullLogger<BrakeRecords>.Instance);
 
     private VerdictContainer Container(string? repository)
     {

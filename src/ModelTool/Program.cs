@@ -13,6 +13,8 @@ tool.Add(ScoreVerb.Create);
 tool.Add(BenchVerb.Create);
 tool.Add(AdviseVerb.Create);
 tool.Add(CalibrateVerb.Create);
+tool.Add(BaselineVerb.Create);
+tool.Add(CapturesVerb.Create);
 tool.Add(QuantizeVerb.Create);
 tool.Add(TuneVerb.Create);
 tool.Add(OptimizeVerb.Create);

@@ -30,7 +30,8 @@ public static class FunctionRights
         // Who looks after the app looks after its jobs too, as with keys.
         var roles = purpose.Purpose switch
         {
-            KeyPurpose.Scoring or KeyPurpose.Outcomes => CallerRoles.Score,
+            KeyPurpose.Scoring => CallerRoles.Score,
+            KeyPurpose.Outcomes => CallerRoles.Outcomes,
             KeyPurpose.Jobs => CallerRoles.Batch | CallerRoles.Publish,
             _ => CallerRoles.Publish,
         };

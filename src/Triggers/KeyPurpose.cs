@@ -12,6 +12,6 @@ public enum KeyPurpose
     /// <summary>Tells what came of predictions.</summary>
     Outcomes,
 
-    /// <summary>Looks after the app: its metrics and calibration, loading and unloading, every job.</summary>
+    /// <summary>Looks after the app: its metrics, calibration and drift, loading and unloading, every job.</summary>
     Operations,
 }

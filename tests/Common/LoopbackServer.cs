@@ -11,10 +11,12 @@ internal sealed class LoopbackServer : IAsyncDisposable, IDisposable
     private readonly Task serving;
 
     /// <param name="answer">Answers a request. A caller who has gone is no fault of its.</param>
-    public LoopbackServer(Func<HttpListenerContext, Task> answer)
+    /// <param name="host">The name that callers know this machine by.</param>
+    public LoopbackServer(Func<HttpListenerContext, Task> answer, string host = "127.0.0.1")
     {
         this.answer = answer;
         Port = FreePort();
+        Address = $"http://{host}:{Port}";
         listener.Prefixes.Add($"{Address}/");
         listener.Start();
         serving = Task.Run(ServeAsync);
@@ -23,7 +25,7 @@ internal sealed class LoopbackServer : IAsyncDisposable, IDisposable
     public int Port { get; }
 
     /// <summary>Without a slash at its end, as an origin is written.</summary>
-    public string Address => $"http://127.0.0.1:{Port}";
+    public string Address { get; }
 
     /// <summary>A port that nobody listens on now.</summary>
     public static int FreePort()

@@ -14,7 +14,7 @@ public sealed class IdentityWorkerTests(PublishedApp app)
     public async Task Worker_WithIdentitiesInsteadOfKeys_AsksForThemItself()
     {
         await using var issuer = new FakeIssuer();
-        await using var worker = await StartAsync(issuer, "InsteadOfKeys");
+        await using var worker = await StartAsync(issuer, "InsteadOfKeys", ("Scoring__Callers__RowsPerMinute", "1"));
 
         var levels = worker.Functions.Select(Bindings.Trigger).Where(trigger => (string?)trigger["type"] == "httpTrigger").Select(trigger => (string?)trigger["authLevel"]);
         Assert.All(levels, level => Assert.Equal("Anonymous", level));
@@ -23,10 +23,13 @@ public sealed class IdentityWorkerTests(PublishedApp app)
         var (served, _) = await ScoreAsync(worker, issuer.Token(["Score", "Shop"]));
         var (noRole, _) = await ScoreAsync(worker, issuer.Token(["Batch", "Shop"]));
         var (noModel, scope) = await ScoreAsync(worker, issuer.Token(["Score"]));
+        var (tooMuch, _) = await ScoreAsync(worker, issuer.Token(["Score", "Shop"]));
+        var (other, _) = await ScoreAsync(worker, issuer.Token(["Score", "Shop"], claims => claims["oid"] = "another"));
 
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer realm=\"scoring\""), (refused, challenge));
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (served, noRole, noModel));
         Assert.Contains("insufficient_scope", scope, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.OK), (tooMuch, other));
     }
 
     [Fact]
@@ -45,6 +48,24 @@ public sealed class IdentityWorkerTests(PublishedApp app)
         Assert.Equal(HttpStatusCode.OK, await ShowAsync(worker, ann, id));
         Assert.Equal(HttpStatusCode.NotFound, await ShowAsync(worker, bob, id));
         Assert.Equal(HttpStatusCode.OK, await ShowAsync(worker, boss, id));
+    }
+
+    [Fact]
+    public async Task Audit_OfJobs_NamesTheIdentityOrTheQueue()
+    {
+        await using var issuer = new FakeIssuer();
+        await using var worker = await StartAsync(issuer, "InsteadOfKeys");
+        var ann = issuer.Token(["Batch", "Shop"], claims => claims["oid"] = "ann");
+        var id = $"job-{Guid.NewGuid():N}";
+
+        await SubmitAsync(worker, ann, id, "intent");
+        await AskAsync(worker, "RetryJob", ann, new(HttpMethod.Post, new Uri($"api/jobs/{id}/retry", UriKind.Relative)), ("id", id));
+        await AskAsync(worker, "CancelJob", ann, new(HttpMethod.Delete, new Uri($"api/jobs/{id}", UriKind.Relative)), ("id", id));
+        await (await Invocation.OfQueueAsync(worker, "Batch", $$"""{"id":"{{id}}-q","model":"intent","instances":[{{ScoreRequest.Session}}]}""")).EndAsync();
+
+        Assert.Equal(
+            [$"job_submitted by entra:ann: job {id}", $"job_retried by entra:ann: job {id}", $"job_cancelled by entra:ann: job {id}", $"job_submitted by queue: job {id}-q"],
+            worker.Log.Split('\n').Where(line => line.StartsWith("Scoring.Audit: job_", StringComparison.Ordinal)).Select(line => line["Scoring.Audit: ".Length..line.IndexOf(" of model", StringComparison.Ordinal)]));
     }
 
     private static Task<HttpStatusCode> SubmitAsync(RunningWorker worker, string token, string id, string model)
@@ -89,9 +110,12 @@ public sealed class IdentityWorkerTests(PublishedApp app)
         return (answer.StatusCode, answer.Headers.WwwAuthenticate.ToString());
     }
 
-    private Task<RunningWorker> StartAsync(FakeIssuer issuer, string mode) => app.StartWorkerAsync(
+    private Task<RunningWorker> StartAsync(FakeIssuer issuer, string mode, params (string Name, string Value)[] more) => app.StartWorkerAsync(
+    [
         ("Scoring__Identity__Mode", mode),
         ("Scoring__Identity__Authority", issuer.Authority),
         ("Scoring__Identity__Audiences", FakeIssuer.Audience),
-        ("Scoring__Identity__Models", "Shop=intent"));
+        ("Scoring__Identity__Models", "Shop=intent"),
+        .. more,
+    ]);
 }

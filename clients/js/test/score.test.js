@@ -24,6 +24,40 @@ test('score: posts the instances with the key and gives back the answer', () => 
   assert.deepEqual(JSON.parse(request.body), { instances: [{ PageValues: 3 }], parameters: { topK: 1 } });
 }));
 
+test('score: a token goes beside the key, and one that a function gives is asked for at each call', () => withService([ok], async service => {
+  await new ScoringClient(service.url, { key: 'the key', token: 'fixed' }).score('intent', [{}]);
+  let asked = 0;
+  const client = new ScoringClient(service.url, { token: async () => `token ${(asked += 1)}` });
+  await client.score('intent', [{}]);
+  await client.models();
+
+  assert.deepEqual(service.requests.map(request => [request.headers.authorization, request.headers['x-functions-key']]),
+    [['Bearer fixed', 'the key'], ['Bearer token 1', undefined], ['Bearer token 2', undefined]]);
+}));
+
+test('score: without a token none is sent', () => withService([ok], async service => {
+  await new ScoringClient(service.url, { key: 'the key' }).score('intent', [{}]);
+  assert.equal(service.requests[0].headers.authorization, undefined);
+}));
+
+test('score: a sign-in that fails is the reason, and nothing is sent', () => withService([ok], async service => {
+  const reason = new Error('nobody is signed in');
+  await assert.rejects(new ScoringClient(service.url, { token: () => { throw reason; } }).score('intent', [{}]), reason);
+  await assert.rejects(new ScoringClient(service.url, { token: () => Promise.reject(reason) }).score('intent', [{}]), reason);
+  assert.equal(service.requests.length, 0);
+}));
+
+test('score: a sign-in that gives no token in time is a timeout, and aborting ends it', () => withService([ok], async service => {
+  const client = new ScoringClient(service.url, { token: () => new Promise(() => {}) });
+  await assert.rejects(client.score('intent', [{}], { timeout: 20 }), { code: 'timeout' });
+  const abort = new AbortController();
+  const reason = new Error('the visitor left');
+  const call = client.score('intent', [{}], { signal: abort.signal });
+  abort.abort(reason);
+  await assert.rejects(call, reason);
+  assert.equal(service.requests.length, 0);
+}));
+
 test('score: a subject that is a text is sent along, another thing is not', () => withService([ok, ok], async service => {
   const client = new ScoringClient(service.url);
   await client.score('intent', [{}], { subject: 'visitor 7' });

@@ -1,4 +1,4 @@
-metadata description = 'Alerts on availability, errors, latency, starts, models, calibration, queues and jobs. Each rule is one of kql/alerts with its threshold; what to do is in docs/runbooks.md.'
+metadata description = 'Alerts on availability, errors, latency, starts, models, calibration, drift, queues and jobs. Each rule is one of kql/alerts with its threshold; what to do is in docs/runbooks.md.'
 
 @description('Region of the rules.')
 param location string
@@ -137,6 +137,18 @@ var rules = [
     severity: 2
     frequency: 'PT15M'
     window: 'P2D'
+  }
+  {
+    name: 'drift'
+    title: 'A model is asked about other rows than it was made for'
+    meaning: 'A feature of the requests of a day, 500 rows at least, or the confidence of their predictions, is surely from another population than the baseline in the version\'s package: its population stability index is over 0.25.'
+    query: loadTextContent('../kql/alerts/drift.kql')
+    column: 'over'
+    splitBy: 'finding'
+    threshold: 0
+    severity: 3
+    frequency: 'PT1H'
+    window: 'P1D'
   }
   {
     name: 'rollout-braked'

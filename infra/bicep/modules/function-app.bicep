@@ -127,6 +127,7 @@ var flex = hostingPlan == 'flex'
 var httpFunctions = [
   'Calibration'
   'CancelJob'
+  'Drift'
   'Embeddings'
   'HealthLive'
   'HealthReady'

@@ -87,6 +87,10 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
     resource outcomes 'containers' existing = {
       name: 'outcomes'
     }
+
+    resource captures 'containers' existing = {
+      name: 'captures'
+    }
   }
 
   resource queues 'queueServices' existing = {
@@ -196,6 +200,20 @@ resource verdictsContributor 'Microsoft.Authorization/roleAssignments@2022-04-01
   name: guid(data::blobs::verdicts.id, appPrincipalId, roleIds.storageBlobDataContributor)
   properties: {
     description: 'Instances share what the probe found out about a version, and that a version which was being rolled out is braked.'
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.storageBlobDataContributor
+    )
+  }
+}
+
+resource capturesContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: data::blobs::captures
+  name: guid(data::blobs::captures.id, appPrincipalId, roleIds.storageBlobDataContributor)
+  properties: {
+    description: 'Requests that a model asks to be captured are written here, and deleted once they are older than it says.'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId(

@@ -206,7 +206,7 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     name: 'default'
 
     resource containers 'containers' = [
-      for name in ['inputs', 'scores', 'jobs', 'verdicts', 'outcomes']: {
+      for name in ['inputs', 'scores', 'jobs', 'verdicts', 'outcomes', 'captures']: {
         name: name
         properties: {
           publicAccess: 'None'
@@ -259,6 +259,29 @@ resource dataLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@202
               baseBlob: {
                 delete: {
                   daysAfterModificationGreaterThan: jobRetentionDays
+                }
+              }
+            }
+          }
+        }
+        {
+          // A package says how long its captures are kept, and cannot say more than this. It also ends those of a model that captures no more.
+          name: 'end-captures'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: {
+              blobTypes: [
+                'blockBlob'
+              ]
+              prefixMatch: [
+                'captures/'
+              ]
+            }
+            actions: {
+              baseBlob: {
+                delete: {
+                  daysAfterModificationGreaterThan: 90
                 }
               }
             }

@@ -80,6 +80,11 @@ var charts = [
     visualization: 'timechart'
   }
   {
+    title: 'Distance of features and confidence from the package\'s baseline (PSI), and what of it chance can make'
+    query: loadTextContent('../kql/workbook/features.kql')
+    visualization: 'table'
+  }
+  {
     title: 'What came true of predictions, and the share of receipts whose outcome was told'
     query: loadTextContent('../kql/workbook/calibration.kql')
     visualization: 'table'

@@ -12,7 +12,7 @@ namespace Scoring.Batch.Jobs;
 
 /// <summary>Ends jobs: commits once every chunk is staged, fails or cancels, and clears away what is no longer needed. Thread safe.</summary>
 internal sealed partial class JobFinisher(
-    JobStorage storage, JobOutputs outputs, StepQueue queue, ScoringMetrics metrics, IOptions<BatchOptions> options, TimeProvider time, ILogger<JobFinisher> logger)
+    JobStorage storage, JobOutputs outputs, StepQueue queue, ScoringMetrics metrics, IOptions<BatchOptions> options, TimeProvider time, ILogger<JobFinisher> logger, CallerCounts? callers = null)
 {
     /// <summary>Commits the job if all of its chunks are staged. Called after every chunk and after the last planning step.</summary>
     public async Task TryFinishAsync(PlannedJob job, int group, CancellationToken cancellationToken)
@@ -190,7 +190,7 @@ internal sealed partial class JobFinisher(
     private async Task SucceedAsync(PlannedJob job, int chunks, ChunkResult result, CancellationToken cancellationToken)
     {
         var changed = false;
-        await storage.Records.ChangeStatusAsync(
+        var ended = await storage.Records.ChangeStatusAsync(
             job.Id,
             status =>
             {
@@ -213,6 +213,7 @@ internal sealed partial class JobFinisher(
         {
             LogSucceeded(job.Id, result.Rows, result.FailedRows, chunks);
             metrics.JobCompleted("succeeded", job.Request.Model);
+            callers?.Add(ended.Caller ?? AuditLog.Queue, job.Request.Model, result.Rows);
         }
 
         await TidyAsync(job.Request, JobState.Succeeded, cancellationToken).ConfigureAwait(false);

@@ -45,7 +45,7 @@ public sealed class JobService
         }
 
         await storage.Records.CreateAsync(request, caller, cancellationToken).ConfigureAwait(false);
-        var status = await storage.Records.ChangeStatusAsync(request.Id, status => status with { }, cancellationToken).ConfigureAwait(false);
+        var status = await storage.Records.ChangeStatusAsync(request.Id, status => status with { Caller = status.Caller ?? caller.Name }, cancellationToken).ConfigureAwait(false);
         if (status.State is not (JobState.Succeeded or JobState.Cancelled))
         {
             await queue.SendJobAsync(request.Id, cancellationToken).ConfigureAwait(false);

@@ -22,8 +22,9 @@ public sealed class JobStarter
     private readonly ChunkRunner chunks;
     private readonly JobFinisher finisher;
     private readonly StepQueue queue;
+    private readonly AuditLog audit;
 
-    internal JobStarter(JobInbox inbox, JobStorage storage, JobPlanner planner, PlanningSteps steps, ChunkRunner chunks, JobFinisher finisher, StepQueue queue)
+    internal JobStarter(JobInbox inbox, JobStorage storage, JobPlanner planner, PlanningSteps steps, ChunkRunner chunks, JobFinisher finisher, StepQueue queue, AuditLog audit)
     {
         this.inbox = inbox;
         this.storage = storage;
@@ -32,6 +33,7 @@ public sealed class JobStarter
         this.chunks = chunks;
         this.finisher = finisher;
         this.queue = queue;
+        this.audit = audit;
     }
 
     /// <summary>Does what the message asks.</summary>
@@ -49,6 +51,12 @@ public sealed class JobStarter
         {
             await finisher.TidyAsync(request, status.State, cancellationToken).ConfigureAwait(false);
             return;
+        }
+
+        // Over HTTP it was told when it was submitted.
+        if (status is { Tries: 1, Resumes: false, Caller: null })
+        {
+            audit.Job(AuditLog.JobSubmitted, AuditLog.Queue, request.Id, request.Model);
         }
 
         if (await finisher.FailIfLateAsync(request, status, cancellationToken).ConfigureAwait(false))

@@ -9,6 +9,9 @@ internal sealed record JobStatus
 
     public required DateTimeOffset QueuedAt { get; init; }
 
+    /// <summary>Who submitted it, as the audit names them; null for a job of the queue or of the storage, whose sender nobody can see.</summary>
+    public string? Caller { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When the job fails if it has not ended by then; null for never.</summary>

@@ -30,13 +30,13 @@ export async function enter() {
   }
   const asked = busiest(snapshot.models)?.model;
   // Without outcomes, or with a key that does not open them, the page goes on without the picture.
-  const calibration = asked && await call(client => client.calibration(asked).catch(() => null));
+  const [calibration, drift] = asked ? await Promise.all(['calibration', 'drift'].map(each => call(client => client[each](asked).catch(() => null)))) : [];
   if (own !== timer) return;
   $('now-instance').textContent = `Measured by one instance: ${snapshot.instance}, process ${snapshot.processId}, at ${new Date(snapshot.at).toLocaleTimeString()}. `
     + 'Others, where there are any, have their own figures.';
   $('figures').replaceChildren(...figures(snapshot), ...percentiles(snapshot));
   $('now-models').tBodies[0].replaceChildren(...models.map(model => row(model, snapshot.models)));
-  $('pictures').replaceChildren(...pictures(snapshot, calibration));
+  $('pictures').replaceChildren(...pictures(snapshot, calibration, drift));
   await showJobs();
 }
 

@@ -4,11 +4,15 @@ import { bars, count, duration, histogram, html, lines, reliability, spans } fro
 /** The fewest predictions whose confidence is compared with the baseline. */
 const enough = 100;
 
+/** The most features whose distance from the baseline is drawn. */
+const shown = 12;
+
 /**
  * The pictures of a snapshot, the same as the workbook's.
  * @param calibration what outcomes say of the model that predicted most, where any were told
+ * @param drift how far its rows are from those that it was made for, where its package tells
  */
-export function pictures(snapshot, calibration) {
+export function pictures(snapshot, calibration, drift) {
   const points = snapshot.history.points;
   const times = points.map(point => point.at);
   const step = snapshot.history.step;
@@ -37,6 +41,7 @@ export function pictures(snapshot, calibration) {
     lines('Memory, MB', times, [{ name: 'working set', values: points.map(point => point.memoryBytes / 1e6) }]),
     confidence(snapshot.models),
     ...outcomes(calibration),
+    ...shift(drift),
   ];
 }
 
@@ -72,6 +77,17 @@ function outcomes(calibration) {
   const issued = version.receipts.issuedHere;
   const share = issued >= version.outcomes ? ` of ${count(issued)} receipts` : '';
   return [reliability(`What came true of ${calibration.model} ${version.version}: ${count(version.outcomes)} outcome${version.outcomes === 1 ? '' : 's'}${share}, ${error}, ${verdicts[version.verdict]}`, version.bins)];
+}
+
+// The live version if its package has a baseline. The features that are furthest from it come first.
+function shift(drift) {
+  const version = drift?.versions.find(each => each.version === drift.live);
+  const told = (version?.features ?? []).filter(feature => feature.psi !== undefined).sort((one, other) => other.psi - one.psi).slice(0, shown);
+  if (told.length === 0) return [];
+  const shifted = version.features.filter(feature => feature.verdict === 'shifted').map(feature => feature.name);
+  const verdict = version.verdict === 'tooFew' ? 'too few to tell' : shifted.length > 0 ? `shifted: ${shifted.join(', ')}` : version.verdict;
+  return [bars(`Distance of ${count(version.rows)} row${version.rows === 1 ? '' : 's'} of ${drift.model} ${version.version} from its baseline (PSI), ${verdict}`,
+    told.map(({ name, psi }) => ({ name, value: psi })), value => value.toFixed(2))];
 }
 
 function confidence(models) {

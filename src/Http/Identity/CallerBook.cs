@@ -3,7 +3,7 @@ using Scoring.Telemetry;
 namespace Scoring.Http.Identity;
 
 /// <summary>Counts what callers ask for: against their quotas, and in the metrics. Thread safe.</summary>
-internal sealed class CallerBook(CallerQuotas? quotas, ScoringMetrics? metrics)
+internal sealed class CallerBook(CallerQuotas? quotas, CallerCounts? counts)
 {
     /// <summary>Counts nothing.</summary>
     public static CallerBook None { get; } = new(null, null);
@@ -21,6 +21,6 @@ internal sealed class CallerBook(CallerQuotas? quotas, ScoringMetrics? metrics)
     public void Ask(Caller caller, string model, int rows)
     {
         quotas?.Rows(caller.Id, rows);
-        metrics?.CallerAsked(caller.Id, model, rows);
+        counts?.Add(caller.Id, model, rows);
     }
 }

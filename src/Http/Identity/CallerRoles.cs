@@ -7,7 +7,7 @@ public enum CallerRoles
     /// <summary>Nothing beyond what is open to anybody.</summary>
     None = 0,
 
-    /// <summary>Scores, sees what can be scored, and tells what came of it.</summary>
+    /// <summary>Scores, and sees what can be scored.</summary>
     Score = 1,
 
     /// <summary>Submits jobs and looks after its own.</summary>
@@ -18,4 +18,7 @@ public enum CallerRoles
 
     /// <summary>Sees models and metrics, and changes nothing.</summary>
     Read = 8,
+
+    /// <summary>Tells what came of predictions: apart from scoring, since it decides how good a version looks.</summary>
+    Outcomes = 16,
 }

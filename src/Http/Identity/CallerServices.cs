@@ -31,7 +31,10 @@ public static class CallerServices
         services.AddOptions<IdentityOptions>().Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallerOptions>, CallerOptionsValidator>();
         services.AddOptions<CallerOptions>().Bind(configuration.GetSection(CallerOptions.Section)).ValidateOnStart();
-        services.AddSingleton(provider => new CallerBook(new CallerQuotas(provider.GetRequiredService<IOptions<CallerOptions>>(), provider.GetRequiredService<TimeProvider>()), provider.GetService<ScoringMetrics>()));
+        services.AddSingleton(provider => new CallerCounts(provider.GetRequiredService<ScoringMetrics>()));
+        services.AddSingleton(provider => new CallerBook(
+            new CallerQuotas(provider.GetRequiredService<IOptions<CallerOptions>>(), provider.GetRequiredService<TimeProvider>()),
+            provider.GetService<ScoringMetrics>() is null ? null : provider.GetRequiredService<CallerCounts>()));
         services.AddSingleton<CallerFactory>();
         services.AddSingleton<KeyCallers>();
         var identities = configuration.AsksForIdentities();

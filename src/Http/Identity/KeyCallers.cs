@@ -6,7 +6,7 @@ namespace Scoring.Http.Identity;
 /// <summary>Tells callers apart by the function key that the host has checked. The key itself is kept nowhere. Thread safe.</summary>
 internal sealed class KeyCallers(CallerBook book)
 {
-    private const CallerRoles All = CallerRoles.Score | CallerRoles.Batch | CallerRoles.Publish | CallerRoles.Read;
+    private const CallerRoles All = CallerRoles.Score | CallerRoles.Batch | CallerRoles.Publish | CallerRoles.Read | CallerRoles.Outcomes;
 
     private readonly CallerCache cache = new();
     private readonly Caller nobody = new(book, "key:none", All, null, isIdentity: false);

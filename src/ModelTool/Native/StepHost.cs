@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using ModelTool.Baselines;
 using ModelTool.Measuring;
 using ModelTool.Optimizing;
 using ModelTool.Pruning;
@@ -25,6 +26,7 @@ internal static class StepHost
         [nameof(ScoreStep)] = Step<ScoreStep>(step => step.Run),
         [nameof(BenchStep)] = Step<BenchStep>(step => step.Run),
         [nameof(PredictStep)] = Step<PredictStep>(step => step.Run),
+        [nameof(BaselineStep)] = Step<BaselineStep>(step => step.Run),
         [nameof(GoldenStep)] = Step<GoldenStep>(step => step.Run),
         [nameof(GoldenFromDataStep)] = Step<GoldenFromDataStep>(step => step.Run),
         [nameof(WorkStep)] = Step<WorkStep>(step => step.Run),

@@ -6,7 +6,13 @@ using Scoring.Serving.Rollouts;
 namespace ModelTool.Rollouts;
 
 /// <summary>How a rollout stands, by the pointer, this machine's clock and the brakes that instances left.</summary>
-internal sealed class RolloutReport(string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes)
+/// <param name="model">The model's name.</param>
+/// <param name="pointer">Its live pointer.</param>
+/// <param name="now">The time.</param>
+/// <param name="brakes">By candidate; null for none.</param>
+/// <param name="outcomes">What came true by version; empty where nothing was told, or it was not looked for.</param>
+internal sealed class RolloutReport(
+    string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes, IReadOnlyList<OutcomeMeasure> outcomes)
 {
     /// <summary>As JSON.</summary>
     public object Json => new
@@ -25,6 +31,7 @@ internal sealed class RolloutReport(string model, LivePointer pointer, DateTimeO
             rollout.Shadow,
             rollout.Limits,
             Versions = rollout.Arms.Select(arm => new { arm.Version, Share = ShareOf(arm), arm.Steps, Braked = brakes.GetValueOrDefault(arm.Version) }),
+            Outcomes = outcomes,
         },
     };
 
@@ -54,7 +61,31 @@ internal sealed class RolloutReport(string model, LivePointer pointer, DateTimeO
         }
 
         table.Write(context);
+        WriteOutcomes(context);
         context.Say(Next(rollout));
+    }
+
+    private void WriteOutcomes(ToolContext context)
+    {
+        if (outcomes.Count == 0)
+        {
+            return;
+        }
+
+        var table = new ReportTable("by outcomes", "version", "told", "found", "95 %", $"more than {pointer.Version}", "95 %");
+        foreach (var each in outcomes)
+        {
+            var (found, against) = (each.Found, each.AgainstLive);
+            table.Add(
+                each.Measure, each.Version, Figures.Count(each.Outcomes), Text(found.Value), $"{Text(found.Low)} to {Text(found.High)}",
+                against is { } more ? Signed(more.Value) : "", against is { } ends ? $"{Signed(ends.Low)} to {Signed(ends.High)}" : "");
+
+            string Text(double value) => each.IsShare ? Figures.Text($"{value * 100:0.0}%") : Figures.Text($"{value:0.000}");
+
+            string Signed(double value) => each.IsShare ? Figures.Text($"{value * 100:+0.0;-0.0}%") : Figures.Text($"{value:+0.000;-0.000}");
+        }
+
+        table.Write(context);
     }
 
     private double ShareOf(RolloutArm arm) => brakes.GetValueOrDefault(arm.Version) is not null ? 0 : arm.ShareAt(pointer.Rollout!.StepAt(now));

@@ -58,16 +58,19 @@ internal static class RolloutWords
             var sides = part.Split('=', StringSplitOptions.TrimEntries);
             if (sides.Length != 2 || !double.TryParse(sides[1].TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number <= 0 || !double.IsFinite(number))
             {
-                throw new FormatException($"'{part}' is no limit: expected errors=, misses=, latency= or disagreement= and a number above 0, such as latency=1.25.");
+                throw new FormatException($"'{part}' is no limit: expected errors=, misses=, latency=, disagreement=, calibration= or logLoss= and a number above 0, such as latency=1.25.");
             }
 
+            var share = sides[1].EndsWith('%') ? number / 100 : number;
             limits = sides[0] switch
             {
                 "errors" => limits with { Errors = number },
                 "misses" => limits with { Misses = number },
                 "latency" => limits with { Latency = number },
-                "disagreement" when (sides[1].EndsWith('%') ? number / 100 : number) is <= 1 and var share => limits with { Disagreement = share },
-                _ => throw new FormatException($"'{part}' is no limit: expected errors, misses or latency as a ratio, or disagreement as a share of at most 1."),
+                "logLoss" => limits with { LogLoss = number },
+                "disagreement" when share <= 1 => limits with { Disagreement = share },
+                "calibration" when share <= 1 => limits with { Calibration = share },
+                _ => throw new FormatException($"'{part}' is no limit: expected errors, misses, latency or logLoss as a ratio, or disagreement or calibration as a share of at most 1."),
             };
         }
 

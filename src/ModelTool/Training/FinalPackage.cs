@@ -1,3 +1,4 @@
+using ModelTool.Baselines;
 using ModelTool.Quantizing;
 using ModelTool.Training.Packaging;
 using ModelTool.Training.Scoring;
@@ -49,7 +50,10 @@ internal sealed class FinalPackage(ToolContext context, TrainWork work, TextSet 
             var calibrated = TextQuality.Calibrated(fitted, found, texts.IsMultilabel);
             return (TextQuality.Of(found, test, fitted, texts.IsMultilabel), fitted, ConfidenceShares.Of(calibrated.Select(row => (double)row.Max())));
         });
-        draft.With(calibration, confidence).Write(folder);
+        draft = draft.With(calibration, confidence);
+        draft.Write(folder);
+        var baseline = await context.StepAsync<BaselineFound>(new BaselineStep(folder, Path.GetFullPath(work.TextsPath)), taken.Name, cancellationToken);
+        draft.With(baseline).WriteConfig(folder);
         await GoldenTexts.WriteAsync(context, folder, texts, split.Test, taken.Of is not null && family.Family.Smaller != QuantizationMode.WeightOnly ? ProductTolerance : Tolerance, cancellationToken);
         return (quality, calibration.Method);
     }

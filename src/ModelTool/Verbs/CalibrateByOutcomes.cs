@@ -79,9 +79,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
 
     private async Task<OutcomeReading> ReadAsync(string version, CancellationToken cancellationToken)
     {
-        var named = context.RepositoryOf(arguments);
-        var storage = string.IsNullOrWhiteSpace(named) ? context.OpenStorage() : new StorageConnection(context.Configuration);
-        var files = OutcomeFiles.Open(named, storage, context.Configuration[$"{ScoringOptions.Section}:{nameof(ScoringOptions.OutcomesContainer)}"] ?? OutcomeFiles.DefaultContainer) ?? throw new IOException("There is no storage for outcomes beside this repository: set Storage.");
+        var files = StoredOutcomes.Open(context, arguments) ?? throw new IOException("There is no storage for outcomes beside this repository: set Storage.");
         var now = TimeProvider.System.GetUtcNow();
         return await new OutcomeReader(files).ReadAsync(new OutcomeQuery(Model, now - Since, now) { Version = version, WithProbabilities = true }, cancellationToken);
     }

@@ -18,7 +18,8 @@ internal static class LogVerb
             var model = arguments.GetRequiredValue(name);
             PackageNames.RequireModel(model);
             var repository = context.OpenRepository(arguments);
-            var entries = (await repository.ReadHistoryAsync(model, cancellationToken)).Reverse().ToList();
+            var brakes = await new PackageCheck(context).ListBrakesAsync(model, context.RepositoryOf(arguments), cancellationToken);
+            var entries = (await repository.ReadHistoryAsync(model, cancellationToken)).Concat(brakes.Select(brake => brake.ToHistory())).OrderBy(entry => entry.At).Reverse().ToList();
             if (arguments.GetValue(json))
             {
                 context.AnswerJson(new { Model = model, History = entries });

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ModelTool.Rollouts;
 using Scoring;
+using Scoring.Configuration;
+using Scoring.Outcomes.Reading;
 using Scoring.Repository;
 using Scoring.Serving.Rollouts;
 
@@ -19,12 +21,13 @@ internal static class RolloutVerb
         var every = new Option<string>("--every") { Description = "How long each step lasts: 30s, 10m, 2h or 1d.", DefaultValueFactory = _ => "10m" };
         var shadow = new Option<string?>("--shadow") { Description = "A share of the live version's requests that the candidate scores as well, after the answer, and is compared by. Without a number: 10%.", Arity = ArgumentArity.ZeroOrOne };
         var weights = new Option<string?>("--weights") { Description = "Shares without an end instead of steps, such as 3=90,4=10: an A/B test." };
-        var limits = new Option<string?>("--limits") { Description = "How much worse it may be than the live version. Default: errors=1,misses=1,latency=1.25,disagreement=0.1" };
+        var limits = new Option<string?>("--limits") { Description = "How much worse it may be than the live version. Default: errors=1,misses=1,latency=1.25,disagreement=0.1,calibration=0.05,logLoss=1.05" };
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
         var command = new Command("rollout", "Gives a version a growing share of the requests, and takes it back by itself where it is worse.")
         {
-            name, version, steps, every, shadow, weights, limits, json,
-            Action(context, "status", "Shows how the rollout stands.", (rollouts, model, token) => StatusAsync(rollouts, model, token)),
+            name, version, steps, every, shadow, weights, limits, why, by, json,
+            Status(context),
             Action(context, "pause", "Stops the clock: the share stays.", (rollouts, model, token) => rollouts.PauseAsync(model, token)),
             Action(context, "resume", "Lets the clock go on.", (rollouts, model, token) => rollouts.ResumeAsync(model, token)),
             Finish(context),
@@ -34,7 +37,7 @@ internal static class RolloutVerb
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var model = arguments.GetValue(name) ?? throw new FormatException("Say which model and version: model rollout NAME VERSION, or model rollout status NAME.");
-            var rollouts = new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System);
+            var rollouts = Rollouts(context, arguments, why, by);
             var candidate = arguments.GetValue(version);
             var weighted = arguments.GetValue(weights);
             if ((candidate is null) == (weighted is null))
@@ -61,10 +64,11 @@ internal static class RolloutVerb
     private static Command Action(ToolContext context, string verb, string description, Func<RolloutPublisher, string, CancellationToken, Task<LivePointer>> act)
     {
         var name = Verb.ModelArgument();
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
-        return new Command(verb, description) { name, json }.Runs(context, async (arguments, cancellationToken) =>
+        return new Command(verb, description) { name, why, by, json }.Runs(context, async (arguments, cancellationToken) =>
         {
-            var (model, rollouts) = (arguments.GetRequiredValue(name), new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System));
+            var (model, rollouts) = (arguments.GetRequiredValue(name), Rollouts(context, arguments, why, by));
             await ReportAsync(context, arguments, model, await act(rollouts, model, cancellationToken), arguments.GetValue(json), cancellationToken);
             return Verb.Done;
         });
@@ -74,19 +78,62 @@ internal static class RolloutVerb
     {
         var name = Verb.ModelArgument();
         var version = new Argument<string?>("version") { Description = "Which, where several have a share.", Arity = ArgumentArity.ZeroOrOne };
+        var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
-        return new Command("finish", "Makes the candidate the live version, for requests and jobs alike.") { name, version, json }.Runs(context, async (arguments, cancellationToken) =>
+        return new Command("finish", "Makes the candidate the live version, for requests and jobs alike.") { name, version, why, by, json }.Runs(context, async (arguments, cancellationToken) =>
         {
-            var (model, rollouts) = (arguments.GetRequiredValue(name), new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System));
+            var (model, rollouts) = (arguments.GetRequiredValue(name), Rollouts(context, arguments, why, by));
             await ReportAsync(context, arguments, model, await rollouts.FinishAsync(model, arguments.GetValue(version), cancellationToken), arguments.GetValue(json), cancellationToken);
             return Verb.Done;
         });
     }
 
-    private static async Task<LivePointer> StatusAsync(RolloutPublisher rollouts, string model, CancellationToken cancellationToken) =>
-        (await rollouts.ReadAsync(model, cancellationToken)).Pointer;
+    private static Command Status(ToolContext context)
+    {
+        var name = Verb.ModelArgument();
+        var json = CommonOptions.Json();
+        return new Command("status", "Shows how the rollout stands, and what outcomes say of its versions.") { name, json }.Runs(context, async (arguments, cancellationToken) =>
+        {
+            var model = arguments.GetRequiredValue(name);
+            var pointer = (await new RolloutPublisher(context.OpenRepository(arguments), TimeProvider.System).ReadAsync(model, cancellationToken)).Pointer;
+            var outcomes = pointer.Rollout is { } rollout ? await OutcomesAsync(context, arguments, model, pointer.Version!, rollout, cancellationToken) : [];
+            await ReportAsync(context, arguments, model, pointer, arguments.GetValue(json), cancellationToken, outcomes);
+            return Verb.Done;
+        });
+    }
 
-    private static async Task ReportAsync(ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken)
+    private static RolloutPublisher Rollouts(ToolContext context, ParseResult arguments, Option<string?> why, Option<string?> by) =>
+        new(context.OpenRepository(arguments), TimeProvider.System) { Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() };
+
+    // How the rollout stands is told without them too.
+    private static async Task<IReadOnlyList<OutcomeMeasure>> OutcomesAsync(ToolContext context, ParseResult arguments, string model, string live, Rollout rollout, CancellationToken cancellationToken)
+    {
+        if (StoredOutcomes.Open(context, arguments) is not { } files)
+        {
+            return [];
+        }
+
+        try
+        {
+            var reading = await new OutcomeReader(files).ReadAsync(new OutcomeQuery(model, rollout.Start, DateTimeOffset.MaxValue) { ByVisitor = true }, cancellationToken);
+            return OutcomeComparison.Of(reading, live, rollout.Arms.Select(arm => arm.Version), await LabelsAsync(context.OpenRepository(arguments), model, live, cancellationToken));
+        }
+        catch (ScoringException e)
+        {
+            context.Say($"What outcomes say is not known: {e.Message}");
+            return [];
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> LabelsAsync(IPackageRepository repository, string model, string version, CancellationToken cancellationToken)
+    {
+        using var stream = await repository.OpenAsync(model, version, ModelPackage.ConfigFile, cancellationToken);
+        var json = stream is null ? null : await BoundedFile.ReadAsync(stream, BoundedFile.MaxConfig, cancellationToken);
+        return json is null ? [] : ModelConfigReader.Read(json).Labels;
+    }
+
+    private static async Task ReportAsync(
+        ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken, IReadOnlyList<OutcomeMeasure>? outcomes = null)
     {
         var brakes = new Dictionary<string, RolloutBrake?>();
         if (pointer.Rollout is { } rollout)
@@ -98,7 +145,7 @@ internal static class RolloutVerb
             }
         }
 
-        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes);
+        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? []);
         if (inJson)
         {
             context.AnswerJson(report.Json);

@@ -23,67 +23,92 @@ internal static unsafe class CallFilter
     // For all threads at once, and without the brake on speculation that older kernels pull, which makes models slower.
     private const int AllThreads = 1, KeepSpeculation = 4;
 
+    // More than there are; the kernel takes 4,096.
+    private const int MaxInstructions = 512;
+
     /// <summary>Sets the filter. No new privileges must have been asked for.</summary>
     public static bool TrySet(int processId)
     {
-        var program = Build((uint)processId);
+        // An array, since a list of them would be compiled anew at each start.
+        var program = new Instruction[MaxInstructions];
+        var count = Build(program, (uint)processId);
         fixed (Instruction* first = program)
         {
-            var described = new Program { Count = (ushort)program.Length, First = first };
+            var described = new Program { Count = (ushort)count, First = first };
             return Native.Call(Numbers.Seccomp, SetFilter, AllThreads | KeepSpeculation, (nint)(&described)) == 0;
         }
     }
 
-    private static Instruction[] Build(uint processId)
+    private static int Build(Instruction[] program, uint processId)
     {
         const uint refused = Refuse | Native.NotPermitted;
-        var program = new List<Instruction>
-        {
-            new(Load, Machine),
-            new(IfEqual, Numbers.IsArm ? MachineArm64 : MachineX64, then: 1),
-            new(Answer, refused),
-            new(Load, Number),
-        };
+        var count = 0;
+        Add(Load, Machine);
+        Add(IfEqual, Numbers.IsArm ? MachineArm64 : MachineX64, then: 1);
+        Add(Answer, refused);
+        Add(Load, Number);
         if (!Numbers.IsArm)
         {
-            program.AddRange([new(IfAtLeast, OtherConvention, otherwise: 1), new(Answer, refused)]);
+            Add(IfAtLeast, OtherConvention, otherwise: 1);
+            Add(Answer, refused);
         }
 
         foreach (var call in DeniedCalls.Always)
         {
-            If(call, new Instruction(Answer, refused));
+            AddAnswer(call, refused);
         }
 
         foreach (var call in DeniedCalls.UnlessOwn)
         {
-            IfNot(call, new(IfEqual, processId, then: 1));
+            AddUnless(call, IfEqual, processId);
         }
 
         foreach (var call in DeniedCalls.UnlessCaller)
         {
-            IfNot(call, new(IfEqual, 0, then: 1));
+            AddUnless(call, IfEqual, 0);
         }
 
-        IfNot(DeniedCalls.Clone, new(IfAnyBit, MakesThread, then: 1));
-        If(DeniedCalls.Clone3, new Instruction(Answer, Refuse | Native.NoSuchCall));
-        program.Add(new(Answer, Allow));
-        return [.. program];
+        AddUnless(DeniedCalls.Clone, IfAnyBit, MakesThread);
+        AddAnswer(DeniedCalls.Clone3, Refuse | Native.NoSuchCall);
+        Add(Answer, Allow);
+        return count;
 
-        void If((ushort X64, ushort Arm64) call, params ReadOnlySpan<Instruction> then)
+        void Add(ushort code, uint value, byte then = 0, byte otherwise = 0) => program[count++] = new(code, value, then, otherwise);
+
+        // So many instructions follow for the call; others leave them out. False where the processor has no such call.
+        bool AddCall((ushort X64, ushort Arm64) call, byte length)
         {
             var number = Numbers.IsArm ? call.Arm64 : call.X64;
             if (number > 0)
             {
-                program.Add(new(IfEqual, number, otherwise: (byte)then.Length));
-                program.AddRange(then);
+                Add(IfEqual, number, otherwise: length);
+            }
+
+            return number > 0;
+        }
+
+        void AddAnswer((ushort X64, ushort Arm64) call, uint answer)
+        {
+            if (AddCall(call, 1))
+            {
+                Add(Answer, answer);
             }
         }
 
-        void IfNot((ushort X64, ushort Arm64) call, Instruction passes) => If(call, new(Load, FirstArgument), passes, new(Answer, refused), new(Answer, Allow));
+        void AddUnless((ushort X64, ushort Arm64) call, ushort test, uint value)
+        {
+            if (AddCall(call, 4))
+            {
+                Add(Load, FirstArgument);
+                Add(test, value, then: 1);
+                Add(Answer, refused);
+                Add(Answer, Allow);
+            }
+        }
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly struct Instruction(ushort code, uint value, byte then = 0, byte otherwise = 0)
+    private readonly struct Instruction(ushort code, uint value, byte then, byte otherwise)
     {
         // How many instructions to leave out next.
         private readonly ushort code = code;

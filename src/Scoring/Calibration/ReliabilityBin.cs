@@ -8,13 +8,9 @@ namespace Scoring.Calibration;
 /// <param name="FrequencyHigh">Upper end.</param>
 public sealed record ReliabilityBin(int Count, double Confidence, double Frequency, double FrequencyLow, double FrequencyHigh)
 {
-    private const double Z = 1.96;
-
     internal static ReliabilityBin Of(int count, double confidence, double frequency, double effectiveCount)
     {
-        var denominator = 1 + (Z * Z / effectiveCount);
-        var centre = (frequency + (Z * Z / (2 * effectiveCount))) / denominator;
-        var half = Z / denominator * Math.Sqrt((frequency * (1 - frequency) / effectiveCount) + (Z * Z / (4 * effectiveCount * effectiveCount)));
-        return new ReliabilityBin(count, confidence, frequency, Math.Max(0, centre - half), Math.Min(1, centre + half));
+        var (share, low, high) = Estimate.OfShare(frequency, effectiveCount);
+        return new ReliabilityBin(count, confidence, share, low, high);
     }
 }

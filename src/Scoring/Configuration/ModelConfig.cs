@@ -117,4 +117,10 @@ public sealed record ModelConfig
 
     /// <summary><c>confidenceBaseline</c>: shares of held-out predictions whose confidence fell into twenty bins of equal width from 0 to 1; empty where not measured.</summary>
     public IReadOnlyList<double> ConfidenceBaseline { get; init; } = [];
+
+    /// <summary><c>featureBaseline</c>: how features were spread; null where not measured, and nothing is counted then.</summary>
+    public FeatureBaseline? FeatureBaseline { get; init; }
+
+    /// <summary><c>capture</c>: which requests are kept with their predictions; null for none.</summary>
+    public CaptureConfig? Capture { get; init; }
 }

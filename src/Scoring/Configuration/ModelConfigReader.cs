@@ -8,7 +8,7 @@ namespace Scoring.Configuration;
 /// <summary>Reads <c>model.json</c>; a wrong file is refused with every fault named.</summary>
 public static class ModelConfigReader
 {
-    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, maxCalibrationError, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, receipts, confidenceBaseline";
+    private const string Known = "description, task, labels, sloMilliseconds, unknownFeatures, features, featuresSql, outputs, embedding, calibration, maxCalibrationError, thresholds, minProbability, maxRows, maxDelay, maxConcurrentRuns, maxQueued, weight, session, customOperators, isolation, receipts, confidenceBaseline, featureBaseline, capture";
     private const int MaxRowsOfARun = 1_000_000;
     private const int MaxQueuedOfAModel = 1_000_000;
 
@@ -77,7 +77,9 @@ public static class ModelConfigReader
             IsIsolated = OneOf(root, "isolation", ["process"]) == 0,
             Receipts = root.Boolean("receipts") ?? false,
             ConfidenceBaseline = ReadBaseline(root),
+            FeatureBaseline = root.Node("featureBaseline") is { } baseline ? FeatureBaselineReader.Read(baseline) : null,
         };
+        config = config with { Capture = root.Node("capture") is { } capture ? CaptureConfigReader.Read(capture, config.Features) : null };
         CheckTask(root, config);
         outputs?.Finish("label, probabilities, logits, value, embedding");
         root.Finish(Known);

@@ -14,6 +14,8 @@ internal sealed class BooleanEncoder<T, TElement>(string name, int input, int co
 
     public override bool HasDefault => fallback is not null;
 
+    public override IEnumerable<FeatureColumn> Columns => [new(Name, FeatureColumnKind.Boolean, Input, column) { Values = ["false", "true"] }];
+
     public override string Expected => BoolElement.Expected;
 
     public override bool TryRead(ref Utf8JsonReader reader, InputBuffer buffer, FaultSite site)

@@ -17,7 +17,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
     private readonly int column;
     private readonly int width;
     private readonly string? fallback;
-    private readonly string example;
+    private readonly IReadOnlyList<string> values;
     private readonly int fallbackIndicator;
     private readonly T zero = TElement.FromDouble(0);
     private readonly T one = TElement.FromDouble(1);
@@ -27,7 +27,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
     {
         this.column = column;
         width = feature.Values.Count;
-        example = feature.Values[0];
+        values = feature.Values;
         fallback = feature.Default;
         var indicators = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var index = 0; index < feature.Values.Count; index++)
@@ -51,6 +51,8 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
     }
 
     public override bool HasDefault => fallback is not null;
+
+    public override IEnumerable<FeatureColumn> Columns => [new(Name, FeatureColumnKind.Category, Input, column) { Values = values }];
 
     public override string Expected { get; }
 
@@ -76,7 +78,7 @@ internal sealed class CategoryEncoder<T, TElement> : FeatureEncoder
 
     public override bool TryWriteExample(Utf8JsonWriter writer)
     {
-        writer.WriteStringValue(example);
+        writer.WriteStringValue(values[0]);
         return true;
     }
 

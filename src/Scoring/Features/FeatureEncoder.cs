@@ -19,6 +19,9 @@ internal abstract class FeatureEncoder(string name, int input)
     /// <summary>True when an instance may leave it out.</summary>
     public abstract bool HasDefault { get; }
 
+    /// <summary>Where its values stand in a row, as numbers; none for what has no numbers.</summary>
+    public virtual IEnumerable<FeatureColumn> Columns => [];
+
     /// <summary>What a value must be, for messages and the model's description.</summary>
     public abstract string Expected { get; }
 

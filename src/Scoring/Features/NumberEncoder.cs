@@ -23,6 +23,8 @@ internal sealed class NumberEncoder<T, TElement>(NumberFeature config, int input
 
     public override bool HasDefault => config.Default is not null || takesNaN;
 
+    public override IEnumerable<FeatureColumn> Columns => [new(Name, FeatureColumnKind.Number, Input, column)];
+
     public override string Expected => takesNaN ? $"{ExpectedNumber}, or null for a missing value" : ExpectedNumber;
 
     private string ExpectedNumber => (config.Minimum, config.Maximum) switch

@@ -36,6 +36,9 @@ internal sealed class RowEncoder : IDisposable
     /// <summary>The features in their order.</summary>
     public IReadOnlyList<FeatureEncoder> Features => features;
 
+    /// <summary>Where the features' values stand in a row.</summary>
+    public IEnumerable<FeatureColumn> Columns => features.SelectMany(feature => feature.Columns);
+
     /// <summary>The inputs that text features fill.</summary>
     public IReadOnlyList<TokenInputs> Tokens => [.. features.OfType<TextEncoder>().Select(feature => feature.Inputs)];
 

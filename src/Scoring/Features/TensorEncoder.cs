@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Scoring.Configuration;
 using Scoring.Inference;
 using Scoring.Inference.Buffers;
 
@@ -18,6 +19,13 @@ internal sealed class TensorEncoder(ValueSpec spec, int input, bool optional) : 
     public bool TakesNaN => spec.TakesNaN;
 
     public override bool HasDefault => optional || CanBeMissing;
+
+    public override IEnumerable<FeatureColumn> Columns =>
+        optional || spec.IsUnranked || spec.ElementType == TensorElementType.String ? []
+        : spec.Rank == 1 || (spec.Rank == 2 && spec.Dimensions[1].Size == 1) ? [new(Name, FeatureColumnKind.Number, Input, 0)]
+        : spec.Rank == 2 && !spec.Dimensions[1].IsDynamic
+            ? Enumerable.Range(0, (int)Math.Min(spec.Dimensions[1].Size, FeatureBaseline.MaxFeatures)).Select(column => new FeatureColumn($"{Name}[{column}]", FeatureColumnKind.Number, Input, column))
+            : [];
 
     // A row of several elements that is missing altogether is a mistake sooner than as many missing values.
     private bool CanBeMissing => spec.TakesNaN && !spec.IsUnranked && (takesBareValue || spec.Rank == 1);

@@ -20,6 +20,8 @@ internal sealed class TextEncoder(string name, TokenInputs inputs, ITextTokenize
 
     public override bool HasDefault => fallback is not null;
 
+    public override IEnumerable<FeatureColumn> Columns => [new(Name, FeatureColumnKind.Length, Input, 0)];
+
     public override string Expected => tokenizer.TakesPairs
         ? $"a text, two texts in an array, or at most {tokenizer.MaxTokens} token ids from 0 to {tokenizer.IdCount - 1} in an array"
         : $"a text, or at most {tokenizer.MaxTokens} token ids from 0 to {tokenizer.IdCount - 1} in an array";

@@ -25,6 +25,9 @@ internal sealed record OutcomeFault(string Reason, string Detail, string Member 
     /// <summary>The receipt is of a model, version or content that this repository does not hold.</summary>
     public static OutcomeFault Foreign(string detail) => new("foreign_model", detail, ReceiptMember);
 
+    /// <summary>The caller may not use the model.</summary>
+    public static OutcomeFault NotListed(string model) => new("forbidden_model", $"found a receipt of '{model}'; no role or group of the caller lists that model", ReceiptMember);
+
     /// <summary>The receipt was given out too long ago.</summary>
     public static OutcomeFault TooOld(string detail) => new("too_old", detail, ReceiptMember);
 

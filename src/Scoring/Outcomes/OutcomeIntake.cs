@@ -20,9 +20,11 @@ public sealed class OutcomeIntake
     private readonly ScoringOptions options;
     private readonly ScoringMetrics metrics;
     private readonly TimeProvider time;
+    private readonly IOutcomeWatch? watch;
 
-    internal OutcomeIntake(ReceiptKeys keys, IOutcomeVersions versions, IOutcomeStore? store, ScoringOptions options, ScoringMetrics metrics, TimeProvider time)
+    internal OutcomeIntake(ReceiptKeys keys, IOutcomeVersions versions, IOutcomeStore? store, ScoringOptions options, ScoringMetrics metrics, TimeProvider time, IOutcomeWatch? watch = null)
     {
+        this.watch = watch;
         this.metrics = metrics;
         this.keys = keys;
         reader = new ReceiptReader(keys);
@@ -35,11 +37,12 @@ public sealed class OutcomeIntake
     /// <summary>Takes the outcomes of a request or message. The good ones are stored when this ends well; the same content again changes nothing.</summary>
     /// <param name="content">UTF-8: <c>{"outcomes":[…]}</c> or a single outcome.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="mayUse">Of which models it may tell; null for every one.</param>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.InvalidJson"/> or <see cref="ErrorCode.TooManyInstances"/>: it cannot be read. <see cref="ErrorCode.ModelUnavailable"/>: no key is configured, the storage or a version cannot be
     /// reached; the whole content is to be sent again.
     /// </exception>
-    public async Task<OutcomeReport> TakeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async Task<OutcomeReport> TakeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken, Func<string, bool>? mayUse = null)
     {
         if (keys.Current is null)
         {
@@ -51,20 +54,31 @@ public sealed class OutcomeIntake
         var received = time.GetUtcNow();
         var refused = new List<RefusedOutcome>();
         var lines = new Dictionary<(string Model, int Version), OutcomeLines>();
+        var dealt = new List<(string Model, DealtOutcome Outcome)>();
         foreach (var claim in claims)
         {
-            if (await AddAsync(claim, received, lines, cancellationToken).ConfigureAwait(false) is { } fault)
+            if (await AddAsync(claim, received, mayUse, lines, dealt, cancellationToken).ConfigureAwait(false) is { } fault)
             {
                 refused.Add(RefusedOutcome.Of(claim, fault));
             }
         }
 
-        await StoreAsync(lines, Convert.ToHexStringLower(SHA256.HashData(content.Span).AsSpan(0, NameBytes)), received, cancellationToken).ConfigureAwait(false);
+        var stored = new HashSet<(string Model, int Version)>();
+        try
+        {
+            await StoreAsync(lines, Convert.ToHexStringLower(SHA256.HashData(content.Span).AsSpan(0, NameBytes)), received, stored, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Tell(dealt, stored);
+        }
+
         return new OutcomeReport(claims.Count - refused.Count, refused);
     }
 
     private async ValueTask<OutcomeFault?> AddAsync(
-        OutcomeClaim claim, DateTimeOffset received, Dictionary<(string Model, int Version), OutcomeLines> lines, CancellationToken cancellationToken)
+        OutcomeClaim claim, DateTimeOffset received, Func<string, bool>? mayUse, Dictionary<(string Model, int Version), OutcomeLines> lines,
+        List<(string Model, DealtOutcome Outcome)> dealt, CancellationToken cancellationToken)
     {
         if (claim.Fault is { } unread)
         {
@@ -74,6 +88,11 @@ public sealed class OutcomeIntake
         if (reader.Read(claim.Receipt!, out var receipt) is { } bad)
         {
             return bad;
+        }
+
+        if (mayUse?.Invoke(receipt!.Model) == false)
+        {
+            return OutcomeFault.NotListed(receipt!.Model);
         }
 
         if (OutcomeChecks.OfAge(receipt!, received, options.ReceiptLifetime) is { } late)
@@ -102,12 +121,25 @@ public sealed class OutcomeIntake
             lines[place] = text = new OutcomeLines();
         }
 
-        text.Add(claim, receipt, version, received);
+        if (text.Add(claim, receipt, version, received) is { } outcome)
+        {
+            dealt.Add((receipt.Model, outcome));
+        }
+
         return null;
     }
 
+    // What was stored before is known, and what is not stored comes again.
+    private void Tell(List<(string Model, DealtOutcome Outcome)> dealt, HashSet<(string Model, int Version)> stored)
+    {
+        foreach (var model in dealt.Where(each => stored.Contains((each.Model, each.Outcome.Version))).GroupBy(each => each.Model, each => each.Outcome))
+        {
+            watch?.Came(model.Key, [.. model]);
+        }
+    }
+
     private async Task StoreAsync(
-        Dictionary<(string Model, int Version), OutcomeLines> lines, string name, DateTimeOffset received, CancellationToken cancellationToken)
+        Dictionary<(string Model, int Version), OutcomeLines> lines, string name, DateTimeOffset received, HashSet<(string Model, int Version)> stored, CancellationToken cancellationToken)
     {
         if (lines.Count == 0)
         {
@@ -126,6 +158,7 @@ public sealed class OutcomeIntake
                 if (await open.WriteOnceAsync(path, text.Written, either.Token).ConfigureAwait(false))
                 {
                     text.CountInto(metrics, model, version.ToString(CultureInfo.InvariantCulture));
+                    stored.Add((model, version));
                 }
             }
         }

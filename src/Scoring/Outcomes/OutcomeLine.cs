@@ -29,6 +29,11 @@ internal static class OutcomeLine
             writer.WriteNumber("weight"u8, claim.Weight);
         }
 
+        if (receipt.Visitor is { } visitor)
+        {
+            writer.WriteNumber("visitor"u8, visitor);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Scoring.Configuration;
@@ -19,7 +21,8 @@ internal sealed class OutcomeLines
 
     /// <summary>Adds a line.</summary>
     /// <inheritdoc cref="OutcomeLine.Write"/>
-    public void Add(OutcomeClaim claim, Receipt receipt, OutcomeVersion version, DateTimeOffset received)
+    /// <returns>What it says of a version that a rollout dealt the request to; null where none did, and of a regression.</returns>
+    public DealtOutcome? Add(OutcomeClaim claim, Receipt receipt, OutcomeVersion version, DateTimeOffset received)
     {
         using var writer = new Utf8JsonWriter(text, WriterOptions);
         OutcomeLine.Write(writer, claim, receipt, version, received);
@@ -29,8 +32,14 @@ internal sealed class OutcomeLines
         {
             var best = Best(receipt.Probabilities);
             var name = version.NameOf(best);
-            judged.Add((receipt.Probabilities[best], claim.Label is { } label ? label == name : claim.Labels!.Contains(name)));
+            var isRight = claim.Label is { } label ? label == name : claim.Labels!.Contains(name);
+            judged.Add((receipt.Probabilities[best], isRight));
+            return receipt.Visitor is { } visitor
+                ? new DealtOutcome(receipt.Version, NumberOf(receipt.Nonce), visitor, receipt.Issued, receipt.Probabilities[best] - (isRight ? 1 : 0), LossOf(claim, receipt, version), claim.Weight)
+                : null;
         }
+
+        return null;
     }
 
     /// <summary>Counts the outcomes of these lines.</summary>
@@ -40,6 +49,23 @@ internal sealed class OutcomeLines
         {
             metrics.OutcomeReceived(model, version, confidence, isRight);
         }
+    }
+
+    private static double LossOf(OutcomeClaim claim, Receipt receipt, OutcomeVersion version)
+    {
+        if (claim.Label is { } label)
+        {
+            return DealtOutcome.LossOf(receipt.Probabilities[version.IndexOf(label, receipt.LabelCount)]);
+        }
+
+        var happened = claim.Labels!.Select(each => version.IndexOf(each, receipt.LabelCount)).ToHashSet();
+        return receipt.Probabilities.Select((probability, index) => DealtOutcome.LossOf(happened.Contains(index) ? probability : 1 - probability)).Average();
+    }
+
+    private static ulong NumberOf(string nonce)
+    {
+        Span<byte> bytes = stackalloc byte[ReceiptLayout.NonceBytes];
+        return Base64Url.TryDecodeFromChars(nonce, bytes, out _) ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
     }
 
     private static int Best(IReadOnlyList<double> probabilities)

@@ -11,6 +11,9 @@ namespace Scoring.Outcomes;
 /// <param name="Task">What was predicted.</param>
 internal sealed record Receipt(string Model, int Version, string Content, DateTimeOffset Issued, string Nonce, ModelTask Task)
 {
+    /// <summary>A number for who asked where a rollout dealt the request out by lot, 0 where the request did not say; null where none did.</summary>
+    public uint? Visitor { get; init; }
+
     /// <summary>Labels of the version; 0 for a regression.</summary>
     public int LabelCount { get; init; }
 

@@ -15,7 +15,9 @@ internal sealed class ReceiptDraft
     private readonly byte[] bytes = new byte[ReceiptLayout.MaxBytes];
     private readonly byte[] text = new byte[Base64Url.GetEncodedLength(ReceiptLayout.MaxBytes)];
     private readonly byte[] nonces = new byte[NoncesAtOnce * ReceiptLayout.NonceBytes];
-    private readonly int headerLength;
+    private readonly byte task;
+    private readonly int nameEnd;
+    private int headerLength;
     private int noncesTaken = NoncesAtOnce;
     private int length;
     private int decidedAt;
@@ -26,10 +28,11 @@ internal sealed class ReceiptDraft
         bytes[0] = ReceiptLayout.Number;
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(ReceiptLayout.VersionAt), PackageNames.NumberOf(package.Version));
         Convert.FromHexString(package.ContentHash.AsSpan(0, 2 * ReceiptLayout.ContentBytes), bytes.AsSpan(ReceiptLayout.ContentAt), out _, out _);
-        bytes[ReceiptLayout.TaskAt] = (byte)task;
+        this.task = (byte)task;
         var name = Encoding.ASCII.GetBytes(package.Name, bytes.AsSpan(ReceiptLayout.NameAt));
         bytes[ReceiptLayout.NameLengthAt] = (byte)name;
-        headerLength = ReceiptLayout.NameAt + name;
+        nameEnd = ReceiptLayout.NameAt + name;
+        Begin(visitor: null);
     }
 
     /// <summary>The model's name.</summary>
@@ -37,6 +40,19 @@ internal sealed class ReceiptDraft
 
     /// <summary>The version's number.</summary>
     public string Version { get; }
+
+    /// <summary>Begins a receipt.</summary>
+    /// <param name="visitor">A number for who asked where a rollout dealt the request out; null where none did.</param>
+    public void Begin(uint? visitor)
+    {
+        bytes[ReceiptLayout.TaskAt] = visitor is null ? task : (byte)(task | ReceiptLayout.Dealt);
+        headerLength = nameEnd;
+        if (visitor is { } number)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(nameEnd), number);
+            headerLength += sizeof(uint);
+        }
+    }
 
     /// <summary>Takes a classification.</summary>
     /// <param name="probabilities">In the order of the labels.</param>

@@ -23,6 +23,11 @@ public sealed class ReceiptIssuer
 
     internal ReceiptKey? Key { get; }
 
+    /// <summary>The number by which receipts name who asks; 0 where a request does not say.</summary>
+    /// <exception cref="InvalidOperationException">No key is configured.</exception>
+    internal uint NumberOf(ulong visitor) =>
+        visitor == 0 ? 0 : (Key ?? throw new InvalidOperationException("No key is configured.")).NumberOf(visitor);
+
     /// <summary>Signs what a draft has taken; allocates nothing.</summary>
     /// <param name="draft">The receipt without its time, nonce and signature.</param>
     /// <param name="stamp">The time and nonce of a job's line; null for now and a nonce by chance.</param>

@@ -47,6 +47,19 @@ internal sealed class ReceiptKey
         return CryptographicOperations.FixedTimeEquals(own, signature);
     }
 
+    /// <summary>A number for who asks, the same on every instance, which nobody without the key can tell who it is by. Never 0.</summary>
+    /// <param name="visitor">Who asks, hashed.</param>
+    public uint NumberOf(ulong visitor)
+    {
+        // Shorter than what any nonce is made of, and no receipt begins with 0.
+        Span<byte> content = stackalloc byte[1 + sizeof(ulong)];
+        content[0] = 0;
+        BinaryPrimitives.WriteUInt64BigEndian(content[1..], visitor);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret, content, hash);
+        return Math.Max(1, BinaryPrimitives.ReadUInt32BigEndian(hash));
+    }
+
     /// <summary>Writes the nonce of a job's line, always the same one for the same line.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="issued">When its receipts are issued, in seconds since 1970.</param>

@@ -70,8 +70,14 @@ internal sealed class ReceiptReader(ReceiptKeys keys)
             Convert.ToHexStringLower(content.Slice(ReceiptLayout.ContentAt, ReceiptLayout.ContentBytes)),
             DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(content[ReceiptLayout.IssuedAt..])),
             Base64Url.EncodeToString(content.Slice(ReceiptLayout.NonceAt, ReceiptLayout.NonceBytes)),
-            (ModelTask)content[ReceiptLayout.TaskAt]);
+            (ModelTask)(content[ReceiptLayout.TaskAt] & ~ReceiptLayout.Dealt));
         var rest = content[nameEnd..];
+        if ((content[ReceiptLayout.TaskAt] & ReceiptLayout.Dealt) != 0)
+        {
+            receipt = receipt with { Visitor = BinaryPrimitives.ReadUInt32BigEndian(rest) };
+            rest = rest[sizeof(uint)..];
+        }
+
         if (receipt.Task == ModelTask.Regression)
         {
             return receipt with { Value = BinaryPrimitives.ReadDoubleBigEndian(rest) };

@@ -2,7 +2,7 @@ namespace Scoring.Outcomes;
 
 /// <summary>An outcome that was not taken.</summary>
 /// <param name="Pointer">JSON pointer to what is at fault; empty for a single outcome as a whole.</param>
-/// <param name="Reason"><c>forged</c>, <c>malformed</c>, <c>unknown_key</c>, <c>foreign_model</c>, <c>unknown_label</c>, <c>too_old</c> or <c>invalid</c>.</param>
+/// <param name="Reason"><c>forged</c>, <c>malformed</c>, <c>unknown_key</c>, <c>foreign_model</c>, <c>forbidden_model</c>, <c>unknown_label</c>, <c>too_old</c> or <c>invalid</c>.</param>
 /// <param name="Detail">Found and expected.</param>
 public sealed record RefusedOutcome(string Pointer, string Reason, string Detail)
 {

@@ -44,6 +44,8 @@ internal static class RolloutDescription
         writer.WriteNumber("shadowed", candidate.Shadowed);
         writer.WriteNumber("disagreed", candidate.Disagreed);
         writer.WriteNumber("difference", candidate.Difference);
+        writer.WriteNumber("outcomes", candidate.Outcomes);
+        writer.WriteNumber("liveOutcomes", candidate.LiveOutcomes);
         writer.WriteEndObject();
     }
 }

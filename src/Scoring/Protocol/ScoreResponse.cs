@@ -19,12 +19,12 @@ public static class ScoreResponse
     /// </summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are.</summary>
+    /// <summary>Writes the predictions of a batch that has run, in the order of its instances, and flushes the writer. Confidences and features are counted where <paramref name="metrics"/> are given, and each prediction has a receipt where <paramref name="receipts"/> are. The first one's says that a rollout dealt the request out where <paramref name="visitor"/> says so: what comes true of several predictions of one request is no independent evidence.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.InferenceFailed"/> when the model's scores do not fit its labels.</exception>
-    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null, ReceiptIssuer? receipts = null)
+    public static void Write(Utf8JsonWriter writer, ScoringBatch batch, ScoreParameters parameters, ScoringMetrics? metrics = null, ReceiptIssuer? receipts = null, ulong? visitor = null)
     {
         var package = batch.Model.Package;
-        var options = parameters.Options with { Receipts = receipts };
+        var options = parameters.Options with { Receipts = receipts, Visitor = visitor };
         writer.WriteStartObject();
         writer.WriteString(Model, package.Name);
         writer.WriteString(Version, package.Version);
@@ -32,10 +32,16 @@ public static class ScoreResponse
         for (var row = 0; row < batch.Count; row++)
         {
             var confidence = batch.WritePrediction(writer, row, options);
+            options = options with { Visitor = null };
             if (metrics is not null && !double.IsNaN(confidence))
             {
                 metrics.Confidence(package.Name, package.Version, confidence);
             }
+        }
+
+        if (metrics is not null)
+        {
+            batch.CountFeatures();
         }
 
         writer.WriteEndArray();

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Scoring.Repository;
 
-/// <summary>One line of a model's history, <c>NAME/history.jsonl</c>: what was done to it, by whom and why. It is written after what it tells.</summary>
+/// <summary>One entry of a model's history, <c>NAME/history.jsonl</c>: what was done to it, by whom and why. It is written after what it tells.</summary>
 /// <param name="At">When, by the clock of who did it.</param>
-/// <param name="Action">One of <see cref="Published"/>, <see cref="Live"/>, <see cref="RolledBack"/> and <see cref="Signed"/>.</param>
+/// <param name="Action">One of the words below.</param>
 /// <param name="Version">The version it was done to.</param>
 /// <param name="From">The version that was live before; null where that did not change, or none was.</param>
 /// <param name="By">Who did it, as they say themselves; nobody checked it.</param>
@@ -16,6 +16,13 @@ public sealed record HistoryEntry(DateTimeOffset At, string Action, string Versi
     public const string Live = "live";
     public const string RolledBack = "rolled_back";
     public const string Signed = "signed";
+    public const string RolloutStarted = "rollout_started";
+    public const string RolloutPaused = "rollout_paused";
+    public const string RolloutResumed = "rollout_resumed";
+    public const string RolloutAborted = "rollout_aborted";
+
+    /// <summary>An instance took a candidate's share. It may not write to the repository: the entry is made of its record, and not of a line.</summary>
+    public const string Braked = "braked";
 
     /// <summary>The file beside the versions of a model.</summary>
     public const string FileName = "history.jsonl";

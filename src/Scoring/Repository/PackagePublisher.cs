@@ -14,7 +14,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
     public SigningKey? SignWith { get; init; }
 
     /// <summary>Who does it, for the model's history. Default: the user and the machine.</summary>
-    public string By { get; init; } = $"{Environment.UserName}@{Environment.MachineName}";
+    public string By { get; init; } = ModelHistory.Somebody;
 
     /// <summary>Why, for the model's history; null for no reason.</summary>
     public string? Why { get; init; }
@@ -167,18 +167,10 @@ public sealed class PackagePublisher(IPackageRepository repository)
         return new LiveChange(model, current, target);
     }
 
-    // After what it tells, so that nothing is told that did not happen. What cannot be told did happen all the same.
-    private async Task RecordAsync(string model, string action, string version, string? from, CancellationToken cancellationToken, SigningKey? key = null)
+    private Task RecordAsync(string model, string action, string version, string? from, CancellationToken cancellationToken, SigningKey? key = null)
     {
-        try
-        {
-            var signer = key ?? (action == HistoryEntry.Published ? SignWith : null);
-            await repository.AppendHistoryAsync(model, new HistoryEntry(Time.GetUtcNow(), action, version, from == version ? null : from, By, Why, signer?.Public.Id), cancellationToken).ConfigureAwait(false);
-        }
-        catch (ScoringException exception)
-        {
-            throw new ScoringException(exception.Code, $"Done: {model} version {version}, {action.Replace('_', ' ')}. But its history could not be written, so nobody will read there that it was. {exception.Message}", exception);
-        }
+        var signer = key ?? (action == HistoryEntry.Published ? SignWith : null);
+        return new ModelHistory(repository, By, Why, Time).RecordAsync(model, action, version, from, signer?.Public.Id, what: null, cancellationToken);
     }
 
     private static void RequireValid(string model, string? version)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
@@ -36,6 +37,10 @@ public sealed record Rollout(string Id, IReadOnlyList<RolloutArm> Arms, TimeSpan
     /// <param name="subject">What the request says of who asks, as UTF-8.</param>
     public double PlaceOf(ReadOnlySpan<byte> subject) => Place(XxHash3.HashToUInt64(subject, Salt));
 
+    /// <summary>Who asks, hashed anew for each rollout. Never 0.</summary>
+    /// <param name="subject">Their hash.</param>
+    public ulong VisitorOf(ulong subject) => Math.Max(1, XxHash3.HashToUInt64(BitConverter.GetBytes(subject), Salt));
+
     /// <summary>The step at a time, from 0; -1 before the start, as a clock that is behind sees it.</summary>
     public int StepAt(DateTimeOffset now)
     {
@@ -55,6 +60,14 @@ public sealed record Rollout(string Id, IReadOnlyList<RolloutArm> Arms, TimeSpan
 
     /// <summary>The same schedule, going on where it was stopped.</summary>
     public Rollout Resumed(DateTimeOffset now) => PausedAt is { } paused ? this with { PausedAt = null, Start = Start + (now - paused) } : this;
+
+    /// <summary>Its shares in words, such as <c>1% 10% 50% 100%, 10m each</c>.</summary>
+    public override string ToString()
+    {
+        var shares = string.Join("; ", Arms.Select(arm => string.Join(' ', arm.Steps.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step:0.##}%")))));
+        var shadow = Shadow > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Shadow:0.##}% in the shadow") : "";
+        return IsEndless ? $"{shares} without an end{shadow}" : $"{shares}, {Every} each{shadow}";
+    }
 
     /// <summary>Makes a schedule with an id of its own.</summary>
     public static Rollout Create(IReadOnlyList<RolloutArm> arms, TimeSpan every, DateTimeOffset start) =>

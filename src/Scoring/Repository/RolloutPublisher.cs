@@ -3,6 +3,12 @@ namespace Scoring.Repository;
 /// <summary>Starts, stops and ends rollouts: each is one conditional write of the live pointer.</summary>
 public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider time)
 {
+    /// <inheritdoc cref="PackagePublisher.By"/>
+    public string By { get; init; } = ModelHistory.Somebody;
+
+    /// <inheritdoc cref="PackagePublisher.Why"/>
+    public string? Why { get; init; }
+
     /// <summary>Starts a rollout in place of one that may be under way.</summary>
     /// <exception cref="RolloutException">The schedule is none, or names the live version.</exception>
     /// <exception cref="ScoringException">There is no such model or version, or the storage cannot be reached.</exception>
@@ -33,27 +39,29 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
             }
         }
 
-        return await MoveAsync(model, live, live.Pointer with { Rollout = rollout, RolloutFault = null }, cancellationToken).ConfigureAwait(false);
+        var pointer = await MoveAsync(model, live, live.Pointer with { Rollout = rollout, RolloutFault = null }, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(model, HistoryEntry.RolloutStarted, VersionsOf(rollout), null, rollout.ToString(), cancellationToken).ConfigureAwait(false);
+        return pointer;
     }
 
     /// <summary>Stops the clock of a rollout: its share stays.</summary>
     public Task<LivePointer> PauseAsync(string model, CancellationToken cancellationToken) =>
-        ChangeAsync(model, (pointer, rollout) => pointer with { Rollout = rollout.Paused(time.GetUtcNow()) }, cancellationToken);
+        ChangeAsync(model, HistoryEntry.RolloutPaused, (pointer, rollout) => pointer with { Rollout = rollout.Paused(time.GetUtcNow()) }, cancellationToken);
 
     /// <summary>Lets the clock of a rollout go on.</summary>
     public Task<LivePointer> ResumeAsync(string model, CancellationToken cancellationToken) =>
-        ChangeAsync(model, (pointer, rollout) => pointer with { Rollout = rollout.Resumed(time.GetUtcNow()) }, cancellationToken);
+        ChangeAsync(model, HistoryEntry.RolloutResumed, (pointer, rollout) => pointer with { Rollout = rollout.Resumed(time.GetUtcNow()) }, cancellationToken);
 
     /// <summary>Makes a version of the rollout the live one, for requests and jobs alike.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="version">Which, where there are several; null for the only one.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<LivePointer> FinishAsync(string model, string? version, CancellationToken cancellationToken) =>
-        ChangeAsync(model, (pointer, rollout) => (pointer with { Rollout = null }).MovedTo(Winner(rollout, pointer.Version, version)), cancellationToken);
+        ChangeAsync(model, HistoryEntry.Live, (pointer, rollout) => (pointer with { Rollout = null }).MovedTo(Winner(rollout, pointer.Version, version)), cancellationToken);
 
     /// <summary>Ends a rollout: the live version answers all.</summary>
     public Task<LivePointer> AbortAsync(string model, CancellationToken cancellationToken) =>
-        ChangeAsync(model, (pointer, _) => pointer with { Rollout = null }, cancellationToken);
+        ChangeAsync(model, HistoryEntry.RolloutAborted, (pointer, _) => pointer with { Rollout = null }, cancellationToken);
 
     /// <summary>The pointer as it is.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>: the model has none, or it names no version.</exception>
@@ -80,7 +88,7 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
             : throw new RolloutException($"Version {version} is not part of the rollout: expected {string.Join(", ", rollout.Arms.Select(arm => arm.Version))} or {live}.");
     }
 
-    private async Task<LivePointer> ChangeAsync(string model, Func<LivePointer, Rollout, LivePointer> change, CancellationToken cancellationToken)
+    private async Task<LivePointer> ChangeAsync(string model, string action, Func<LivePointer, Rollout, LivePointer> change, CancellationToken cancellationToken)
     {
         var live = await ReadAsync(model, cancellationToken).ConfigureAwait(false);
         if (live.Pointer is { Rollout: null, RolloutFault: { } fault })
@@ -88,10 +96,22 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
             throw new RolloutException($"{fault}. Start another: model rollout {model} VERSION");
         }
 
-        return live.Pointer.Rollout is { } rollout
-            ? await MoveAsync(model, live, change(live.Pointer, rollout), cancellationToken).ConfigureAwait(false)
-            : throw new RolloutException($"No rollout of '{model}' is under way. Version {live.Pointer.Version} answers all requests.");
+        if (live.Pointer.Rollout is not { } rollout)
+        {
+            throw new RolloutException($"No rollout of '{model}' is under way. Version {live.Pointer.Version} answers all requests.");
+        }
+
+        var moved = await MoveAsync(model, live, change(live.Pointer, rollout), cancellationToken).ConfigureAwait(false);
+        await (action == HistoryEntry.Live
+            ? RecordAsync(model, action, moved.Version!, live.Pointer.Version, "the rollout was finished", cancellationToken)
+            : RecordAsync(model, action, VersionsOf(rollout), null, null, cancellationToken)).ConfigureAwait(false);
+        return moved;
     }
+
+    private static string VersionsOf(Rollout rollout) => string.Join(", ", rollout.Arms.Select(arm => arm.Version));
+
+    private Task RecordAsync(string model, string action, string version, string? from, string? what, CancellationToken cancellationToken) =>
+        new ModelHistory(repository, By, Why, time).RecordAsync(model, action, version, from, signedBy: null, what, cancellationToken);
 
     private async Task<LivePointer> MoveAsync(string model, LiveState live, LivePointer pointer, CancellationToken cancellationToken)
     {

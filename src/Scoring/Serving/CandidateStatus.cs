@@ -21,16 +21,25 @@ public sealed record CandidateStatus(string Version, double Share, string? Reaso
     /// <summary>How far the numbers of both are apart in the mean.</summary>
     public double Difference { get; init; }
 
+    /// <summary>Outcomes of its predictions that this process took.</summary>
+    public long Outcomes { get; init; }
+
+    /// <summary>Those of the live version's predictions meanwhile.</summary>
+    public long LiveOutcomes { get; init; }
+
     internal static CandidateStatus Of(Candidate candidate, double share)
     {
         var (requests, live) = candidate.Evidence.Requests;
         var shadow = candidate.Evidence.Shadow;
+        var (outcomes, liveOutcomes) = candidate.Evidence.Outcomes;
         return new CandidateStatus(
             candidate.Version, share, candidate.Brake?.Detail ?? candidate.WaitReason, candidate.Brake?.Word, candidate.Brake?.At, requests, live)
         {
             Shadowed = shadow.Count,
             Disagreed = shadow.Different,
             Difference = shadow.Difference,
+            Outcomes = outcomes,
+            LiveOutcomes = liveOutcomes,
         };
     }
 }

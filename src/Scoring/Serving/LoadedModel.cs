@@ -30,6 +30,8 @@ public sealed class LoadedModel : IDisposable
         Config = config with { Features = plan.Features };
         Signature = plan.Signature;
         Encoder = plan.Encoder;
+        FeatureNames = [.. Encoder.Features.Select(feature => feature.Name)];
+        Bins = config.FeatureBaseline is { } baseline ? FeatureBins.Create(baseline, Encoder.Columns) : null;
         Predictions = PredictionPlan.Create(config, session.Signature, package.ModelPath);
         Served = Predictions.Served(Signature);
         TokenAxes = Predictions.Embedding is null ? TokenAxis.Named(Signature, Encoder.Tokens) : [];
@@ -57,6 +59,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Its inputs and outputs; widths that <c>model.json</c> fixes are filled in.</summary>
     public ModelSignature Signature { get; }
 
+    /// <summary>The names that instances may have: its features, or its inputs.</summary>
+    public IReadOnlyList<string> FeatureNames { get; }
+
     /// <summary>What its scores mean: the author's word, or what its outputs tell.</summary>
     public ModelTask Task => Predictions.Task;
 
@@ -68,6 +73,12 @@ public sealed class LoadedModel : IDisposable
     internal IReadOnlyList<string>? OwnLabelNames { get; set; }
 
     internal RowEncoder Encoder { get; }
+
+    /// <summary>The bins of its baseline; null without one.</summary>
+    internal FeatureBins? Bins { get; }
+
+    /// <summary>Where the rows of its requests are counted; null where they are not.</summary>
+    internal FeatureCounting? Counting { get; set; }
 
     internal PredictionPlan Predictions { get; }
 

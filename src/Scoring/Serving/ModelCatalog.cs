@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Scoring.Outcomes;
 using Scoring.Repository;
 using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
@@ -11,7 +12,7 @@ namespace Scoring.Serving;
 /// The models of this process, by name: leases loaded versions, loading on first use, once however many ask. One per process, shared by HTTP and queue
 /// functions; thread safe. A lease on what is loaded is synchronous and allocates nothing.
 /// </summary>
-public sealed class ModelCatalog : IDisposable
+public sealed class ModelCatalog : IOutcomeWatch, IDisposable
 {
     // Names that nobody serves are remembered only to pace the next try.
     private const int MaxUnservedModels = 512;
@@ -122,6 +123,15 @@ public sealed class ModelCatalog : IDisposable
     {
         lifetime.Cancel();
         loaded.RetireAll();
+    }
+
+    /// <inheritdoc/>
+    void IOutcomeWatch.Came(string model, IReadOnlyList<DealtOutcome> outcomes)
+    {
+        if (models.TryGetValue(model, out var served))
+        {
+            served.Learn(outcomes);
+        }
     }
 
     /// <summary>Reads the live pointer of every model that serves, each beside the others.</summary>

@@ -9,5 +9,6 @@ namespace Scoring.Serving;
 /// <param name="Encoding">How an embedding is written; null to go by the model.</param>
 /// <param name="Receipts">Signs a receipt for each prediction; null for none.</param>
 /// <param name="Stamp">What the receipt of a job's line is known by; null where it is one of a request.</param>
+/// <param name="Visitor">Who asks, hashed, where a rollout dealt the request out, 0 where the request does not say; null where none did.</param>
 public readonly record struct PredictionOptions(
-    int? TopK = null, int? Dimensions = null, EmbeddingEncoding? Encoding = null, ReceiptIssuer? Receipts = null, ReceiptStamp? Stamp = null);
+    int? TopK = null, int? Dimensions = null, EmbeddingEncoding? Encoding = null, ReceiptIssuer? Receipts = null, ReceiptStamp? Stamp = null, ulong? Visitor = null);

@@ -53,7 +53,7 @@ public sealed partial class ScoringBatch
 
         if (options.Receipts is { } receipts)
         {
-            WriteReceipt(writer, row, receipts, options.Stamp);
+            WriteReceipt(writer, row, receipts, options);
         }
 
         return confidence;

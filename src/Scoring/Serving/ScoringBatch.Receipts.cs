@@ -14,12 +14,13 @@ public sealed partial class ScoringBatch
     private ReceiptDraft? draft;
 
     // The scores are those of the row that was written last.
-    private void WriteReceipt(Utf8JsonWriter writer, int row, ReceiptIssuer issuer, ReceiptStamp? stamp)
+    private void WriteReceipt(Utf8JsonWriter writer, int row, ReceiptIssuer issuer, in PredictionOptions options)
     {
         draft ??= new ReceiptDraft(model.Package, model.Task);
+        draft.Begin(options.Visitor is { } visitor ? issuer.NumberOf(visitor) : null);
         if (TryDraft(draft, row))
         {
-            writer.WriteString(ReceiptProperty, issuer.Sign(draft, stamp));
+            writer.WriteString(ReceiptProperty, issuer.Sign(draft, options.Stamp));
         }
     }
 

@@ -19,6 +19,7 @@ public sealed partial class ScoringBatch : IDisposable
     private readonly bool[] seen;
     private readonly RowScores scores;
     private readonly EmbeddingRow? embedding;
+    private long[]? counts;
 
     internal ScoringBatch(LoadedModel model)
     {
@@ -216,7 +217,25 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>The rows on their way through the session.</summary>
     internal RowRun Rows => run;
 
-    internal void Free() => run.Dispose();
+    /// <summary>Counts the features of the instances added, where the model has a baseline for them.</summary>
+    internal void CountFeatures()
+    {
+        if (model.Counting is { } counting)
+        {
+            counting.Bins.Add(run.Inputs, Count, counts ??= counting.Series.Rent());
+        }
+    }
+
+    internal void Free()
+    {
+        if (counts is not null)
+        {
+            model.Counting?.Series.Return(counts);
+            counts = null;
+        }
+
+        run.Dispose();
+    }
 
     internal WarmUpFault? TryWarmUp()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Scoring.Outcomes;
 using Scoring.Repository;
 using Scoring.Serving.Rollouts;
 
@@ -86,6 +87,9 @@ internal sealed class ServedModel : IDisposable
             }
         }
     }
+
+    /// <inheritdoc cref="RolloutRun.Learn(IReadOnlyList{DealtOutcome})"/>
+    public void Learn(IReadOnlyList<DealtOutcome> outcomes) => rollout.Learn(outcomes);
 
     public ModelStatus Status()
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Outcomes;
+using Scoring.Outcomes.Captures;
 using Scoring.Outcomes.Reading;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
@@ -61,10 +62,16 @@ internal static class ServingServices
         services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
         services.TryAddSingleton(p => new OutcomeIntake(
             p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
-            p.GetRequiredService<ScoringMetrics>(), Time(p)));
+            p.GetRequiredService<ScoringMetrics>(), Time(p), p.GetRequiredService<ModelCatalog>()));
         services.TryAddSingleton(p => new LiveCalibration(
             OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
             Log<LiveCalibration>(p)));
+        services.TryAddSingleton(p => new CaptureWriter(
+            new CaptureStorage(
+                OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>(), CaptureStorage.Container),
+                OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), CaptureStorage.Container)),
+            p.GetRequiredService<ScoringMetrics>(), Time(p), Log<CaptureWriter>(p)));
+        services.AddHostedService(p => p.GetRequiredService<CaptureWriter>());
         services.TryAddSingleton(p => Gate(Options(p), p.GetRequiredService<ScoringMetrics>(), Time(p)));
         services.TryAddSingleton(Watch);
         services.AddHostedService(p => p.GetRequiredService<RunWatch>());
@@ -73,6 +80,7 @@ internal static class ServingServices
         services.AddHostedService(p => p.GetRequiredService<ModelPreload>());
         services.AddHostedService<ModelRefresh>();
         services.AddHostedService<LiveAudit>();
+        services.AddHostedService<PublishAudit>();
         return services;
     }
 

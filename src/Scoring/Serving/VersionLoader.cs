@@ -167,6 +167,11 @@ internal sealed partial class VersionLoader(
                 metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
             }
 
+            if (metrics.Drift(package.Name, package.Version, package.ContentHash, FeatureCounting.Describe(model.Bins)) is { } drift && model.Bins is { } bins)
+            {
+                model.Counting = new FeatureCounting(bins, drift);
+            }
+
             if (model.Config.MaxCalibrationError is { } limit)
             {
                 metrics.CalibrationLimit(package.Name, package.Version, limit);

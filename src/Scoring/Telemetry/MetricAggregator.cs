@@ -8,10 +8,14 @@ namespace Scoring.Telemetry;
 /// </summary>
 public sealed class MetricAggregator(ScoringMetrics metrics)
 {
+    // A version with a baseline has hundreds of bins; drift is a matter of hours.
+    private static readonly TimeSpan FeaturesEvery = TimeSpan.FromMinutes(15);
+
     private readonly ConditionalWeakTable<MetricSeries, object> seen = [];
 
     /// <summary>What happened since the last call, or since the process started.</summary>
-    public IReadOnlyList<MetricPoint> Collect()
+    /// <param name="isLast">True where no other call follows: what is sent less often is sent too.</param>
+    public IReadOnlyList<MetricPoint> Collect(bool isLast = false)
     {
         var points = new List<MetricPoint>();
         foreach (var series in metrics.AllSeries)
@@ -29,6 +33,9 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
                     break;
                 case OutcomeSeries outcomes:
                     Collect(outcomes, points);
+                    break;
+                case DriftSeries drift:
+                    Collect(drift, points, isLast);
                     break;
             }
         }
@@ -158,6 +165,43 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
         }
     }
 
+    private void Collect(DriftSeries series, List<MetricPoint> points, bool isLast)
+    {
+        var now = metrics.Now;
+        var before = seen.TryGetValue(series, out var known) ? (FeaturesSeen)known : new FeaturesSeen(null, series.Since);
+        if (!isLast && now - before.At < FeaturesEvery)
+        {
+            return;
+        }
+
+        var (counts, first) = (series.ToCounts(), 0);
+        var dimensions = Dimensions(series);
+        foreach (var feature in series.Features)
+        {
+            var increases = Arrays.Make(feature.Bins.Count, bin => counts[first + bin] - (before.Counts?[first + bin] ?? 0));
+            first += feature.Bins.Count;
+            if (Array.TrueForAll(increases, increase => increase == 0))
+            {
+                continue;
+            }
+
+            for (var bin = 0; bin < increases.Length; bin++)
+            {
+                if (increases[bin] > 0 || feature.Shares[bin] > 0)
+                {
+                    KeyValuePair<string, string>[] binned = [.. dimensions, new(MetricDimensions.Feature, feature.Name), new(MetricDimensions.Bin, feature.Bins[bin])];
+                    points.Add(MetricPoint.Gauge(MetricNames.FeaturesBaseline, feature.Expected(bin), binned));
+                    if (increases[bin] > 0)
+                    {
+                        points.Add(MetricPoint.Counter(series.Name, increases[bin], binned));
+                    }
+                }
+            }
+        }
+
+        seen.AddOrUpdate(series, new FeaturesSeen(counts, now));
+    }
+
     private TState? Exchange<TState>(MetricSeries series, TState state)
         where TState : class
     {
@@ -165,6 +209,8 @@ public sealed class MetricAggregator(ScoringMetrics metrics)
         this.seen.AddOrUpdate(series, state);
         return before;
     }
+
+    private sealed record FeaturesSeen(long[]? Counts, DateTimeOffset At);
 
     private sealed record DurationsSeen(DurationDistribution Durations, long UpToEdge);
 

@@ -25,8 +25,11 @@ public static class MetricDimensions
     /// <summary>A bucket's upper bound in seconds, or <c>+Inf</c>.</summary>
     public const string UpperBound = "le";
 
-    /// <summary>A confidence bin's upper edge.</summary>
+    /// <summary>A confidence bin's upper edge; of a feature, see <see cref="MetricNames.Features"/>.</summary>
     public const string Bin = "bin";
+
+    /// <summary>A feature's name, of at most 64 a version.</summary>
+    public const string Feature = "feature";
 
     /// <summary><c>true</c> for an outcome that was the prediction's most probable label; else <c>false</c>.</summary>
     public const string Right = "right";
@@ -36,7 +39,7 @@ public static class MetricDimensions
     public const string Caller = "caller";
     public const string State = "state";
 
-    /// <summary>What came of a request that a candidate was to score as well.</summary>
+    /// <summary>What came of a request that a candidate was to score as well, or that was chosen to be kept.</summary>
     public const string Outcome = "outcome";
 
     /// <summary>Name of a queue of jobs or of their steps.</summary>

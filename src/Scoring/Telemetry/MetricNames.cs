@@ -61,7 +61,7 @@ public static class MetricNames
     /// <summary>Gauge, 0 to 1, of the requests without a version that a candidate of a rollout has now: model, version.</summary>
     public const string RolloutShare = "scoring.rollout.share";
 
-    /// <summary>Counter of candidates that this process braked: model, version, reason (<c>errors</c>, <c>misses</c>, <c>latency</c>, <c>disagreement</c>).</summary>
+    /// <summary>Counter of candidates that this process braked: model, version, reason (<c>errors</c>, <c>misses</c>, <c>latency</c>, <c>disagreement</c>, <c>calibration</c>, <c>logLoss</c>).</summary>
     public const string RolloutBraked = "scoring.rollout.braked";
 
     /// <summary>Counter of requests that a candidate scored as well, after their answer: model, version, outcome (<c>agreed</c>, <c>differed</c>, <c>failed</c>, <c>dropped</c>).</summary>
@@ -114,6 +114,18 @@ public static class MetricNames
     /// model, version. It says that the inputs or the model changed, not that the model is calibrated: that needs outcomes.
     /// </summary>
     public const string ConfidenceDrift = "scoring.confidence.drift";
+
+    /// <summary>
+    /// Counter of rows by the bins of the package's baseline, where it has one: model, version, feature, bin (a number's upper edge or <c>+Inf</c>, a category's value or <c>other</c>, <c>missing</c>).
+    /// The confidence stands among the features as <c>(confidence)</c>. Sent to Application Insights every quarter of an hour.
+    /// </summary>
+    public const string Features = "scoring.features";
+
+    /// <summary>Gauge, rows of the package's baseline by the same bins, at least half a row: model, version, feature, bin. Sent with <see cref="Features"/>, for bins that have rows on either side.</summary>
+    public const string FeaturesBaseline = "scoring.features.baseline";
+
+    /// <summary>Counter of requests that were chosen to be kept: model, version, outcome (<c>kept</c>, <c>dropped</c>: too many wait, since the storage is slow or away, or the request is too large).</summary>
+    public const string Captures = "scoring.captures";
 
     /// <summary>
     /// Histogram, 0 to 1: top probabilities of the predictions whose outcome came in, each outcome as often as it comes: model, version, bin (as <see cref="Confidence"/>), right.

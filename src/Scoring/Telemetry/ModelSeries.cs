@@ -45,12 +45,15 @@ internal sealed class ModelSeries
 
     public CounterSeries Receipts { get; }
 
+    /// <summary>Rows by the bins of the package's baseline; null without one.</summary>
+    public DriftSeries? Drift { get; set; }
+
     /// <summary>The calibration error that the version's package allows; null where it does not say.</summary>
     public double? CalibrationLimit { get; set; }
 
     public IEnumerable<RequestSeries> Requests => failed.Values.Prepend(ok).SelectMany(pair => pair);
 
-    public IEnumerable<MetricSeries> Series => Requests.SelectMany(requests => requests.Series).Append(Inference).Append(Rows).Append(Confidence).Append(Outcomes).Append(Receipts);
+    public IEnumerable<MetricSeries> Series => Requests.SelectMany(requests => requests.Series).Append(Inference).Append(Rows).Append(Confidence).Append(Outcomes).Append(Receipts).Concat(Drift is { } drift ? [drift] : []);
 
     public bool Is(string model, string version) => Version == version && Model == model;
 

@@ -43,6 +43,7 @@ internal sealed class ScoringInstruments : IDisposable
         CacheMisses = Counter(MetricNames.CacheMisses, "{lookup}", "Look-ups that a cache could not answer");
         Outcomes = Meter.CreateHistogram(MetricNames.Outcomes, "1", "Top probability of a prediction whose outcome came in", null, Shares);
         Receipts = Counter(MetricNames.Receipts, "{receipt}", "Receipts given out with predictions");
+        Captures = Counter(MetricNames.Captures, "{request}", "Requests that were chosen to be kept");
         Confidence = Meter.CreateHistogram(MetricNames.Confidence, "1", "Top probability of a prediction", null, Shares);
     }
 
@@ -101,6 +102,8 @@ internal sealed class ScoringInstruments : IDisposable
     public Histogram<double> Outcomes { get; }
 
     public Counter<long> Receipts { get; }
+
+    public Counter<long> Captures { get; }
 
     public void Dispose() => Meter.Dispose();
 

@@ -21,6 +21,7 @@ public sealed partial class ScoringMetrics
     private BoundedSeries<CounterSeries> processDeaths = null!;
     private BoundedSeries<CounterSeries> braked = null!;
     private BoundedSeries<CounterSeries> shadowed = null!;
+    private BoundedSeries<CounterSeries> captures = null!;
     private BoundedSeries<CounterSeries> rejected = null!;
     private BoundedSeries<CounterSeries> callerRequests = null!;
     private BoundedSeries<CounterSeries> callerRows = null!;
@@ -50,6 +51,9 @@ public sealed partial class ScoringMetrics
     /// <summary>Tells of each version that begins to answer, on the thread that made it.</summary>
     internal event Action<ModelSwap>? Swapped;
 
+    /// <summary>Tells of what is done to rollouts, on the thread that saw it.</summary>
+    internal event Action<RolloutMove>? RolloutMoved;
+
     /// <summary>Sees every answered request; set by an exporter of request telemetry.</summary>
     internal IRequestObserver? RequestObserver { get; set; }
 
@@ -57,7 +61,7 @@ public sealed partial class ScoringMetrics
     internal IEnumerable<MetricSeries> AllSeries =>
         models.All.SelectMany(model => model.Series)
             .Concat(coldStarts.All).Concat(coldStartDurations.All)
-            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(processDeaths.All).Concat(braked.All).Concat(shadowed.All).Concat(rejected.All)
+            .Concat(loads.All).Concat(swaps.All).Concat(refused.All).Concat(unavailable.All).Concat(processDeaths.All).Concat(braked.All).Concat(shadowed.All).Concat(captures.All).Concat(rejected.All)
             .Concat(jobs.All).Concat(chunks.All).Concat(batchRows.All).Concat(queueAges.All).Concat(poison.All)
             .Concat(callerRequests.All).Concat(callerRows.All).Concat(hits.All).Concat(misses.All).Concat(telemetryLost.All);
 
@@ -129,6 +133,9 @@ public sealed partial class ScoringMetrics
         }
     }
 
+    /// <summary>Says what was done to a rollout.</summary>
+    public void RolloutWasMoved(RolloutMove move) => RolloutMoved?.Invoke(move);
+
     /// <summary>Counts a candidate that this process braked.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void RolloutBraked(string model, string version, string reason)
@@ -141,13 +148,17 @@ public sealed partial class ScoringMetrics
     /// <param name="outcome">One of a few fixed words.</param>
     public void RolloutShadowed(string model, string version, string outcome) => shadowed[model, version, outcome].Add(1);
 
+    /// <summary>Counts a request that was chosen to be kept.</summary>
+    /// <param name="outcome">One of a few fixed words.</param>
+    public void CaptureEnded(string model, string version, string outcome) => captures[model, version, outcome].Add(1);
+
     /// <summary>Counts a request turned away before scoring.</summary>
     /// <param name="reason">One of a few fixed words.</param>
     public void RequestRejected(string reason) => AddIncident(rejected[reason]);
 
-    /// <summary>Counts a request that a caller makes of a model which this process has loaded.</summary>
+    /// <summary>Counts a request or a job that a caller makes of a model.</summary>
     /// <param name="caller">What stands for it, and holds no secret.</param>
-    public void CallerAsked(string caller, string model, int rows)
+    public void CallerAsked(string caller, string model, long rows)
     {
         callerRequests[caller, model].Add(1);
         callerRows[caller, model].Add(rows);
@@ -220,6 +231,7 @@ public sealed partial class ScoringMetrics
         callerRows = new(MaxCallerSeries, (caller, model, _) => new CounterSeries(on.CallerRows, Tags([MetricDimensions.Caller, MetricDimensions.Model], caller, model)));
         braked = Counters(on.RolloutBraked, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Reason);
         shadowed = Counters(on.RolloutShadowed, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Outcome);
+        captures = Counters(on.Captures, MetricDimensions.Model, MetricDimensions.Version, MetricDimensions.Outcome);
         rejected = Counters(on.RequestsRejected, MetricDimensions.Reason);
         telemetryLost = Counters(on.TelemetryLost, MetricDimensions.Reason);
         jobs = Counters(on.BatchJobs, MetricDimensions.State, MetricDimensions.Model);
@@ -245,4 +257,33 @@ public sealed partial class ScoringMetrics
 
     private IEnumerable<Measurement<double>> ObserveShares() =>
         rolloutShares.Select(share => new Measurement<double>(share.Value, new(MetricDimensions.Model, share.Key.Model), new(MetricDimensions.Version, share.Key.Version)));
+
+    private IEnumerable<Measurement<long>> ObserveFeatures()
+    {
+        foreach (var drift in models.Known.Select(series => series.Drift).OfType<DriftSeries>())
+        {
+            var (counts, first) = (drift.ToCounts(), 0);
+            foreach (var feature in drift.Features)
+            {
+                for (var bin = 0; bin < feature.Bins.Count; bin++)
+                {
+                    if (counts[first + bin] > 0)
+                    {
+                        yield return new(counts[first + bin], Tagged(drift, feature, bin));
+                    }
+                }
+
+                first += feature.Bins.Count;
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> ObserveBaselines() =>
+        from drift in models.Known.Select(series => series.Drift).OfType<DriftSeries>()
+        from feature in drift.Features
+        from bin in Enumerable.Range(0, feature.Bins.Count)
+        select new Measurement<double>(feature.Expected(bin), Tagged(drift, feature, bin));
+
+    private static KeyValuePair<string, object?>[] Tagged(DriftSeries drift, BinnedFeature feature, int bin) =>
+        [.. drift.Dimensions, new(MetricDimensions.Feature, feature.Name), new(MetricDimensions.Bin, feature.Bins[bin])];
 }

@@ -42,6 +42,8 @@ public sealed partial class ScoringMetrics : IDisposable
         CreateFamilies();
         instruments.Meter.CreateObservableGauge(MetricNames.ModelLive, ObserveLive, "{version}", "Versions that answer now");
         instruments.Meter.CreateObservableGauge(MetricNames.RolloutShare, ObserveShares, "1", "Share of the requests that a candidate of a rollout has");
+        instruments.Meter.CreateObservableCounter(MetricNames.Features, ObserveFeatures, "{row}", "Rows by the bins of a package's baseline");
+        instruments.Meter.CreateObservableGauge(MetricNames.FeaturesBaseline, ObserveBaselines, "{row}", "Rows of a package's baseline by bin");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsQueued, () => RunsQueued, "{caller}", "Callers waiting for a session run");
         instruments.Meter.CreateObservableGauge(MetricNames.RunsStuck, () => RunsStuck, "{run}", "Runs that go on though they were asked to end");
         instruments.Meter.CreateObservableGauge(MetricNames.Memory, () => Environment.WorkingSet, "By", "The process's working set");
@@ -123,6 +125,37 @@ public sealed partial class ScoringMetrics : IDisposable
 
         models.Admit(model, version).Confidence.SetBaseline(shares);
     }
+
+    /// <summary>Has the rows of a version be compared with its package's baseline, to which <see cref="ConfidenceBaseline"/> belongs where it was given before.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="content">The package's content hash: a version that is loaded again goes on with its counts, other content under its number begins anew.</param>
+    /// <param name="features">Those that are counted; none for the confidence alone.</param>
+    /// <returns>Where rows are counted; null where there is no baseline, or where too many versions have series of their own.</returns>
+    public DriftSeries? Drift(string model, string version, string content, IReadOnlyList<BinnedFeature> features)
+    {
+        var series = models.Admit(model, version);
+        if (!series.Is(model, version))
+        {
+            return null;
+        }
+
+        if (features.Count == 0 && series.Confidence.Baseline is null)
+        {
+            return series.Drift = null;
+        }
+
+        return series.Drift is { } known && known.Content == content
+            ? known
+            : series.Drift = new DriftSeries(features, series.Confidence, content, time.GetUtcNow(), [.. series.Confidence.Dimensions]);
+    }
+
+    /// <summary>The versions of a model whose rows are compared with a baseline, newest first.</summary>
+    public IReadOnlyList<(string Version, DriftSeries Series)> DriftOf(string model) =>
+        [.. models.Known.Where(series => series.Model == model && series.Drift is not null).Select(series => (series.Version, series.Drift!)).OrderByDescending(each => each.Version.Length).ThenByDescending(each => each.Version, StringComparer.Ordinal)];
+
+    /// <summary>The clock that all of it goes by.</summary>
+    internal DateTimeOffset Now => time.GetUtcNow();
 
     public void Dispose() => instruments.Dispose();
 

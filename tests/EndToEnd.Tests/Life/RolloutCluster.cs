@@ -7,15 +7,19 @@ using TestCommon;
 
 namespace EndToEnd.Tests.Life;
 
-/// <summary>Several processes over one storage, a model whose version 1 is live, and visitors who ask all of them.</summary>
+/// <summary>Several processes over one storage, a model m whose version 1 is live, and visitors who ask all of them.</summary>
 internal sealed class RolloutCluster : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<RunningApp> apps = [];
     private int visitors;
 
-    private RolloutCluster(Azurite storage)
+    private readonly Func<int, (string Name, string Value)[]> settings;
+    private int started;
+
+    private RolloutCluster(Azurite storage, Func<int, (string Name, string Value)[]> settings)
     {
+        this.settings = settings;
         Storage = storage;
         var repository = PackageRepository.Open(null, StorageConnection.OfConnectionString(storage.ConnectionString));
         (Publisher, Tool) = (new PackagePublisher(repository), new RolloutPublisher(repository, TimeProvider.System));
@@ -29,9 +33,11 @@ internal sealed class RolloutCluster : IAsyncDisposable
 
     public IReadOnlyList<RunningApp> Apps => apps;
 
-    public static async Task<RolloutCluster> StartAsync(int processes)
+    /// <param name="processes">How many.</param>
+    /// <param name="settings">Settings of each process that is started, by its number from 0.</param>
+    public static async Task<RolloutCluster> StartAsync(int processes, Func<int, (string Name, string Value)[]>? settings = null)
     {
-        var cluster = new RolloutCluster(await Azurite.StartNewAsync());
+        var cluster = new RolloutCluster(await Azurite.StartNewAsync(), settings ?? (_ => []));
         await cluster.PublishAsync("1", OffsetModel.Write(cluster.folder.PathTo("1"), 1), makeLive: true);
         for (var process = 0; process < processes; process++)
         {
@@ -59,13 +65,16 @@ internal sealed class RolloutCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a rollout and waits until every process deals requests to the version.</summary>
-    public async Task<Rollout> BeginAsync(string version, TimeSpan every, double shadow, params double[] steps)
+    public Task<Rollout> BeginAsync(string version, TimeSpan every, double shadow, params double[] steps) =>
+        BeginAsync("m", Rollout.Create([new RolloutArm(version, steps)], every, DateTimeOffset.UtcNow) with { Shadow = shadow });
+
+    /// <inheritdoc cref="BeginAsync(string, TimeSpan, double, double[])"/>
+    public async Task<Rollout> BeginAsync(string model, Rollout rollout)
     {
-        var rollout = Rollout.Create([new RolloutArm(version, steps)], every, DateTimeOffset.UtcNow) with { Shadow = shadow };
-        await Tool.StartAsync("m", rollout, CancellationToken.None);
+        await Tool.StartAsync(model, rollout, CancellationToken.None);
         foreach (var app in apps)
         {
-            await UntilAsync(app, seen => seen?["id"]?.GetValue<string>() == rollout.Id && seen["versions"]![0]!["reason"] is null);
+            await UntilAsync(app, seen => seen?["id"]?.GetValue<string>() == rollout.Id && seen["versions"]![0]!["reason"] is null, model);
         }
 
         return rollout;
@@ -84,13 +93,8 @@ internal sealed class RolloutCluster : IAsyncDisposable
                     await AskAsync(app, $"visitor-{Interlocked.Increment(ref visitors)}", x(request));
                 }
             }));
-            if (await FirstBrakeAsync() is { } reason)
+            if (await BrakeAsync("m") is { } reason)
             {
-                foreach (var app in apps)
-                {
-                    await UntilAsync(app, seen => seen?["versions"]![0]!["braked"] is not null);
-                }
-
                 return reason;
             }
 
@@ -131,12 +135,12 @@ internal sealed class RolloutCluster : IAsyncDisposable
     }
 
     /// <summary>Asks a process until its rollout is as wanted; the limit bounds a failure, not a speed.</summary>
-    public static async Task UntilAsync(RunningApp app, Func<JsonNode?, bool> isWanted)
+    public static async Task UntilAsync(RunningApp app, Func<JsonNode?, bool> isWanted, string model = "m")
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
-            var seen = JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/m", UriKind.Relative), CancellationToken.None))!["rollout"];
+            var seen = JsonNode.Parse(await app.Client.GetStringAsync(new Uri($"api/models/{model}", UriKind.Relative), CancellationToken.None))!["rollout"];
             if (isWanted(seen))
             {
                 return;
@@ -158,11 +162,23 @@ internal sealed class RolloutCluster : IAsyncDisposable
         folder.Dispose();
     }
 
-    private async Task<string?> FirstBrakeAsync()
+    /// <summary>Why a process braked the version, once all know of it; null where none did.</summary>
+    public async Task<string?> BrakeAsync(string model)
+    {
+        var reason = await FirstBrakeAsync(model);
+        foreach (var app in reason is null ? [] : apps)
+        {
+            await UntilAsync(app, seen => seen?["versions"]![0]!["braked"] is not null, model);
+        }
+
+        return reason;
+    }
+
+    private async Task<string?> FirstBrakeAsync(string model)
     {
         foreach (var app in apps)
         {
-            var seen = JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/m", UriKind.Relative)))!["rollout"]!["versions"]![0]!;
+            var seen = JsonNode.Parse(await app.Client.GetStringAsync(new Uri($"api/models/{model}", UriKind.Relative)))!["rollout"]!["versions"]![0]!;
             if (seen["braked"] is { } braked)
             {
                 return $"{braked.GetValue<string>()}: {seen["reason"]!.GetValue<string>()}";
@@ -174,7 +190,9 @@ internal sealed class RolloutCluster : IAsyncDisposable
 
     private async Task AddAsync()
     {
-        apps.Add(await RunningApp.StartAsync(Storage, ("Scoring__RefreshInterval", "00:00:00.2"), ("Scoring__Preload", "m"), ("Scoring__Probe", "Never")));
+        apps.Add(await RunningApp.StartAsync(
+            Storage,
+            [("Scoring__RefreshInterval", "00:00:00.2"), ("Scoring__Preload", "m"), ("Scoring__Probe", "Never"), ("Scoring__ReceiptKey", Convert.ToBase64String(new byte[32])), .. settings(started++)]));
         await apps[^1].WaitAsync("v2/health/ready");
     }
 

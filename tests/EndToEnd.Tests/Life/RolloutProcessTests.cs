@@ -1,3 +1,4 @@
+using Scoring.Repository;
 using Xunit.Abstractions;
 
 namespace EndToEnd.Tests.Life;
@@ -56,7 +57,14 @@ public sealed class RolloutProcessTests(ITestOutputHelper output)
         await cluster.BeginAsync("4", Long, shadow: 100, 0);
         await TellAsync(cluster, "disagreement", "flipping", request => request);
 
-        // 4. A good one, step by step while each process is killed once.
+        // 4. An overconfident one, by what came true.
+        var shop = new ShopVisitors(cluster);
+        await shop.BeginAsync();
+        var overconfident = await shop.VisitUntilBrakedAsync();
+        Assert.Contains("outcomes", overconfident, StringComparison.Ordinal);
+        output.WriteLine($"overconfident: braked on all processes, {overconfident}");
+
+        // 5. A good one, step by step while each process is killed once.
         await cluster.OfferAsync("5");
         await cluster.BeginAsync("5", TimeSpan.FromSeconds(20), shadow: 0, 10, 50, 100);
         for (var process = 0; process < 3; process++)
@@ -78,6 +86,49 @@ public sealed class RolloutProcessTests(ITestOutputHelper output)
 
         Assert.All((await cluster.WhoAsync()).Values, version => Assert.Equal("5", version));
         output.WriteLine("good: every visitor on every process by version 5 at the last step and after finish, each process killed once");
+    }
+
+    [CompilerFact]
+    [Trait("Category", "Proof")]
+    public async Task Rollout_ThreeProcessesWhoseClocksAreAMinuteApart_AgreeOnceTheStepCameForAllAndBrakeTogether()
+    {
+        using var clocks = new ApartClock();
+        await using var cluster = await RolloutCluster.StartAsync(processes: 3, process => clocks.Ahead(((int[])[0, 20, 60])[process]));
+        await cluster.OfferAsync("2", max: 50);
+
+        // The second step has come for the clock that is a minute ahead, and is to come for the others.
+        var start = DateTimeOffset.UtcNow - Long + TimeSpan.FromSeconds(55);
+        await cluster.BeginAsync("m", Rollout.Create([new RolloutArm("2", [10, 60])], Long, start));
+        Assert.Equal((int[])[1, 1, 2], await Task.WhenAll(cluster.Apps.Select(StepAsync)));
+        var (behind, ahead) = (await ByCandidateAsync(cluster.Apps[0]), await ByCandidateAsync(cluster.Apps[2]));
+        Assert.Superset(behind, ahead);
+        Assert.InRange(ahead.Count, behind.Count + 20, 80);
+
+        // Once it came for all, each visitor finds the same version everywhere.
+        foreach (var app in cluster.Apps)
+        {
+            await RolloutCluster.UntilAsync(app, seen => seen?["step"]?.GetValue<int>() == 2);
+        }
+
+        Assert.Equal(ahead, (await cluster.WhoAsync()).Where(pair => pair.Value == "2").Select(pair => pair.Key).ToHashSet());
+        await TellAsync(cluster, "errors", "failing, clocks a minute apart", _ => 100);
+
+        static async Task<int> StepAsync(RunningApp app) =>
+            (int)System.Text.Json.Nodes.JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/m", UriKind.Relative)))!["rollout"]!["step"]!;
+
+        static async Task<ISet<string>> ByCandidateAsync(RunningApp app)
+        {
+            var visitors = new HashSet<string>();
+            for (var visitor = 0; visitor < 100; visitor++)
+            {
+                if (await RolloutCluster.AskAsync(app, $"regular-{visitor}", 1) == "2")
+                {
+                    visitors.Add($"regular-{visitor}");
+                }
+            }
+
+            return visitors;
+        }
     }
 
     private async Task TellAsync(RolloutCluster cluster, string reason, string kind, Func<int, double> x)

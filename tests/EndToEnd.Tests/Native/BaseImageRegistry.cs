@@ -12,8 +12,7 @@ internal sealed class BaseImageRegistry : IDisposable
 {
     private const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
 
-    private readonly HttpListener listener = new();
-    private readonly int port = LoopbackServer.FreePort();
+    private readonly LoopbackServer server;
     private readonly Dictionary<string, byte[]> blobs = [];
     private readonly byte[] manifest;
 
@@ -29,34 +28,19 @@ internal sealed class BaseImageRegistry : IDisposable
              "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{Digest(config)}}","size":{{config.Length}}},
              "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"{{Digest(layer)}}","size":{{layer.Length}}}]}
             """);
-        listener.Prefixes.Add($"http://localhost:{port}/");
-        listener.Start();
-        _ = ServeAsync();
+
+        // By that name alone builders of images take a registry without TLS.
+        server = new LoopbackServer(Answer, "localhost");
     }
 
     /// <summary>The image's full name.</summary>
-    public string Image => $"localhost:{port}/base:1";
+    public string Image => $"localhost:{server.Port}/base:1";
 
-    public void Dispose() => listener.Close();
+    public void Dispose() => server.Dispose();
 
-    private async Task ServeAsync()
+    private Task Answer(HttpListenerContext context)
     {
-        while (listener.IsListening)
-        {
-            try
-            {
-                var context = await listener.GetContextAsync();
-                Answer(context.Request.Url!.AbsolutePath, context.Response);
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                // The test is over, or who asked has gone.
-            }
-        }
-    }
-
-    private void Answer(string path, HttpListenerResponse response)
-    {
+        var (path, response) = (context.Request.Url!.AbsolutePath, context.Response);
         var isManifest = path.Contains("/manifests/", StringComparison.Ordinal);
         var content = isManifest ? manifest : path == "/v2/" ? [] : blobs.GetValueOrDefault(path[(path.LastIndexOf('/') + 1)..]);
         response.StatusCode = (int)(content is null ? HttpStatusCode.NotFound : HttpStatusCode.OK);
@@ -67,6 +51,7 @@ internal sealed class BaseImageRegistry : IDisposable
         }
 
         response.Close(content ?? [], willBlock: true);
+        return Task.CompletedTask;
     }
 
     private static string Digest(byte[] content) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";

@@ -16,6 +16,7 @@ public class RouteTableTests
         "GET api/models Function",
         "GET api/models/{model} Function",
         "GET api/models/{model}/calibration Function",
+        "GET api/models/{model}/drift Function",
         "GET api/models/{model}/openapi.json Function",
         "POST api/jobs Function",
         "GET api/jobs Function",

@@ -28,6 +28,7 @@ public sealed class ThrownTests : IDisposable
         ["models"] = (engine, request) => engine.Get<ModelsEndpoint>().ListAsync(request, CancellationToken.None),
         ["model"] = (engine, request) => engine.Get<ModelsEndpoint>().DescribeAsync(request, "any", CancellationToken.None),
         ["calibration"] = (engine, request) => engine.Get<CalibrationEndpoint>().GetAsync(request, "any", CancellationToken.None),
+        ["drift"] = (engine, request) => engine.Get<DriftEndpoint>().GetAsync(request, "any", CancellationToken.None),
         ["infer"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().InferAsync(request, "any", null, CancellationToken.None),
         ["statistics of all"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().AllStatisticsAsync(request, CancellationToken.None),
         ["statistics"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().StatisticsAsync(request, "any", null, CancellationToken.None),

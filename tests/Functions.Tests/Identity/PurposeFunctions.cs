@@ -20,6 +20,10 @@ public sealed class PurposeFunctions
     [Purpose(KeyPurpose.Jobs)]
     public IResult Jobs([HttpTrigger(AuthorizationLevel.Function, Route = "jobs")] HttpRequest request) => Answer(request);
 
+    [Function("caller-outcomes")]
+    [Purpose(KeyPurpose.Outcomes)]
+    public IResult Outcomes([HttpTrigger(AuthorizationLevel.Function, Route = "outcomes")] HttpRequest request) => Answer(request);
+
     [Function("caller-operations")]
     [Purpose(KeyPurpose.Operations)]
     public IResult Operations([HttpTrigger(AuthorizationLevel.Function, Route = "operations")] HttpRequest request) => Answer(request);

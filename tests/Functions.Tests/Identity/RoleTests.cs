@@ -1,10 +1,10 @@
 using System.Net;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Functions.Tests.LocalHost;
 using Microsoft.Azure.Functions.Worker;
 using Scoring.Http.Identity;
-using System.Reflection;
 using Triggers;
 
 namespace Functions.Tests.Identity;
@@ -16,6 +16,7 @@ public sealed class RoleTests
     [InlineData("Score", "score/intent", "models")]
     [InlineData("Read", "models", "metrics")]
     [InlineData("Batch", "jobs")]
+    [InlineData("Outcomes", "outcomes")]
     [InlineData("Publish", "jobs", "operations", "metrics")]
     [InlineData("Other")]
     public async Task Role_OfAToken_OpensTheFunctionsOfItsPurposesAlone(string role, params string[] open)
@@ -23,7 +24,7 @@ public sealed class RoleTests
         await using var app = await IdentityApp.StartAsync(IdentityMode.InsteadOfKeys);
         var token = app.Issuer.Token([role]);
 
-        foreach (var path in (string[])["score/intent", "models", "jobs", "operations", "metrics"])
+        foreach (var path in (string[])["score/intent", "models", "jobs", "outcomes", "operations", "metrics"])
         {
             using var answer = await app.AskAsync(path, token);
             Assert.Equal((path, open.Contains(path) ? HttpStatusCode.OK : HttpStatusCode.Forbidden), (path, answer.StatusCode));
@@ -126,6 +127,7 @@ public sealed class RoleTests
 
         Assert.NotEmpty(asking);
         Assert.All(asking, name => Assert.NotEqual(CallerRoles.None, opening[name]));
+        Assert.Equal((CallerRoles.Score, CallerRoles.Outcomes), (opening["Score"], opening["Outcomes"]));
         Assert.Equal(CallerRoles.None, opening["HealthLive"]);
     }
 }

@@ -10,7 +10,7 @@ internal static partial class Scenarios
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
     private static readonly string Failure = ErrorCode.InferenceFailed.Name();
 
-    public static IReadOnlyList<Scenario> All { get; } = [.. Outages, .. Errors, .. Latency, .. Availability, .. Starts, .. Queues, .. Events, .. Calibration];
+    public static IReadOnlyList<Scenario> All { get; } = [.. Outages, .. Errors, .. Latency, .. Availability, .. Starts, .. Queues, .. Events, .. Calibration, .. Drift];
 
     /// <summary>Minutes of one warm process: what it answers at a minute, by minute. A minute that is not named answers nothing.</summary>
     private static Action<Recording> Answers(int minutes, TimeSpan duration, string code, params (int Minute, int Ok, int Bad)[] answers) => recording =>

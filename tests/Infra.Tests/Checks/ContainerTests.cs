@@ -28,6 +28,18 @@ public class ContainerTests
     }
 
     [BicepFact]
+    public void IdentityAudience_OfTheContainer_SetsWhatTheFunctionAppGetsToo()
+    {
+        using var template = JsonDocument.Parse(BicepCompiler.Compile(Path.Combine(Folder, "app.bicep")).Contents!);
+
+        var settings = template.RootElement.GetProperty("variables").GetProperty("identitySettings").GetString()!;
+
+        Assert.All(
+            Deployed.With(new { identityAudience = "a-client-id" }).Settings.Keys.Where(name => name.StartsWith("Scoring__Identity__", StringComparison.Ordinal)),
+            name => Assert.Contains($"'{name}'", settings, StringComparison.Ordinal));
+    }
+
+    [BicepFact]
     public void Scaling_OfTheContainer_KnowsTheQueueOfEachFunction()
     {
         using var template = JsonDocument.Parse(BicepCompiler.Compile(Path.Combine(Folder, "app.bicep")).Contents!);

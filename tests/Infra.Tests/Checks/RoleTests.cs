@@ -27,6 +27,7 @@ public partial class RoleTests
         "app storageBlobDataContributor data::blobs::jobs",
         "app storageBlobDataContributor data::blobs::verdicts",
         "app storageBlobDataContributor data::blobs::outcomes",
+        "app storageBlobDataContributor data::blobs::captures",
         "app storageQueueDataContributor data::queues::outcomeMessages",
         "app storageQueueDataMessageSender data::queues::outcomeMessagesPoison",
         "app storageQueueDataContributor data::queues::requests",

@@ -18,7 +18,7 @@ public class StorageTests
     {
         var deployed = ListAfter("resource containers 'containers' =").ToArray();
 
-        Assert.Equal(["inputs", "scores", "jobs", "verdicts", "outcomes"], deployed);
+        Assert.Equal(["inputs", "scores", "jobs", "verdicts", "outcomes", "captures"], deployed);
         Assert.Contains(BatchNames.Jobs, deployed);
         Assert.Contains(BatchNames.Scores, deployed);
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace InfraTests.Hooks;
@@ -7,24 +6,13 @@ namespace InfraTests.Hooks;
 /// <summary>Resource manager, storage and the deployed app in one on this machine, with what the hooks need of them and what they were asked.</summary>
 internal sealed class FakeAzure : IDisposable
 {
-    private readonly HttpListener listener = new();
-    private readonly Task serving;
+    private readonly LoopbackServer server;
+    private readonly Lock gate = new();
     private readonly Dictionary<string, Queue<HttpStatusCode>> refusals = [];
 
-    public FakeAzure()
-    {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-        }
+    public FakeAzure() => server = new LoopbackServer(AnswerAsync);
 
-        listener.Prefixes.Add(Address + "/");
-        listener.Start();
-        serving = ServeAsync();
-    }
-
-    public string Address { get; }
+    public string Address => server.Address;
 
     /// <summary>Keys by function.</summary>
     public Dictionary<string, Dictionary<string, string>> Keys { get; } = new() { ["Score"] = [], ["ScoreVersion"] = [] };
@@ -39,36 +27,27 @@ internal sealed class FakeAzure : IDisposable
     /// <summary>Answers requests to paths that end so with these statuses first.</summary>
     public void RefuseFirst(string path, params HttpStatusCode[] statuses) => refusals[path] = new(statuses);
 
-    public void Dispose()
+    public void Dispose() => server.Dispose();
+
+    private async Task AnswerAsync(HttpListenerContext context)
     {
-        listener.Close();
-        serving.Wait();
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        var (status, answer) = Take(context.Request, context.Request.Url!.AbsolutePath, body.ToArray());
+        context.Response.StatusCode = (int)status;
+        await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer));
+        context.Response.Close();
     }
 
-    private async Task ServeAsync()
+    // One request after the other.
+    private (HttpStatusCode Status, string Answer) Take(HttpListenerRequest request, string path, byte[] body)
     {
-        while (true)
+        lock (gate)
         {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            using var body = new MemoryStream();
-            await context.Request.InputStream.CopyToAsync(body);
-            var path = context.Request.Url!.AbsolutePath;
-            Asked.Add($"{context.Request.HttpMethod} {path}");
-            var (status, answer) = this.refusals.FirstOrDefault(each => path.EndsWith(each.Key, StringComparison.Ordinal)).Value is { Count: > 0 } refusals
+            Asked.Add($"{request.HttpMethod} {path}");
+            return this.refusals.FirstOrDefault(each => path.EndsWith(each.Key, StringComparison.Ordinal)).Value is { Count: > 0 } refusals
                 ? (refusals.Dequeue(), "{}")
-                : Answer(context.Request, path, body.ToArray());
-            context.Response.StatusCode = (int)status;
-            await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer));
-            context.Response.Close();
+                : Answer(request, path, body);
         }
     }
 

@@ -14,6 +14,7 @@ const scalars = {
   tolong: value => (value === null || Number.isNaN(Number(value)) ? null : BigInt(Math.trunc(Number(value)))),
   bin: (value, size) => (value === null ? null : Math.floor(value / Number(size)) * Number(size)),
   abs: value => (value === null ? null : Math.abs(Number(value))),
+  log: value => (value === null ? null : Math.log(Number(value))),
   sqrt: value => (value === null ? null : Math.sqrt(Number(value))),
   strcat: (...parts) => parts.map(text).join(''),
   isnull: value => value === null,

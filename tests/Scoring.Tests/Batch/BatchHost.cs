@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Scoring.Batch;
 using Scoring.Batch.Jobs;
 using Scoring.Repository;
+using Scoring.Telemetry;
 using TestCommon;
 
 namespace Scoring.Tests.Batch;
@@ -73,6 +74,9 @@ public sealed class BatchHost : IAsyncDisposable
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
         services.AddSingleton(new StorageConnection(configuration, observer));
         services.AddScoring(configuration).AddScoringJobs(configuration);
+
+        // As where the settings ask for callers.
+        services.AddSingleton<CallerCounts>();
         ConcurrentQueue<string>? log = null;
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new ListLogger(line => log?.Enqueue(line))));
         var host = new BatchHost(folder, services.BuildServiceProvider());

@@ -57,6 +57,15 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public void Drift_Answer_HasTheMembersThatAreWritten()
+    {
+        var members = new DescribedMembers().Add("ModelDrift", DriftAnswer.Any());
+
+        Assert.Empty(members.Undescribed);
+        Assert.Empty(members.Unwritten);
+    }
+
+    [Fact]
     public void Score_Answers_HaveTheMembersThatAreWritten()
     {
         var members = new DescribedMembers();

@@ -22,7 +22,7 @@ internal static class ModelDescriptions
 
     private static readonly RolloutStatus Rollout = new("r", RolloutState.Running, 1, 4, DateTimeOffset.UnixEpoch, 10)
     {
-        Versions = [new CandidateStatus("3", 0, "it failed", "errors", DateTimeOffset.UnixEpoch, 1, 2) { Shadowed = 3 }],
+        Versions = [new CandidateStatus("3", 0, "it failed", "errors", DateTimeOffset.UnixEpoch, 1, 2) { Shadowed = 3, Outcomes = 4 }],
     };
 
     /// <summary>Each as <c>GET /api/models/{model}</c> writes it.</summary>

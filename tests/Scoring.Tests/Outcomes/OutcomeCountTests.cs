@@ -43,6 +43,22 @@ public sealed class OutcomeCountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_WeightedOutcomes_CountsEachAsOftenAsItStandsFor()
+    {
+        var receipts = (await host.ScoreAsync("shop", "[[0.25,0.75],[0.9,0.1]]")).Select(prediction => (string?)prediction!["receipt"]).ToArray();
+
+        await host.TakeAsync($$"""{"outcomes":[{"receipt":"{{receipts[0]}}","label":"purchase","weight":3},{"receipt":"{{receipts[1]}}","label":"purchase"}]}""");
+
+        var (rounding, figures) = (1e-4, (await ReadAsync("shop")).Calibration!);
+        Assert.Equal((2, 4.0, 0.75), (figures.Count, figures.Weight, figures.Accuracy));
+        Assert.Equal(16 / 10.0, figures.EffectiveCount);
+        Assert.Equal(((3 * -Math.Log(0.75)) - Math.Log(0.1)) / 4, figures.LogLoss, 1e-3);
+        Assert.Equal(((3 * 2 * 0.0625) + (2 * 0.81)) / 4, figures.Brier, rounding);
+        Assert.Equal(((3 * 0.25) + 0.9) / 4, figures.Ece, rounding);
+        Assert.Equal(((3 * -0.25) + 0.9) / 4, figures.Gap, rounding);
+    }
+
+    [Fact]
     public async Task Read_OutcomesThatWereTaken_JudgesWhatWasPredicted()
     {
         var receipts = (await host.ScoreAsync("shop", "[[0.25,0.75],[0.9,0.1]]")).Select(prediction => (string?)prediction!["receipt"]).ToArray();

@@ -138,6 +138,19 @@ public sealed class OutcomeIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Take_ReceiptOfAModelThatTheCallerMayNotUse_IsForbiddenAndTheOthersAreTaken()
+    {
+        host.With("other", OutcomeHost.Shop);
+        var (own, foreign) = (await host.ReceiptAsync("shop", "[0.25,0.75]"), await host.ReceiptAsync("other", "[0.25,0.75]"));
+        var body = $$"""{"outcomes":[{"receipt":"{{foreign}}","label":"browse"},{"receipt":"{{own}}","label":"browse"}]}""";
+
+        var report = await host.Intake.TakeAsync(System.Text.Encoding.UTF8.GetBytes(body), CancellationToken.None, model => model == "shop");
+
+        Assert.Equal((1, "/outcomes/0/receipt", "forbidden_model"), (report.Accepted, Assert.Single(report.Refused).Pointer, report.Refused[0].Reason));
+        Assert.Equal("shop", (string?)Assert.Single(host.Lines())["model"]);
+    }
+
+    [Fact]
     public async Task Take_ReceiptOfOtherContentUnderTheVersionsNumber_IsForeign()
     {
         var receipt = await host.ReceiptAsync("shop", "[0.25,0.75]");

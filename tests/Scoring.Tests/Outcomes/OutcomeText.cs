@@ -23,12 +23,14 @@ internal static class OutcomeText
     /// <param name="issued">When it was predicted; null for <see cref="Start"/>.</param>
     /// <param name="weight">Its weight.</param>
     /// <param name="content">Of the version.</param>
-    public static string Line(int receipt, double purchase, int index, DateTimeOffset? received = null, DateTimeOffset? issued = null, double weight = 1, string content = Content)
+    /// <param name="visitor">Who asked, where a rollout dealt the request out.</param>
+    public static string Line(int receipt, double purchase, int index, DateTimeOffset? received = null, DateTimeOffset? issued = null, double weight = 1, string content = Content, uint? visitor = null)
     {
         var (from, to) = (issued ?? Start, received ?? (issued ?? Start).AddHours(1));
         var weighted = weight == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $",\"weight\":{weight}");
+        var dealt = visitor is null ? "" : $",\"visitor\":{visitor}";
         return string.Create(CultureInfo.InvariantCulture,
-            $$"""{"nonce":"{{Nonce(receipt)}}","model":"intent","version":3,"content":"{{content}}","issued":"{{from:yyyy-MM-ddTHH:mm:ssZ}}","received":"{{to:yyyy-MM-ddTHH:mm:ss.fffffffZ}}","task":"classification","predicted":"{{(purchase > 0.5 ? "purchase" : "browse")}}","probabilities":[{{Math.Round(1 - purchase, 6)}},{{Math.Round(purchase, 6)}}],"label":"{{(index == 1 ? "purchase" : "browse")}}","index":{{index}}{{weighted}}}""");
+            $$"""{"nonce":"{{Nonce(receipt)}}","model":"intent","version":3,"content":"{{content}}","issued":"{{from:yyyy-MM-ddTHH:mm:ssZ}}","received":"{{to:yyyy-MM-ddTHH:mm:ss.fffffffZ}}","task":"classification","predicted":"{{(purchase > 0.5 ? "purchase" : "browse")}}","probabilities":[{{Math.Round(1 - purchase, 6)}},{{Math.Round(purchase, 6)}}],"label":"{{(index == 1 ? "purchase" : "browse")}}","index":{{index}}{{weighted}}{{dealt}}}""");
     }
 
     /// <summary>Writes a file of lines, as <c>intent/{version}/{day}/{name}.jsonl</c> below a folder.</summary>

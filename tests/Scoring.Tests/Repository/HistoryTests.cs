@@ -38,6 +38,31 @@ public sealed class HistoryTests(Azurite azurite) : IClassFixture<Azurite>, IDis
             history);
     }
 
+    [Fact]
+    public async Task History_OfARollout_TellsEachStepOfIt()
+    {
+        var repository = Open("folder", "rollout");
+        foreach (var version in (int[])[1, 2])
+        {
+            await Publisher(repository, "ann", null).PublishAsync(OffsetModel.Write(folder.PathTo($"{version}"), version), "m", null, makeLive: version == 1, CancellationToken.None);
+        }
+
+        var tool = new RolloutPublisher(repository, time) { By = "bob", Why = "the new features" };
+        await tool.StartAsync("m", Rollout.Create([new RolloutArm("2", [10, 50])], TimeSpan.FromMinutes(1), time.GetUtcNow()), CancellationToken.None);
+        await tool.PauseAsync("m", CancellationToken.None);
+        await tool.ResumeAsync("m", CancellationToken.None);
+        await tool.AbortAsync("m", CancellationToken.None);
+        await tool.StartAsync("m", Rollout.Create([new RolloutArm("2", [10])], TimeSpan.Zero, time.GetUtcNow()), CancellationToken.None);
+        await tool.FinishAsync("m", null, CancellationToken.None);
+
+        var history = (await repository.ReadHistoryAsync("m", CancellationToken.None)).Skip(3).ToList();
+
+        Assert.Equal(
+            [("rollout_started", null), ("rollout_paused", null), ("rollout_resumed", null), ("rollout_aborted", null), ("rollout_started", null), ("live", "1")],
+            history.Select(entry => (entry.Action, entry.From)));
+        Assert.All(history, entry => Assert.Equal(("2", "bob", "the new features"), (entry.Version, entry.By, entry.Why)));
+    }
+
     [Theory]
     [InlineData("blob")]
     [InlineData("folder")]

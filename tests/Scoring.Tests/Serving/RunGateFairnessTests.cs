@@ -6,7 +6,7 @@ using Scoring.Serving;
 namespace Scoring.Tests.Serving;
 
 /// <summary>Slots and line shared by models, on a clock that the test moves.</summary>
-public sealed class RunGateFairnessTests
+public sealed partial class RunGateFairnessTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(10);
@@ -143,117 +143,6 @@ public sealed class RunGateFairnessTests
         Assert.True(gate.TryEnter(slow, out _));
         Assert.False(gate.TryEnter(slow, out _));
         Assert.True(gate.TryEnter(fast, out _));
-    }
-
-    [Fact]
-    public async Task EnterAsync_MaxConcurrentRunsOfAModel_HoldsItAlone()
-    {
-        var gate = new RunGate(3, 10, time);
-        var (limited, other) = (Line(gate, "limited", new ModelConfig { MaxConcurrentRuns = 1 }), Line(gate, "other"));
-        Assert.True(gate.TryEnter(limited, out var running));
-        var waiting = Enter(gate, limited);
-        Assert.False(waiting.IsCompleted);
-        Assert.True(gate.TryEnter(other, out _));
-
-        running.Dispose();
-
-        (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).Dispose();
-    }
-
-    [Fact]
-    public async Task EnterAsync_MaxQueuedOfAModel_RefusesItAlone()
-    {
-        var gate = new RunGate(1, 10, time);
-        var (limited, other) = (Line(gate, "limited", new ModelConfig { MaxQueued = 1 }), Line(gate, "other"));
-        Assert.True(gate.TryEnter(other, out _));
-        _ = Enter(gate, limited);
-
-        var refused = await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, limited));
-
-        Assert.Equal(ErrorCode.Overloaded, refused.Code);
-        Assert.False(Enter(gate, other).IsCompleted);
-    }
-
-    [Fact]
-    public async Task EnterAsync_LineFullOfOneModel_MakesRoomForAnother()
-    {
-        var gate = new RunGate(1, 4, time);
-        var (flood, other) = (Line(gate, "flood"), Line(gate, "other"));
-        Assert.True(gate.TryEnter(flood, out var running));
-        var floods = Enumerable.Range(0, 4).Select(_ => Enter(gate, flood)).ToList();
-
-        var first = Enter(gate, other);
-        var second = Enter(gate, other);
-
-        Assert.False(first.IsCompleted || second.IsCompleted);
-        foreach (var pushedOut in floods[2..])
-        {
-            Assert.Equal(ErrorCode.Overloaded, (await Assert.ThrowsAsync<ScoringException>(() => pushedOut)).Code);
-        }
-
-        // Each has half now, and nobody pushes an equal out.
-        await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, other));
-        await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, flood));
-        Assert.Equal(4, gate.Waiting);
-        running.Dispose();
-    }
-
-    [Fact]
-    public async Task EnterAsync_LineTooLongForTheSlo_RefusedWithTheTimeThatItTakes()
-    {
-        var gate = new RunGate(1, 1000, time);
-        var line = Line(gate, "a", new ModelConfig { Slo = TimeSpan.FromSeconds(3) });
-        Measure(gate, line, Second);
-        Assert.True(gate.TryEnter(line, out _));
-
-        // The second in line ends after two more runs and its own.
-        var waiting = new[] { Enter(gate, line), Enter(gate, line) };
-        var refused = await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, line));
-
-        Assert.DoesNotContain(waiting, one => one.IsCompleted);
-        Assert.Equal(ErrorCode.Overloaded, refused.Code);
-        Assert.Equal(TimeSpan.FromSeconds(3), refused.RetryAfter);
-        Assert.Contains("3000 ms of the model's SLO", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task EnterAsync_RunLongerThanItsSlo_ServedWhenIdleAndOneWaitsForEachSlot()
-    {
-        var gate = new RunGate(1, 1000, time);
-        var line = Line(gate, "a");
-        Measure(gate, line, Second);
-
-        Assert.True(gate.TryEnter(line, out _));
-        Assert.False(Enter(gate, line).IsCompleted);
-        await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, line));
-    }
-
-    [Fact]
-    public async Task EnterAsync_CallersOwnTimeout_DecidesInsteadOfTheSlo()
-    {
-        var gate = new RunGate(1, 1000, time);
-        var line = Line(gate, "a");
-        Measure(gate, line, Second);
-        Assert.True(gate.TryEnter(line, out _));
-        var (patient, hasty) = (In(TimeSpan.FromSeconds(60)), In(TimeSpan.FromSeconds(1.5)));
-
-        Assert.All(Enumerable.Range(0, 20), _ => Assert.False(Enter(gate, line, patient).IsCompleted));
-        var refused = await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, line, hasty));
-
-        Assert.Equal(ErrorCode.Overloaded, refused.Code);
-        Assert.Contains("left to the caller", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void EnterChunkAsync_LineTooLongForAnySlo_WaitsAllTheSame()
-    {
-        var gate = new RunGate(1, 0, time);
-        var line = Line(gate, "a");
-        Measure(gate, line, Second);
-        Assert.True(gate.TryEnter(line, out _));
-
-        Assert.All(Enumerable.Range(0, 20), _ => Assert.False(gate.EnterChunkAsync(CancellationToken.None).AsTask().IsFaulted));
-        Assert.Equal(20, gate.Waiting);
     }
 
     [Fact]

@@ -165,6 +165,22 @@ public sealed class ScoringMetricsTests : IDisposable
             string.Join(' ', [instrument.Name, instrument.Unit, FormattableString.Invariant($"{value}"), .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]);
     }
 
+    [Fact]
+    public void CallerAsked_MoreCallersThanHaveASeries_ShareOne()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            metrics.CallerAsked($"entra:{i}", "intent", 3);
+        }
+
+        metrics.CallerAsked("entra:0", "intent", 4);
+
+        Assert.Equal(7, Total(MetricNames.CallerRows, (MetricDimensions.Caller, "entra:0"), (MetricDimensions.Model, "intent")));
+        Assert.Equal((1001, 3004), (Total(MetricNames.CallerRequests), Total(MetricNames.CallerRows)));
+        Assert.InRange(metrics.AllSeries.Count(series => series.Name == MetricNames.CallerRequests), 2, 257);
+        Assert.True(Total(MetricNames.CallerRequests, (MetricDimensions.Caller, MetricDimensions.Other)) > 700);
+    }
+
     private long Total(string name, params (string Dimension, string Value)[] where) =>
         metrics.AllSeries.OfType<CounterSeries>()
             .Where(series => series.Name == name && where.All(part => series[part.Dimension] == part.Value))

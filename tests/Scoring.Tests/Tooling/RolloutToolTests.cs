@@ -42,6 +42,38 @@ public sealed class RolloutToolTests : IDisposable
         Assert.Equal(("endless", 25.0), (run.Json.GetProperty("rollout").GetProperty("state").GetString(), run.Json.GetProperty("rollout").GetProperty("versions")[0].GetProperty("share").GetDouble()));
     }
 
+    [Fact]
+    public async Task Status_OfAnAbTest_ComparesVersionsByOutcomes()
+    {
+        // Of 400 visitors each, 200 buy by version 3 and 240 by version 4. Each has two receipts, of which the later one tells; a job's line counts for neither.
+        Directory.Move(folder.PathTo("models", "m"), folder.PathTo("models", "intent"));
+        File.WriteAllText(folder.PathTo("models", "intent", "3", "model.json"), """{"labels":["browse","purchase"]}""");
+        Assert.Equal(0, (await RunAsync("intent", "--weights", "3=50,4=50")).ExitCode);
+        var now = DateTimeOffset.UtcNow.AddSeconds(1);
+        foreach (var (version, buyers, first) in ((string, int, int)[])[("3", 200, 0), ("4", 240, 10_000)])
+        {
+            var lines = Enumerable.Range(1, 400).SelectMany(visitor => (string[])[
+                Outcomes.OutcomeText.Line(first + visitor, 0.6, 0, now.AddSeconds(1), now, visitor: (uint)visitor),
+                Outcomes.OutcomeText.Line(first + 1_000 + visitor, 0.6, visitor <= buyers ? 1 : 0, now.AddSeconds(2), now, visitor: (uint)visitor)]);
+            Outcomes.OutcomeText.Write(folder.PathTo("models", "_outcomes"), "told", lines.Append(Outcomes.OutcomeText.Line(first + 9_000, 0.6, 0, now, now)), version: version, day: now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        var shown = await RunAsync("status", "intent");
+        var json = (await RunAsync("status", "intent", "--json")).Json.GetProperty("rollout").GetProperty("outcomes");
+
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        var bought = json.EnumerateArray().Single(each => each.GetProperty("measure").GetString() == "is purchase" && each.GetProperty("version").GetString() == "4");
+        Assert.Equal((400, 0.6), (bought.GetProperty("outcomes").GetInt32(), bought.GetProperty("found").GetProperty("value").GetDouble()));
+
+        // By Newcombe's method 10 (1998), reckoned apart.
+        var against = bought.GetProperty("againstLive");
+        Assert.Equal((0.1, 0.0311, 0.1676), (Round(against, "value"), Round(against, "low"), Round(against, "high")));
+        Assert.Matches(@"is purchase +4 +400 +60\.0% +55\.1% to 64\.7% +\+10\.0% +\+3\.1% to \+16\.8%", shown.Output);
+        Assert.Matches(@"log loss +3 +400 +0\.7", shown.Output);
+
+        static double Round(System.Text.Json.JsonElement estimate, string end) => Math.Round(estimate.GetProperty(end).GetDouble(), 4);
+    }
+
     [Theory]
     [InlineData("'m' has no version 9. Publish it first", "m", "9")]
     [InlineData("'x%' is no share", "m", "4", "--steps", "1%,x%")]

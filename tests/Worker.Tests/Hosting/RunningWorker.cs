@@ -25,6 +25,9 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public WorkerProcess Process { get; }
 
+    /// <summary>What the worker logged through its host.</summary>
+    public string Log => host.Stream.Log;
+
     /// <summary>What the worker says that it can do.</summary>
     public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelTool.Baselines;
 using ModelTool.Calibrating;
 using Scoring.Configuration;
 using Scoring.Repository;
@@ -47,15 +48,26 @@ internal sealed record PackageDraft(byte[] Model, JsonObject Config, IReadOnlyDi
         return this with { Config = config };
     }
 
+    /// <summary>The same with the spread of its features.</summary>
+    public PackageDraft With(BaselineFound baseline)
+    {
+        var config = (JsonObject)Config.DeepClone();
+        baseline.WriteFeatures(config);
+        return this with { Config = config };
+    }
+
     /// <summary>Writes it where nothing is yet.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, ModelPackage.ModelFile), Model);
-        File.WriteAllText(Path.Combine(folder, ModelPackage.ConfigFile), Config.ToJsonString(Indented) + "\n", new UTF8Encoding(false));
+        WriteConfig(folder);
         foreach (var (name, content) in Files)
         {
             File.WriteAllBytes(Path.Combine(folder, name), content);
         }
     }
+
+    /// <summary>Writes model.json alone.</summary>
+    public void WriteConfig(string folder) => File.WriteAllText(Path.Combine(folder, ModelPackage.ConfigFile), Config.ToJsonString(Indented) + "\n", new UTF8Encoding(false));
 }

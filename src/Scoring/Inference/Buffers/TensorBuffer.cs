@@ -54,6 +54,12 @@ internal abstract class TensorBuffer(ValueSpec spec, bool optional) : InputBuffe
     /// <summary>Appends an element from text; false when it does not fit.</summary>
     public abstract bool TryAppend(ReadOnlySpan<byte> text);
 
+    /// <summary>An element of a kept row as a number; NaN for what is none.</summary>
+    public virtual double NumberAt(int row, int column) => double.NaN;
+
+    /// <summary>The first of so many elements of a kept row that is not 0, counted from the first of them; -1 where all are.</summary>
+    public virtual int FirstSet(int row, int column, int width) => -1;
+
     /// <inheritdoc/>
     public override long RowElements => Count == 0 ? 0 : Shape.Length;
 
@@ -155,6 +161,26 @@ internal sealed class TensorBuffer<T, TElement> : TensorBuffer
     }
 
     public override void AppendNaN() => Append(TElement.FromDouble(double.NaN));
+
+    public override double NumberAt(int row, int column)
+    {
+        var at = (row * (int)Shape.Length) + column;
+        return at < used && !IsWhole ? TElement.ToDouble(elements[at]) : double.NaN;
+    }
+
+    public override int FirstSet(int row, int column, int width)
+    {
+        var first = (row * (int)Shape.Length) + column;
+        for (var index = 0; index < width && first + width <= used; index++)
+        {
+            if (TElement.ToDouble(elements[first + index]) != 0)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
 
     protected override void AppendZero() => Append(default);
 

@@ -107,6 +107,9 @@ internal sealed class TokenBuffer(ValueSpec spec, TokenInputs inputs) : PaddedBu
     /// <summary>True when an instance's text was longer than what was read of it.</summary>
     public bool IsTruncated(int instance) => rows[ends[instance] - 1].IsTruncated;
 
+    /// <summary>Ids of an instance, of all its windows.</summary>
+    public int LengthOf(int instance) => rows[ends[instance] - 1].End - rows[instance == 0 ? 0 : ends[instance - 1]].Start;
+
     /// <summary>The instance that a row belongs to.</summary>
     public int InstanceOf(int row)
     {

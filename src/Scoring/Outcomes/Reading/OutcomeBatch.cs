@@ -23,8 +23,8 @@ internal sealed class OutcomeBatch
 
     public ReadOnlySpan<float> ProbabilitiesOf(int index) => probabilities.AsSpan(index * width, width);
 
-    /// <summary>Takes a line; false where it is not like the others, or there is no room: hand the batch over first.</summary>
-    public bool TryAdd(StoredOutcome line)
+    /// <summary>Takes a line, which counts as one of its visitor where <paramref name="byVisitor"/>, else as one of its receipt; false where it is not like the others, or there is no room: hand the batch over first.</summary>
+    public bool TryAdd(StoredOutcome line, bool byVisitor)
     {
         if (Count == 0)
         {
@@ -41,7 +41,9 @@ internal sealed class OutcomeBatch
         }
 
         line.Probabilities.CopyTo(probabilities.AsSpan(Count * width));
-        rows[Count++] = OutcomeRow.Of(line);
+        // No nonce is as small as a visitor's number.
+        var row = OutcomeRow.Of(line);
+        rows[Count++] = byVisitor && line.Visitor is > 0 and var visitor ? row with { Nonce = visitor } : row;
         return true;
     }
 

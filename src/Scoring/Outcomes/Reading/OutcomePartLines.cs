@@ -78,10 +78,10 @@ internal sealed class OutcomePartLines(OutcomePart part, long start, OutcomeRead
             isTooLong = false;
             (batch.Damaged, batch.Torn) = isLast ? (batch.Damaged, batch.Torn + 1) : (batch.Damaged + 1, batch.Torn);
         }
-        else if (bytes.Length > 0 && reading.Takes(line) && !batch.TryAdd(line))
+        else if (bytes.Length > 0 && reading.Takes(line) && !batch.TryAdd(line, reading.Query.ByVisitor))
         {
             HandOver();
-            batch.TryAdd(line);
+            batch.TryAdd(line, reading.Query.ByVisitor);
         }
     }
 }

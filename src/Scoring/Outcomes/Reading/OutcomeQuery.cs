@@ -20,6 +20,9 @@ internal sealed record OutcomeQuery(string Model, DateTimeOffset Since, DateTime
     /// <summary>Whether the probabilities of each prediction are wanted.</summary>
     public bool WithProbabilities { get; init; }
 
+    /// <summary>Whether only outcomes of requests that a rollout dealt out are wanted, and of each visitor the one that came in last.</summary>
+    public bool ByVisitor { get; init; }
+
     /// <summary>Whether a file may hold such outcomes.</summary>
     public bool MayHold(OutcomeFile file) =>
         (Version is null || file.Version == Version) && file.Day.ToDateTime(TimeOnly.MaxValue) >= (Since - ClockTolerance).UtcDateTime;

@@ -40,6 +40,7 @@ internal sealed class OutcomeReading(OutcomeQuery query, double share)
     /// <summary>Whether a line is of the time and the sample asked.</summary>
     public bool Takes(StoredOutcome line) =>
         line.Issued >= query.Since.UtcTicks && line.Issued < query.Until.UtcTicks
+        && (!query.ByVisitor || line.Visitor is not null)
         && (share >= 1 || (((ulong)(line.Nonce >> 64) ^ (ulong)line.Nonce) * 0xD6E8FEB86659FD93 >> 11) * (1.0 / (1UL << 53)) < share);
 
     /// <summary>Adds lines.</summary>

@@ -46,11 +46,14 @@ internal sealed class StoredOutcome
     /// <summary>How many predictions it stands for; 1 where the line says nothing.</summary>
     public float Weight { get; private set; }
 
+    /// <summary>A number for who asked where a rollout dealt the request out, 0 where the request did not say; null where none did.</summary>
+    public uint? Visitor { get; private set; }
+
     /// <summary>Takes a line.</summary>
     /// <returns>False where it is none of an outcome: cut short, or altered.</returns>
     public bool TryRead(ReadOnlySpan<byte> line)
     {
-        (probabilityCount, happenedCount, Nonce, Issued, Received, Weight, Task, Predicted, Value) = (0, 0, 0, 0, 0, 1, OutcomeTask.Unknown, double.NaN, double.NaN);
+        (probabilityCount, happenedCount, Nonce, Issued, Received, Weight, Task, Predicted, Value, Visitor) = (0, 0, 0, 0, 0, 1, OutcomeTask.Unknown, double.NaN, double.NaN, null);
         var reader = new Utf8JsonReader(line);
         try
         {
@@ -127,6 +130,11 @@ internal sealed class StoredOutcome
         {
             reader.Read();
             Weight = reader.GetSingle();
+        }
+        else if (reader.ValueTextEquals("visitor"u8))
+        {
+            reader.Read();
+            Visitor = reader.GetUInt32();
         }
         else if (reader.ValueTextEquals("predicted"u8))
         {

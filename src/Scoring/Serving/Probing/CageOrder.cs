@@ -87,5 +87,15 @@ public sealed record CageOrder(
         writer.WriteEndArray();
     }
 
-    private static string[] Texts(JsonElement root, string name) => [.. root.GetProperty(name).EnumerateArray().Select(text => text.GetString()!)];
+    // Without LINQ, which would be compiled anew at each start.
+    private static List<string> Texts(JsonElement root, string name)
+    {
+        var texts = new List<string>();
+        foreach (var text in root.GetProperty(name).EnumerateArray())
+        {
+            texts.Add(text.GetString()!);
+        }
+
+        return texts;
+    }
 }

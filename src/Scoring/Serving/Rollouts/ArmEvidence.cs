@@ -5,7 +5,7 @@ using Scoring.Telemetry;
 namespace Scoring.Serving.Rollouts;
 
 /// <summary>
-/// What speaks against a candidate in this process, and when it is enough. Each request counts for the version that a lot dealt it to. Four wagers watch together: where the candidate is within every
+/// What speaks against a candidate in this process, and when it is enough. Each request counts for the version that a lot dealt it to. Six wagers watch together: where the candidate is within every
 /// limit, any of them ever brakes it with a probability of at most <see cref="FalseAlarms"/>. Thread safe.
 /// </summary>
 /// <param name="limits">What is allowed.</param>
@@ -15,7 +15,7 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
     /// <summary>The nominal probability that an instance ever brakes a rollout whose candidates are within their limits.</summary>
     public const double FalseAlarms = 0.005;
 
-    private const int Wagers = 4;
+    private const int Wagers = 6;
 
     private readonly double enough = Wagers * arms / FalseAlarms;
     private readonly Lock gate = new();
@@ -23,6 +23,7 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
     private readonly ShareWager misses = new(limits.Misses);
     private readonly LatencyWager latency = new(limits.Latency);
     private readonly DisagreementWager disagreement = new(limits.Disagreement);
+    private readonly OutcomeWager outcomes = new(limits.Calibration, limits.LogLoss);
     private readonly SubjectSet erring = new();
     private readonly SubjectSet missing = new();
     private readonly SubjectSet timed = new();
@@ -63,6 +64,18 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
         }
     }
 
+    /// <summary>Outcomes of predictions of the candidate and of the live version.</summary>
+    public (long Candidate, long Live) Outcomes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (outcomes.Candidate.Count, outcomes.Live.Count);
+            }
+        }
+    }
+
     /// <summary>A new step began.</summary>
     public void BeginEpoch()
     {
@@ -72,6 +85,7 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
             misses.BeginEpoch();
             latency.BeginEpoch();
             disagreement.BeginEpoch();
+            outcomes.BeginEpoch();
         }
     }
 
@@ -131,6 +145,18 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
         }
     }
 
+    /// <summary>Takes what came true of a prediction.</summary>
+    /// <inheritdoc cref="OutcomeWager.Add"/>
+    /// <returns>True where it is now too much, for the first time.</returns>
+    public bool Learn(bool isCandidate, int step, double gap, double loss)
+    {
+        lock (gate)
+        {
+            outcomes.Add(isCandidate, step, gap, loss);
+            return IsTooMuch();
+        }
+    }
+
     private bool IsTooMuch()
     {
         if (Reason is not null)
@@ -154,6 +180,17 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
         {
             (Reason, Detail) = (BrakeReason.Disagreement, string.Create(
                 CultureInfo.InvariantCulture, $"it answered {disagreement.Different} of {disagreement.Count} shadowed requests otherwise; {limits.Disagreement:0.##%} are allowed"));
+        }
+
+        else if (outcomes.LogLossWealth >= enough)
+        {
+            (Reason, Detail) = (BrakeReason.LogLoss, string.Create(
+                CultureInfo.InvariantCulture, $"its log loss is {outcomes.Candidate.LogLoss:0.000} by {outcomes.Candidate.Count} outcomes, the live version's {outcomes.Live.LogLoss:0.000} by {outcomes.Live.Count}; {limits.LogLoss:0.###} times as much is allowed"));
+        }
+        else if (outcomes.CalibrationWealth >= enough)
+        {
+            (Reason, Detail) = (BrakeReason.Calibration, string.Create(
+                CultureInfo.InvariantCulture, $"it says {outcomes.Candidate.Gap:+0.000;-0.000} more than comes true by {outcomes.Candidate.Count} outcomes, the live version {outcomes.Live.Gap:+0.000;-0.000} by {outcomes.Live.Count}; {limits.Calibration:0.###} further is allowed"));
         }
 
         return Reason is not null;

@@ -14,4 +14,10 @@ public enum BrakeReason
 
     /// <summary>It answers otherwise.</summary>
     Disagreement,
+
+    /// <summary>What it says is further from what comes true.</summary>
+    Calibration,
+
+    /// <summary>It gives less probability to what comes true.</summary>
+    LogLoss,
 }

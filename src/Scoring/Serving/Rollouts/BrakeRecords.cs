@@ -31,6 +31,22 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
         return brake;
     }
 
+    /// <summary>The brakes on versions of a model, of all its rollouts, the earliest first; none where nobody can be asked.</summary>
+    public async Task<IReadOnlyList<RolloutBrake>> ListAsync(string model, CancellationToken cancellationToken)
+    {
+        var prefix = RolloutBrake.FolderOf(model);
+        var brakes = new List<RolloutBrake>();
+        foreach (var path in container.IsThere ? await container.ListAsync(prefix, cancellationToken).ConfigureAwait(false) : InFolder(prefix))
+        {
+            if (RolloutBrake.Read(await ReadAsync(path, cancellationToken).ConfigureAwait(false)) is { } brake)
+            {
+                brakes.Add(brake);
+            }
+        }
+
+        return [.. brakes.OrderBy(brake => brake.At)];
+    }
+
     /// <summary>Creates the record for all; the first one of several stays.</summary>
     /// <returns>The record that is there now; null where none could be written, which is to be tried again.</returns>
     public async Task<RolloutBrake?> CreateAsync(RolloutBrake brake, CancellationToken cancellationToken)
@@ -67,6 +83,10 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
             return false;
         }
     }
+
+    private IReadOnlyList<string> InFolder(string prefix) =>
+        folder is null || !Directory.Exists(Path.Combine(folder, prefix)) ? []
+        : [.. Directory.EnumerateFiles(Path.Combine(folder, prefix), "*.json").Select(path => prefix + Path.GetFileName(path))];
 
     private async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
     {

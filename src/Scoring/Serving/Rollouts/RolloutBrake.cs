@@ -19,7 +19,12 @@ public sealed record RolloutBrake(string Model, string Rollout, string Version, 
     /// <summary>The record's path in the container or folder <c>verdicts</c>.</summary>
     internal string Path => PathOf(Model, Rollout, Version);
 
-    internal static string PathOf(string model, string rollout, string version) => $"rollouts/{model}/{rollout}-{version}.json";
+    /// <summary>The brake as the model's history tells it.</summary>
+    internal HistoryEntry ToHistory() => new(At, HistoryEntry.Braked, Version, null, $"brake on {By}", $"{Word}: {Detail}", null);
+
+    internal static string PathOf(string model, string rollout, string version) => $"{FolderOf(model)}{rollout}-{version}.json";
+
+    internal static string FolderOf(string model) => $"rollouts/{model}/";
 
     internal static string NameOf(BrakeReason reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scoring.Outcomes;
 using Scoring.Repository;
 using Scoring.Telemetry;
 
@@ -16,6 +17,8 @@ internal sealed partial class RolloutFollower(
 
     private volatile RolloutRun? run;
     private int isFollowing;
+    private bool isKnown;
+    private string? told;
     private int epoch;
 
     /// <summary>Takes up what the pointer says; returns at once while another caller does. Failures are logged and shown, not thrown.</summary>
@@ -33,7 +36,13 @@ internal sealed partial class RolloutFollower(
         {
             if (live is null || state?.Pointer.Rollout is not { } schedule)
             {
+                if (run is { } over && over.LiveVersion == live?.Package.Version)
+                {
+                    Tell(HistoryEntry.RolloutAborted, over.Schedule, live!);
+                }
+
                 End(live);
+                isKnown |= state is not null;
                 return;
             }
 
@@ -41,9 +50,19 @@ internal sealed partial class RolloutFollower(
             {
                 End(live);
                 running = Begin(schedule, live);
+                if (told != schedule.Id)
+                {
+                    Tell(HistoryEntry.RolloutStarted, schedule, live);
+                }
+            }
+            else if ((running.Schedule.PausedAt is null) != (schedule.PausedAt is null))
+            {
+                Tell(schedule.PausedAt is null ? HistoryEntry.RolloutResumed : HistoryEntry.RolloutPaused, schedule, live);
             }
 
+            (isKnown, told) = (true, schedule.Id);
             running.Schedule = schedule;
+            running.LiveVersion = live.Package.Version;
             await HeedBrakesAsync(running, cancellationToken).ConfigureAwait(false);
             foreach (var candidate in running.Candidates)
             {
@@ -76,6 +95,9 @@ internal sealed partial class RolloutFollower(
 
     /// <summary>True for a version that is in memory as a candidate.</summary>
     public bool Holds(string version) => run?.Candidates.Any(candidate => candidate.Version == version && candidate.Loaded is not null) == true;
+
+    /// <inheritdoc cref="RolloutRun.Learn(IReadOnlyList{DealtOutcome})"/>
+    public void Learn(IReadOnlyList<DealtOutcome> outcomes) => run?.Learn(outcomes);
 
     /// <summary>Hands a candidate over that became the live version.</summary>
     public ServedVersion? Adopt(string version)
@@ -119,7 +141,7 @@ internal sealed partial class RolloutFollower(
     private RolloutRun Begin(Rollout schedule, ServedVersion live)
     {
         epoch = 0;
-        var versions = string.Join(", ", schedule.Arms.Select(arm => arm.Version));
+        var versions = VersionsOf(schedule);
         LogBegun(model, schedule.Id, versions);
         return new RolloutRun(
             model,
@@ -131,6 +153,17 @@ internal sealed partial class RolloutFollower(
             time,
             TooMuch);
     }
+
+    // What a process finds as it starts was done before, and told by others.
+    private void Tell(string action, Rollout schedule, ServedVersion live)
+    {
+        if (isKnown)
+        {
+            metrics.RolloutWasMoved(new RolloutMove(model, action, VersionsOf(schedule), live.Package.Version));
+        }
+    }
+
+    private static string VersionsOf(Rollout schedule) => string.Join(", ", schedule.Arms.Select(arm => arm.Version));
 
     private void End(ServedVersion? live)
     {
@@ -227,6 +260,8 @@ internal sealed partial class RolloutFollower(
         if (candidate.BrakeNow() is { } brake)
         {
             metrics.RolloutBraked(model, candidate.Version, brake.Word);
+            var told = brake.ToHistory();
+            metrics.RolloutWasMoved(new RolloutMove(model, told.Action, told.Version, run?.LiveVersion ?? "", told.By, told.Why));
             LogBraked(model, candidate.Version, brake.Word, brake.Detail);
             _ = Task.Run(() => TellAsync(candidate, CancellationToken.None));
         }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Hashing;
+using Scoring.Outcomes;
 using Scoring.Repository;
 
 namespace Scoring.Serving.Rollouts;
@@ -9,6 +11,8 @@ namespace Scoring.Serving.Rollouts;
 /// </summary>
 internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] candidates, TimeSpan slo, TimeProvider time, Action<Candidate> onTooMuch)
 {
+    private readonly Lock gate = new();
+    private readonly ToldOutcomes told = new();
     private volatile Rollout schedule = schedule;
 
     /// <summary>The schedule in the live pointer; it may be paused and go on, and stays the same rollout.</summary>
@@ -17,6 +21,9 @@ internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] can
         get => schedule;
         set => schedule = value;
     }
+
+    /// <summary>The version that answers; null before the first candidate was looked for.</summary>
+    public string? LiveVersion { get; set; }
 
     /// <summary>The model's name.</summary>
     public string Model => model;
@@ -73,7 +80,44 @@ internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] can
         return live <= 0 ? 1 : width / (width + live);
     }
 
+    /// <summary>Takes what came true of predictions that requests of this rollout were dealt.</summary>
+    /// <param name="outcomes">Of any versions; a receipt may come several times.</param>
+    public void Learn(IReadOnlyList<DealtOutcome> outcomes)
+    {
+        var now = schedule;
+        foreach (var outcome in outcomes)
+        {
+            var version = outcome.Version.ToString(CultureInfo.InvariantCulture);
+            if (now.StepAt(outcome.Issued) is >= 0 and var step && IsOfThis(version) && IsFirst(outcome))
+            {
+                Learn(version, step, outcome);
+            }
+        }
+    }
+
     internal void Braked(Candidate candidate) => onTooMuch(candidate);
+
+    private bool IsOfThis(string version) => version == LiveVersion || candidates.Any(candidate => candidate.Version == version);
+
+    private bool IsFirst(in DealtOutcome outcome)
+    {
+        lock (gate)
+        {
+            return told.TryAdd(outcome);
+        }
+    }
+
+    private void Learn(string version, int step, in DealtOutcome outcome)
+    {
+        foreach (var candidate in candidates)
+        {
+            var isCandidate = candidate.Version == version;
+            if (candidate.Brake is null && (isCandidate || version == LiveVersion) && candidate.Evidence.Learn(isCandidate, step, outcome.Gap, outcome.LogLoss))
+            {
+                Braked(candidate);
+            }
+        }
+    }
 
     private static bool IsShadowed(Rollout now, Candidate? dealt, uint open) =>
         now.Shadow > 0 && dealt is null && open != 0 && Random.Shared.NextDouble() * 100 < now.Shadow;

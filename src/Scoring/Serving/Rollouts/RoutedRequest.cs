@@ -31,6 +31,9 @@ public sealed class RoutedRequest : IRequestWatch
     /// <summary>True where a candidate is to score the request as well, once it is answered.</summary>
     public bool IsShadowed { get; }
 
+    /// <summary>Who asks, hashed, for the receipt of what the lot decided on; 0 where the request does not say; null where another version answers than the lot fell on.</summary>
+    public ulong? Visitor => isMissed ? null : subject == 0 ? 0 : schedule.VisitorOf(subject);
+
     /// <summary>The model's name.</summary>
     public string Model => run.Model;
 

@@ -154,7 +154,7 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
         var client = this.client ??= connect();
-        SendMetrics(client);
+        SendMetrics(client, isLast: true);
         Drain(client, MaxWaiting);
         await client.SendAsync(isLast: true, cancellationToken);
         await client.DisposeAsync();
@@ -193,10 +193,10 @@ internal sealed partial class InsightsExporter : IHostedService, IDisposable
         }
     }
 
-    private void SendMetrics(InsightsClient client)
+    private void SendMetrics(InsightsClient client, bool isLast = false)
     {
         var now = time.GetUtcNow();
-        foreach (var point in aggregator.Collect())
+        foreach (var point in aggregator.Collect(isLast))
         {
             client.Send(point, now);
         }

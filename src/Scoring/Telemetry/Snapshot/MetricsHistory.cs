@@ -41,6 +41,11 @@ public sealed class MetricsHistory(ScoringMetrics metrics, TimeProvider time) : 
     /// <summary>Ends a step now.</summary>
     internal void TakeStep()
     {
+        foreach (var model in metrics.AllModels)
+        {
+            model.Drift?.Mark(time.GetUtcNow());
+        }
+
         lock (gate)
         {
             var now = MetricTotals.Of(metrics);

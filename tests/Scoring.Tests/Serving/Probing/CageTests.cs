@@ -13,8 +13,8 @@ namespace Scoring.Tests.Serving.Probing;
 /// <summary>A hostile package against the walls of the processes that load it. The library is real, the probe is the real executable, and without the walls each attempt succeeds.</summary>
 public sealed class CageTests : IDisposable
 {
-    // The errors of the system: not permitted, no access, too many open files, no memory.
-    private const string NotPermitted = "1", NoMemory = "12", NoAccess = "13", TooManyFiles = "24";
+    // The errors of the system: not permitted, no memory, no access, too many open files, a file too large.
+    private const string NotPermitted = "1", NoMemory = "12", NoAccess = "13", TooManyFiles = "24", TooLarge = "27";
 
     private static readonly SessionSettings Settings = SessionSettings.Plain with { AllowsCustomOperators = true };
 
@@ -40,7 +40,7 @@ public sealed class CageTests : IDisposable
 
         Assert.Equal("uncaged: switched off", report.Cage);
         var told = HostileLibrary.Read(report.Reason);
-        string[] attempts = ["connect", "unix", "environ", "fd", "cwd", "kill", "write_other", "read_other", "chmod_other", "passwd", "home", "fork", "exec", "files", "memory", "limits_of_parent"];
+        string[] attempts = ["connect", "unix", "environ", "fd", "cwd", "kill", "write_other", "read_other", "chmod_other", "passwd", "home", "fork", "exec", "files", "memory", "large_file", "limits_of_parent"];
         Assert.All(attempts, attempt => Assert.Equal((attempt, "ok"), (attempt, told[attempt])));
         Assert.Equal(told["threads_seen"], told["threads_free"]);
         Assert.True(File.Exists(Path.Combine(hostile.Other, "planted")));
@@ -97,7 +97,8 @@ public sealed class CageTests : IDisposable
         string[] files = ["environ", "mem", "fd", "cwd", "write_other", "read_other", "passwd", "home"];
         Assert.All(calls, attempt => Assert.Equal((attempt, NotPermitted), (attempt, told[attempt])));
         Assert.All(files, attempt => Assert.Equal((attempt, NoAccess), (attempt, told[attempt])));
-        Assert.Equal((TooManyFiles, NoMemory), (told["files"], told["memory"]));
+        Assert.Equal((TooManyFiles, NoMemory, TooLarge), (told["files"], told["memory"], told["large_file"]));
+        Assert.Equal(("1", NotPermitted, "0"), (told["no_new_privileges"], told["become_root"], told["core_bytes"]));
         Assert.Equal(("ok", "ok"), (told["scratch"], told["null"]));
         Assert.Equal(("0", "0"), (told["threads_free"], told["threads_not_seen"]));
         Assert.True(int.Parse(told["tasks"], CultureInfo.InvariantCulture) is > 0 and < 100_000);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -93,6 +94,10 @@ static void try_files(void)
     try_open("passwd", "/etc/passwd", O_RDONLY);
     try_open("home", "/", O_RDONLY | O_DIRECTORY);
     try_open("scratch", "./mine", O_CREAT | O_WRONLY);
+
+    // Without its signal, which ends a process, the limit is an error.
+    signal(SIGXFSZ, SIG_IGN);
+    tell("large_file", truncate("./mine", (off_t)65 << 20));
     try_open("null", "/dev/null", O_RDWR);
 }
 
@@ -149,6 +154,8 @@ static void try_resources(void)
     tell_number("processor_seconds", limit.rlim_cur == RLIM_INFINITY ? -1 : (long)limit.rlim_cur);
     getrlimit(RLIMIT_NPROC, &limit);
     tell_number("tasks", limit.rlim_cur == RLIM_INFINITY ? -1 : (long)limit.rlim_cur);
+    getrlimit(RLIMIT_CORE, &limit);
+    tell_number("core_bytes", limit.rlim_max == RLIM_INFINITY ? -1 : (long)limit.rlim_max);
 }
 
 static atomic_int seen, freed;
@@ -184,6 +191,8 @@ void* RegisterCustomOps(void* options, const api_base* base)
     for (volatile unsigned long turns = 0;; turns++) { }
 #endif
     tell_number("user", getuid());
+    tell_number("no_new_privileges", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+    tell("become_root", setuid(0));
     try_network();
     try_parent();
     try_files();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -32,21 +31,12 @@ internal sealed class HostileLibrary : IDisposable
     /// <param name="definitions">What else the compiler is told.</param>
     public async Task<HostileLibrary> CompileAsync(params string[] definitions)
     {
-        var start = new ProcessStartInfo("cc") { RedirectStandardError = true };
-        string[] arguments =
+        string[] options =
         [
             "-shared", "-fPIC", "-O1", "-pthread", $"-DPORT={((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}", $"-DOTHER=\"{Other}\"",
-            $"-DDIAGNOSTICS=\"{folder.PathTo("diagnostics")}\"", .. definitions, Checkout.PathTo("tests", "Scoring.Tests", "Serving", "Probing", "Hostile.c"), "-o", Path.Combine(Package, "libhostile.so"),
+            $"-DDIAGNOSTICS=\"{folder.PathTo("diagnostics")}\"", .. definitions,
         ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var compiler = Process.Start(start)!;
-        var errors = await compiler.StandardError.ReadToEndAsync();
-        await compiler.WaitForExitAsync();
-        Assert.True(compiler.ExitCode == 0, errors);
+        await CompilerRun.CompileAsync("Hostile.c", Path.Combine(Package, "libhostile.so"), options);
         var path = Path.Combine(Package, "model.json");
         await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).TrimEnd()[..^1] + ""","customOperators":"libhostile.so"}""");
         return this;

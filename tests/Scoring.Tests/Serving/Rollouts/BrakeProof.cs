@@ -32,7 +32,7 @@ public sealed class BrakeProof(ITestOutputHelper output)
     [Fact]
     public void Run_CandidatesThatAreWorse_AreBrakedAfterSoManyRequests()
     {
-        var table = new StringBuilder("| worse by | failed requests | misses of the SLO | latency | answers in the shadow |\n| --- | --- | --- | --- | --- |\n");
+        var table = new StringBuilder("| worse by | failed requests | misses of the SLO | latency | answers in the shadow | calibration | log loss |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var worse in new[] { 0.02, 0.05, 0.2 })
         {
             table.Append(CultureInfo.InvariantCulture, $"| {worse:0 %} |");
@@ -57,15 +57,17 @@ public sealed class BrakeProof(ITestOutputHelper output)
         Assert.Equal(table.ToString(), page[from..to]);
     }
 
-    // The median and the 90th percentile of all requests, of which a tenth is the candidate's; a request in the shadow counts as one.
+    // The median and the 90th percentile of all requests, of which a tenth is the candidate's; a request in the shadow, or one whose outcome is told, counts as one.
     private static string Requests(BrakeReason reason, double worse)
     {
-        var simulated = new SimulatedRollout { Steps = [10], RequestsPerStep = MostRequests, Disagreement = null };
+        var simulated = new SimulatedRollout { Steps = [10], RequestsPerStep = MostRequests, Disagreement = null, Gap = null };
         simulated = reason switch
         {
             BrakeReason.Errors => simulated with { Errors = (0.005, worse) },
             BrakeReason.Misses => simulated with { MoreMisses = worse },
             BrakeReason.Latency => simulated with { Latency = 1 + worse },
+            BrakeReason.Calibration => simulated with { Gap = worse },
+            BrakeReason.LogLoss => simulated with { Gap = 0, LogLoss = 1 + worse },
             _ => simulated with { Disagreement = 0.1 + worse },
         };
         var needed = ParallelEnumerable.Range(0, Runs).Select(seed => simulated.Run(seed)?.Requests ?? int.MaxValue).Order().ToList();

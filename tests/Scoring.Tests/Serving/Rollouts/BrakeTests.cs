@@ -30,6 +30,8 @@ public sealed class BrakeTests
     [InlineData(BrakeReason.Misses)]
     [InlineData(BrakeReason.Latency)]
     [InlineData(BrakeReason.Disagreement)]
+    [InlineData(BrakeReason.Calibration)]
+    [InlineData(BrakeReason.LogLoss)]
     public void Run_CandidateThatIsFarWorse_IsBrakedForThat(BrakeReason reason)
     {
         var simulated = new SimulatedRollout { Steps = [10], RequestsPerStep = 50_000, Errors = (0.005, reason == BrakeReason.Errors ? 0.2 : 0) };
@@ -38,6 +40,8 @@ public sealed class BrakeTests
             BrakeReason.Misses => simulated with { MoreMisses = 0.2 },
             BrakeReason.Latency => simulated with { Latency = 1.2 },
             BrakeReason.Disagreement => simulated with { Disagreement = 0.3 },
+            BrakeReason.Calibration => simulated with { Gap = 0.2 },
+            BrakeReason.LogLoss => simulated with { LogLoss = 1.2 },
             _ => simulated,
         };
 
@@ -48,7 +52,7 @@ public sealed class BrakeTests
     [Fact]
     public void Run_CandidateWithinWiderLimits_IsNotBraked()
     {
-        var simulated = new SimulatedRollout { Steps = [50], RequestsPerStep = 20_000, Errors = (0.02, 0.01), Latency = 1.2, Disagreement = 0.15, Limits = new RolloutLimits(2, 4, 1.3, 0.2) };
+        var simulated = new SimulatedRollout { Steps = [50], RequestsPerStep = 20_000, Errors = (0.02, 0.01), Latency = 1.2, Disagreement = 0.15, Gap = 0.02, LogLoss = 1.02, Limits = new RolloutLimits(2, 4, 1.3, 0.2, 0.05, 1.1) };
 
         Assert.All(Enumerable.Range(0, 10), seed => Assert.Null(simulated.Run(seed)));
     }

@@ -1,3 +1,4 @@
+using Scoring.Outcomes;
 using Scoring.Repository;
 using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
@@ -14,7 +15,7 @@ internal sealed record SimulatedRollout
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Limits at which a candidate that is just like the live version is just allowed.</summary>
-    public static RolloutLimits Just { get; } = new(Errors: 1, Misses: 1, Latency: 1, Disagreement: 0.1);
+    public static RolloutLimits Just { get; } = new(Errors: 1, Misses: 1, Latency: 1, Disagreement: 0.1, Calibration: 0, LogLoss: 1);
 
     /// <summary>Shares in percent, each for as many requests.</summary>
     public double[] Steps { get; init; } = [1, 10, 50, 100];
@@ -38,6 +39,12 @@ internal sealed record SimulatedRollout
     /// <summary>The chance that a shadowed request is answered otherwise; null for no shadow.</summary>
     public double? Disagreement { get; init; } = 0.1;
 
+    /// <summary>How much less often the candidate's predictions come true than they say; null where no outcome is told. The live version's come true as often as they say.</summary>
+    public double? Gap { get; init; } = 0;
+
+    /// <summary>The candidate's log loss over the live version's.</summary>
+    public double LogLoss { get; init; } = 1;
+
     /// <summary>Runs it once.</summary>
     /// <returns>After how many requests it was braked and why; null where it was not.</returns>
     public (int Requests, BrakeReason Reason)? Run(int seed)
@@ -45,7 +52,7 @@ internal sealed record SimulatedRollout
         var random = new Random(seed);
         var evidence = Array.ConvertAll(new int[Instances], _ => new ArmEvidence(Limits));
         var requests = 0;
-        foreach (var step in Steps)
+        for (var step = 0; step < Steps.Length; step++)
         {
             if (requests > 0)
             {
@@ -56,7 +63,7 @@ internal sealed record SimulatedRollout
             {
                 requests++;
                 var own = evidence[Instances == 1 ? 0 : random.Next(Instances)];
-                if (Ask(own, random, step / 100))
+                if (Ask(own, random, step))
                 {
                     return (requests, own.Reason!.Value);
                 }
@@ -66,15 +73,28 @@ internal sealed record SimulatedRollout
         return null;
     }
 
-    private bool Ask(ArmEvidence own, Random random, double share)
+    private bool Ask(ArmEvidence own, Random random, int step)
     {
+        var share = Steps[step] / 100;
         var isCandidate = random.NextDouble() < share;
         var seconds = MedianSeconds * Math.Exp(Spread * Normal(random)) * (isCandidate ? Latency : 1);
         seconds = isCandidate && random.NextDouble() < MoreMisses ? Math.Max(seconds, 2 * Slo.TotalSeconds) : seconds;
         var code = random.NextDouble() < Errors.Live + (isCandidate ? Errors.More : 0) ? "inference_failed" : ScoringMetrics.Ok;
         var isTooMuch = own.Add(isCandidate, share, subject: 0, code, TimeSpan.FromSeconds(seconds), Slo);
-        return isTooMuch || (Disagreement is { } chance && own.Compare(subject: 0, random.NextDouble() < chance, 0, TimeSpan.Zero));
+        return isTooMuch || (Disagreement is { } chance && own.Compare(subject: 0, random.NextDouble() < chance, 0, TimeSpan.Zero))
+            || (Gap is { } gap && Tell(own, random, isCandidate, step, isCandidate ? gap : 0));
     }
+
+    // Of two labels. What is said and what it loses are drawn apart, so that either can be worse alone.
+    private bool Tell(ArmEvidence own, Random random, bool isCandidate, int step, double gap)
+    {
+        var (said, losing) = (Confidence(random), Confidence(random));
+        var isRight = random.NextDouble() < said - gap;
+        var loss = DealtOutcome.LossOf(random.NextDouble() < losing ? losing : 1 - losing);
+        return own.Learn(isCandidate, step, said - (isRight ? 1 : 0), Math.Min(loss * (isCandidate ? LogLoss : 1), DealtOutcome.MostLoss));
+    }
+
+    private static double Confidence(Random random) => 1 / (1 + Math.Exp(-Math.Abs(1.5 * Normal(random))));
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
