@@ -129,7 +129,7 @@ public sealed class AuditTests : IDisposable
             metrics.ModelSwapped("m", "2", "1");
         }
 
-        var first = await lines.First;
+        var first = await lines.NextAsync();
         Assert.StartsWith(isTold ? "published by bob: model m version 2 at 20" : "published by ann: model m version 1 at 20", first, StringComparison.Ordinal);
         Assert.EndsWith(isTold ? ", key '': better" : ", key '': ", first, StringComparison.Ordinal);
     }
