@@ -8,4 +8,5 @@ set -euo pipefail
 [ $# -le 1 ] || die "./dev prove takes one name at most."
 run "$root/eng/build.sh" Functions.sln
 while read -r package; do debian_package "$package" || true; done < <(grep -v '^#' "$root/eng/debian-packages")
+longest_test=40m
 run_tests "Category=Proof${1:+&FullyQualifiedName~$1}" partial figures

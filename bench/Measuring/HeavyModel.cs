@@ -9,7 +9,8 @@ internal static class HeavyModel
 {
     public const long Bytes = 512L << 20;
 
-    private const int Inputs = 8192;
+    /// <summary>Numbers of an instance.</summary>
+    public const int Inputs = 8192;
 
     /// <summary>Writes <c>model.onnx</c> with the weights in so many tensors.</summary>
     public static void Write(string folder, int tensors)

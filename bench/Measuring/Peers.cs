@@ -34,6 +34,12 @@ internal static class Peers
     public static Server BareKestrel(int answerLength, string? assembly = null) =>
         new("dotnet", [assembly ?? Built("bench/peers/kestrel", "BareKestrel"), "http://127.0.0.1:{port}", $"{answerLength}"]);
 
+    /// <summary>The same, busy for so long at each request as a run of a model is; with as many threads in its pool as the app has.</summary>
+    public static Server BusyKestrel(int answerLength, TimeSpan work, string assembly) => new(
+        "dotnet",
+        [assembly, "http://127.0.0.1:{port}", $"{answerLength}", work.TotalMicroseconds.ToString("F1", System.Globalization.CultureInfo.InvariantCulture)],
+        ("DOTNET_ThreadPool_ForceMinWorkerThreads", "8"));
+
     public static Server Node(int processes) =>
         new("node", [System.IO.Path.Combine(NodeFolder, "server.mjs"), "{port}", SampleModel.Folder, $"{processes}"]);
 

@@ -54,7 +54,7 @@ public sealed class PublishedApp : IAsyncLifetime, IDisposable
 
     /// <summary>Another worker process of the same app, storage and disk cache.</summary>
     internal Task<RunningWorker> StartWorkerAsync(params (string Name, string Value)[] more) =>
-        RunningWorker.StartAsync(folder.PathTo("app"), Settings.Concat(more).ToDictionary());
+        RunningWorker.StartAsync(folder.PathTo("app"), more.Concat(Settings).DistinctBy(setting => setting.Name).ToDictionary());
 
     /// <summary>The local host over the same storage and disk cache, started and not waited for.</summary>
     internal Server StartLocalHost(params (string Name, string Value)[] more) => new(

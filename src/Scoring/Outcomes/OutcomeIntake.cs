@@ -77,8 +77,8 @@ public sealed class OutcomeIntake
     }
 
     private async ValueTask<OutcomeFault?> AddAsync(
-        OutcomeClaim claim, DateTimeOffset received, Func<string, bool>? mayUse, Dictionary<(string Model, int Version), OutcomeLines> lines, List<(string Model, DealtOutcome Outcome)> dealt,
-        CancellationToken cancellationToken)
+        OutcomeClaim claim, DateTimeOffset received, Func<string, bool>? mayUse, Dictionary<(string Model, int Version), OutcomeLines> lines,
+        List<(string Model, DealtOutcome Outcome)> dealt, CancellationToken cancellationToken)
     {
         if (claim.Fault is { } unread)
         {

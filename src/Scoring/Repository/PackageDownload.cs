@@ -1,13 +1,8 @@
-using System.Buffers;
-using System.Security.Cryptography;
-
 namespace Scoring.Repository;
 
 /// <summary>Copies the files of a version into a folder, hashing them on the way.</summary>
 internal static class PackageDownload
 {
-    private const int BufferBytes = 1 << 17;
-
     // A file whose hash is wrong is read once more: the transfer may be at fault rather than the content.
     private const int Tries = 2;
 
@@ -46,7 +41,7 @@ internal static class PackageDownload
     {
         for (var attempt = 1; ; attempt++)
         {
-            var found = await CopyAsync(repository, model, version, expected.Path, folder, cancellationToken).ConfigureAwait(false)
+            var found = await CopyAsync(repository, model, version, expected, folder, cancellationToken).ConfigureAwait(false)
                 ?? throw new PackageFaultException($"Version {version} of '{model}' lacks {expected.Path}: the upload is incomplete.");
             if (found.Bytes == expected.Bytes && (expected.Sha256.Length == 0 || found.Sha256 == expected.Sha256))
             {
@@ -64,36 +59,17 @@ internal static class PackageDownload
     }
 
     private static async Task<PackageFile?> CopyAsync(
-        IPackageRepository repository, string model, string version, string path, string folder, CancellationToken cancellationToken)
+        IPackageRepository repository, string model, string version, PackageFile expected, string folder, CancellationToken cancellationToken)
     {
-        using var source = await repository.OpenAsync(model, version, path, cancellationToken).ConfigureAwait(false);
+        using var source = await repository.OpenAsync(model, version, expected.Path, cancellationToken).ConfigureAwait(false);
         if (source is null)
         {
             return null;
         }
 
-        var target = Path.Combine(folder, path);
+        var target = Path.Combine(folder, expected.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var file = new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-            while (await ReadAsync(source, buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
-            {
-                hash.AppendData(buffer, 0, count);
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-            }
-
-            return new PackageFile(path, file.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var (bytes, sha256) = await HashedCopy.RunAsync(source, target, expected.Bytes, cancellationToken).ConfigureAwait(false);
+        return new PackageFile(expected.Path, bytes, sha256);
     }
-
-    // A read that fails is the storage's fault; a write that fails is the disk's, and is handled elsewhere.
-    private static Task<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken) =>
-        RepositoryAccess.ReachAsync(async () => await source.ReadAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false), cancellationToken);
 }

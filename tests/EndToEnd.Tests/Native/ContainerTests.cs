@@ -33,7 +33,7 @@ public sealed class ContainerTests(ITestOutputHelper output)
         Assert.Contains("app/LocalHost", app);
         Assert.Contains("app/libonnxruntime.so", app);
         Assert.Contains("app/host.json", app);
-        Assert.DoesNotContain(app, name => name.EndsWith(".dll", StringComparison.Ordinal) || name.Contains("local.settings", StringComparison.Ordinal));
+        Assert.DoesNotContain(app, name => Path.GetExtension(name) is ".dll" or ".pdb" or ".xml" or ".dbg" || name.Contains("local.settings", StringComparison.Ordinal));
         output.WriteLine($"An image of {new FileInfo(folder.PathTo("scoring.tar.gz")).Length / 1e6:F1} MB, user {config["User"]}, {app.Length} files.");
     }
 

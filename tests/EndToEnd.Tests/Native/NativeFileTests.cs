@@ -7,6 +7,11 @@ namespace EndToEnd.Tests.Native;
 [Trait("Category", "Proof")]
 public sealed class NativeFileTests(NativeApp app, ITestOutputHelper output) : IClassFixture<NativeApp>
 {
+    [Fact]
+    public void Folder_AsPublished_HoldsTheFileItsSettingsAndNativeLibraries() => Assert.All(
+        Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(app.File)!).Select(Path.GetFileName),
+        name => Assert.True(name is "LocalHost" or "host.json" || name!.EndsWith(".so", StringComparison.Ordinal), name));
+
     [Theory]
     [InlineData("Batch")]
     [InlineData("Hostile")]
@@ -14,6 +19,7 @@ public sealed class NativeFileTests(NativeApp app, ITestOutputHelper output) : I
     [InlineData("Life")]
     [InlineData("OpenInference")]
     [InlineData("Page")]
+    [InlineData("Soak")]
     [InlineData("Telemetry")]
     public async Task Tests_AgainstTheNativeFile_Pass(string folder)
     {

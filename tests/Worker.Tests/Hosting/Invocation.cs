@@ -30,8 +30,13 @@ internal sealed class Invocation
     /// <param name="function">Its name.</param>
     /// <param name="request">The caller's request; it gets the header that joins the halves.</param>
     /// <param name="route">The values that the host has read from the path.</param>
+    public static Task<(Invocation Invocation, Task<HttpResponseMessage> Answer)> OfHttpAsync(
+        RunningWorker worker, string function, HttpRequestMessage request, params (string Name, string Value)[] route) =>
+        OfHttpAsync(worker, function, request, CancellationToken.None, route);
+
+    /// <summary>The same for a caller that may leave: then the answer is cancelled. The host tells that to the function by <see cref="CancelAsync"/>.</summary>
     public static async Task<(Invocation Invocation, Task<HttpResponseMessage> Answer)> OfHttpAsync(
-        RunningWorker worker, string function, HttpRequestMessage request, params (string Name, string Value)[] route)
+        RunningWorker worker, string function, HttpRequestMessage request, CancellationToken leaves, params (string Name, string Value)[] route)
     {
         var invocation = new Invocation(worker);
         var message = invocation.Request(function);
@@ -44,7 +49,7 @@ internal sealed class Invocation
 
         message.InputData.Add(new ParameterBinding { Name = (string)Bindings.Trigger(Find(worker, function))["name"]!, Data = new() { Http = http } });
         request.Headers.Add("x-ms-invocation-id", invocation.Id);
-        var answer = worker.Client.SendAsync(request);
+        var answer = worker.Client.SendAsync(request, leaves);
         await worker.SendAsync(new() { RequestId = invocation.Id, InvocationRequest = message });
         return (invocation, answer);
     }

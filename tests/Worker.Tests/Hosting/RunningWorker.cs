@@ -65,12 +65,18 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>Sends a message to the worker.</summary>
     public Task SendAsync(StreamingMessage message) => host.Stream.SendAsync(message);
 
-    /// <summary>The worker's message of a kind about a function's or an invocation's id. Fails with what the worker wrote if none comes.</summary>
+    /// <summary>The worker's message of a kind about a function's or an invocation's id, once. Fails with what the worker wrote if none comes.</summary>
     public async Task<StreamingMessage> ReceiveAsync(Content kind, string id = "")
     {
         var message = host.Stream.ReceiveAsync(kind, id);
         await Task.WhenAny(message, Process.EndedAsync(), Task.Delay(Longest));
-        return message.IsCompleted ? await message : throw Fault($"No {kind} came.");
+        if (!message.IsCompleted)
+        {
+            throw Fault($"No {kind} came.");
+        }
+
+        host.Stream.Forget(kind, id);
+        return await message;
     }
 
     /// <summary>Waits until the process has ended by itself; gives back its exit code.</summary>

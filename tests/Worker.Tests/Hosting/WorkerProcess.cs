@@ -13,6 +13,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Process process;
     private readonly StringBuilder log = new();
     private readonly long started;
+    private readonly Task<int> ended;
 
     public WorkerProcess(string folder, Uri host, IReadOnlyDictionary<string, string> settings)
     {
@@ -38,7 +39,12 @@ internal sealed class WorkerProcess : IDisposable
         process.ErrorDataReceived += (_, line) => Append(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        ended = WaitAsync();
     }
+
+    public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
 
     /// <summary>Time since the process was started.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(started);
@@ -66,11 +72,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Waits until the process has ended by itself; gives back its exit code.</summary>
-    public async Task<int> EndedAsync()
-    {
-        await process.WaitForExitAsync();
-        return process.ExitCode;
-    }
+    public Task<int> EndedAsync() => ended;
 
     public void Dispose()
     {
@@ -81,6 +83,12 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         process.Dispose();
+    }
+
+    private async Task<int> WaitAsync()
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
     }
 
     private void Append(string? line)

@@ -62,6 +62,9 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase, IDisposable
     /// <summary>The message of a kind about an id, whether it has come already or not.</summary>
     public Task<StreamingMessage> ReceiveAsync(Content kind, string id = "") => Slot(kind, id).Task;
 
+    /// <summary>Lets go of a message that was received: a worker that is called for long would fill the memory with them.</summary>
+    public void Forget(Content kind, string id) => received.TryRemove((kind, id), out _);
+
     public void Dispose() => turn.Dispose();
 
     private void Take(StreamingMessage message)

@@ -1,0 +1,7 @@
+namespace EndToEnd.Tests.Soak;
+
+/// <param name="ResidentBytes">Memory.</param>
+/// <param name="Handles">Open files and sockets.</param>
+/// <param name="Threads">Of the system.</param>
+/// <param name="Files">Files and folders that it made.</param>
+internal readonly record struct SoakSample(long ResidentBytes, int Handles, int Threads, int Files);
