@@ -8,5 +8,5 @@ public sealed class CompilerFactAttribute : FactAttribute
     public static bool HasCompiler { get; } =
         OperatingSystem.IsLinux() && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "cc")));
 
-    public CompilerFactAttribute() => Skip = HasCompiler ? null : "The hostile library takes a C compiler on Linux: install one as cc.";
+    public CompilerFactAttribute() => Skip = HasCompiler ? null : "This test makes a library of its own, which takes a C compiler on Linux: install one as cc.";
 }

@@ -1,4 +1,5 @@
 using Scoring.Repository;
+using TestCommon;
 using Xunit.Abstractions;
 
 namespace EndToEnd.Tests.Life;
