@@ -76,17 +76,17 @@ internal sealed class RolloutReport(
             return;
         }
 
-        var table = new ReportTable($"by requests, step {requests[0].Step}", "version", "requests", "found", "95 %", $"more than {pointer.Version}", "95 %");
+        var table = new ReportTable($"in step {requests[0].Step}", "version", "requests", "found", "95 %", $"more than {pointer.Version}", "95 %");
         foreach (var each in requests)
         {
             var isShare = each.Measure == "errors";
             table.Add(
-                each.Measure, each.Version, Figures.Count(each.Requests), each.Found is { } found ? Text(found.Value) : "too few", each.Found is { } range ? $"{Text(range.Low)} to {Text(range.High)}" : "",
+                isShare ? each.Measure : $"{each.Measure}, ms", each.Version, Figures.Count(each.Requests), each.Found is { } found ? Text(found.Value) : "too few", each.Found is { } range ? $"{Text(range.Low)} to {Text(range.High)}" : "",
                 each.AgainstLive is { } more ? Signed(more.Value) : "", each.AgainstLive is { } ends ? $"{Signed(ends.Low)} to {Signed(ends.High)}" : "");
 
-            string Text(double value) => isShare ? Figures.Text($"{value * 100:0.00}%") : Figures.Text($"{value * 1000:0.##} ms");
+            string Text(double value) => isShare ? Figures.Text($"{value * 100:0.00}%") : Figures.Text($"{value * 1000:0.0#}");
 
-            string Signed(double value) => isShare ? Figures.Text($"{value * 100:+0.00;-0.00}%") : Figures.Text($"{value * 1000:+0.##;-0.##} ms");
+            string Signed(double value) => isShare ? Figures.Text($"{value * 100:+0.00;-0.00}%") : Figures.Text($"{value * 1000:+0.0#;-0.0#}");
         }
 
         table.Write(context);

@@ -13,6 +13,7 @@ public sealed class ReceiptShareTests(Azurite azurite) : IDisposable
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     private readonly TemporaryFolder folder = new();
+    private int hosts;
     private readonly string container = $"outcomes-{Guid.NewGuid():N}";
 
     public void Dispose() => folder.Dispose();
@@ -260,7 +261,7 @@ public sealed class ReceiptShareTests(Azurite azurite) : IDisposable
     }
 
     private OutcomeHost Host(bool isContainer = false, Azure.Core.Pipeline.HttpPipelinePolicy? observer = null) =>
-        new OutcomeHost(folder, isContainer ? azurite.ConnectionString : null, observer, ("Scoring:OutcomesContainer", isContainer ? container : null)).With("shop", OutcomeHost.Shop);
+        new OutcomeHost(folder, isContainer ? azurite.ConnectionString : null, observer, ("Scoring:OutcomesContainer", isContainer ? container : null), ("Scoring:CacheDirectory", folder.PathTo($"cache-{hosts++}"))).With("shop", OutcomeHost.Shop);
 
     private async Task<IReadOnlyList<string>> CountFilesAsync(bool isContainer)
     {

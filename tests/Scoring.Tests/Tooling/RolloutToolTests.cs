@@ -99,8 +99,8 @@ public sealed class RolloutToolTests : IDisposable
         // By Wilson (1927) and Newcombe's method 10 (1998), reckoned apart.
         Assert.True(shown.ExitCode == 0, shown.Errors);
         Assert.Matches(@"errors +3 +1,000 +1\.00% +0\.54% to 1\.83%", shown.Output);
-        Assert.Matches(@"errors +4 +1,000 +4\.00% +2\.95% to 5\.40% +\+3\.00% +\+1\.66% to \+4\.48%", shown.Output);
-        Assert.Matches(@"p99 +4 +960 +\d", shown.Output);
+        Assert.Matches(@"errors +4 +1,000 +4\.00% +2\.95% to 5\.40% +\+3\.00% +\+1\.66% to \+4\.47%", shown.Output);
+        Assert.Matches(@"p99, ms +4 +960 +19\.\d+ +19\.\d+ to 20\.0 +\+\d", shown.Output);
         Assert.Equal(["errors 3", "errors 4", "p50 3", "p50 4", "p99 3", "p99 4"], json.EnumerateArray().Select(each => $"{each.GetProperty("measure").GetString()} {each.GetProperty("version").GetString()}"));
     }
 
