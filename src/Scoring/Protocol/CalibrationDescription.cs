@@ -49,7 +49,7 @@ public static class CalibrationDescription
         writer.WriteNumber("outcomes", version.Count);
         writer.WriteStartObject("receipts");
         writer.WriteNumber("issued", version.Issued);
-        writer.WriteOptional("share", version.ShareTold);
+        writer.WriteOrNull("share", version.ShareTold);
         writer.WriteNumber("issuedHere", metrics.ReceiptsOf(model, version.Version));
         writer.WriteString("since", metrics.StartedAt);
         writer.WriteEndObject();
