@@ -185,18 +185,21 @@ internal sealed partial class RolloutFollower(
         }
     }
 
-    // What this process saw is told to the others until that worked; what others saw counts here.
+    // What this process saw, or one before it on this disk, is told to the others until that worked; what others saw counts here.
     private async Task HeedBrakesAsync(RolloutRun running, CancellationToken cancellationToken)
     {
         foreach (var candidate in running.Candidates)
         {
             if (!candidate.IsBrakeStored)
             {
-                await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
-                if (candidate.Brake is null && await records.FindAsync(model, running.Schedule.Id, candidate.Version, cancellationToken).ConfigureAwait(false) is { } found)
+                if (candidate.Brake is null)
                 {
-                    candidate.BrakedBy(found);
-                    LogBraked(model, candidate.Version, found.Word, found.Detail);
+                    await LookForBrakeAsync(running.Schedule.Id, candidate, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!candidate.IsBrakeStored)
+                {
+                    await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -204,6 +207,16 @@ internal sealed partial class RolloutFollower(
             {
                 candidate.Take("It is braked.")?.Retire();
             }
+        }
+    }
+
+    private async Task LookForBrakeAsync(string rollout, Candidate candidate, CancellationToken cancellationToken)
+    {
+        var own = records.FindOnDisk(model, rollout, candidate.Version);
+        if ((own ?? await records.FindAsync(model, rollout, candidate.Version, cancellationToken).ConfigureAwait(false)) is { } found)
+        {
+            candidate.BrakedBy(found, isStored: own is null);
+            LogBraked(model, candidate.Version, found.Word, found.Detail);
         }
     }
 
@@ -271,7 +284,7 @@ internal sealed partial class RolloutFollower(
     {
         if (candidate.Brake is { } brake && await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false) is { } shared)
         {
-            candidate.BrakedBy(shared);
+            candidate.BrakedBy(shared, isStored: true);
         }
     }
 
