@@ -16,6 +16,9 @@ internal sealed class Candidate(string model, string rollout, string version, Ar
     /// <summary>When it is tried again, and why it was refused.</summary>
     public LiveAttempts Attempts => attempts;
 
+    /// <summary>The live pointer under which it was tried last; another one asks for another try, as of a live version.</summary>
+    public string? TriedUnder { get; set; }
+
     /// <summary>The version in memory; null while it is not.</summary>
     public ServedVersion? Loaded => Volatile.Read(ref loaded);
 

@@ -223,11 +223,12 @@ internal sealed partial class RolloutFollower(
     private async Task LoadAsync(Candidate candidate, LiveState state, ServedVersion live, CancellationToken cancellationToken)
     {
         if (candidate.Brake is not null || candidate.Loaded is not null || candidate.Version == live.Package.Version
-            || !await candidate.Attempts.IsDueAsync(candidate.Version, cancellationToken).ConfigureAwait(false))
+            || (candidate.TriedUnder == state.Tag && !await candidate.Attempts.IsDueAsync(candidate.Version, cancellationToken).ConfigureAwait(false)))
         {
             return;
         }
 
+        candidate.TriedUnder = state.Tag;
         try
         {
             // One that was refused may have been mended since.
