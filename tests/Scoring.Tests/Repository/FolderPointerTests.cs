@@ -16,7 +16,7 @@ public sealed class FolderPointerTests : IDisposable
     {
         Directory.CreateDirectory(folder.PathTo("shop", "2"));
         await File.WriteAllBytesAsync(folder.PathTo("shop", "2", ModelPackage.ModelFile), [1]);
-        var repository = new FolderPackageRepository(folder.Path);
+        var repository = new FolderPackageRepository(folder.Root);
         var thrown = new List<Exception>();
         AppDomain.CurrentDomain.FirstChanceException += Remember;
         try
@@ -35,7 +35,7 @@ public sealed class FolderPointerTests : IDisposable
         // Other tests throw beside this one.
         void Remember(object? sender, FirstChanceExceptionEventArgs exception)
         {
-            if (exception.Exception.Message.Contains(folder.Path, StringComparison.Ordinal))
+            if (exception.Exception.Message.Contains(folder.Root, StringComparison.Ordinal))
             {
                 lock (thrown)
                 {
