@@ -87,8 +87,7 @@ public sealed class ModelToolTests(Azurite azurite) : IClassFixture<Azurite>, ID
 
     private async Task<(string Out, string Error)> RunAsync(int exitCode, params string[] arguments)
     {
-        var tool = Checkout.PathTo("src", "ModelTool", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "model.dll");
-        var start = new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = ModelToolProcess.StartInfo(arguments);
         start.Environment["Storage"] = azurite.ConnectionString;
         start.Environment.Remove("Scoring__Repository");
         using var process = Process.Start(start)!;
