@@ -5,8 +5,6 @@ namespace EndToEnd.Tests.Dev;
 /// <summary><c>./dev model</c> in a copy of the scripts, with a .NET that only writes down what it was asked.</summary>
 public sealed class ModelCommandTests : IDisposable
 {
-    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private readonly TemporaryFolder folder = new();
     private readonly TemporaryFolder told = new();
 
@@ -68,17 +66,26 @@ public sealed class ModelCommandTests : IDisposable
         return await File.ReadAllLinesAsync(calls);
     }
 
-    private void Copy(params string[] files) => Array.ForEach(files, file => Write(file, File.ReadAllText(Checkout.PathTo(file)), File.GetUnixFileMode(Checkout.PathTo(file))));
+    private void Copy(params string[] files)
+    {
+        foreach (var file in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.PathTo(file))!);
+            File.Copy(Checkout.PathTo(file), folder.PathTo(file), overwrite: true);
+        }
+    }
 
-    private void WriteTool(string name, string script) => Write($"tools/{name}", $"#!/bin/bash\n{script}\n", Executable);
+    // In the place of a script that may be executed.
+    private void WriteTool(string name, string script)
+    {
+        Directory.CreateDirectory(folder.PathTo("tools"));
+        File.Copy(Checkout.PathTo("dev"), folder.PathTo("tools", name));
+        Write($"tools/{name}", $"#!/bin/bash\n{script}\n");
+    }
 
-    private void Write(string file, string content, UnixFileMode? mode = null)
+    private void Write(string file, string content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder.PathTo(file))!);
         File.WriteAllText(folder.PathTo(file), content);
-        if (mode is { } wanted)
-        {
-            File.SetUnixFileMode(folder.PathTo(file), wanted);
-        }
     }
 }
