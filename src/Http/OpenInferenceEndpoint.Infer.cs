@@ -127,7 +127,7 @@ public sealed partial class OpenInferenceEndpoint
             var package = model.Package;
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
-            using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken, caller);
+            using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken, caller, model);
             if (gate.IsUnusual(model, elements))
             {
                 limit.GiveArenaBack();

@@ -15,6 +15,7 @@ using ModelTool.Training.Searching;
 using ModelTool.Training.Texts;
 using ModelTool.Tuning;
 using Scoring.Repository;
+using Scoring.Serving;
 using Scoring.Serving.Probing;
 using Scoring.Serving.Rollouts;
 
@@ -74,6 +75,7 @@ namespace ModelTool.Native;
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(Economics))]
 [JsonSerializable(typeof(IReadOnlyList<OutcomeMeasure>))]
+[JsonSerializable(typeof(IReadOnlyList<RequestMeasure>))]
 [JsonSerializable(typeof(IReadOnlyList<Rule>))]
 [JsonSerializable(typeof(LiveChange))]
 [JsonSerializable(typeof(List<HistoryEntry>))]

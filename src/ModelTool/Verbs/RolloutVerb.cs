@@ -4,6 +4,7 @@ using Scoring;
 using Scoring.Configuration;
 using Scoring.Outcomes.Reading;
 using Scoring.Repository;
+using Scoring.Serving;
 using Scoring.Serving.Rollouts;
 
 namespace ModelTool.Verbs;
@@ -136,6 +137,7 @@ internal static class RolloutVerb
         ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken, IReadOnlyList<OutcomeMeasure>? outcomes = null)
     {
         var brakes = new Dictionary<string, RolloutBrake?>();
+        IReadOnlyList<RequestMeasure> requests = [];
         if (pointer.Rollout is { } rollout)
         {
             var check = new PackageCheck(context);
@@ -143,9 +145,12 @@ internal static class RolloutVerb
             {
                 brakes[arm.Version] = await check.FindBrakeAsync(model, rollout.Id, arm.Version, context.RepositoryOf(arguments), cancellationToken);
             }
+
+            var sum = await check.SumRequestsAsync(model, rollout.Id, context.RepositoryOf(arguments), cancellationToken);
+            requests = RequestComparison.Of(sum, pointer.Version!, [.. rollout.Arms.Select(arm => arm.Version)]);
         }
 
-        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? []);
+        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? [], requests);
         if (inJson)
         {
             context.AnswerJson(report.Json);

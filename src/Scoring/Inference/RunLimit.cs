@@ -17,6 +17,8 @@ public sealed class RunLimit : IDisposable
     private CancellationToken[] others = [];
     private IRunEnder? ender;
     private IRunCaller? waiting;
+    private object? holder;
+    private long began;
     private long deadline;
     private long askedAt;
     private volatile RunEnd end;
@@ -39,17 +41,32 @@ public sealed class RunLimit : IDisposable
     /// <summary>Whether a run goes on.</summary>
     internal bool IsRunning => Volatile.Read(ref isRunning);
 
-    internal bool TryLend() => Volatile.Read(ref isLent) == 0 && Interlocked.CompareExchange(ref isLent, 1, 0) == 0;
+    /// <summary>Who the slot belongs to of a run that goes on; null where none goes on, or holds no slot.</summary>
+    internal object? Holder => Volatile.Read(ref holder);
 
-    /// <summary>Begins to count.</summary>
-    /// <param name="timestamp">When the run is to be over; <see cref="long.MaxValue"/> for never.</param>
-    /// <param name="token">Fires when its caller leaves.</param>
-    /// <param name="runCaller">Told when it does not end; null where nobody is to be answered.</param>
-    internal void Begin(long timestamp, CancellationToken token, IRunCaller? runCaller = null)
+    /// <summary>Whether a run has gone on for so long, in timestamps.</summary>
+    internal bool IsOverdue(long now, long length)
     {
         lock (gate)
         {
-            (deadline, caller, waiting, isRunning) = (timestamp, token, runCaller, true);
+            return isRunning && now - began >= length;
+        }
+    }
+
+    internal bool TryLend() => Volatile.Read(ref isLent) == 0 && Interlocked.CompareExchange(ref isLent, 1, 0) == 0;
+
+    /// <summary>Begins to count.</summary>
+    /// <param name="start">When the run begins.</param>
+    /// <param name="timestamp">When it is to be over; <see cref="long.MaxValue"/> for never.</param>
+    /// <param name="token">Fires when its caller leaves.</param>
+    /// <param name="runCaller">Told when it does not end; null where nobody is to be answered.</param>
+    /// <param name="heldBy">Who the slot belongs to that the run holds; null where it holds none.</param>
+    internal void Begin(long start, long timestamp, CancellationToken token, IRunCaller? runCaller = null, object? heldBy = null)
+    {
+        lock (gate)
+        {
+            (began, deadline, caller, waiting, isRunning) = (start, timestamp, token, runCaller, true);
+            Volatile.Write(ref holder, heldBy);
         }
     }
 
@@ -161,6 +178,7 @@ public sealed class RunLimit : IDisposable
             }
 
             wasStuck = isStuck;
+            Volatile.Write(ref holder, null);
             (isRunning, isStuck, end, caller, waiting, others) = (false, false, RunEnd.None, default, null, []);
         }
 

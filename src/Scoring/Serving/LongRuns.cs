@@ -2,13 +2,10 @@ namespace Scoring.Serving;
 
 /// <summary>
 /// Keeps one slot for short runs where there are two or more: while a model is in use whose runs are short enough for its SLO, runs that take longer than half of that SLO may hold
-/// every slot but one, and so may those of a model that was never measured. It also holds each model to its own limit. Guarded by the gate's lock.
+/// every slot but one. Where runs hold all of them that nobody knew to be long, one spare is opened beside them. It also holds each model to its own limit. Guarded by the gate's lock.
 /// </summary>
 internal sealed class LongRuns(int slots, TimeProvider time)
 {
-    // A run beside which another still meets its SLO takes at most this share of it.
-    private const double ShareOfSlo = 0.5;
-
     // How long after its last run a model counts as in use, and how often that is looked at.
     private static readonly TimeSpan Attention = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
@@ -18,14 +15,21 @@ internal sealed class LongRuns(int slots, TimeProvider time)
     private long reviewed = time.GetTimestamp() - (long)(Period.TotalSeconds * time.TimestampFrequency);
     private int running;
 
-    /// <summary>Whether a slot is kept for short runs.</summary>
-    public bool IsKeeping { get; private set; }
-
     /// <summary>Slots that stand in for those of stuck runs.</summary>
     public int Replaced { get; set; }
 
+    /// <summary>Runs that go on for longer than a short one takes, as of the watch's last look.</summary>
+    public int Overdue { get; set; }
+
+    /// <summary>Slots opened beside overdue runs.</summary>
+    public int Spares { get; set; }
+
+    /// <summary>Slots that are to be open beside overdue runs, at most, so that one is free of them.</summary>
+    public int MaxSpares => slots > 1 ? Math.Clamp(Overdue - (slots + Replaced) + 1, 0, slots) : 0;
+
     /// <summary>Whether a run of a model may go on as far as limits are concerned.</summary>
-    public bool MayRun(ModelLine line) => line.Running < line.MaxRuns && (!line.IsLong || running < slots - 1 + Replaced);
+    public bool MayRun(ModelLine line) =>
+        line.Running < line.MaxRuns && (!line.IsLong || Math.Max(running, Overdue) < slots - 1 + Replaced) && (Spares == 0 || line.Overdue == 0);
 
     /// <summary>Runs at once that a model may have.</summary>
     public int SlotsFor(ModelLine line) => Math.Max(1, Math.Min(line.MaxRuns, line.IsLong ? slots - 1 : slots));
@@ -46,17 +50,16 @@ internal sealed class LongRuns(int slots, TimeProvider time)
         var least = double.PositiveInfinity;
         foreach (var line in lines)
         {
-            var allowed = line.Slo.TotalSeconds * ShareOfSlo;
-            if (line.Cost.OfRun > 0 && line.Cost.OfRun <= allowed && line.IsInUse(now - attention))
+            if (line.Overdue == 0 && line.Cost.OfRun > 0 && line.Cost.OfRun <= line.LongestPrompt && line.IsInUse(now - attention))
             {
-                least = Math.Min(least, allowed);
+                least = Math.Min(least, line.LongestPrompt);
             }
         }
 
-        IsKeeping = least < double.PositiveInfinity;
+        var isKeeping = least < double.PositiveInfinity;
         foreach (var line in lines)
         {
-            line.IsLong = IsKeeping && (line.Cost.OfRun > least || line.Cost.OfRun == 0);
+            line.IsLong = isKeeping && (line.Overdue > 0 || (line.Cost.IsKnown && line.Cost.OfRun > least));
         }
     }
 

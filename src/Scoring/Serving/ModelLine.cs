@@ -10,6 +10,9 @@ internal sealed class ModelLine(RunGate gate, string model)
     private const int MaxOfUsual = 4;
     private const long MaxSmallElements = 1 << 18;
 
+    // A run beside which another still meets its SLO takes at most this share of it.
+    private const double ShareOfSlo = 0.5;
+
     private long lastRun = long.MinValue;
     private int takenAlong;
     private double usualElements;
@@ -31,6 +34,9 @@ internal sealed class ModelLine(RunGate gate, string model)
 
     /// <summary>Seconds of slots that it saved while it waited and has not spent.</summary>
     public double Savings { get; set; }
+
+    /// <summary>Its runs that go on for longer than a short one takes, as of the watch's last look. Read without the lock.</summary>
+    public int Overdue { get; set; }
 
     /// <summary>Counted runs that go on.</summary>
     public int Running { get; set; }
@@ -54,7 +60,13 @@ internal sealed class ModelLine(RunGate gate, string model)
     public bool IsLong { get; set; }
 
     /// <summary>True where a free slot alone does not decide whether it may run. Read without the lock.</summary>
-    public bool IsLimited => MaxRuns < gate.Slots || IsLong;
+    public bool IsLimited => MaxRuns < gate.Slots || IsLong || Overdue > 0;
+
+    /// <summary>Whether its runs are short enough for its SLO, as far as is known.</summary>
+    public bool IsPrompt => Overdue == 0 && !(Cost.IsKnown && Cost.OfRun > LongestPrompt);
+
+    /// <summary>Seconds of a run beside which another one still meets the SLO.</summary>
+    public double LongestPrompt => Slo.TotalSeconds * ShareOfSlo;
 
     /// <summary>Takes over what a version of the model says of itself.</summary>
     public void Configure(ModelConfig config)

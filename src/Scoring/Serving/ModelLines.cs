@@ -15,6 +15,9 @@ internal sealed class ModelLines
     /// <summary>Requests that wait, with those that do not ask yet.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether a model asks for a slot whose runs are short enough for its SLO, as far as is known.</summary>
+    public bool IsPromptAsking => asking.Exists(line => line.IsPrompt);
+
     /// <summary>Puts a waiter at the end of its model's line.</summary>
     public void Add(RunWaiter waiter)
     {

@@ -8,6 +8,9 @@ namespace Scoring.Serving;
 /// </summary>
 internal sealed class RunAdmission(ModelLines lines, LongRuns limits, ModelLine chunks, int maxQueuedRequests)
 {
+    // So many may wait for a model whose runs were hardly measured, since its first ones may have taken long for want of a processor.
+    private const int MaxUnmeasured = 16;
+
     private static readonly TimeSpan MinRetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether no more requests may wait unless others make room.</summary>
@@ -36,7 +39,7 @@ internal sealed class RunAdmission(ModelLines lines, LongRuns limits, ModelLine 
         }
 
         // A slot is to find a request when it comes free, also where a single run takes longer than the SLO.
-        return line.Count >= slots && wait + run > line.Slo && line.Slo > TimeSpan.Zero
+        return line.Count >= (line.Cost.IsKnown ? slots : Math.Max(slots, MaxUnmeasured)) && wait + run > line.Slo && line.Slo > TimeSpan.Zero
             ? Overloaded(Late(wait, run, line.Slo, "of the model's SLO"), wait)
             : null;
     }

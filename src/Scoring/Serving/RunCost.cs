@@ -11,12 +11,18 @@ internal sealed class RunCost
     // a model that becomes slow for good is known to be after a dozen runs.
     private const double MaxOfMean = 8;
 
+    // A run of so many seconds is no slow first one.
+    private const double Evident = 0.5;
+
     private double seconds;
     private double requests = 1;
     private int runs;
 
     /// <summary>Seconds of one run; 0 before the first.</summary>
     public double OfRun => Volatile.Read(ref seconds);
+
+    /// <summary>Whether the runs so far tell more than that the process has just begun, or had no processor to spare.</summary>
+    public bool IsKnown => Volatile.Read(ref runs) >= FirstRuns;
 
     /// <summary>Seconds of one request: less than a run where requests share runs.</summary>
     public double OfRequest => OfRun / Volatile.Read(ref requests);
@@ -30,8 +36,8 @@ internal sealed class RunCost
         var known = OfRun;
         if (count < FirstRuns)
         {
-            Volatile.Write(ref runs, count + 1);
-            Volatile.Write(ref seconds, count == 0 ? took : Math.Min(known, took));
+            Volatile.Write(ref runs, took < Evident ? count + 1 : FirstRuns);
+            Volatile.Write(ref seconds, count == 0 || took >= Evident ? took : Math.Min(known, took));
         }
         else
         {

@@ -17,7 +17,14 @@ public sealed partial class RunGate
             if (replacement == 0 && tooMany > 0)
             {
                 tooMany--;
-                limits.Replaced--;
+                if (tooManySpares > 0)
+                {
+                    tooManySpares--;
+                }
+                else
+                {
+                    limits.Replaced--;
+                }
             }
             else
             {

@@ -28,6 +28,7 @@ public sealed partial class RunGate
     private long requestMark;
     private int idle;
     private int tooMany;
+    private int tooManySpares;
     private int waiting;
     private bool isChunksTurn;
 
@@ -172,7 +173,7 @@ public sealed partial class RunGate
         {
             if (!models.TryGetValue(model, out var line))
             {
-                models[model] = line = new ModelLine(this, model) { IsLong = limits.IsKeeping };
+                models[model] = line = new ModelLine(this, model);
             }
 
             return line;

@@ -13,6 +13,9 @@ public sealed partial class RunWatch : IHostedService, IDisposable
     // How soon what happened is seen; the timer rests while nothing runs.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
+    // A run that goes on for so long is no short one that the system kept waiting.
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(100);
+
     // A node that is still busy so long after it was asked to end may never be done.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -32,6 +35,7 @@ public sealed partial class RunWatch : IHostedService, IDisposable
     private int stuck;
     private int replaced;
     private int idleTicks;
+    private bool wasOverdue;
     private volatile bool isAwake;
     private volatile bool hasBegun;
 
@@ -60,10 +64,11 @@ public sealed partial class RunWatch : IHostedService, IDisposable
     /// <param name="timeout">How long after that its run may go on; infinite for a run without a limit.</param>
     /// <param name="cancellationToken">Fires when the caller leaves.</param>
     /// <param name="caller">Answered where the run does not end; null where nobody is to be.</param>
-    public RunLimit Begin(long start, TimeSpan timeout, CancellationToken cancellationToken, IRunCaller? caller = null)
+    /// <param name="model">Whose slot the run holds; null where it holds none that others wait for.</param>
+    public RunLimit Begin(long start, TimeSpan timeout, CancellationToken cancellationToken, IRunCaller? caller = null, LoadedModel? model = null)
     {
         var limit = Lend();
-        limit.Begin(timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : start + Timestamps(timeout), cancellationToken, caller);
+        limit.Begin(start, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : start + Timestamps(timeout), cancellationToken, caller, model is null ? null : runs.LineOf(model));
         hasBegun = true;
         if (!isAwake)
         {
@@ -131,12 +136,20 @@ public sealed partial class RunWatch : IHostedService, IDisposable
     internal void Tick()
     {
         var (now, latest) = (time.GetTimestamp(), Volatile.Read(ref mustEnd));
-        foreach (var limit in Volatile.Read(ref limits))
+        var (all, isOverdue) = (Volatile.Read(ref limits), false);
+        foreach (var limit in all)
         {
+            isOverdue |= limit.Holder is not null && limit.IsOverdue(now, Timestamps(Long));
             if (limit.Check(now, latest, Timestamps(Patience)))
             {
                 Replace();
             }
+        }
+
+        if (isOverdue || wasOverdue)
+        {
+            runs.NoteOverdue(all, now, Timestamps(Long));
+            wasOverdue = isOverdue;
         }
 
         Rest();

@@ -90,6 +90,20 @@ public sealed partial class RunGateFairnessTests
     }
 
     [Fact]
+    public async Task EnterAsync_OneSlowFirstRun_RefusesNobodyBeforeThereAreMore()
+    {
+        var gate = new RunGate(1, 1000, time);
+        var line = Line(gate, "a");
+        Assert.True(gate.TryEnter(line, out var first));
+        time.Advance(TimeSpan.FromMilliseconds(200));
+        first.Dispose();
+        Assert.True(gate.TryEnter(line, out _));
+
+        Assert.All(Enumerable.Range(0, 16), _ => Assert.False(Enter(gate, line).IsCompleted));
+        await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, line));
+    }
+
+    [Fact]
     public async Task EnterAsync_CallersOwnTimeout_DecidesInsteadOfTheSlo()
     {
         var gate = new RunGate(1, 1000, time);

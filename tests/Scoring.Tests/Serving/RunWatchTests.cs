@@ -82,7 +82,7 @@ public sealed class RunWatchTests : IDisposable
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
         using var limit = new RunLimit((_, _) => { });
-        limit.Begin(long.MaxValue, first.Token);
+        limit.Begin(0, long.MaxValue, first.Token);
         limit.Share([second.Token]);
 
         await first.CancelAsync();
@@ -98,7 +98,7 @@ public sealed class RunWatchTests : IDisposable
     public void Check_RunThatDoesNotEnd_IsStuckOnce()
     {
         using var limit = new RunLimit((_, _) => { });
-        limit.Begin(5, CancellationToken.None);
+        limit.Begin(0, 5, CancellationToken.None);
 
         Assert.False(limit.Check(now: 5, long.MaxValue, patience: 10));
         Assert.False(limit.Check(now: 14, long.MaxValue, patience: 10));
@@ -136,6 +136,25 @@ public sealed class RunWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_EndlessRunsOnEverySlotThatNobodyKnewToBe_AnotherModelRunsBesideThem()
+    {
+        var two = new RunGate(2, 4);
+        using var watching = new RunWatch(two, TimeProvider.System, NullLogger<RunWatch>.Instance);
+        using var leaving = new CancellationTokenSource();
+        var endless = new[] { HoldSlotAsync(two, watching, leaving.Token), HoldSlotAsync(two, watching, leaving.Token) };
+
+        var slot = await two.EnterAsync(two.LineOf("m"), default, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.DoesNotContain(endless, run => run.IsCompleted);
+        slot.Dispose();
+        await leaving.CancelAsync();
+        foreach (var run in endless)
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() => run);
+        }
+    }
+
+    [Fact]
     public void Begin_OnceLent_AllocatesNothing()
     {
         Begin(TimeSpan.FromMinutes(5), CancellationToken.None).Dispose();
@@ -156,6 +175,21 @@ public sealed class RunWatchTests : IDisposable
     }
 
     private RunLimit Begin(TimeSpan timeout, CancellationToken caller) => watch.Begin(TimeProvider.System.GetTimestamp(), timeout, caller);
+
+    private Task HoldSlotAsync(RunGate slots, RunWatch watching, CancellationToken caller)
+    {
+        Assert.True(slots.TryEnter(model, out var slot));
+        return Task.Run(
+            () =>
+            {
+                using (slot)
+                {
+                    using var limit = watching.Begin(TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(5), caller, null, model);
+                    Count(LoopModel.ForEver, limit);
+                }
+            },
+            CancellationToken.None);
+    }
 
     private void Count(long n, RunLimit limit)
     {

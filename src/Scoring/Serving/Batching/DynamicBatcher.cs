@@ -118,7 +118,7 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
         var package = batch.Model.Package;
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
         var start = Stopwatch.GetTimestamp();
-        using var limit = watch.Begin(start, deadline.OfRun(start, timeout), cancellationToken, caller);
+        using var limit = watch.Begin(start, deadline.OfRun(start, timeout), cancellationToken, caller, batch.Model);
         if (gate.IsUnusual(batch.Model, batch.InputElements))
         {
             limit.GiveArenaBack();
