@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelTool.Native;
 using ModelTool.Verbs;
 using Scoring.Repository;
 using Scoring.Serving;
@@ -17,26 +19,24 @@ internal sealed class RolloutReport(
     string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes, IReadOnlyList<OutcomeMeasure> outcomes, IReadOnlyList<RequestMeasure> requests)
 {
     /// <summary>As JSON.</summary>
-    public object Json => new
-    {
-        Model = model,
-        Live = pointer.Version,
-        Rollout = pointer.Rollout is not { } rollout ? null : new
-        {
-            rollout.Id,
-            State,
-            Step = Math.Max(0, rollout.StepAt(now) + 1),
-            Steps = rollout.StepCount,
-            NextAt = rollout.NextAt(now),
-            rollout.Start,
-            rollout.PausedAt,
-            rollout.Shadow,
-            rollout.Limits,
-            Versions = rollout.Arms.Select(arm => new { arm.Version, Share = ShareOf(arm), arm.Steps, Braked = brakes.GetValueOrDefault(arm.Version) }),
-            Outcomes = outcomes,
-            Requests = requests,
-        },
-    };
+    public JsonParts Json => new JsonParts().With("model", model).With("live", pointer.Version).With("rollout", pointer.Rollout is { } rollout ? RolloutJson(rollout) : null);
+
+    private JsonObject RolloutJson(Rollout rollout) => new JsonParts()
+        .With("id", rollout.Id)
+        .With("state", State)
+        .With("step", Math.Max(0, rollout.StepAt(now) + 1))
+        .With("steps", rollout.StepCount)
+        .With("nextAt", rollout.NextAt(now))
+        .With("start", rollout.Start)
+        .With("pausedAt", rollout.PausedAt)
+        .With("shadow", rollout.Shadow)
+        .With("limits", rollout.Limits)
+        .With("versions", new JsonArray([.. rollout.Arms.Select(ArmJson)]))
+        .With("outcomes", outcomes)
+        .With("requests", requests).Json;
+
+    private JsonObject ArmJson(RolloutArm arm) =>
+        new JsonParts().With("version", arm.Version).With("share", ShareOf(arm)).With("steps", arm.Steps).With("braked", brakes.GetValueOrDefault(arm.Version)).Json;
 
     private string State => pointer.Rollout switch
     {

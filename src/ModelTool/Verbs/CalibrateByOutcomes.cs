@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
+using ModelTool.Native;
 using ModelTool.Packages;
 using ModelTool.Training.Scoring;
 using Scoring;
@@ -42,7 +43,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
         PackageNames.RequireModel(Model);
         var version = (await repository.ReadLiveAsync(Model, null, cancellationToken)).State?.Pointer.Version
             ?? throw new IOException($"{repository.Location} holds no live version of '{Model}'.");
-        using var folder = new Native.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var manifest = await DownloadAsync(version, folder.Path, cancellationToken);
         var config = ModelConfigReader.ReadFile(Models.ModelTarget.Package(folder.Path).ConfigPath);
         var reading = await ReadAsync(version, cancellationToken);
@@ -65,7 +66,8 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
         var published = found.Helps ? await PublishAsync(found, config, folder.Path, version, cancellationToken) : null;
         if (IsJson)
         {
-            context.AnswerJson(new { Verdict = NameOf(found), Model, From = version, published?.Version, published?.Live, Since = reading.Query.Since, Repository = repository.Location, Report = found });
+            context.AnswerJson(new JsonParts().With("verdict", NameOf(found)).With("model", Model).With("from", version).With("version", published?.Version).With("live", published?.Live)
+                .With("since", reading.Query.Since).With("repository", repository.Location).With("report", found));
         }
         else
         {

@@ -19,8 +19,7 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Starts it over a storage.</summary>
     public static ToolProcess Start(string storage, params string[] arguments)
     {
-        var tool = Checkout.PathTo("src", "ModelTool", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "model.dll");
-        var start = new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = ModelToolProcess.StartInfo(arguments);
         start.Environment["Storage"] = storage;
         start.Environment.Remove("Scoring__Repository");
         return new ToolProcess(start);
