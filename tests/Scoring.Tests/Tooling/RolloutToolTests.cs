@@ -104,6 +104,37 @@ public sealed class RolloutToolTests : IDisposable
         Assert.Equal(["errors 3", "errors 4", "p50 3", "p50 4", "p99 3", "p99 4"], json.EnumerateArray().Select(each => $"{each.GetProperty("measure").GetString()} {each.GetProperty("version").GetString()}"));
     }
 
+    [Fact]
+    public async Task Rollout_SameCommandAgain_LeavesItAsItIsAndTellsWhatACutOffCallDidNot()
+    {
+        await AgainAsync("rollout_started", "m", "4", "--steps", "5%,50%");
+        await AgainAsync("rollout_paused", "pause", "m");
+        await AgainAsync("rollout_resumed", "resume", "m");
+        await AgainAsync("live", "finish", "m", "4");
+        Assert.Equal(0, (await RunAsync("m", "3")).ExitCode);
+        await AgainAsync("rollout_aborted", "abort", "m");
+        Assert.Contains("No rollout of 'm' is under way. Version 4 answers all requests.", (await RunAsync("abort", "m")).Output, StringComparison.Ordinal);
+
+        async Task AgainAsync(string action, params string[] arguments)
+        {
+            var history = folder.PathTo("models", "m", "history.jsonl");
+            var before = File.Exists(history) ? File.ReadAllText(history) : "";
+            Assert.Equal(0, (await RunAsync(arguments)).ExitCode);
+            var (pointer, told) = (File.ReadAllText(folder.PathTo("models", "m", "live.json")), File.ReadAllText(history));
+
+            // As a call leaves it that is killed between the pointer and the history, and one that is killed after both.
+            File.WriteAllText(history, before);
+            foreach (var _ in Enumerable.Range(0, 2))
+            {
+                var again = await RunAsync(arguments);
+                Assert.True(again.ExitCode == 0, again.Errors);
+                Assert.Equal(pointer, File.ReadAllText(folder.PathTo("models", "m", "live.json")));
+                Assert.Equal(told.Split('\n').Length, File.ReadAllText(history).Split('\n').Length);
+                Assert.Contains($"\"action\":\"{action}\"", File.ReadAllText(history)[before.Length..], StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("'m' has no version 9. Publish it first", "m", "9")]
     [InlineData("'x%' is no share", "m", "4", "--steps", "1%,x%")]
@@ -111,7 +142,9 @@ public sealed class RolloutToolTests : IDisposable
     [InlineData("'soon' is no time", "m", "4", "--every", "soon")]
     [InlineData("leave out version 3, which is live", "m", "--weights", "4=10")]
     [InlineData("Say which version", "m")]
-    [InlineData("No rollout of 'm' is under way", "abort", "m")]
+    [InlineData("No rollout of 'm' is under way", "pause", "m")]
+    [InlineData("No rollout of 'm' is under way", "finish", "m")]
+    [InlineData("No rollout of 'm' is under way", "finish", "m", "4")]
     public async Task Rollout_ThatCannotBe_IsOneSentence(string reason, params string[] arguments)
     {
         var run = await RunAsync(arguments);

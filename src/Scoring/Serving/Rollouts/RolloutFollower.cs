@@ -188,18 +188,21 @@ internal sealed partial class RolloutFollower(
         }
     }
 
-    // What this process saw is told to the others until that worked; what others saw counts here.
+    // What this process saw, or one before it on this disk, is told to the others until that worked; what others saw counts here.
     private async Task HeedBrakesAsync(RolloutRun running, CancellationToken cancellationToken)
     {
         foreach (var candidate in running.Candidates)
         {
             if (!candidate.IsBrakeStored)
             {
-                await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
-                if (candidate.Brake is null && await records.FindAsync(model, running.Schedule.Id, candidate.Version, cancellationToken).ConfigureAwait(false) is { } found)
+                if (candidate.Brake is null)
                 {
-                    candidate.BrakedBy(found);
-                    LogBraked(model, candidate.Version, found.Word, found.Detail);
+                    await LookForBrakeAsync(running.Schedule.Id, candidate, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!candidate.IsBrakeStored)
+                {
+                    await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -210,14 +213,25 @@ internal sealed partial class RolloutFollower(
         }
     }
 
+    private async Task LookForBrakeAsync(string rollout, Candidate candidate, CancellationToken cancellationToken)
+    {
+        var own = records.FindOnDisk(model, rollout, candidate.Version);
+        if ((own ?? await records.FindAsync(model, rollout, candidate.Version, cancellationToken).ConfigureAwait(false)) is { } found)
+        {
+            candidate.BrakedBy(found, isStored: own is null);
+            LogBraked(model, candidate.Version, found.Word, found.Detail);
+        }
+    }
+
     private async Task LoadAsync(Candidate candidate, LiveState state, ServedVersion live, CancellationToken cancellationToken)
     {
         if (candidate.Brake is not null || candidate.Loaded is not null || candidate.Version == live.Package.Version
-            || !await candidate.Attempts.IsDueAsync(candidate.Version, cancellationToken).ConfigureAwait(false))
+            || (candidate.TriedUnder == state.Tag && !await candidate.Attempts.IsDueAsync(candidate.Version, cancellationToken).ConfigureAwait(false)))
         {
             return;
         }
 
+        candidate.TriedUnder = state.Tag;
         try
         {
             // One that was refused may have been mended since.
@@ -274,7 +288,7 @@ internal sealed partial class RolloutFollower(
     {
         if (candidate.Brake is { } brake && await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false) is { } shared)
         {
-            candidate.BrakedBy(shared);
+            candidate.BrakedBy(shared, isStored: true);
         }
     }
 

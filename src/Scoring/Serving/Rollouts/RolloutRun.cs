@@ -115,12 +115,15 @@ internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] can
         foreach (var candidate in candidates)
         {
             var isCandidate = candidate.Version == version;
-            if (candidate.Brake is null && (isCandidate || version == LiveVersion) && candidate.Evidence.Learn(isCandidate, step, outcome.Gap, outcome.LogLoss))
+            if (candidate.Brake is null && (isCandidate || version == LiveVersion) && Learn(candidate.Evidence, isCandidate, step, outcome))
             {
                 Braked(candidate);
             }
         }
     }
+
+    private static bool Learn(ArmEvidence evidence, bool isCandidate, int step, in DealtOutcome outcome) =>
+        outcome.Error is { } error ? evidence.LearnError(isCandidate, step, error) : evidence.Learn(isCandidate, step, outcome.Gap, outcome.LogLoss);
 
     private static bool IsShadowed(Rollout now, Candidate? dealt, uint open) =>
         now.Shadow > 0 && dealt is null && open != 0 && Random.Shared.NextDouble() * 100 < now.Shadow;
