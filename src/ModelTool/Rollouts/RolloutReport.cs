@@ -84,9 +84,9 @@ internal sealed class RolloutReport(
                 isShare ? each.Measure : $"{each.Measure}, ms", each.Version, Figures.Count(each.Requests), each.Found is { } found ? Text(found.Value) : "too few", each.Found is { } range ? $"{Text(range.Low)} to {Text(range.High)}" : "",
                 each.AgainstLive is { } more ? Signed(more.Value) : "", each.AgainstLive is { } ends ? $"{Signed(ends.Low)} to {Signed(ends.High)}" : "");
 
-            string Text(double value) => isShare ? Figures.Text($"{value * 100:0.00}%") : Figures.Text($"{value * 1000:0.0#}");
+            string Text(double value) => isShare ? Figures.Text($"{value * 100:0.00}%") : Figures.Text($"{value * 1000:0.0##}");
 
-            string Signed(double value) => isShare ? Figures.Text($"{value * 100:+0.00;-0.00}%") : Figures.Text($"{value * 1000:+0.0#;-0.0#}");
+            string Signed(double value) => isShare ? Figures.Text($"{value * 100:+0.00;-0.00;0.00}%") : Figures.Text($"{value * 1000:+0.0##;-0.0##;0.0}");
         }
 
         table.Write(context);

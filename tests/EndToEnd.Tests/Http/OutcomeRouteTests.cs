@@ -63,7 +63,7 @@ public sealed class OutcomeRouteTests : IAsyncLifetime
         // 3. Both receipts have an outcome. What this instance counted is there for others once it ends.
         var found = JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/intent/calibration?since=1d", UriKind.Relative)))!["versions"]![0]!;
         Assert.Equal((2, 2, 1.0), ((int)found["outcomes"]!, (int)found["receipts"]!["issued"]!, (double)found["receipts"]!["share"]!));
-        await app.StopAsync();
+        Assert.Equal(0, await app.StopAsync());
         var counted = await Blobs("outcomes").GetBlobsAsync().Select(blob => blob.Name).Where(name => name.Contains("/receipts-", StringComparison.Ordinal)).ToListAsync();
         var counts = JsonNode.Parse((await Blobs("outcomes").GetBlobClient(Assert.Single(counted)).DownloadContentAsync()).Value.Content.ToString())!["minutes"]!.AsObject();
         Assert.Equal(2, counts.Sum(minute => (int)minute.Value!));

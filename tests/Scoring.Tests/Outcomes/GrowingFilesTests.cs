@@ -100,6 +100,13 @@ public sealed class GrowingFilesTests : IDisposable
         Assert.Equal(["1"], store.Written);
     }
 
+    [Fact]
+    public void Dispose_Again_DoesNothing()
+    {
+        files.Dispose();
+        files.Dispose();
+    }
+
     private sealed class Counted : IGrowingFile
     {
         public string Path => "shop/1/2026-03-01/receipts-1.json";

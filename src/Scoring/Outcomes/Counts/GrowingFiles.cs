@@ -24,6 +24,7 @@ internal sealed partial class GrowingFiles(TimeProvider time, ILogger<GrowingFil
     private volatile bool isStarted;
     private volatile bool isAway;
     private int isRunning;
+    private int isDisposed;
     private Task running = Task.CompletedTask;
 
     /// <summary>Takes up a file.</summary>
@@ -73,11 +74,14 @@ internal sealed partial class GrowingFiles(TimeProvider time, ILogger<GrowingFil
 
     Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
+    /// <summary>May be called again: a container disposes of a service by each way that it was asked for.</summary>
     public void Dispose()
     {
-        ending.Cancel();
-        ending.Dispose();
+        if (Interlocked.Exchange(ref isDisposed, 1) == 0)
+        {
+            ending.Cancel();
+            ending.Dispose();
+        }
     }
 
     private void Begin()
