@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelTool.Verbs;
 using Scoring.Repository;
+using Scoring.Serving;
 using Scoring.Serving.Rollouts;
 
 namespace ModelTool.Rollouts;
@@ -11,8 +12,9 @@ namespace ModelTool.Rollouts;
 /// <param name="now">The time.</param>
 /// <param name="brakes">By candidate; null for none.</param>
 /// <param name="outcomes">What came true by version; empty where nothing was told, or it was not looked for.</param>
+/// <param name="requests">Errors and latency by version, of all instances as far as they have told; empty where none has.</param>
 internal sealed class RolloutReport(
-    string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes, IReadOnlyList<OutcomeMeasure> outcomes)
+    string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes, IReadOnlyList<OutcomeMeasure> outcomes, IReadOnlyList<RequestMeasure> requests)
 {
     /// <summary>As JSON.</summary>
     public object Json => new
@@ -32,6 +34,7 @@ internal sealed class RolloutReport(
             rollout.Limits,
             Versions = rollout.Arms.Select(arm => new { arm.Version, Share = ShareOf(arm), arm.Steps, Braked = brakes.GetValueOrDefault(arm.Version) }),
             Outcomes = outcomes,
+            Requests = requests,
         },
     };
 
@@ -61,8 +64,32 @@ internal sealed class RolloutReport(
         }
 
         table.Write(context);
+        WriteRequests(context);
         WriteOutcomes(context);
         context.Say(Next(rollout));
+    }
+
+    private void WriteRequests(ToolContext context)
+    {
+        if (requests.Count == 0)
+        {
+            return;
+        }
+
+        var table = new ReportTable($"in step {requests[0].Step}", "version", "requests", "found", "95 %", $"more than {pointer.Version}", "95 %");
+        foreach (var each in requests)
+        {
+            var isShare = each.Measure == "errors";
+            table.Add(
+                isShare ? each.Measure : $"{each.Measure}, ms", each.Version, Figures.Count(each.Requests), each.Found is { } found ? Text(found.Value) : "too few", each.Found is { } range ? $"{Text(range.Low)} to {Text(range.High)}" : "",
+                each.AgainstLive is { } more ? Signed(more.Value) : "", each.AgainstLive is { } ends ? $"{Signed(ends.Low)} to {Signed(ends.High)}" : "");
+
+            string Text(double value) => isShare ? Figures.Text($"{value * 100:0.00}%") : Figures.Text($"{value * 1000:0.0#}");
+
+            string Signed(double value) => isShare ? Figures.Text($"{value * 100:+0.00;-0.00}%") : Figures.Text($"{value * 1000:+0.0#;-0.0#}");
+        }
+
+        table.Write(context);
     }
 
     private void WriteOutcomes(ToolContext context)

@@ -4,6 +4,7 @@ using Scoring;
 using Scoring.Configuration;
 using Scoring.Outcomes.Reading;
 using Scoring.Repository;
+using Scoring.Serving;
 using Scoring.Serving.Rollouts;
 
 namespace ModelTool.Verbs;
@@ -151,8 +152,16 @@ internal static class RolloutVerb
     private static async Task ReportAsync(
         ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken, IReadOnlyList<OutcomeMeasure>? outcomes = null)
     {
-        var brakes = pointer.Rollout is { } rollout ? await BrakesAsync(context, arguments, model, rollout, cancellationToken) : [];
-        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? []);
+        var brakes = new Dictionary<string, RolloutBrake?>();
+        IReadOnlyList<RequestMeasure> requests = [];
+        if (pointer.Rollout is { } rollout)
+        {
+            brakes = await BrakesAsync(context, arguments, model, rollout, cancellationToken);
+            var sum = await new PackageCheck(context).SumRequestsAsync(model, rollout.Id, context.RepositoryOf(arguments), cancellationToken);
+            requests = RequestComparison.Of(sum, pointer.Version!, [.. rollout.Arms.Select(arm => arm.Version)]);
+        }
+
+        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? [], requests);
         if (inJson)
         {
             context.AnswerJson(report.Json);
