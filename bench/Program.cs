@@ -1,5 +1,6 @@
 using Scoring.Bench;
 using Scoring.Bench.Measuring;
+using Scoring.Bench.Measuring.Profile;
 using Scoring.Bench.Reporting;
 
 using var stop = new CancellationTokenSource();
@@ -21,6 +22,10 @@ switch (args)
 
         Console.WriteLine($"{"table",-16} prints what was recorded last; `table docs/figures.md` puts it there");
         Console.WriteLine($"{"encoder",-16} writes bench/encoder.onnx, ten million random parameters in BERT's shape, to try the model tool on");
+        Console.WriteLine($"{"start-profile",-16} writes src/Functions/start.mibc and src/LocalHost/start.mibc anew: what dotnet publish compiles ahead of others' generic code");
+        return 0;
+    case ["start-profile"]:
+        await StartProfiles.WriteAsync(Console.Out, stop.Token);
         return 0;
     case ["table"]:
         ResultTable.Print(Console.Out, ResultStore.Recorded());

@@ -20,9 +20,9 @@ internal sealed class StartMethodsBenchmark : IBenchmark
         try
         {
             Peers.Publish(folder);
-            await StartProfile.TakeAsync(worker, folder, sample.Body(1), cancellationToken);
-            var app = await StartProfile.TakeAsync(worker, folder, sample.Body(1), cancellationToken);
-            var beside = await StartProfile.TakeAsync(bare, folder, sample.Body(1), cancellationToken);
+            await StartProfile.TakeAsync(worker, folder, Peers.Settings(folder), sample.Body(1), cancellationToken);
+            var app = await StartProfile.TakeAsync(worker, folder, Peers.Settings(folder), sample.Body(1), cancellationToken);
+            var beside = await StartProfile.TakeAsync(bare, folder, Peers.Settings(folder), sample.Body(1), cancellationToken);
             await WriteAsync("methods", app.Methods, beside.Methods, output, cancellationToken);
             await WriteAsync("assemblies", app.Assemblies, beside.Assemblies, output, cancellationToken);
             const string Beside = "a worker app of the same packages with one function, published alike";

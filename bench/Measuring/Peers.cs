@@ -12,10 +12,12 @@ internal static class Peers
     private static readonly string[] NodePackages = ["onnxruntime-node", "@huggingface/tokenizers"];
 
     /// <summary>The app of this checkout on the local host, over a folder that holds the sample model.</summary>
-    public static Server App(string folder, string? assembly = null, params (string Name, string Value)[] settings) => new(
-        "dotnet",
-        [assembly ?? Built("src/LocalHost", "LocalHost")],
-        [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. Settings(folder), .. settings]);
+    public static Server App(string folder, string? assembly = null, params (string Name, string Value)[] settings) =>
+        Host(assembly ?? Built("src/LocalHost", "LocalHost"), [.. Settings(folder), .. settings]);
+
+    /// <summary>The local host with settings of the caller's.</summary>
+    public static Server Host(string assembly, (string Name, string Value)[] settings) =>
+        new("dotnet", [assembly], [("LOCALHOST_URL", "http://127.0.0.1:{port}"), ("LOCALHOST_FUNCTION_KEY", FunctionKey), .. settings]);
 
     /// <summary>The same as one native file.</summary>
     public static Server Native(string folder, string file) =>

@@ -34,6 +34,9 @@ internal sealed class Server : IDisposable
 
     public int Port { get; }
 
+    /// <summary>The process's number.</summary>
+    public int Id => process.Id;
+
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
     /// <summary>Resident memory of the process, without its children.</summary>
@@ -85,6 +88,13 @@ internal sealed class Server : IDisposable
 
             await Task.Delay(50, limit.Token);
         }
+    }
+
+    /// <summary>Asks it to end, as a platform does (SIGTERM), and waits until it has.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await process.WaitForExitAsync(cancellationToken);
     }
 
     public void Dispose()

@@ -10,17 +10,16 @@ internal sealed record StartProfile(IReadOnlyList<string> Methods, IReadOnlyList
 {
     private const string Compiled = "JIT compiled ";
 
+    /// <summary>Of the Function App's worker.</summary>
     /// <param name="app">The published app's assembly.</param>
-    /// <param name="folder">As <see cref="Peers.App"/> takes it.</param>
+    /// <param name="folder">Where to write to meanwhile.</param>
+    /// <param name="settings">The app's.</param>
     /// <param name="body">A request to score by the sample model.</param>
     /// <param name="cancellationToken">Ends the wait for the answer.</param>
-    public static async Task<StartProfile> TakeAsync(string app, string folder, byte[] body, CancellationToken cancellationToken)
+    public static async Task<StartProfile> TakeAsync(string app, string folder, IReadOnlyCollection<(string Name, string Value)> settings, byte[] body, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, $"methods-{Guid.NewGuid():N}.txt");
-        var settings = Peers.Settings(folder).ToDictionary();
-        settings["DOTNET_JitStdOutFile"] = file;
-        settings["DOTNET_JitDisasmSummary"] = "1";
-        await using var worker = await RunningWorker.StartAsync(Path.GetDirectoryName(app)!, settings);
+        await using var worker = await RunningWorker.StartAsync(Path.GetDirectoryName(app)!, settings.Concat(Listing(file)).ToDictionary());
         using var request = Peers.Request(body);
         var (_, answering) = await Invocation.OfHttpAsync(worker, "Score", request, ("model", "intent"));
         using var answer = await answering.WaitAsync(cancellationToken);
@@ -34,8 +33,24 @@ internal sealed record StartProfile(IReadOnlyList<string> Methods, IReadOnlyList
         // The list is complete once the process has ended in good order.
         await worker.SendAsync(new() { WorkerTerminate = new() { GracePeriod = new() { Seconds = 10 } } });
         await worker.EndedAsync();
-        return new([.. (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsFirst).Select(Name).Order(StringComparer.Ordinal)], assemblies);
+        return new(await ReadAsync(file, cancellationToken), assemblies);
     }
+
+    /// <summary>The same of the local host.</summary>
+    public static async Task<StartProfile> TakeOfLocalHostAsync(string app, string folder, IReadOnlyCollection<(string Name, string Value)> settings, byte[] body, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(folder, $"methods-{Guid.NewGuid():N}.txt");
+        using var server = Peers.Host(app, [.. settings, .. Listing(file)]);
+        await server.AnswerAsync(() => Peers.Request(body), cancellationToken);
+        var assemblies = LoadedBy(server.Id);
+        await server.EndAsync(cancellationToken);
+        return new(await ReadAsync(file, cancellationToken), assemblies);
+    }
+
+    private static (string Name, string Value)[] Listing(string file) => [("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmSummary", "1")];
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(string file, CancellationToken cancellationToken) =>
+        [.. (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsFirst).Select(Name).Order(StringComparer.Ordinal)];
 
     private static bool IsFirst(string line) => line.Contains(Compiled, StringComparison.Ordinal) && !line.Contains("[Tier1", StringComparison.Ordinal);
 

@@ -152,15 +152,8 @@ internal static class RolloutVerb
     private static async Task ReportAsync(
         ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken, IReadOnlyList<OutcomeMeasure>? outcomes = null)
     {
-        var brakes = new Dictionary<string, RolloutBrake?>();
-        IReadOnlyList<RequestMeasure> requests = [];
-        if (pointer.Rollout is { } rollout)
-        {
-            brakes = await BrakesAsync(context, arguments, model, rollout, cancellationToken);
-            var sum = await new PackageCheck(context).SumRequestsAsync(model, rollout.Id, context.RepositoryOf(arguments), cancellationToken);
-            requests = RequestComparison.Of(sum, pointer.Version!, [.. rollout.Arms.Select(arm => arm.Version)]);
-        }
-
+        var brakes = pointer.Rollout is { } rollout ? await BrakesAsync(context, arguments, model, rollout, cancellationToken) : [];
+        var requests = pointer.Rollout is { } now ? await RequestsAsync(context, arguments, model, pointer.Version!, now, cancellationToken) : [];
         var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? [], requests);
         if (inJson)
         {
@@ -181,5 +174,12 @@ internal static class RolloutVerb
         }
 
         return brakes;
+    }
+
+    private static async Task<IReadOnlyList<RequestMeasure>> RequestsAsync(
+        ToolContext context, ParseResult arguments, string model, string live, Rollout rollout, CancellationToken cancellationToken)
+    {
+        var sum = await new PackageCheck(context).SumRequestsAsync(model, rollout.Id, context.RepositoryOf(arguments), cancellationToken);
+        return RequestComparison.Of(sum, live, [.. rollout.Arms.Select(arm => arm.Version)]);
     }
 }

@@ -13,6 +13,9 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
     /// <summary>Stands in a tag between the pointer's part and that of the files that it leads to.</summary>
     internal const char TagSeparator = '|';
 
+    // What .NET says of a file that is not there.
+    private const FileAttributes NoFile = (FileAttributes)(-1);
+
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
     private readonly string root = Path.GetFullPath(folder);
@@ -158,14 +161,13 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
         LivePointer pointer;
         string pointerTag;
         DateTimeOffset since;
-        try
+        if (TryReadPointer(file.FullName, out var json))
         {
-            var json = BoundedFile.Excess(file.FullName, BoundedFile.MaxPointer) is null ? File.ReadAllBytes(file.FullName) : null;
             pointer = LivePointer.Parse(json, $"{model}/{LivePointer.FileName}");
             pointerTag = $"{file.LastWriteTimeUtc.Ticks:x}-{Convert.ToHexStringLower(SHA256.HashData(json!).AsSpan(0, 8))}";
             since = file.LastWriteTimeUtc;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        else
         {
             if (Versions(model, withIncomplete: false) is not [.., var highest])
             {
@@ -180,6 +182,27 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
 
         var files = pointer.Version is null ? "" : TagOf(model, pointer.Version);
         return new LiveState(pointer, $"{pointerTag}{TagSeparator}{files}", since);
+    }
+
+    // False where there is none: many folders have none, and an exception at each look would cost a start more than the look. What else goes wrong throws.
+    private static bool TryReadPointer(string path, out byte[]? json)
+    {
+        json = null;
+        try
+        {
+            if (new FileInfo(path).Attributes == NoFile)
+            {
+                return false;
+            }
+
+            // One that is too large is no pointer, which whoever parses it says.
+            json = BoundedFile.Excess(path, BoundedFile.MaxPointer) is null ? File.ReadAllBytes(path) : null;
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     private List<string> Versions(string model, bool withIncomplete) =>

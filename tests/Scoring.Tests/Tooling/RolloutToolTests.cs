@@ -77,6 +77,34 @@ public sealed class RolloutToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_OfTwoInstancesRequests_ShowsErrorsAndLatencyByVersionWithTheirIntervals()
+    {
+        Assert.Equal(0, (await RunAsync("m", "--weights", "3=50,4=50")).ExitCode);
+        var rollout = (await RunAsync("status", "m", "--json")).Json.GetProperty("rollout").GetProperty("id").GetString()!;
+        foreach (var instance in (int[])[0, 1])
+        {
+            var tally = new RolloutTally("m", rollout);
+            for (var request = 0; request < 500; request++)
+            {
+                tally.Add(0, "3", isOk: request >= 5, TimeSpan.FromMilliseconds(10), subject: 0);
+                tally.Add(0, "4", isOk: request >= 20, TimeSpan.FromMilliseconds(20), subject: 0);
+            }
+
+            await new FolderOutcomeStore(folder.PathTo("models", ".verdicts")).ReplaceAsync(tally.Path, tally.ToBytes(), CancellationToken.None);
+        }
+
+        var shown = await RunAsync("status", "m");
+        var json = (await RunAsync("status", "m", "--json")).Json.GetProperty("rollout").GetProperty("requests");
+
+        // By Wilson (1927) and Newcombe's method 10 (1998), reckoned apart.
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        Assert.Matches(@"errors +3 +1,000 +1\.00% +0\.54% to 1\.83%", shown.Output);
+        Assert.Matches(@"errors +4 +1,000 +4\.00% +2\.95% to 5\.40% +\+3\.00% +\+1\.66% to \+4\.47%", shown.Output);
+        Assert.Matches(@"p99, ms +4 +960 +19\.\d+ +19\.\d+ to 20\.0 +\+\d", shown.Output);
+        Assert.Equal(["errors 3", "errors 4", "p50 3", "p50 4", "p99 3", "p99 4"], json.EnumerateArray().Select(each => $"{each.GetProperty("measure").GetString()} {each.GetProperty("version").GetString()}"));
+    }
+
+    [Fact]
     public async Task Rollout_SameCommandAgain_LeavesItAsItIsAndTellsWhatACutOffCallDidNot()
     {
         await AgainAsync("rollout_started", "m", "4", "--steps", "5%,50%");
@@ -105,34 +133,6 @@ public sealed class RolloutToolTests : IDisposable
                 Assert.Contains($"\"action\":\"{action}\"", File.ReadAllText(history)[before.Length..], StringComparison.Ordinal);
             }
         }
-    }
-
-    [Fact]
-    public async Task Status_OfTwoInstancesRequests_ShowsErrorsAndLatencyByVersionWithTheirIntervals()
-    {
-        Assert.Equal(0, (await RunAsync("m", "--weights", "3=50,4=50")).ExitCode);
-        var rollout = (await RunAsync("status", "m", "--json")).Json.GetProperty("rollout").GetProperty("id").GetString()!;
-        foreach (var instance in (int[])[0, 1])
-        {
-            var tally = new RolloutTally("m", rollout);
-            for (var request = 0; request < 500; request++)
-            {
-                tally.Add(0, "3", isOk: request >= 5, TimeSpan.FromMilliseconds(10), subject: 0);
-                tally.Add(0, "4", isOk: request >= 20, TimeSpan.FromMilliseconds(20), subject: 0);
-            }
-
-            await new FolderOutcomeStore(folder.PathTo("models", ".verdicts")).ReplaceAsync(tally.Path, tally.ToBytes(), CancellationToken.None);
-        }
-
-        var shown = await RunAsync("status", "m");
-        var json = (await RunAsync("status", "m", "--json")).Json.GetProperty("rollout").GetProperty("requests");
-
-        // By Wilson (1927) and Newcombe's method 10 (1998), reckoned apart.
-        Assert.True(shown.ExitCode == 0, shown.Errors);
-        Assert.Matches(@"errors +3 +1,000 +1\.00% +0\.54% to 1\.83%", shown.Output);
-        Assert.Matches(@"errors +4 +1,000 +4\.00% +2\.95% to 5\.40% +\+3\.00% +\+1\.66% to \+4\.47%", shown.Output);
-        Assert.Matches(@"p99, ms +4 +960 +19\.\d+ +19\.\d+ to 20\.0 +\+\d", shown.Output);
-        Assert.Equal(["errors 3", "errors 4", "p50 3", "p50 4", "p99 3", "p99 4"], json.EnumerateArray().Select(each => $"{each.GetProperty("measure").GetString()} {each.GetProperty("version").GetString()}"));
     }
 
     [Theory]
