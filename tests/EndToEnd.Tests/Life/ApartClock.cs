@@ -11,6 +11,7 @@ namespace EndToEnd.Tests.Life;
 internal sealed class ApartClock : IDisposable
 {
     private const string Seconds = "APART_CLOCK_SECONDS";
+    private const string Machine = "APART_CLOCK_MACHINE";
 
     private const string Source = """
         #define _GNU_SOURCE
@@ -42,7 +43,8 @@ internal sealed class ApartClock : IDisposable
 
         int gethostname(char *name, size_t length)
         {
-            snprintf(name, length, "ahead-%ld", ahead());
+            const char *machine = getenv("APART_CLOCK_MACHINE");
+            snprintf(name, length, "ahead-%ld%s", ahead(), machine ? machine : "");
             return 0;
         }
         """;
@@ -65,6 +67,9 @@ internal sealed class ApartClock : IDisposable
 
     /// <summary>What a process is to be told whose clock goes ahead.</summary>
     public (string Name, string Value)[] Ahead(int seconds) => [("LD_PRELOAD", Library), (Seconds, seconds.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>What a process is to be told that is on a machine of its own, whose clock is right.</summary>
+    public (string Name, string Value)[] Apart(int machine) => [.. Ahead(0), (Machine, $"-machine-{machine.ToString(CultureInfo.InvariantCulture)}")];
 
     public void Dispose() => folder.Dispose();
 }

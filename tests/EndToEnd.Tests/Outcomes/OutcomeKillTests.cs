@@ -74,7 +74,7 @@ public sealed class OutcomeKillTests(ITestOutputHelper output) : IAsyncLifetime,
         await MessageKilledAsync(swept.Ways[Victim].Queues, line => line.Contains("/outcomes/messages?", StringComparison.Ordinal), isCarriedOut: true, isTaken: false);
         foreach (var isCarriedOut in (bool[])[false, true])
         {
-            await MessageKilledAsync(swept.Ways[Victim].Blobs, line => line.StartsWith("PUT ", StringComparison.Ordinal) && line.Contains("/outcomes/", StringComparison.Ordinal), isCarriedOut);
+            await MessageKilledAsync(swept.Ways[Victim].Blobs, IsWritten, isCarriedOut);
             await MessageKilledAsync(swept.Ways[Victim].Queues, line => line.StartsWith("DELETE ", StringComparison.Ordinal) && line.Contains("/outcomes/messages/", StringComparison.Ordinal), isCarriedOut);
         }
 
@@ -100,13 +100,26 @@ public sealed class OutcomeKillTests(ITestOutputHelper output) : IAsyncLifetime,
 
     private RunningApp Survivor => swept.Cluster.Apps[1];
 
+    private static bool IsWritten(string line) =>
+        line.StartsWith("PUT ", StringComparison.Ordinal) && line.Contains("/outcomes", StringComparison.Ordinal) && !line.Contains("/receipts-", StringComparison.Ordinal);
+
     private async Task PostKilledAsync(int request, bool isCarriedOut)
     {
         var body = await BodyAsync(Issuer, 2);
-        var held = swept.Ways[Victim].Blobs.HoldAsync(line => line.StartsWith("PUT ", StringComparison.Ordinal) && line.Contains("/outcomes", StringComparison.Ordinal), request, isCarriedOut);
+        var held = swept.Ways[Victim].Blobs.HoldAsync(IsWritten, request, isCarriedOut);
         var posting = Issuer.PostAsync("api/outcomes", body);
-        Assert.True(await Task.WhenAny(held, posting) == held, $"request {request} of a POST: it was answered");
+        var isHeld = await Task.WhenAny(held, posting) == held;
         await KillAsync();
+        if (!isHeld)
+        {
+            // A count of receipts, which is written each minute, made the container before: so there was one request alone.
+            Assert.True(request > 1, $"request {request} of a POST: it was answered");
+            (await posting).EnsureSuccessStatusCode();
+            told += 2;
+            await AgainAsync();
+            return;
+        }
+
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => posting);
 
         // Who heard no answer sends it again.
@@ -188,7 +201,7 @@ public sealed class OutcomeKillTests(ITestOutputHelper output) : IAsyncLifetime,
         // It finds nothing to join, and will not look again for ten minutes.
         await CountAsync(Survivor);
         var day = new Dictionary<string, BinaryData>();
-        foreach (var blob in container.GetBlobs().ToList())
+        foreach (var blob in container.GetBlobs().Where(blob => blob.Name.EndsWith(".jsonl", StringComparison.Ordinal)).ToList())
         {
             day[$"{Yesterday}{Path.GetFileName(blob.Name)}"] = (await container.GetBlobClient(blob.Name).DownloadContentAsync()).Value.Content;
             await container.DeleteBlobAsync(blob.Name);

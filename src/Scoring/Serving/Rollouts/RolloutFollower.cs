@@ -193,19 +193,8 @@ internal sealed partial class RolloutFollower(
     {
         foreach (var candidate in running.Candidates)
         {
-            if (!candidate.IsBrakeStored)
-            {
-                if (candidate.Brake is null)
-                {
-                    await LookForBrakeAsync(running.Schedule.Id, candidate, cancellationToken).ConfigureAwait(false);
-                }
-
-                if (!candidate.IsBrakeStored)
-                {
-                    await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
-                }
-            }
-
+            await LookForBrakeAsync(running.Schedule.Id, candidate, cancellationToken).ConfigureAwait(false);
+            await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
             if (candidate.Brake is not null)
             {
                 candidate.Take("It is braked.")?.Retire();
@@ -215,6 +204,11 @@ internal sealed partial class RolloutFollower(
 
     private async Task LookForBrakeAsync(string rollout, Candidate candidate, CancellationToken cancellationToken)
     {
+        if (candidate.Brake is not null)
+        {
+            return;
+        }
+
         var own = records.FindOnDisk(model, rollout, candidate.Version);
         if ((own ?? await records.FindAsync(model, rollout, candidate.Version, cancellationToken).ConfigureAwait(false)) is { } found)
         {
@@ -286,7 +280,7 @@ internal sealed partial class RolloutFollower(
 
     private async Task TellAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        if (candidate.Brake is { } brake && await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false) is { } shared)
+        if (candidate is { Brake: { } brake, IsBrakeStored: false } && await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false) is { } shared)
         {
             candidate.BrakedBy(shared, isStored: true);
         }
