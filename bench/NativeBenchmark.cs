@@ -4,7 +4,7 @@ using Scoring.Bench.Reporting;
 
 namespace Scoring.Bench;
 
-/// <summary>The app as one native file beside the same app published for .NET (ReadyToRun): its starts, its memory, its requests a second; its starts beside bare Kestrel's too.</summary>
+/// <summary>The app as one native file beside the same app published for .NET (ReadyToRun): its starts, its memory, its requests a second; its starts beside bare Kestrel's too. And the model tool so.</summary>
 internal sealed class NativeBenchmark : IBenchmark
 {
     private const int StartCount = 25;
@@ -14,12 +14,12 @@ internal sealed class NativeBenchmark : IBenchmark
 
     public string Name => "native";
 
-    public string Summary => "the local host as one native file, beside the same published ReadyToRun: start, processor, memory, requests/s (wrk)";
+    public string Summary => "the local host as one native file, beside the same published ReadyToRun: start, processor, memory, requests/s (wrk); `model --help`";
 
     public async Task<IReadOnlyList<Figure>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         await output.WriteLineAsync("Publishing, which takes some minutes the first time.");
-        var native = await Published.NativeAsync(cancellationToken);
+        var native = await Published.NativeAsync("src/LocalHost", "LocalHost", cancellationToken);
         var app = await Published.OfAsync("src/LocalHost", "LocalHost", Peers.Built("src/LocalHost", "LocalHost"), cancellationToken);
         var bare = await Published.OfAsync("bench/peers/kestrel", "BareKestrel", Peers.Built("bench/peers/kestrel", "BareKestrel"), cancellationToken);
         using var sample = new SampleModel();
@@ -31,7 +31,7 @@ internal sealed class NativeBenchmark : IBenchmark
             Func<Server> startNative = () => Peers.Native(folder.FullName, native), startApp = () => Peers.App(folder.FullName, app);
             var starts = await StartAsync([("native", startNative), ("app", startApp), ("bare", () => Peers.BareKestrel(160, bare))], Peers.RawRequest(body), cancellationToken);
             var loads = Wrk.IsThere ? await LoadAsync([("native", startNative), ("app", startApp)], body, cancellationToken) : null;
-            return Report(starts, loads, output);
+            return [.. Report(starts, loads, output), .. await ToolStart.MeasureAsync(output, cancellationToken)];
         }
         finally
         {

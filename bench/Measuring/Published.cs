@@ -25,16 +25,18 @@ internal static class Published
         return published;
     }
 
-    /// <summary>The local host as one native file, which takes some minutes to make.</summary>
+    /// <summary>A project as one native file, which takes some minutes to make.</summary>
+    /// <param name="project">Its folder in the checkout.</param>
+    /// <param name="assembly">Its name, and the file's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">It could not be published.</exception>
-    public static async Task<string> NativeAsync(CancellationToken cancellationToken)
+    public static async Task<string> NativeAsync(string project, string assembly, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Rounds.Checkout(), ".dev", "bench", "native");
-        var file = Path.Combine(folder, "LocalHost");
-        if (!File.Exists(file) || !IsNewer(file, Path.GetDirectoryName(Peers.Built("src/LocalHost", "LocalHost"))!))
+        var folder = Path.Combine(Rounds.Checkout(), ".dev", "bench", "native", assembly);
+        var file = Path.Combine(folder, assembly);
+        if (!File.Exists(file) || !IsNewer(file, Path.GetDirectoryName(Peers.Built(project, assembly))!))
         {
-            await PublishAsync("src/LocalHost", folder, ["-p:Native=true"], cancellationToken);
+            await PublishAsync(project, folder, ["-p:Native=true"], cancellationToken);
             File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime);
         }
 

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Outcomes;
+using Scoring.Outcomes.Counts;
 using Scoring.Protocol;
 using Scoring.Serving;
 using Scoring.Telemetry;
@@ -20,7 +22,7 @@ internal sealed class RowsPoint : IDisposable
     private readonly RawRun raw;
     private readonly ScoringBatch held;
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
-    private readonly ReceiptIssuer issuer = new(new ReceiptKeys(ReceiptKey.TryParse(Convert.ToBase64String(new byte[32])), previous: null), TimeProvider.System);
+    private readonly ReceiptIssuer issuer = new(new ReceiptKeys(ReceiptKey.TryParse(Convert.ToBase64String(new byte[32])), previous: null), TimeProvider.System, counts: Counts());
     private readonly Utf8JsonWriter writer;
 
     public RowsPoint(LoadedModel model, byte[] body, int rows)
@@ -41,6 +43,9 @@ internal sealed class RowsPoint : IDisposable
 
     /// <summary>A request whose predictions carry receipts, bytes to bytes.</summary>
     public void JsonToJsonWithReceipts() => Answer(issuer);
+
+    // As in the app, without a storage to write to.
+    private static ReceiptCounts Counts() => new(store: null, new GrowingFiles(TimeProvider.System, NullLogger<GrowingFiles>.Instance));
 
     private void Answer(ReceiptIssuer? receipts)
     {

@@ -78,6 +78,10 @@ internal sealed class PackageCheck(ToolContext context)
         return await Brakes(folder, repository).ListAsync(model, cancellationToken);
     }
 
+    /// <summary>How the requests of a rollout's versions ended, by all instances.</summary>
+    public Task<TallySum> SumRequestsAsync(string model, string rollout, string? repository, CancellationToken cancellationToken) =>
+        RolloutTallies.ReadAsync(Container(repository), ServingServices.BrakeFolder(repository), model, rollout, cancellationToken);
+
     // The tool's own disk is no server's: only the container counts.
     private static CacheFolder NoCache() =>
         new(Path.Combine(Path.GetTempPath(), $"scoring-tool-{Guid.NewGuid():N}"), TimeProvider.System, NullLogger<CacheFolder>.Instance, isTemporary: true);

@@ -1,10 +1,17 @@
 using ModelTool;
 using ModelTool.Native;
 using ModelTool.Verbs;
+using Scoring.Probe;
+using Scoring.Serving.Probing;
 
 if (args is [StepHost.Argument, var step])
 {
     return StepHost.Run(step);
+}
+
+if (args is [ProbeArguments.Within, .. var told])
+{
+    return ProbeProgram.Run(told);
 }
 
 var tool = new Tool();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Scoring.Bench.Measuring;
 using Worker.Tests.Hosting;
 using Worker.Tests.Protocol;
@@ -33,10 +35,10 @@ public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Terminate_WhileAFunctionRuns_LetsItAnswerAndEndsTheProcess()
+    public async Task Terminate_WhileAFunctionRuns_LetsItAnswerCountsItsReceiptAndEndsTheProcess()
     {
-        await using var worker = await app.StartWorkerAsync();
-        using var body = new HeldContent(ScoreRequest.Body);
+        await using var worker = await app.StartWorkerAsync(("Scoring__ReceiptKey", Convert.ToBase64String(new byte[32])));
+        using var body = new HeldContent(Encoding.UTF8.GetBytes($$$"""{"instances":[{{{ScoreRequest.Session}}}],"parameters":{"receipts":true}}"""));
         using var request = ScoreRequest.Of(body);
         var (_, answering) = await Invocation.OfHttpAsync(worker, "Score", request, ("model", "intent"));
         await body.Awaited;
@@ -47,6 +49,8 @@ public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
         using var answer = await answering;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(0, await worker.EndedAsync());
+        var counted = new BlobContainerClient(app.Storage, "outcomes").GetBlobsAsync(BlobTraits.None, BlobStates.None, "intent/1/", CancellationToken.None);
+        Assert.Contains("/receipts-", Assert.Single(await counted.Select(blob => blob.Name).ToListAsync()), StringComparison.Ordinal);
     }
 
     private static byte[] LocalRequest() =>

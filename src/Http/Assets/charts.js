@@ -95,9 +95,12 @@ export function lines(title, times, series, format = count) {
   return figure(title, picture, series.map(line => line.name), known.length === 0);
 }
 
-/** Horizontal bars: [{ name, value }]. */
-export function bars(title, entries, format = count) {
-  const top = Math.max(...entries.map(entry => entry.value), 0);
+/**
+ * Horizontal bars: [{ name, value }].
+ * @param most the value of a whole bar; the greatest of them unless given
+ */
+export function bars(title, entries, format = count, most = undefined) {
+  const top = most ?? Math.max(...entries.map(entry => entry.value), 0);
   const rows = entries.map(entry => html('tr', {},
     html('th', { scope: 'row' }, entry.name),
     html('td', { class: 'bar' }, html('meter', { min: 0, max: top || 1, value: entry.value, 'aria-hidden': 'true' })),

@@ -55,8 +55,17 @@ function versionOf({ version, liveVersion }) {
 
 // Versions that have a share of the requests beside the live one, or would have.
 function rolloutOf({ rollout }) {
-  return rollout?.versions.map(({ version, share, reason, braked }) => (braked ? `version ${version} braked for ${braked}: ${reason}`
-    : `version ${version} has ${count(share)} % of the requests${rollout.state === 'running' ? `, step ${rollout.step} of ${rollout.steps}` : `, ${rollout.state.replaceAll('_', ' ')}`}${reason ? `: ${reason}` : ''}`)).join('; ');
+  return rollout?.versions.map(({ version, share, reason, braked }) => [(braked ? `version ${version} braked for ${braked}: ${reason}`
+    : `version ${version} has ${count(share)} % of the requests${rollout.state === 'running' ? `, step ${rollout.step} of ${rollout.steps}` : `, ${rollout.state.replaceAll('_', ' ')}`}${reason ? `: ${reason}` : ''}`), ...measured(rollout, version)].join(', ')).join('; ');
+}
+
+// What this one instance saw of a version, each with its 95 % interval, beside the live version's.
+function measured({ requests }, version) {
+  return requests.filter(each => each.version === version && each.againstLive).map(({ measure, step, found, againstLive }) => {
+    const text = measure === 'errors' ? value => `${(100 * value).toFixed(1)} %` : duration;
+    const more = value => (value < 0 ? `−${text(-value)}` : `+${text(value)}`);
+    return `${measure} in step ${step} here ${text(found.value)} (95 %: ${text(found.low)} to ${text(found.high)}), ${more(againstLive.value)} (${more(againstLive.low)} to ${more(againstLive.high)}) against the live version`;
+  });
 }
 
 function row(model, measured) {

@@ -72,11 +72,20 @@ const verdicts = { tooFew: 'too few to tell', withinLimit: 'within its limit', o
 function outcomes(calibration) {
   const told = (calibration?.versions ?? []).filter(version => version.bins);
   const version = told.find(each => each.version === calibration.live) ?? told[0];
-  if (!version) return [];
+  if (!version) return receipts(calibration);
   const error = `calibration error ${version.ece.toFixed(3)} (${version.eceLow.toFixed(3)} to ${version.eceHigh.toFixed(3)})`;
-  const issued = version.receipts.issuedHere;
-  const share = issued >= version.outcomes ? ` of ${count(issued)} receipts` : '';
-  return [reliability(`What came true of ${calibration.model} ${version.version}: ${count(version.outcomes)} outcome${version.outcomes === 1 ? '' : 's'}${share}, ${error}, ${verdicts[version.verdict]}`, version.bins)];
+  return [
+    reliability(`What came true of ${calibration.model} ${version.version}: ${count(version.outcomes)} outcome${version.outcomes === 1 ? '' : 's'}, ${error}, ${verdicts[version.verdict]}`, version.bins),
+    ...receipts(calibration),
+  ];
+}
+
+// How many of the predictions are judged at all: those of all instances, as far as they are known.
+function receipts(calibration) {
+  const given = (calibration?.versions ?? []).filter(version => version.receipts.share !== null);
+  if (given.length === 0) return [];
+  return [bars(`Receipts of ${calibration.model} with an outcome, by version`,
+    given.map(({ version, receipts: { issued, share } }) => ({ name: `${version}, of ${count(issued)}`, value: share })), share => `${(100 * share).toFixed(1)} %`, 1)];
 }
 
 // The live version if its package has a baseline. The features that are furthest from it come first.

@@ -14,6 +14,12 @@ internal sealed record OutcomeCalibration(int Outcomes, double Limit, Calibratio
     /// <summary>What the outcomes say by the rule of the alert.</summary>
     public CalibrationVerdict Verdict => Now.Judge(Limit);
 
+    /// <summary>Receipts that were given out meanwhile, as far as they are known; null where none is.</summary>
+    public long? Receipts { get; init; }
+
+    /// <summary>Share of them that have an outcome, 0 to 1; null where none is known.</summary>
+    public double? ShareTold { get; init; }
+
     /// <summary>Rows fitted to: the older.</summary>
     public int FittedOn { get; private init; }
 

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using ModelTool.Native;
 using Scoring;
 using Scoring.Serving;
 using Scoring.Serving.Probing;
@@ -27,7 +27,7 @@ internal sealed record Instances(string Origin, int Count, Func<ScoringBatch, in
 
         var golden = GoldenFile.Read(model.Package.GoldenPath);
         return golden.Count > 0
-            ? FromJson("golden.json", [.. golden.Select(entry => JsonSerializer.SerializeToUtf8Bytes(entry.Instance, StepJson.Line))])
+            ? FromJson("golden.json", [.. golden.Select(entry => JsonMarshal.GetRawUtf8Value(entry.Instance).ToArray())])
             : FromJson("made-up inputs", [MadeUpInstance.For(model, sequence)]);
     }
 

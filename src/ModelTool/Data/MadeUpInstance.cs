@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Configuration;
 using Scoring.Features;
@@ -16,7 +17,7 @@ internal static class MadeUpInstance
     /// <exception cref="IOException">An input is no tensor.</exception>
     public static byte[] For(LoadedModel model, int sequence)
     {
-        var values = model.Config.Features.ToDictionary(feature => feature.Name, Value);
+        var values = new JsonObject(model.Config.Features.Select(feature => KeyValuePair.Create<string, JsonNode?>(feature.Name, Value(feature))));
         foreach (var input in model.Config.Features.Count > 0 ? [] : model.Signature.Inputs)
         {
             if (input.Kind != ValueKind.Tensor)
@@ -27,10 +28,10 @@ internal static class MadeUpInstance
             values[input.Name] = Nested(input, [.. input.Dimensions.Skip(1).Select(dimension => dimension.IsDynamic ? sequence : dimension.Size)], 0);
         }
 
-        return JsonSerializer.SerializeToUtf8Bytes(values);
+        return Encoding.UTF8.GetBytes(values.ToJsonString());
     }
 
-    private static object Value(FeatureConfig feature) => feature switch
+    private static JsonNode Value(FeatureConfig feature) => feature switch
     {
         NumberFeature number => number.Default ?? Math.Clamp(1, number.Minimum ?? 1, Math.Max(number.Minimum ?? 1, number.Maximum ?? 1)),
         CategoryFeature category => category.Values[0],
@@ -40,12 +41,12 @@ internal static class MadeUpInstance
         _ => "Plays music from the command line, with playlists and a library of songs",
     };
 
-    private static object Nested(ValueSpec input, long[] sizes, int axis) => axis == sizes.Length
+    private static JsonNode Nested(ValueSpec input, long[] sizes, int axis) => axis == sizes.Length
         ? Element(input)
-        : Enumerable.Range(0, (int)sizes[axis]).Select(_ => Nested(input, sizes, axis + 1)).ToArray();
+        : new JsonArray([.. Enumerable.Range(0, (int)sizes[axis]).Select(_ => Nested(input, sizes, axis + 1))]);
 
     // Integers are most often indexes into a table: 1 is in every one of two rows or more, and means "not masked" in a mask.
-    private static object Element(ValueSpec input) => input.ElementType switch
+    private static JsonNode Element(ValueSpec input) => input.ElementType switch
     {
         TensorElementType.String => "a",
         TensorElementType.Bool => true,

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelTool.Data;
@@ -34,7 +35,7 @@ internal sealed record GoldenFromDataStep(string Folder, string DataPath)
             progress.Doing($"scoring line {row.Line}");
             if (TryAnswer(model, instances.Of(row), row.Line, ref refused) is { } golden)
             {
-                cases.Add(golden);
+                cases.Add((JsonNode)golden);
             }
         }
 
@@ -53,7 +54,7 @@ internal sealed record GoldenFromDataStep(string Folder, string DataPath)
     {
         using var batch = model.RentBatch();
         var faults = new FaultList();
-        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(instance, StepJson.Line));
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(instance.ToJsonString()));
         reader.Read();
         if (!batch.TryAdd(ref reader, instance: -1, faults))
         {

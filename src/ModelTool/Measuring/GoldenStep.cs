@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelTool.Models;
@@ -40,7 +41,7 @@ internal sealed record GoldenStep(string Folder)
     {
         using var batch = model.RentBatch();
         var faults = new FaultList();
-        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(golden.Instance));
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(golden.Instance));
         reader.Read();
         if (!batch.TryAdd(ref reader, instance: -1, faults))
         {

@@ -56,7 +56,7 @@ internal static class StepHost
             NativeRuntime.EnsureReady();
             using var request = JsonDocument.Parse(line);
             var result = Steps[name](request.RootElement, progress);
-            progress.Write(new StepLine(null, JsonSerializer.SerializeToElement(result, result.GetType(), StepJson.Line), null));
+            progress.Write(new StepLine(null, JsonSerializer.SerializeToElement(result, StepJson.Line.GetTypeInfo(result.GetType())), null));
             return 0;
         }
         catch (Exception e) when (e is ScoringException or OnnxRuntimeException or IOException or UnauthorizedAccessException or JsonException)
@@ -67,7 +67,7 @@ internal static class StepHost
     }
 
     private static Func<JsonElement, StepProgress, object> Step<T>(Func<T, Func<StepProgress, object>> run)
-        => (request, progress) => run(request.Deserialize<T>(StepJson.Line)!)(progress);
+        => (request, progress) => run(request.Deserialize(StepJson.Of<T>())!)(progress);
 
     private static string ReadLine(Stream input)
     {

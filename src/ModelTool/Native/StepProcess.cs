@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Scoring.Serving.Probing;
 
@@ -42,7 +43,7 @@ internal static class StepProcess
 
         if (progress.End?.Result is { } result)
         {
-            return result.Deserialize<T>(StepJson.Line)!;
+            return result.Deserialize(StepJson.Of<T>())!;
         }
 
         throw new RefusedException(progress.End?.Refused is { } refused
@@ -52,13 +53,10 @@ internal static class StepProcess
 
     private static ProcessStartInfo StartInfo(string name, string temporary)
     {
-        var runtime = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(runtime, [Path.Combine(AppContext.BaseDirectory, "model.dll"), StepHost.Argument, name])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Itself();
+        start.ArgumentList.Add(StepHost.Argument);
+        start.ArgumentList.Add(name);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["ORT_DISABLE_TELEMETRY"] = "1";
 
@@ -67,11 +65,23 @@ internal static class StepProcess
         return start;
     }
 
+    // One native file is all there is of the tool; otherwise a runtime starts its assembly.
+    private static ProcessStartInfo Itself()
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            return new ProcessStartInfo(Environment.ProcessPath!);
+        }
+
+        var runtime = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        return new ProcessStartInfo(runtime, [Path.Combine(AppContext.BaseDirectory, "model.dll")]);
+    }
+
     private static async Task SendAsync(Process child, object step)
     {
         try
         {
-            await child.StandardInput.WriteLineAsync(JsonSerializer.Serialize(step, step.GetType(), StepJson.Line));
+            await child.StandardInput.WriteLineAsync(JsonSerializer.Serialize(step, StepJson.Line.GetTypeInfo(step.GetType())));
             await child.StandardInput.FlushAsync();
         }
         catch (IOException)
@@ -102,7 +112,7 @@ internal static class StepProcess
         {
             try
             {
-                progress.Take(JsonSerializer.Deserialize<StepLine>(text, StepJson.Line)!);
+                progress.Take(JsonSerializer.Deserialize(text, StepJson.Of<StepLine>())!);
             }
             catch (JsonException)
             {

@@ -10,7 +10,7 @@ internal sealed class StepProgress(TextWriter output)
 
     internal void Write(StepLine line)
     {
-        output.WriteLine(JsonSerializer.Serialize(line, StepJson.Line));
+        output.WriteLine(JsonSerializer.Serialize(line, StepJson.Of<StepLine>()));
         output.Flush();
     }
 }

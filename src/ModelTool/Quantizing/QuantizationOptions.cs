@@ -14,10 +14,5 @@ internal sealed record QuantizationOptions(QuantizationMode Mode, bool PerChanne
     public double MinShare { get; init; } = 0.01;
 
     /// <summary>True where the processor multiplies bytes without that overflow.</summary>
-    public static bool HasVnni => System.Runtime.Intrinsics.X86.AvxVnni.IsSupported || IsArm || HasAvx512Vnni;
-
-    private static bool IsArm => System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported;
-
-    // CPUID leaf 7: bit 11 of ECX.
-    private static bool HasAvx512Vnni => System.Runtime.Intrinsics.X86.X86Base.IsSupported && (System.Runtime.Intrinsics.X86.X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
+    public static bool HasVnni => System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported || global::Scoring.Inference.ProcessorFlags.HasVnni;
 }

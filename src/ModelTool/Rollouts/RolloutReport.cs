@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelTool.Native;
 using ModelTool.Verbs;
 using Scoring.Repository;
+using Scoring.Serving;
 using Scoring.Serving.Rollouts;
 
 namespace ModelTool.Rollouts;
@@ -11,29 +14,29 @@ namespace ModelTool.Rollouts;
 /// <param name="now">The time.</param>
 /// <param name="brakes">By candidate; null for none.</param>
 /// <param name="outcomes">What came true by version; empty where nothing was told, or it was not looked for.</param>
+/// <param name="requests">Errors and latency by version, of all instances as far as they have told; empty where none has.</param>
 internal sealed class RolloutReport(
-    string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes, IReadOnlyList<OutcomeMeasure> outcomes)
+    string model, LivePointer pointer, DateTimeOffset now, IReadOnlyDictionary<string, RolloutBrake?> brakes, IReadOnlyList<OutcomeMeasure> outcomes, IReadOnlyList<RequestMeasure> requests)
 {
     /// <summary>As JSON.</summary>
-    public object Json => new
-    {
-        Model = model,
-        Live = pointer.Version,
-        Rollout = pointer.Rollout is not { } rollout ? null : new
-        {
-            rollout.Id,
-            State,
-            Step = Math.Max(0, rollout.StepAt(now) + 1),
-            Steps = rollout.StepCount,
-            NextAt = rollout.NextAt(now),
-            rollout.Start,
-            rollout.PausedAt,
-            rollout.Shadow,
-            rollout.Limits,
-            Versions = rollout.Arms.Select(arm => new { arm.Version, Share = ShareOf(arm), arm.Steps, Braked = brakes.GetValueOrDefault(arm.Version) }),
-            Outcomes = outcomes,
-        },
-    };
+    public JsonParts Json => new JsonParts().With("model", model).With("live", pointer.Version).With("rollout", pointer.Rollout is { } rollout ? RolloutJson(rollout) : null);
+
+    private JsonObject RolloutJson(Rollout rollout) => new JsonParts()
+        .With("id", rollout.Id)
+        .With("state", State)
+        .With("step", Math.Max(0, rollout.StepAt(now) + 1))
+        .With("steps", rollout.StepCount)
+        .With("nextAt", rollout.NextAt(now))
+        .With("start", rollout.Start)
+        .With("pausedAt", rollout.PausedAt)
+        .With("shadow", rollout.Shadow)
+        .With("limits", rollout.Limits)
+        .With("versions", new JsonArray([.. rollout.Arms.Select(ArmJson)]))
+        .With("outcomes", outcomes)
+        .With("requests", requests).Json;
+
+    private JsonObject ArmJson(RolloutArm arm) =>
+        new JsonParts().With("version", arm.Version).With("share", ShareOf(arm)).With("steps", arm.Steps).With("braked", brakes.GetValueOrDefault(arm.Version)).Json;
 
     private string State => pointer.Rollout switch
     {
@@ -61,8 +64,32 @@ internal sealed class RolloutReport(
         }
 
         table.Write(context);
+        WriteRequests(context);
         WriteOutcomes(context);
         context.Say(Next(rollout));
+    }
+
+    private void WriteRequests(ToolContext context)
+    {
+        if (requests.Count == 0)
+        {
+            return;
+        }
+
+        var table = new ReportTable($"in step {requests[0].Step}", "version", "requests", "found", "95 %", $"more than {pointer.Version}", "95 %");
+        foreach (var each in requests)
+        {
+            var isShare = each.Measure == "errors";
+            table.Add(
+                isShare ? each.Measure : $"{each.Measure}, ms", each.Version, Figures.Count(each.Requests), each.Found is { } found ? Text(found.Value) : "too few", each.Found is { } range ? $"{Text(range.Low)} to {Text(range.High)}" : "",
+                each.AgainstLive is { } more ? Signed(more.Value) : "", each.AgainstLive is { } ends ? $"{Signed(ends.Low)} to {Signed(ends.High)}" : "");
+
+            string Text(double value) => isShare ? Figures.Text($"{value * 100:0.00}%") : Figures.Text($"{value * 1000:0.0##}");
+
+            string Signed(double value) => isShare ? Figures.Text($"{value * 100:+0.00;-0.00;0.00}%") : Figures.Text($"{value * 1000:+0.0##;-0.0##;0.0}");
+        }
+
+        table.Write(context);
     }
 
     private void WriteOutcomes(ToolContext context)

@@ -58,7 +58,7 @@ internal static class RolloutWords
             var sides = part.Split('=', StringSplitOptions.TrimEntries);
             if (sides.Length != 2 || !double.TryParse(sides[1].TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number <= 0 || !double.IsFinite(number))
             {
-                throw new FormatException($"'{part}' is no limit: expected errors=, misses=, latency=, disagreement=, calibration= or logLoss= and a number above 0, such as latency=1.25.");
+                throw new FormatException($"'{part}' is no limit: expected errors=, misses=, latency=, disagreement=, calibration=, logLoss= or absoluteError= and a number above 0, such as latency=1.25.");
             }
 
             var share = sides[1].EndsWith('%') ? number / 100 : number;
@@ -68,9 +68,10 @@ internal static class RolloutWords
                 "misses" => limits with { Misses = number },
                 "latency" => limits with { Latency = number },
                 "logLoss" => limits with { LogLoss = number },
+                "absoluteError" => limits with { AbsoluteError = number },
                 "disagreement" when share <= 1 => limits with { Disagreement = share },
                 "calibration" when share <= 1 => limits with { Calibration = share },
-                _ => throw new FormatException($"'{part}' is no limit: expected errors, misses, latency or logLoss as a ratio, or disagreement or calibration as a share of at most 1."),
+                _ => throw new FormatException($"'{part}' is no limit: expected errors, misses, latency, logLoss or absoluteError as a ratio, or disagreement or calibration as a share of at most 1."),
             };
         }
 

@@ -39,14 +39,14 @@ internal sealed class TrainState : IDisposable
     /// <summary>Opens or begins a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">What decides the results: the texts, the options, the program.</param>
-    public static TrainState Open(string path, object identity) => new(path, JsonSerializer.Serialize(identity, identity.GetType(), StepJson.Line));
+    public static TrainState Open(string path, JsonParts identity) => new(path, identity.ToString());
 
     /// <summary>What is known under a key; otherwise it is found out and kept.</summary>
     public T Get<T>(string key, Func<T> find)
     {
         if (known.TryGetValue(key, out var value))
         {
-            return value.Deserialize<T>(StepJson.Line)!;
+            return value.Deserialize(StepJson.Of<T>())!;
         }
 
         var found = find();
@@ -60,20 +60,20 @@ internal sealed class TrainState : IDisposable
     /// <summary>Keeps a result.</summary>
     public void Keep<T>(string key, T value)
     {
-        known[key] = JsonSerializer.SerializeToElement(value, StepJson.Line);
+        known[key] = JsonSerializer.SerializeToElement(value, StepJson.Of<T>());
         Write(new Entry(key, known[key]));
     }
 
     public void Dispose() => writer.Dispose();
 
-    private void Write(Entry entry) => writer.WriteLine(JsonSerializer.Serialize(entry, StepJson.Line));
+    private void Write(Entry entry) => writer.WriteLine(JsonSerializer.Serialize(entry, StepJson.Of<Entry>()));
 
     // The last line of a killed process may be half a line.
     private static Entry? TryRead(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<Entry>(line, StepJson.Line);
+            return JsonSerializer.Deserialize(line, StepJson.Of<Entry>());
         }
         catch (JsonException)
         {
@@ -81,5 +81,6 @@ internal sealed class TrainState : IDisposable
         }
     }
 
-    private sealed record Entry(string Key, JsonElement Value);
+    /// <summary>A line of the file.</summary>
+    internal sealed record Entry(string Key, JsonElement Value);
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using ModelTool.Native;
 using ModelTool.Training.Packaging;
 using ModelTool.Training.Texts;
@@ -36,14 +35,12 @@ internal sealed class TrainWork : IDisposable
         }
 
         Directory.CreateDirectory(options.Work);
-        var state = TrainState.Open(statePath, new
-        {
-            Texts = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Path))),
-            options.Columns,
-            options.Seed,
-            options.Encoder,
-            Program = typeof(TrainWork).Module.ModuleVersionId,
-        });
+        var state = TrainState.Open(statePath, new JsonParts()
+            .With("texts", Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Path))))
+            .With("columns", options.Columns)
+            .With("seed", options.Seed)
+            .With("encoder", options.Encoder)
+            .With("program", typeof(TrainWork).Module.ModuleVersionId));
         foreach (var left in state.IsSame ? [] : Made.Select(name => Path.Combine(options.Work, name)).Where(Directory.Exists))
         {
             Directory.Delete(left, recursive: true);
@@ -76,7 +73,7 @@ internal sealed class TrainWork : IDisposable
         using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false));
         foreach (var row in rows)
         {
-            writer.Write(JsonSerializer.Serialize(new Dictionary<string, string> { [PackageDraft.Feature] = Encoding.UTF8.GetString(texts.Rows[row].Text) }, StepJson.Line));
+            writer.Write(new JsonParts().With(PackageDraft.Feature, Encoding.UTF8.GetString(texts.Rows[row].Text)));
             writer.Write('\n');
         }
     }

@@ -73,18 +73,16 @@ internal sealed record TuneRun(ToolContext Context, ModelTarget Target, IReadOnl
             select new TuneSetting(threads, level, spinning, rows, quantized)).Append(now).Distinct()
     ];
 
-    private object Identity(bool hasInt8) => new
-    {
-        Model = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Target.ModelPath))),
-        Rows.Path,
-        Rows.Sequence,
-        Slo = Slo.TotalMilliseconds,
-        Threads,
-        BatchRows,
-        Int8 = hasInt8,
-        Environment.ProcessorCount,
-        Environment.MachineName,
-    };
+    private JsonParts Identity(bool hasInt8) => new JsonParts()
+        .With("model", Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Target.ModelPath))))
+        .With("path", Rows.Path)
+        .With("sequence", Rows.Sequence)
+        .With("slo", Slo.TotalMilliseconds)
+        .With("threads", Threads)
+        .With("batchRows", BatchRows)
+        .With("int8", hasInt8)
+        .With("processorCount", Environment.ProcessorCount)
+        .With("machineName", Environment.MachineName);
 
     private async Task<(PackageCopy? Copy, string? WhyNot)> Int8Async(string to, CancellationToken cancellationToken)
     {

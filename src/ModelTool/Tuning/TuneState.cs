@@ -38,7 +38,7 @@ internal sealed class TuneState : IDisposable
 
     /// <summary>Opens or begins a file.</summary>
     /// <param name="identity">What decides the measurements: model, promise, machine.</param>
-    public static TuneState Open(string path, object identity) => new(path, JsonSerializer.Serialize(identity, identity.GetType(), StepJson.Line));
+    public static TuneState Open(string path, JsonParts identity) => new(path, identity.ToString());
 
     /// <summary>What is known already; null for what has to be measured.</summary>
     public TuneMeasurement? Find(TuneSetting setting, int round) => known.GetValueOrDefault((setting, round));
@@ -51,14 +51,14 @@ internal sealed class TuneState : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    private void Write(TuneMeasurement found) => writer.WriteLine(JsonSerializer.Serialize(found, StepJson.Line));
+    private void Write(TuneMeasurement found) => writer.WriteLine(JsonSerializer.Serialize(found, StepJson.Of<TuneMeasurement>()));
 
     // The last line of a killed process may be half a line.
     private static TuneMeasurement? TryRead(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<TuneMeasurement>(line, StepJson.Line);
+            return JsonSerializer.Deserialize(line, StepJson.Of<TuneMeasurement>());
         }
         catch (JsonException)
         {

@@ -3,6 +3,7 @@ using ModelTool.Advising;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 using Scoring.Configuration;
 using Scoring.Features;
 
@@ -44,7 +45,8 @@ internal static class AdviseVerb
             var next = advice.Next(target.Given, given, arguments.GetValue(sequence));
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { advice.Verdict, advice.Sentence, Next = next, advice.Rules, Work = work, Economics = economics, Calibration = calibration });
+                context.AnswerJson(new JsonParts().With("verdict", advice.Verdict).With("sentence", advice.Sentence).With("next", next).With("rules", advice.Rules)
+                    .With("work", work).With("economics", economics).With("calibration", calibration));
                 return Verb.Done;
             }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModelTool.Baselines;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 using ModelTool.Packages;
 using Scoring.Configuration;
 using Scoring.Features;
@@ -30,7 +31,8 @@ internal static class BaselineVerb
             copy.MoveTo(to);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Package = to, found.Rows, found.Refused, found.FirstRefused, found.LeftOut, found.Features });
+                context.AnswerJson(new JsonParts().With("package", to).With("rows", found.Rows).With("refused", found.Refused).With("firstRefused", found.FirstRefused)
+                    .With("leftOut", found.LeftOut).With("features", found.Features));
             }
             else
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
+using ModelTool.Native;
 using ModelTool.Packages;
 using ModelTool.Training.Scoring;
 using Scoring;
@@ -42,7 +43,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
         PackageNames.RequireModel(Model);
         var version = (await repository.ReadLiveAsync(Model, null, cancellationToken)).State?.Pointer.Version
             ?? throw new IOException($"{repository.Location} holds no live version of '{Model}'.");
-        using var folder = new Native.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var manifest = await DownloadAsync(version, folder.Path, cancellationToken);
         var config = ModelConfigReader.ReadFile(Models.ModelTarget.Package(folder.Path).ConfigPath);
         var reading = await ReadAsync(version, cancellationToken);
@@ -56,11 +57,17 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
             $"There are no outcomes of '{Model}' version {version} of the last {Days(Since)}: none was told (POST /api/outcomes), or they are of other versions.");
 
         // 2. Need anything be done, and does it help?
-        var found = OutcomeCalibration.Of(rows, config.Calibration, Threshold ?? config.MaxCalibrationError ?? ModelConfig.UsualCalibrationError);
+        var receipts = reading.Receipts.Of(reading.Query).FirstOrDefault(sum => sum.Content == group!.Content);
+        var found = OutcomeCalibration.Of(rows, config.Calibration, Threshold ?? config.MaxCalibrationError ?? ModelConfig.UsualCalibrationError) with
+        {
+            Receipts = receipts?.Issued,
+            ShareTold = receipts?.ShareTold(group, reading.Share),
+        };
         var published = found.Helps ? await PublishAsync(found, config, folder.Path, version, cancellationToken) : null;
         if (IsJson)
         {
-            context.AnswerJson(new { Verdict = NameOf(found), Model, From = version, published?.Version, published?.Live, Since = reading.Query.Since, Repository = repository.Location, Report = found });
+            context.AnswerJson(new JsonParts().With("verdict", NameOf(found)).With("model", Model).With("from", version).With("version", published?.Version).With("live", published?.Live)
+                .With("since", reading.Query.Since).With("repository", repository.Location).With("report", found));
         }
         else
         {
@@ -81,7 +88,7 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
     {
         var files = StoredOutcomes.Open(context, arguments) ?? throw new IOException("There is no storage for outcomes beside this repository: set Storage.");
         var now = TimeProvider.System.GetUtcNow();
-        return await new OutcomeReader(files).ReadAsync(new OutcomeQuery(Model, now - Since, now) { Version = version, WithProbabilities = true }, cancellationToken);
+        return await new OutcomeReader(files).ReadAsync(new OutcomeQuery(Model, now - Since, now) { Version = version, WithProbabilities = true, WithReceipts = true }, cancellationToken);
     }
 
     // 3. The same model with the new calibration, tried and published as any other version.
@@ -147,7 +154,8 @@ internal sealed class CalibrateByOutcomes(ToolContext context, ParseResult argum
             void Row(string name, Func<CalibrationFigures, string> text) => table.Add(name, text(before), text(after));
         }
 
-        context.Answer(Figures.Text($"{Figures.Count(found.Outcomes)} outcomes of {Model} version {version}, predictions of the last {Days(Since)}. ECE {found.Now.Ece:0.0000} (95 %: {found.Now.EceLow:0.0000} to {found.Now.EceHigh:0.0000}); {found.Limit:0.####} is allowed."));
+        var told = found.ShareTold is { } share ? Figures.Text($", {share * 100:0.#} % of its {Figures.Count(found.Receipts!.Value)} receipts") : "";
+        context.Answer(Figures.Text($"{Figures.Count(found.Outcomes)} outcomes of {Model} version {version}{told}, predictions of the last {Days(Since)}. ECE {found.Now.Ece:0.0000} (95 %: {found.Now.EceLow:0.0000} to {found.Now.EceHigh:0.0000}); {found.Limit:0.####} is allowed."));
         context.Answer(published is not null
             ? Figures.Text($"Version {version} was {found.Verdict.ToString().ToLowerInvariant()}. Fitted to the older {Figures.Count(found.FittedOn)} by {found.Chosen?.ToString().ToLowerInvariant() ?? "no calibration at all"}, judged by the newer {Figures.Count(found.JudgedOn)}: log loss changes by {found.After!.LogLoss - found.Before!.LogLoss:+0.0000;-0.0000} a prediction (95 %: {found.LogLossRisen!.Low:+0.0000;-0.0000} to {found.LogLossRisen.High:+0.0000;-0.0000}).")
             : found.Verdict switch

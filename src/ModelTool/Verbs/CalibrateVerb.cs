@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelTool.Calibrating;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 using ModelTool.Packages;
 using Scoring.Configuration;
 using Scoring.Features;
@@ -82,7 +83,8 @@ internal static class CalibrateVerb
 
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Verdict = report.Fitted is not null ? "calibrated" : report.NeedsCalibration ? "nothingHelps" : "nothingToDo", Package = changes ? to : null, Report = report, Reject = reject });
+                var verdict = report.Fitted is not null ? "calibrated" : report.NeedsCalibration ? "nothingHelps" : "nothingToDo";
+                context.AnswerJson(new JsonParts().With("verdict", verdict).With("package", changes ? to : null).With("report", report).With("reject", reject));
             }
             else
             {
@@ -148,7 +150,7 @@ internal static class CalibrateVerb
         copy.MoveTo(to);
         if (isJson)
         {
-            context.AnswerJson(new { Verdict = "dropped", Package = to });
+            context.AnswerJson(new JsonParts().With("verdict", "dropped").With("package", to));
         }
         else
         {

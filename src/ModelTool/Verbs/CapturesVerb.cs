@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelTool.Native;
 using Scoring.Outcomes.Captures;
 using Scoring.Outcomes.Reading;
 using Scoring.Repository;
@@ -35,7 +36,7 @@ internal static class CapturesVerb
             var lines = await CopyAsync(files, found, to, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Model = model, Rows = lines, Files = found.Count, Out = to });
+                context.AnswerJson(new JsonParts().With("model", model).With("rows", lines).With("files", found.Count).With("out", to));
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelTool.Native;
 using Scoring.Repository;
 
 namespace ModelTool.Verbs;
@@ -18,7 +19,7 @@ internal static class CheckVerb
             var report = await new PackageCheck(context).RunAsync(package, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Verdict = report.Passed ? "passed" : "refused", Report = report });
+                context.AnswerJson(new JsonParts().With("verdict", report.Passed ? "passed" : "refused").With("report", report));
             }
 
             return report.Passed ? Verb.Done : Verb.Refused;

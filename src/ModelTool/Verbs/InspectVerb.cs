@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 
 namespace ModelTool.Verbs;
 
@@ -20,7 +21,7 @@ internal static class InspectVerb
             var loaded = await context.StepAsync<LoadFound>(new LoadStep(target.Folder, CommonOptions.Providers(arguments.GetRequiredValue(provider))), target.Given, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Model = target.Given, Inspection = found, Loaded = loaded });
+                context.AnswerJson(new JsonParts().With("model", target.Given).With("inspection", found).With("loaded", loaded));
                 return Verb.Done;
             }
 

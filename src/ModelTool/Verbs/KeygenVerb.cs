@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelTool.Native;
 using Scoring.Repository.Signing;
 
 namespace ModelTool.Verbs;
@@ -20,7 +21,7 @@ internal static class KeygenVerb
             Write($"{path}.pub", key.PublicPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { key.Public.Id, PrivateKey = $"{path}.key", PublicKey = $"{path}.pub", TrustedKey = key.PublicBase64() });
+                context.AnswerJson(new JsonParts().With("id", key.Public.Id).With("privateKey", $"{path}.key").With("publicKey", $"{path}.pub").With("trustedKey", key.PublicBase64()));
             }
             else
             {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using ModelTool.Native;
 using Scoring.Repository;
 
 namespace ModelTool.Verbs;
@@ -30,12 +32,12 @@ internal static class ListVerb
             }
 
             var table = new ReportTable("model", "live", "since", "versions");
-            var listed = new List<object>();
+            var listed = new JsonArray();
             foreach (var model in models)
             {
                 var live = await ReadLiveAsync(repository, model, cancellationToken);
                 var versions = await repository.ListVersionsAsync(model, withIncomplete: false, cancellationToken);
-                listed.Add(new { Model = model, Live = live?.Pointer.Version, live?.Since, Versions = versions });
+                listed.Add((JsonNode)new JsonParts().With("model", model).With("live", live?.Pointer.Version).With("since", live?.Since).With("versions", versions).Json);
                 table.Add(
                     model,
                     live?.Pointer.Version ?? "none",
@@ -45,7 +47,7 @@ internal static class ListVerb
 
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Repository = repository.Location, Models = listed });
+                context.AnswerJson(new JsonParts().With("repository", repository.Location).With("models", listed));
                 return Verb.Done;
             }
 

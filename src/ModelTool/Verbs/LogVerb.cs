@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ModelTool.Native;
 using Scoring.Repository;
 
 namespace ModelTool.Verbs;
@@ -22,7 +23,7 @@ internal static class LogVerb
             var entries = (await repository.ReadHistoryAsync(model, cancellationToken)).Concat(brakes.Select(brake => brake.ToHistory())).OrderBy(entry => entry.At).Reverse().ToList();
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Model = model, History = entries });
+                context.AnswerJson(new JsonParts().With("model", model).With("history", entries));
                 return Verb.Done;
             }
 

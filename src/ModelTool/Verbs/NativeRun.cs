@@ -32,5 +32,8 @@ internal static class NativeRun
     }
 
     /// <summary>The report as JSON, for the next program.</summary>
-    public static void AnswerJson(this ToolContext context, object report) => context.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(report, report.GetType(), StepJson.Report));
+    public static void AnswerJson<T>(this ToolContext context, T report) => context.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(report, StepJson.Of<T>(StepJson.Report)));
+
+    /// <summary>The same of a report that is put together.</summary>
+    public static void AnswerJson(this ToolContext context, JsonParts report) => context.AnswerJson(report.Json);
 }

@@ -69,7 +69,7 @@ internal static class OptimizeVerb
                 found, times, compared, limits);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Package = isKept ? to : null, Report = report });
+                context.AnswerJson(new JsonParts().With("package", isKept ? to : null).With("report", report));
             }
             else
             {

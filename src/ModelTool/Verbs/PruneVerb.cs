@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModelTool.Data;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 using ModelTool.Pruning;
 using ModelTool.Quantizing;
 using Scoring.Configuration;
@@ -63,7 +64,7 @@ internal static class PruneVerb
             var report = await new PruneRun(context, target, pruning, shares, bounds, rows).PruneAsync(to, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Package = report.Chosen is null ? null : to, Report = report });
+                context.AnswerJson(new JsonParts().With("package", report.Chosen is null ? null : to).With("report", report));
             }
             else
             {

@@ -55,7 +55,7 @@ internal static class PublishVerb
                     context.Say("Nothing was published. To publish it all the same: --no-check");
                     if (arguments.GetValue(json))
                     {
-                        context.AnswerJson(new { Verdict = "refused", Check = report });
+                        context.AnswerJson(new JsonParts().With("verdict", "refused").With("check", report));
                     }
 
                     return Verb.Refused;
@@ -69,7 +69,9 @@ internal static class PublishVerb
             var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive) && !needsTwo, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Verdict = result.Uploaded ? "published" : "thereAlready", result.Model, result.Version, result.Live, result.Previous, Repository = repository.Location, Sha256 = result.Manifest.ModelSha256(), SignedBy = signer?.Public.Id, Bytes = result.Manifest.TotalBytes() });
+                context.AnswerJson(new JsonParts().With("verdict", result.Uploaded ? "published" : "thereAlready").With("model", result.Model).With("version", result.Version)
+                    .With("live", result.Live).With("previous", result.Previous).With("repository", repository.Location).With("sha256", result.Manifest.ModelSha256())
+                    .With("signedBy", signer?.Public.Id).With("bytes", result.Manifest.TotalBytes()));
                 return Verb.Done;
             }
 

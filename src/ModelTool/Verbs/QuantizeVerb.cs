@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 using ModelTool.Quantizing;
 
 namespace ModelTool.Verbs;
@@ -59,7 +60,7 @@ internal static class QuantizeVerb
             var report = await run.QuantizeAsync(to, arguments.GetValue(force), cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Package = report.Verdict == "accepted" ? to : null, Report = report });
+                context.AnswerJson(new JsonParts().With("package", report.Verdict == "accepted" ? to : null).With("report", report));
             }
             else
             {

@@ -4,6 +4,7 @@ using Scoring;
 using Scoring.Configuration;
 using Scoring.Outcomes.Reading;
 using Scoring.Repository;
+using Scoring.Serving;
 using Scoring.Serving.Rollouts;
 
 namespace ModelTool.Verbs;
@@ -21,7 +22,7 @@ internal static class RolloutVerb
         var every = new Option<string>("--every") { Description = "How long each step lasts: 30s, 10m, 2h or 1d.", DefaultValueFactory = _ => "10m" };
         var shadow = new Option<string?>("--shadow") { Description = "A share of the live version's requests that the candidate scores as well, after the answer, and is compared by. Without a number: 10%.", Arity = ArgumentArity.ZeroOrOne };
         var weights = new Option<string?>("--weights") { Description = "Shares without an end instead of steps, such as 3=90,4=10: an A/B test." };
-        var limits = new Option<string?>("--limits") { Description = "How much worse it may be than the live version. Default: errors=1,misses=1,latency=1.25,disagreement=0.1,calibration=0.05,logLoss=1.05" };
+        var limits = new Option<string?>("--limits") { Description = "How much worse it may be than the live version. Default: errors=1,misses=1,latency=1.25,disagreement=0.1,calibration=0.05,logLoss=1.05,absoluteError=1.05" };
         var (why, by) = (CommonOptions.Why(), CommonOptions.By());
         var json = CommonOptions.Json();
         var command = new Command("rollout", "Gives a version a growing share of the requests, and takes it back by itself where it is worse.")
@@ -56,9 +57,25 @@ internal static class RolloutVerb
                 Shadow = arguments.GetResult(shadow) is null ? 0 : RolloutWords.Percent(arguments.GetValue(shadow) ?? "10%"),
                 Limits = RolloutWords.Limits(arguments.GetValue(limits)),
             };
-            await ReportAsync(context, arguments, model, await rollouts.StartAsync(model, rollout, cancellationToken), arguments.GetValue(json), cancellationToken);
+            var pointer = await KeepAsync(context, arguments, model, rollouts, rollout, cancellationToken) ?? await rollouts.StartAsync(model, rollout, cancellationToken);
+            await ReportAsync(context, arguments, model, pointer, arguments.GetValue(json), cancellationToken);
             return Verb.Done;
         });
+    }
+
+    // Another id would deal every visitor anew. A braked version is judged anew, though.
+    private static async Task<LivePointer?> KeepAsync(ToolContext context, ParseResult arguments, string model, RolloutPublisher rollouts, Rollout asked, CancellationToken cancellationToken)
+    {
+        var pointer = (await rollouts.ReadAsync(model, cancellationToken)).Pointer;
+        if (pointer.Rollout is not { PausedAt: null } underWay || !underWay.IsScheduledAs(asked)
+            || (await BrakesAsync(context, arguments, model, underWay, cancellationToken)).Values.Any(brake => brake is not null))
+        {
+            return null;
+        }
+
+        await rollouts.KeepAsync(model, underWay, cancellationToken);
+        context.Say($"This rollout is under way since {Figures.Text($"{underWay.Start:u}")} and was left as it is. To begin it anew: model rollout abort {model}, then the same again.");
+        return pointer;
     }
 
     private static Command Action(ToolContext context, string verb, string description, Func<RolloutPublisher, string, CancellationToken, Task<LivePointer>> act)
@@ -135,17 +152,9 @@ internal static class RolloutVerb
     private static async Task ReportAsync(
         ToolContext context, ParseResult arguments, string model, LivePointer pointer, bool inJson, CancellationToken cancellationToken, IReadOnlyList<OutcomeMeasure>? outcomes = null)
     {
-        var brakes = new Dictionary<string, RolloutBrake?>();
-        if (pointer.Rollout is { } rollout)
-        {
-            var check = new PackageCheck(context);
-            foreach (var arm in rollout.Arms)
-            {
-                brakes[arm.Version] = await check.FindBrakeAsync(model, rollout.Id, arm.Version, context.RepositoryOf(arguments), cancellationToken);
-            }
-        }
-
-        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? []);
+        var brakes = pointer.Rollout is { } rollout ? await BrakesAsync(context, arguments, model, rollout, cancellationToken) : [];
+        var requests = pointer.Rollout is { } now ? await RequestsAsync(context, arguments, model, pointer.Version!, now, cancellationToken) : [];
+        var report = new RolloutReport(model, pointer, TimeProvider.System.GetUtcNow(), brakes, outcomes ?? [], requests);
         if (inJson)
         {
             context.AnswerJson(report.Json);
@@ -153,5 +162,24 @@ internal static class RolloutVerb
         }
 
         report.Write(context);
+    }
+
+    private static async Task<Dictionary<string, RolloutBrake?>> BrakesAsync(ToolContext context, ParseResult arguments, string model, Rollout rollout, CancellationToken cancellationToken)
+    {
+        var check = new PackageCheck(context);
+        var brakes = new Dictionary<string, RolloutBrake?>();
+        foreach (var arm in rollout.Arms)
+        {
+            brakes[arm.Version] = await check.FindBrakeAsync(model, rollout.Id, arm.Version, context.RepositoryOf(arguments), cancellationToken);
+        }
+
+        return brakes;
+    }
+
+    private static async Task<IReadOnlyList<RequestMeasure>> RequestsAsync(
+        ToolContext context, ParseResult arguments, string model, string live, Rollout rollout, CancellationToken cancellationToken)
+    {
+        var sum = await new PackageCheck(context).SumRequestsAsync(model, rollout.Id, context.RepositoryOf(arguments), cancellationToken);
+        return RequestComparison.Of(sum, live, [.. rollout.Arms.Select(arm => arm.Version)]);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelTool.Native;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
 
@@ -26,7 +27,7 @@ internal static class SignVerb
             await new PackagePublisher(repository) { Why = arguments.GetValue(why), By = arguments.GetValue(by) ?? CommonOptions.ByDefault() }.SignAsync(model, number, signer, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { verified.Model, verified.Version, SignedBy = signer.Public.Id });
+                context.AnswerJson(new JsonParts().With("model", verified.Model).With("version", verified.Version).With("signedBy", signer.Public.Id));
             }
             else
             {

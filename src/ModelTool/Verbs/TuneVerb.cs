@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelTool.Measuring;
 using ModelTool.Models;
+using ModelTool.Native;
 using ModelTool.Tuning;
 using Scoring.Configuration;
 using Scoring.Features;
@@ -40,7 +41,7 @@ internal static class TuneVerb
 
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new { Package = report.Verdict == "tuned" ? to : null, Report = report });
+                context.AnswerJson(new JsonParts().With("package", report.Verdict == "tuned" ? to : null).With("report", report));
             }
             else
             {

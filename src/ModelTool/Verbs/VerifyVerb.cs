@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelTool.Native;
 using Scoring;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
@@ -26,7 +27,8 @@ internal static class VerifyVerb
                 var verified = await new PackageVerifier(repository).VerifyAsync(model, number, Keys.Trusted(context, arguments.GetValue(key) ?? []), cancellationToken);
                 if (arguments.GetValue(json))
                 {
-                    context.AnswerJson(new { Verdict = "verified", verified.Model, verified.Version, verified.Sha256, verified.Files, verified.Bytes, verified.SignedBy, verified.Signatures });
+                    context.AnswerJson(new JsonParts().With("verdict", "verified").With("model", verified.Model).With("version", verified.Version).With("sha256", verified.Sha256)
+                        .With("files", verified.Files).With("bytes", verified.Bytes).With("signedBy", verified.SignedBy).With("signatures", verified.Signatures));
                 }
                 else
                 {
@@ -40,7 +42,7 @@ internal static class VerifyVerb
                 context.Say(refusal.Message);
                 if (arguments.GetValue(json))
                 {
-                    context.AnswerJson(new { Verdict = "refused", Model = model, Version = number, Reason = refusal.Message });
+                    context.AnswerJson(new JsonParts().With("verdict", "refused").With("model", model).With("version", number).With("reason", refusal.Message));
                 }
 
                 return Verb.Refused;

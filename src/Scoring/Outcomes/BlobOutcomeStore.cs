@@ -11,25 +11,33 @@ internal sealed class BlobOutcomeStore(Func<BlobContainerClient> open) : IOutcom
 
     public async Task<bool> WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
-        var options = new BlobUploadOptions
+        try
         {
-            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-            HttpHeaders = new BlobHttpHeaders { ContentType = "application/jsonl" },
-        };
+            await UploadAsync(path, lines, new BlobRequestConditions { IfNoneMatch = ETag.All }, "application/jsonl", cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.Status == 412)
+        {
+            return false;
+        }
+    }
+
+    public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        UploadAsync(path, content, conditions: null, "application/json", cancellationToken);
+
+    private async Task UploadAsync(string path, ReadOnlyMemory<byte> content, BlobRequestConditions? conditions, string type, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = type } };
         while (true)
         {
             try
             {
-                await container.Value.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(lines), options, cancellationToken).ConfigureAwait(false);
-                return true;
+                await container.Value.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(content), options, cancellationToken).ConfigureAwait(false);
+                return;
             }
             catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
             {
                 await container.Value.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            }
-            catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.Status == 412)
-            {
-                return false;
             }
         }
     }

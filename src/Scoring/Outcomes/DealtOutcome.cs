@@ -10,6 +10,9 @@ namespace Scoring.Outcomes;
 /// <param name="Weight">How many like it it stands for.</param>
 internal readonly record struct DealtOutcome(int Version, ulong Nonce, uint Visitor, DateTimeOffset Issued, double Gap, double LogLoss, double Weight)
 {
+    /// <summary>Of a regression, how far its value is from what came true, which then has neither gap nor loss; null of other tasks.</summary>
+    public double? Error { get; init; }
+
     // A probability below this counts as this: one prediction that was as good as certain and wrong is no proof against a version.
     private const double Least = 0.001;
 

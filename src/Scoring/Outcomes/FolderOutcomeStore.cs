@@ -12,4 +12,14 @@ internal sealed class FolderOutcomeStore(string folder) : IOutcomeStore
         using var content = new MemoryStream(lines.ToArray());
         return await AtomicFile.TryCreateAsync(file, content, cancellationToken).ConfigureAwait(false);
     }
+
+    public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                var file = Path.Combine(folder, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                AtomicFile.Write(file, content.Span);
+            },
+            cancellationToken);
 }

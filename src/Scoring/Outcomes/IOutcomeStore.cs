@@ -7,4 +7,8 @@ internal interface IOutcomeStore
     /// <returns>False where one of that name was there: nothing was written.</returns>
     /// <exception cref="Exception">It cannot be told whether it is written; writing it again is safe.</exception>
     Task<bool> WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken);
+
+    /// <summary>Writes a file over the one of that name, if there is one. Readers see either of them whole.</summary>
+    /// <exception cref="Exception">It cannot be told whether it is written; writing it again is safe.</exception>
+    Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 }

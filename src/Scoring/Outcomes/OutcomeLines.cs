@@ -21,7 +21,7 @@ internal sealed class OutcomeLines
 
     /// <summary>Adds a line.</summary>
     /// <inheritdoc cref="OutcomeLine.Write"/>
-    /// <returns>What it says of a version that a rollout dealt the request to; null where none did, and of a regression.</returns>
+    /// <returns>What it says of a version that a rollout dealt the request to; null where none did.</returns>
     public DealtOutcome? Add(OutcomeClaim claim, Receipt receipt, OutcomeVersion version, DateTimeOffset received)
     {
         using var writer = new Utf8JsonWriter(text, WriterOptions);
@@ -39,7 +39,9 @@ internal sealed class OutcomeLines
                 : null;
         }
 
-        return null;
+        return receipt is { Task: ModelTask.Regression, Visitor: { } who }
+            ? new DealtOutcome(receipt.Version, NumberOf(receipt.Nonce), who, receipt.Issued, Gap: 0, LogLoss: 0, claim.Weight) { Error = Math.Abs(receipt.Value - claim.Value!.Value) }
+            : null;
     }
 
     /// <summary>Counts the outcomes of these lines.</summary>

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Scoring.Configuration;
+using Scoring.Outcomes.Counts;
 using Scoring.Repository;
 
 namespace Scoring.Outcomes;
@@ -24,10 +25,10 @@ internal sealed class ReceiptDraft
 
     public ReceiptDraft(ModelPackage package, ModelTask task)
     {
-        (Model, Version) = (package.Name, package.Version);
+        (Model, Version, Content, Task) = (package.Name, package.Version, package.ContentHash[..(2 * ReceiptLayout.ContentBytes)], task);
         bytes[0] = ReceiptLayout.Number;
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(ReceiptLayout.VersionAt), PackageNames.NumberOf(package.Version));
-        Convert.FromHexString(package.ContentHash.AsSpan(0, 2 * ReceiptLayout.ContentBytes), bytes.AsSpan(ReceiptLayout.ContentAt), out _, out _);
+        Convert.FromHexString(Content, bytes.AsSpan(ReceiptLayout.ContentAt), out _, out _);
         this.task = (byte)task;
         var name = Encoding.ASCII.GetBytes(package.Name, bytes.AsSpan(ReceiptLayout.NameAt));
         bytes[ReceiptLayout.NameLengthAt] = (byte)name;
@@ -40,6 +41,15 @@ internal sealed class ReceiptDraft
 
     /// <summary>The version's number.</summary>
     public string Version { get; }
+
+    /// <summary>First bytes of the version's content hash, in hex.</summary>
+    public string Content { get; }
+
+    /// <summary>What the model does.</summary>
+    public ModelTask Task { get; }
+
+    /// <summary>Where its receipts were counted last; null before the first.</summary>
+    public ReceiptCount? Count { get; set; }
 
     /// <summary>Begins a receipt.</summary>
     /// <param name="visitor">A number for who asked where a rollout dealt the request out; null where none did.</param>

@@ -1,3 +1,4 @@
+using Scoring.Outcomes.Counts;
 using Scoring.Telemetry;
 
 namespace Scoring.Outcomes;
@@ -7,14 +8,17 @@ public sealed class ReceiptIssuer
 {
     private readonly TimeProvider time;
     private readonly ScoringMetrics? metrics;
+    private readonly ReceiptCounts? counts;
 
     /// <param name="keys">The present one signs.</param>
     /// <param name="time">The clock of the receipts.</param>
-    /// <param name="metrics">Counts them; null for nowhere.</param>
-    internal ReceiptIssuer(ReceiptKeys keys, TimeProvider time, ScoringMetrics? metrics = null)
+    /// <param name="metrics">Counts them for telemetry; null for nowhere.</param>
+    /// <param name="counts">Counts them for all instances; null for nobody.</param>
+    internal ReceiptIssuer(ReceiptKeys keys, TimeProvider time, ScoringMetrics? metrics = null, ReceiptCounts? counts = null)
     {
         Key = keys.Current;
         this.metrics = metrics;
+        this.counts = counts;
         this.time = time;
     }
 
@@ -37,9 +41,11 @@ public sealed class ReceiptIssuer
     {
         var key = Key ?? throw new InvalidOperationException("No key is configured.");
         metrics?.ReceiptsIssued(draft.Model, draft.Version, 1);
+        var issued = stamp?.Issued ?? time.GetUtcNow().ToUnixTimeSeconds();
+        counts?.Add(draft, issued);
         if (stamp is not { } line)
         {
-            return draft.Sign(key, time.GetUtcNow().ToUnixTimeSeconds(), nonce: default);
+            return draft.Sign(key, issued, nonce: default);
         }
 
         Span<byte> nonce = stackalloc byte[ReceiptLayout.NonceBytes];

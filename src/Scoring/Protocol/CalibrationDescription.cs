@@ -48,6 +48,8 @@ public static class CalibrationDescription
         writer.WriteString("task", version.Task);
         writer.WriteNumber("outcomes", version.Count);
         writer.WriteStartObject("receipts");
+        writer.WriteNumber("issued", version.Issued);
+        writer.WriteOrNull("share", version.ShareTold);
         writer.WriteNumber("issuedHere", metrics.ReceiptsOf(model, version.Version));
         writer.WriteString("since", metrics.StartedAt);
         writer.WriteEndObject();

@@ -18,6 +18,19 @@ internal static class DescriptionJson
         }
     }
 
+    /// <summary>Writes a number, or null where there is none.</summary>
+    public static void WriteOrNull(this Utf8JsonWriter writer, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
     /// <summary>Writes a number, or nothing where there is none.</summary>
     public static void WriteOptional(this Utf8JsonWriter writer, string name, double? value)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scoring.Calibration;
 using Scoring.Serving;
 
 namespace Scoring.Protocol;
@@ -28,6 +29,40 @@ internal static class RolloutDescription
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("requests");
+        foreach (var measure in rollout.Requests)
+        {
+            Write(writer, measure);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, RequestMeasure measure)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("measure", measure.Measure);
+        writer.WriteNumber("step", measure.Step);
+        writer.WriteString("version", measure.Version);
+        writer.WriteNumber("requests", measure.Requests);
+        Write(writer, "found", measure.Found);
+        Write(writer, "againstLive", measure.AgainstLive);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, Estimate? estimate)
+    {
+        if (estimate is not { } known)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteNumber("value", known.Value);
+        writer.WriteNumber("low", known.Low);
+        writer.WriteNumber("high", known.High);
         writer.WriteEndObject();
     }
 

@@ -61,6 +61,11 @@ public sealed record Rollout(string Id, IReadOnlyList<RolloutArm> Arms, TimeSpan
     /// <summary>The same schedule, going on where it was stopped.</summary>
     public Rollout Resumed(DateTimeOffset now) => PausedAt is { } paused ? this with { PausedAt = null, Start = Start + (now - paused) } : this;
 
+    /// <summary>Whether both give the same versions the same shares for as long, judged by the same limits: whoever asks for one has the other already.</summary>
+    public bool IsScheduledAs(Rollout other) =>
+        Every == other.Every && Shadow == other.Shadow && Limits == other.Limits && Arms.Count == other.Arms.Count
+        && Arms.Zip(other.Arms).All(pair => pair.First.Version == pair.Second.Version && pair.First.Steps.SequenceEqual(pair.Second.Steps));
+
     /// <summary>Its shares in words, such as <c>1% 10% 50% 100%, 10m each</c>.</summary>
     public override string ToString()
     {

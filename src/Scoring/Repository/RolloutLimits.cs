@@ -9,7 +9,9 @@ namespace Scoring.Repository;
 /// <param name="Disagreement">The share of shadowed requests that it may answer otherwise, 0 to 1.</param>
 /// <param name="Calibration">By outcomes, how much further what it says may be from what comes true than what the live version says, 0 to 1.</param>
 /// <param name="LogLoss">By outcomes, its log loss over the live version's.</param>
-public sealed record RolloutLimits(double Errors = 1, double Misses = 1, double Latency = 1.25, double Disagreement = 0.1, double Calibration = 0.05, double LogLoss = 1.05)
+/// <param name="AbsoluteError">By outcomes of a regression, its mean absolute error over the live version's.</param>
+public sealed record RolloutLimits(
+    double Errors = 1, double Misses = 1, double Latency = 1.25, double Disagreement = 0.1, double Calibration = 0.05, double LogLoss = 1.05, double AbsoluteError = 1.05)
 {
     /// <summary>What holds where nothing is said.</summary>
     public static RolloutLimits Usual { get; } = new();
@@ -23,7 +25,7 @@ public sealed record RolloutLimits(double Errors = 1, double Misses = 1, double 
 
         return new RolloutLimits(
             Ratio(limits, "errors", Usual.Errors), Ratio(limits, "misses", Usual.Misses), Ratio(limits, "latency", Usual.Latency),
-            Share(limits, "disagreement", Usual.Disagreement), Share(limits, "calibration", Usual.Calibration), Ratio(limits, "logLoss", Usual.LogLoss));
+            Share(limits, "disagreement", Usual.Disagreement), Share(limits, "calibration", Usual.Calibration), Ratio(limits, "logLoss", Usual.LogLoss), Ratio(limits, "absoluteError", Usual.AbsoluteError));
     }
 
     internal void Write(Utf8JsonWriter writer)
@@ -35,6 +37,7 @@ public sealed record RolloutLimits(double Errors = 1, double Misses = 1, double 
         writer.WriteNumber("disagreement", Disagreement);
         writer.WriteNumber("calibration", Calibration);
         writer.WriteNumber("logLoss", LogLoss);
+        writer.WriteNumber("absoluteError", AbsoluteError);
         writer.WriteEndObject();
     }
 

@@ -1,8 +1,13 @@
 namespace Scoring.Repository;
 
-/// <summary>Starts, stops and ends rollouts: each is one conditional write of the live pointer.</summary>
+/// <summary>
+/// Starts, stops and ends rollouts: each is one conditional write of the live pointer, which the history is told of after. What is so already is not done again. A call that was cut off between both is
+/// told by the next one like it.
+/// </summary>
 public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider time)
 {
+    private const string CutOff = "told by a later call, since the one that did it was cut off";
+
     /// <inheritdoc cref="PackagePublisher.By"/>
     public string By { get; init; } = ModelHistory.Somebody;
 
@@ -44,6 +49,11 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
         return pointer;
     }
 
+    /// <summary>Leaves a rollout as it is that is under way, and tells the history that it was started where nobody did.</summary>
+    /// <exception cref="ScoringException">The storage cannot be reached.</exception>
+    public Task KeepAsync(string model, Rollout underWay, CancellationToken cancellationToken) =>
+        CatchUpAsync(model, HistoryEntry.RolloutStarted, VersionsOf(underWay), underWay.ToString(), cancellationToken);
+
     /// <summary>Stops the clock of a rollout: its share stays.</summary>
     public Task<LivePointer> PauseAsync(string model, CancellationToken cancellationToken) =>
         ChangeAsync(model, HistoryEntry.RolloutPaused, (pointer, rollout) => pointer with { Rollout = rollout.Paused(time.GetUtcNow()) }, cancellationToken);
@@ -57,11 +67,13 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
     /// <param name="version">Which, where there are several; null for the only one.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<LivePointer> FinishAsync(string model, string? version, CancellationToken cancellationToken) =>
-        ChangeAsync(model, HistoryEntry.Live, (pointer, rollout) => (pointer with { Rollout = null }).MovedTo(Winner(rollout, pointer.Version, version)), cancellationToken);
+        ChangeAsync(
+            model, HistoryEntry.Live, (pointer, rollout) => (pointer with { Rollout = null }).MovedTo(Winner(rollout, pointer.Version, version)), cancellationToken,
+            isDoneWithoutOne: pointer => pointer.Version == version);
 
     /// <summary>Ends a rollout: the live version answers all.</summary>
     public Task<LivePointer> AbortAsync(string model, CancellationToken cancellationToken) =>
-        ChangeAsync(model, HistoryEntry.RolloutAborted, (pointer, _) => pointer with { Rollout = null }, cancellationToken);
+        ChangeAsync(model, HistoryEntry.RolloutAborted, (pointer, _) => pointer with { Rollout = null }, cancellationToken, isDoneWithoutOne: _ => true);
 
     /// <summary>The pointer as it is.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelNotFound"/>: the model has none, or it names no version.</exception>
@@ -88,7 +100,8 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
             : throw new RolloutException($"Version {version} is not part of the rollout: expected {string.Join(", ", rollout.Arms.Select(arm => arm.Version))} or {live}.");
     }
 
-    private async Task<LivePointer> ChangeAsync(string model, string action, Func<LivePointer, Rollout, LivePointer> change, CancellationToken cancellationToken)
+    private async Task<LivePointer> ChangeAsync(
+        string model, string action, Func<LivePointer, Rollout, LivePointer> change, CancellationToken cancellationToken, Func<LivePointer, bool>? isDoneWithoutOne = null)
     {
         var live = await ReadAsync(model, cancellationToken).ConfigureAwait(false);
         if (live.Pointer is { Rollout: null, RolloutFault: { } fault })
@@ -98,14 +111,47 @@ public sealed class RolloutPublisher(IPackageRepository repository, TimeProvider
 
         if (live.Pointer.Rollout is not { } rollout)
         {
+            if (isDoneWithoutOne?.Invoke(live.Pointer) == true)
+            {
+                await CatchUpAsync(model, action, live.Pointer.Version!, CutOff, cancellationToken).ConfigureAwait(false);
+                return live.Pointer;
+            }
+
             throw new RolloutException($"No rollout of '{model}' is under way. Version {live.Pointer.Version} answers all requests.");
         }
 
-        var moved = await MoveAsync(model, live, change(live.Pointer, rollout), cancellationToken).ConfigureAwait(false);
+        var changed = change(live.Pointer, rollout);
+        if (changed == live.Pointer)
+        {
+            await CatchUpAsync(model, action, VersionsOf(rollout), CutOff, cancellationToken).ConfigureAwait(false);
+            return changed;
+        }
+
+        var moved = await MoveAsync(model, live, changed, cancellationToken).ConfigureAwait(false);
         await (action == HistoryEntry.Live
             ? RecordAsync(model, action, moved.Version!, live.Pointer.Version, "the rollout was finished", cancellationToken)
             : RecordAsync(model, action, VersionsOf(rollout), null, null, cancellationToken)).ConfigureAwait(false);
         return moved;
+    }
+
+    // The history is behind the pointer where whoever moved that was cut off.
+    private async Task CatchUpAsync(string model, string action, string version, string what, CancellationToken cancellationToken)
+    {
+        var history = (await repository.ReadHistoryAsync(model, cancellationToken).ConfigureAwait(false)).Where(entry => entry.Action is not HistoryEntry.Published and not HistoryEntry.Signed).ToList();
+        var last = history.LastOrDefault();
+        var begun = history.LastOrDefault(entry => entry.Action is not HistoryEntry.RolloutPaused and not HistoryEntry.RolloutResumed);
+        var isBehind = action switch
+        {
+            HistoryEntry.RolloutStarted => begun?.Action != HistoryEntry.RolloutStarted || begun.Version != version,
+            HistoryEntry.RolloutPaused => last?.Action != HistoryEntry.RolloutPaused,
+            HistoryEntry.RolloutResumed => last?.Action == HistoryEntry.RolloutPaused,
+            _ => begun?.Action == HistoryEntry.RolloutStarted,
+        };
+        if (isBehind)
+        {
+            // Whose rollout was aborted is told by its start alone.
+            await RecordAsync(model, action, action == HistoryEntry.RolloutAborted ? begun!.Version : version, null, what, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static string VersionsOf(Rollout rollout) => string.Join(", ", rollout.Arms.Select(arm => arm.Version));

@@ -27,13 +27,14 @@ public sealed class ModelCatalog : IOutcomeWatch, IDisposable
     private readonly VersionLoader loader;
     private readonly LoadedVersions loaded;
     private readonly BrakeRecords brakes;
+    private readonly RolloutTallies tallies;
     private readonly ScoringOptions options;
     private readonly ScoringMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger<ModelCatalog> log;
 
     internal ModelCatalog(
-        PackageCache cache, PointerCache pointers, VersionLoader loader, LoadedVersions loaded, BrakeRecords brakes, IOptions<ScoringOptions> options,
+        PackageCache cache, PointerCache pointers, VersionLoader loader, LoadedVersions loaded, BrakeRecords brakes, RolloutTallies tallies, IOptions<ScoringOptions> options,
         ScoringMetrics metrics, TimeProvider time, ILogger<ModelCatalog> log)
     {
         this.cache = cache;
@@ -41,6 +42,7 @@ public sealed class ModelCatalog : IOutcomeWatch, IDisposable
         this.loader = loader;
         this.loaded = loaded;
         this.brakes = brakes;
+        this.tallies = tallies;
         this.options = options.Value;
         this.metrics = metrics;
         this.time = time;
@@ -212,7 +214,7 @@ public sealed class ModelCatalog : IOutcomeWatch, IDisposable
     {
         var isKept = options.Preload.Contains(name);
         var follower = new LiveFollower(name, isKept, cache, pointers, loader, loaded, options, metrics, time, log);
-        var rollout = new RolloutFollower(name, isKept, loader, loaded, cache.Repository, brakes, options.RefreshInterval, metrics, time, log);
+        var rollout = new RolloutFollower(name, isKept, loader, loaded, cache.Repository, brakes, tallies, options.RefreshInterval, metrics, time, log);
         return new ServedModel(name, follower, rollout, loader, loaded, cache.Repository, time, lifetime.Token);
     }
 }

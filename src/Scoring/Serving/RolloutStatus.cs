@@ -11,4 +11,7 @@ public sealed record RolloutStatus(string Id, RolloutState State, int Step, int 
 {
     /// <summary>The candidates.</summary>
     public IReadOnlyList<CandidateStatus> Versions { get; init; } = [];
+
+    /// <summary>How errors and latency of the versions compare, by the requests that this process dealt.</summary>
+    public IReadOnlyList<RequestMeasure> Requests { get; init; } = [];
 }

@@ -7,6 +7,7 @@ using Scoring.Features.Text.Caching;
 using Scoring.Inference;
 using Scoring.Outcomes;
 using Scoring.Outcomes.Captures;
+using Scoring.Outcomes.Counts;
 using Scoring.Outcomes.Reading;
 using Scoring.Repository;
 using Scoring.Repository.Signing;
@@ -46,6 +47,9 @@ internal static class ServingServices
         services.TryAddSingleton(p => new VerdictStore(p.GetRequiredService<VerdictContainer>(), p.GetRequiredService<CacheFolder>(), Options(p).HostKey, Log<VerdictStore>(p)));
         services.TryAddSingleton<CrashMarkers>();
         services.TryAddSingleton(p => new BrakeRecords(p.GetRequiredService<VerdictContainer>(), p.GetRequiredService<CacheFolder>(), BrakeFolder(Options(p).Repository), Log<BrakeRecords>(p)));
+        services.TryAddSingleton(p => new GrowingFiles(Time(p), Log<GrowingFiles>(p)));
+        services.AddHostedService(p => p.GetRequiredService<GrowingFiles>());
+        services.TryAddSingleton(p => new RolloutTallies(Tallies(Options(p), p.GetRequiredService<StorageConnection>()), p.GetRequiredService<GrowingFiles>()));
         services.TryAddSingleton(p => new VersionAdmission(
             p.GetRequiredService<ProbeProcess>(), p.GetRequiredService<ProbeQueue>(), p.GetRequiredService<VerdictStore>(), p.GetRequiredService<CrashMarkers>(), p.GetRequiredService<LoadedVersions>(),
             p.GetRequiredService<GivenUpVersions>(), Options(p).Probe, p.GetRequiredService<ScoringMetrics>(), Time(p), Log<VersionAdmission>(p)));
@@ -57,15 +61,16 @@ internal static class ServingServices
         services.TryAddSingleton<VersionLoader>();
         services.TryAddSingleton(p => new ModelCatalog(
             p.GetRequiredService<PackageCache>(), p.GetRequiredService<PointerCache>(), p.GetRequiredService<VersionLoader>(), p.GetRequiredService<LoadedVersions>(), p.GetRequiredService<BrakeRecords>(),
-            p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
+            p.GetRequiredService<RolloutTallies>(), p.GetRequiredService<IOptions<ScoringOptions>>(), p.GetRequiredService<ScoringMetrics>(), Time(p), Log<ModelCatalog>(p)));
         services.TryAddSingleton(p => ReceiptKeys.Of(Options(p)));
-        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>()));
+        services.TryAddSingleton(p => new ReceiptCounts(OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), p.GetRequiredService<GrowingFiles>()));
+        services.TryAddSingleton(p => new ReceiptIssuer(p.GetRequiredService<ReceiptKeys>(), Time(p), p.GetRequiredService<ScoringMetrics>(), p.GetRequiredService<ReceiptCounts>()));
         services.TryAddSingleton(p => new OutcomeIntake(
             p.GetRequiredService<ReceiptKeys>(), new VersionLabels(p.GetRequiredService<ModelCatalog>(), p.GetRequiredService<IPackageRepository>()), OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>()), Options(p),
             p.GetRequiredService<ScoringMetrics>(), Time(p), p.GetRequiredService<ModelCatalog>()));
         services.TryAddSingleton(p => new LiveCalibration(
             OutcomeFiles.Open(Options(p).Repository, p.GetRequiredService<StorageConnection>(), Options(p).OutcomesContainer), Options(p).ReceiptLifetime, Options(p).RefreshInterval, Time(p),
-            Log<LiveCalibration>(p)));
+            Log<LiveCalibration>(p), p.GetRequiredService<ReceiptCounts>()));
         services.TryAddSingleton(p => new CaptureWriter(
             new CaptureStorage(
                 OutcomeStore.Open(Options(p), p.GetRequiredService<StorageConnection>(), CaptureStorage.Container),
@@ -100,6 +105,11 @@ internal static class ServingServices
     internal static string? BrakeFolder(string? repository) =>
         !PackageRepository.IsFolder(repository) ? null
         : Path.Combine(repository!.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(repository).LocalPath : repository, BrakeRecords.FolderName);
+
+    private static IOutcomeStore? Tallies(ScoringOptions options, StorageConnection storage) =>
+        PackageRepository.Companion(options.Repository, storage, VerdictContainer.Name) is { } open ? new BlobOutcomeStore(open)
+        : BrakeFolder(options.Repository) is { } folder ? new FolderOutcomeStore(folder)
+        : null;
 
     private static TokenCache Tokens(ScoringMetrics metrics)
     {

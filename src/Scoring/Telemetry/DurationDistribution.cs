@@ -25,6 +25,38 @@ public sealed class DurationDistribution
 
     internal void Add(DurationDistribution other) => Add(other.slices, other.sumTicks);
 
+    /// <summary>Durations in a slice of <see cref="DurationBuckets"/>, where there is one.</summary>
+    internal IEnumerable<(int Slice, long Count)> Slices => slices.Index().Where(slice => slice.Item > 0);
+
+    /// <summary>Records a duration.</summary>
+    internal void Record(TimeSpan duration)
+    {
+        var ticks = Math.Max(duration.Ticks, 0);
+        slices[DurationBuckets.SliceOf(ticks)]++;
+        Count++;
+        sumTicks += ticks;
+    }
+
+    /// <summary>Adds to a slice; what they add up to is not known then, nor is the mean.</summary>
+    internal void Add(int slice, long count)
+    {
+        slices[slice] += count;
+        Count += count;
+    }
+
+    /// <summary>The ends of the slice that holds the duration of a rank, counted from 1 for the shortest.</summary>
+    internal (TimeSpan From, TimeSpan To) RangeOfRank(long rank)
+    {
+        var (slice, below) = (0, slices[0]);
+        while (below < rank && slice < slices.Length - 1)
+        {
+            below += slices[++slice];
+        }
+
+        var (from, to) = DurationBuckets.RangeOf(slice);
+        return (TimeSpan.FromTicks((long)from), to < long.MaxValue ? TimeSpan.FromTicks((long)Math.Ceiling(to)) : TimeSpan.MaxValue);
+    }
+
     /// <summary>What this distribution has over an earlier copy of the same series; nothing less than nothing, where a series was let go in between.</summary>
     internal DurationDistribution Since(DurationDistribution earlier)
     {

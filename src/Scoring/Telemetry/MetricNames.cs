@@ -61,7 +61,7 @@ public static class MetricNames
     /// <summary>Gauge, 0 to 1, of the requests without a version that a candidate of a rollout has now: model, version.</summary>
     public const string RolloutShare = "scoring.rollout.share";
 
-    /// <summary>Counter of candidates that this process braked: model, version, reason (<c>errors</c>, <c>misses</c>, <c>latency</c>, <c>disagreement</c>, <c>calibration</c>, <c>logLoss</c>).</summary>
+    /// <summary>Counter of candidates that this process braked: model, version, reason (<c>errors</c>, <c>misses</c>, <c>latency</c>, <c>disagreement</c>, <c>calibration</c>, <c>logLoss</c>, <c>absoluteError</c>).</summary>
     public const string RolloutBraked = "scoring.rollout.braked";
 
     /// <summary>Counter of requests that a candidate scored as well, after their answer: model, version, outcome (<c>agreed</c>, <c>differed</c>, <c>failed</c>, <c>dropped</c>).</summary>

@@ -115,8 +115,7 @@ public sealed class JobRunTests : IAsyncLifetime, IDisposable
 
     private Process Start(string file, params string[] more)
     {
-        var tool = Checkout.PathTo("src", "ModelTool", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "model.dll");
-        var start = new ProcessStartInfo("dotnet", [tool, "job", "run", folder.PathTo(file), "--model", "intent", .. more]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = ModelToolProcess.StartInfo(["job", "run", folder.PathTo(file), "--model", "intent", .. more]);
         start.Environment["Storage"] = cluster.Storage.ConnectionString;
         return Process.Start(start)!;
     }

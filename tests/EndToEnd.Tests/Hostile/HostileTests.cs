@@ -38,7 +38,9 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         using var stop = new CancellationTokenSource();
         var spent = ProcessorTime.OfMachine();
         var clients = hostile.RunAsync(stop.Token);
+        using var runnable = new RunnableThreads();
         await good.RunAsync(duration);
+        var threads = runnable.Mean;
         var busy = (ProcessorTime.OfMachine() - spent) / duration;
         await stop.CancelAsync();
         await clients;
@@ -46,11 +48,17 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         Assert.True(good.Failures.Count == 0, $"{good.Failures.Count} of {good.Count + good.Failures.Count} failed: {string.Join(" | ", good.Failures.Distinct().Take(5))}\n{Tail(app.Log)}");
         Assert.All(hostile.Acts, kind => Assert.True(kind.Count > 0, $"{kind.Kind} did nothing."));
 
-        // 2. The same processor time, burnt by nobody in particular.
-        var beside = withBurner ? await BurntAsync(app, busy, duration / 5) : null;
+        // 2. The same processor time, burnt by nobody in particular: by a thread for each processor, and by as many as wanted one before.
+        var beside = "";
+        foreach (var burners in withBurner ? new[] { Environment.ProcessorCount, threads } : [])
+        {
+            var (burnt, p99) = await BurntAsync(app, busy, burners, duration / 5);
+            beside += string.Create(CultureInfo.InvariantCulture, $", {p99.TotalMilliseconds:F1} ms beside an equal burner of {burners} threads ({burnt:F2} processors busy, {busy:F2} before), ratio {good.P99() / p99:F2}");
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{good.Count} good requests in {duration.TotalSeconds:F0} s, none failed, p99 {good.P99().TotalMilliseconds:F1} ms{(beside is { } equal ? $", {equal.P99.TotalMilliseconds:F1} ms beside an equal burner ({equal.Busy:F2} processors busy, {busy:F2} before), ratio {good.P99() / equal.P99:F2}" : "")}; {string.Join(", ", hostile.Acts.Select(kind => $"{kind.Count} {kind.Kind}"))}"));
+            $"{good.Count} good requests in {duration.TotalSeconds:F0} s, none failed, p99 {good.P99().TotalMilliseconds:F1} ms{beside}; {string.Join(", ", hostile.Acts.Select(kind => $"{kind.Count} {kind.Kind}"))}"));
     }
 
     private async Task PublishAsync(PackagePublisher publisher)
@@ -73,16 +81,16 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
     }
 
     // Good requests beside a burner, which leaves as much of the processors idle as the hostile clients did: what the good requests cost is found out first, at rest.
-    private static async Task<Equal> BurntAsync(RunningApp app, double busy, TimeSpan duration)
+    private static async Task<(double Busy, TimeSpan P99)> BurntAsync(RunningApp app, double busy, int threads, TimeSpan duration)
     {
         await RestAsync();
         var (calm, _) = await MeasureAsync(app, duration / 6);
         using var stop = new CancellationTokenSource();
-        var burner = Burner.RunAsync(busy - calm, stop.Token);
-        var (beside, p99) = await MeasureAsync(app, duration);
+        var burner = Burner.RunAsync(busy - calm, threads, stop.Token);
+        var beside = await MeasureAsync(app, duration);
         await stop.CancelAsync();
         await burner;
-        return new Equal(p99, beside);
+        return beside;
     }
 
     private static async Task<(double Busy, TimeSpan P99)> MeasureAsync(RunningApp app, TimeSpan duration)
@@ -110,8 +118,4 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
     }
 
     private static string Tail(string log) => log.Length > 3000 ? log[^3000..] : log;
-
-    /// <param name="P99">Of good requests beside the burner.</param>
-    /// <param name="Busy">Processors that were busy meanwhile.</param>
-    private sealed record Equal(TimeSpan P99, double Busy);
 }

@@ -60,7 +60,15 @@ public sealed class OutcomeRouteTests : IAsyncLifetime
         await Poll.UntilAsync(async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0);
         Assert.Equal(2, await CountAsync());
 
-        // 3. The log tells no secret.
+        // 3. Both receipts have an outcome. What this instance counted is there for others once it ends.
+        var found = JsonNode.Parse(await app.Client.GetStringAsync(new Uri("api/models/intent/calibration?since=1d", UriKind.Relative)))!["versions"]![0]!;
+        Assert.Equal((2, 2, 1.0), ((int)found["outcomes"]!, (int)found["receipts"]!["issued"]!, (double)found["receipts"]!["share"]!));
+        Assert.Equal(0, await app.StopAsync());
+        var counted = await Blobs("outcomes").GetBlobsAsync().Select(blob => blob.Name).Where(name => name.Contains("/receipts-", StringComparison.Ordinal)).ToListAsync();
+        var counts = JsonNode.Parse((await Blobs("outcomes").GetBlobClient(Assert.Single(counted)).DownloadContentAsync()).Value.Content.ToString())!["minutes"]!.AsObject();
+        Assert.Equal(2, counts.Sum(minute => (int)minute.Value!));
+
+        // 4. The log tells no secret.
         Assert.DoesNotContain(receipt, app.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(IntentApp.ReceiptKey, app.Log, StringComparison.Ordinal);
     }
@@ -89,7 +97,7 @@ public sealed class OutcomeRouteTests : IAsyncLifetime
         var count = 0;
         await foreach (var blob in Blobs("outcomes").GetBlobsAsync())
         {
-            count++;
+            count += blob.Name.EndsWith(".jsonl", StringComparison.Ordinal) ? 1 : 0;
         }
 
         return count;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using TestCommon;
@@ -87,15 +86,9 @@ public sealed class ModelToolTests(Azurite azurite) : IClassFixture<Azurite>, ID
 
     private async Task<(string Out, string Error)> RunAsync(int exitCode, params string[] arguments)
     {
-        var tool = Checkout.PathTo("src", "ModelTool", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "model.dll");
-        var start = new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["Storage"] = azurite.ConnectionString;
-        start.Environment.Remove("Scoring__Repository");
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        var said = (await output, await error);
-        Assert.True(process.ExitCode == exitCode, $"exit code {process.ExitCode}\n{said}");
-        return said;
+        using var tool = ToolProcess.Start(azurite.ConnectionString, arguments);
+        var (code, output, error) = await tool.EndedAsync();
+        Assert.True(code == exitCode, $"exit code {code}\n{output}\n{error}");
+        return (output, error);
     }
 }

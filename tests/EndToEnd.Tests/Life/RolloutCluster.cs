@@ -12,9 +12,8 @@ internal sealed class RolloutCluster : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<RunningApp> apps = [];
-    private int visitors;
-
     private readonly Func<int, (string Name, string Value)[]> settings;
+    private int visitors;
     private int started;
 
     private RolloutCluster(Azurite storage, Func<int, (string Name, string Value)[]> settings)
@@ -22,10 +21,12 @@ internal sealed class RolloutCluster : IAsyncDisposable
         this.settings = settings;
         Storage = storage;
         var repository = PackageRepository.Open(null, StorageConnection.OfConnectionString(storage.ConnectionString));
-        (Publisher, Tool) = (new PackagePublisher(repository), new RolloutPublisher(repository, TimeProvider.System));
+        (Repository, Publisher, Tool) = (repository, new PackagePublisher(repository), new RolloutPublisher(repository, TimeProvider.System));
     }
 
     public Azurite Storage { get; }
+
+    public IPackageRepository Repository { get; }
 
     public PackagePublisher Publisher { get; }
 
@@ -35,9 +36,15 @@ internal sealed class RolloutCluster : IAsyncDisposable
 
     /// <param name="processes">How many.</param>
     /// <param name="settings">Settings of each process that is started, by its number from 0.</param>
-    public static async Task<RolloutCluster> StartAsync(int processes, Func<int, (string Name, string Value)[]>? settings = null)
+    public static async Task<RolloutCluster> StartAsync(int processes, Func<int, (string Name, string Value)[]>? settings = null) =>
+        await StartAsync(await Azurite.StartNewAsync(), processes, settings ?? (_ => []));
+
+    /// <param name="storage">Started; the cluster disposes of it.</param>
+    /// <param name="processes">How many.</param>
+    /// <param name="settings">Settings of each process that is started, by its number from 0.</param>
+    public static async Task<RolloutCluster> StartAsync(Azurite storage, int processes, Func<int, (string Name, string Value)[]> settings)
     {
-        var cluster = new RolloutCluster(await Azurite.StartNewAsync(), settings ?? (_ => []));
+        var cluster = new RolloutCluster(storage, settings);
         await cluster.PublishAsync("1", OffsetModel.Write(cluster.folder.PathTo("1"), 1), makeLive: true);
         for (var process = 0; process < processes; process++)
         {
@@ -46,6 +53,9 @@ internal sealed class RolloutCluster : IAsyncDisposable
 
         return cluster;
     }
+
+    /// <summary>A package whose version answers x + offset, in a folder of its own.</summary>
+    public string Package(int offset) => OffsetModel.Write(folder.PathTo($"package-{offset}"), offset);
 
     /// <summary>Publishes a version without making it live.</summary>
     /// <param name="version">Its number, which is its offset too unless <paramref name="offset"/> says otherwise.</param>
@@ -134,6 +144,14 @@ internal sealed class RolloutCluster : IAsyncDisposable
         await AddAsync();
     }
 
+    /// <summary>Kills a process outright and starts it again at its place, on the same disk and with the same settings.</summary>
+    public async Task RestartAsync(int index)
+    {
+        await apps[index].KillAsync();
+        await apps[index].DisposeAsync();
+        apps[index] = await StartAsync(index);
+    }
+
     /// <summary>Asks a process until its rollout is as wanted; the limit bounds a failure, not a speed.</summary>
     public static async Task UntilAsync(RunningApp app, Func<JsonNode?, bool> isWanted, string model = "m")
     {
@@ -188,12 +206,27 @@ internal sealed class RolloutCluster : IAsyncDisposable
         return null;
     }
 
-    private async Task AddAsync()
+    private async Task AddAsync() => apps.Add(await StartAsync(started++));
+
+    private async Task<RunningApp> StartAsync(int number)
     {
-        apps.Add(await RunningApp.StartAsync(
-            Storage,
-            [("Scoring__RefreshInterval", "00:00:00.2"), ("Scoring__Preload", "m"), ("Scoring__Probe", "Never"), ("Scoring__ReceiptKey", Convert.ToBase64String(new byte[32])), .. settings(started++)]));
-        await apps[^1].WaitAsync("v2/health/ready");
+        var values = new Dictionary<string, string>
+        {
+            ["Storage"] = Storage.ConnectionString,
+            ["Scoring__CacheDirectory"] = folder.PathTo($"cache-{number}"),
+            ["Scoring__RefreshInterval"] = "00:00:00.2",
+            ["Scoring__Preload"] = "m",
+            ["Scoring__Probe"] = "Never",
+            ["Scoring__ReceiptKey"] = Convert.ToBase64String(new byte[32]),
+        };
+        foreach (var (name, value) in settings(number))
+        {
+            values[name] = value;
+        }
+
+        var app = await RunningApp.StartAsync([.. values.Select(setting => (setting.Key, setting.Value))]);
+        await app.WaitAsync("v2/health/ready");
+        return app;
     }
 
     private Task<PublishResult> PublishAsync(string version, string package, bool makeLive) =>

@@ -27,6 +27,27 @@ public sealed class RolloutProcessTests(ITestOutputHelper output)
 
         Assert.StartsWith("errors: ", await cluster.AskUntilBrakedAsync(_ => 100), StringComparison.Ordinal);
         Assert.All((await cluster.WhoAsync()).Values, version => Assert.Equal("1", version));
+
+        // What each process counted is there for `rollout status` once it ends in order.
+        var found = new List<System.Text.Json.Nodes.JsonNode>();
+        foreach (var app in cluster.Apps)
+        {
+            await app.StopAsync();
+        }
+
+        await foreach (var blob in new Azure.Storage.Blobs.BlobContainerClient(cluster.Storage.ConnectionString, "verdicts").GetBlobsAsync(
+            Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, "requests/m/", CancellationToken.None))
+        {
+            var content = await new Azure.Storage.Blobs.BlobClient(cluster.Storage.ConnectionString, "verdicts", blob.Name).DownloadContentAsync();
+            found.AddRange(System.Text.Json.Nodes.JsonNode.Parse(content.Value.Content.ToString())!["versions"]!.AsArray().OfType<System.Text.Json.Nodes.JsonNode>());
+        }
+
+        foreach (var (version, least) in ((string, int)[])[("1", 0), ("2", 1)])
+        {
+            var counts = found.Where(each => (string)each["version"]! == version).ToList();
+            Assert.InRange(counts.Count, cluster.Apps.Count, cluster.Apps.Count + 1);
+            Assert.InRange(counts.Sum(each => (int)each["failed"]!), least, counts.Sum(each => (int)each["requests"]!));
+        }
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace EndToEnd.Tests.Native;
 
 /// <summary>The container image that <c>./dev publish --container</c> writes. No engine runs it here: what an engine would be told is read.</summary>
 [Trait("Category", "Proof")]
+[Collection(nameof(NativeFile))]
 public sealed class ContainerTests(ITestOutputHelper output)
 {
     [Fact]

@@ -111,8 +111,7 @@ public sealed class StoryTests(ITestOutputHelper output) : IAsyncLifetime, IDisp
 
     private async Task<string> ToolAsync(params string[] arguments)
     {
-        var tool = Checkout.PathTo("src", "ModelTool", Path.GetRelativePath(Checkout.PathTo("tests", "EndToEnd.Tests"), AppContext.BaseDirectory), "model.dll");
-        var start = new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = ModelToolProcess.StartInfo(arguments);
         start.Environment["Storage"] = storage.ConnectionString;
         start.Environment.Remove("Scoring__Repository");
         using var process = Process.Start(start)!;

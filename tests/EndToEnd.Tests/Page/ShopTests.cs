@@ -121,7 +121,7 @@ public sealed class ShopTests(PageApp app)
         await Expect(visited["#outcome-said"]).ToContainTextAsync("\"browse\"");
 
         var blobs = new Azure.Storage.Blobs.BlobServiceClient(app.Storage.ConnectionString).GetBlobContainerClient("outcomes").GetBlobs();
-        Assert.Equal(2, blobs.Count());
+        Assert.Equal(2, blobs.Count(blob => blob.Name.EndsWith(".jsonl", StringComparison.Ordinal)));
         Assert.DoesNotContain("key", new Uri(visited.Page.Url).Fragment, StringComparison.Ordinal);
         Assert.Empty(visited.Complaints);
     }

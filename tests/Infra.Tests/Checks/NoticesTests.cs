@@ -7,8 +7,7 @@ namespace InfraTests.Checks;
 public class NoticesTests
 {
     // Where the build of the whole solution puts it, in the configuration of this test.
-    private static readonly string Build = Checkout.PathTo(
-        "src", "Functions", "bin", AppContext.BaseDirectory.Contains("Debug", StringComparison.Ordinal) ? "Debug" : "Release", "net10.0", "Functions.deps.json");
+    private static readonly string Build = BuildOf("Functions", "Functions");
 
     private static readonly HashSet<string> Pinned = XDocument.Load(Checkout.PathTo("Directory.Packages.props")).Descendants("PackageVersion")
         .Select(version => (string)version.Attribute("Include")!).ToHashSet(StringComparer.Ordinal);
@@ -22,10 +21,23 @@ public class NoticesTests
         Assert.All(Shipped(), row => Assert.Contains(notices, line => line.StartsWith(row, StringComparison.Ordinal)));
     }
 
-    // How a package's row begins. What is not pinned comes in the version that the package source of the day resolves.
-    internal static string[] Shipped()
+    [Fact]
+    public void Notices_EveryPackageOfTheModelTool_IsNamed()
     {
-        using var build = JsonDocument.Parse(File.ReadAllBytes(Build));
+        var notices = File.ReadAllLines(Checkout.PathTo("THIRD-PARTY-NOTICES.md"));
+
+        Assert.All(Shipped(BuildOf("ModelTool", "model")), row => Assert.Contains(notices, line => line.StartsWith(row, StringComparison.Ordinal)));
+    }
+
+    // How a package's row begins. What is not pinned comes in the version that the package source of the day resolves.
+    internal static string[] Shipped() => Shipped(Build);
+
+    private static string BuildOf(string project, string assembly) => Checkout.PathTo(
+        "src", project, "bin", AppContext.BaseDirectory.Contains("Debug", StringComparison.Ordinal) ? "Debug" : "Release", "net10.0", $"{assembly}.deps.json");
+
+    private static string[] Shipped(string path)
+    {
+        using var build = JsonDocument.Parse(File.ReadAllBytes(path));
         var libraries = build.RootElement.GetProperty("libraries");
         var target = build.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
         var rows = build.RootElement.GetProperty("targets").GetProperty(target).EnumerateObject()

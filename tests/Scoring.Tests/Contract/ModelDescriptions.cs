@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Scoring.Calibration;
 using Scoring.Inference;
 using Scoring.Protocol;
 using Scoring.Repository;
@@ -22,6 +23,7 @@ internal static class ModelDescriptions
 
     private static readonly RolloutStatus Rollout = new("r", RolloutState.Running, 1, 4, DateTimeOffset.UnixEpoch, 10)
     {
+        Requests = [new RequestMeasure("p50", 1, "2", 40, new Estimate(0.01, 0.009, 0.011), null), new RequestMeasure("p50", 1, "3", 40, new Estimate(0.02, 0.019, 0.021), new Estimate(0.01, 0.009, 0.012))],
         Versions = [new CandidateStatus("3", 0, "it failed", "errors", DateTimeOffset.UnixEpoch, 1, 2) { Shadowed = 3, Outcomes = 4 }],
     };
 

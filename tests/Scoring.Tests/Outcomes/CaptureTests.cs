@@ -173,5 +173,7 @@ public sealed class CaptureTests : IDisposable
             Interlocked.Increment(ref tries);
             return IsAway ? Task.FromException<bool>(new IOException("away")) : inner.WriteOnceAsync(path, lines, cancellationToken);
         }
+
+        public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.ReplaceAsync(path, content, cancellationToken);
     }
 }

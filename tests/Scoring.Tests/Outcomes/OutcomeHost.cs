@@ -10,6 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Batch;
 using Scoring.Batch.Jobs;
 using Scoring.Outcomes;
+using Scoring.Outcomes.Counts;
 using Scoring.Protocol;
 using Scoring.Repository;
 using Scoring.Serving;
@@ -67,6 +68,11 @@ internal sealed class OutcomeHost : IAsyncDisposable
 
     /// <summary>What outcomes say, read from the folder where they are stored.</summary>
     public Scoring.Outcomes.Reading.LiveCalibration Calibration => services.GetRequiredService<Scoring.Outcomes.Reading.LiveCalibration>();
+
+    /// <summary>Writes the counts of receipts; only where it is told to, or started.</summary>
+    public GrowingFiles Counts => services.GetRequiredService<GrowingFiles>();
+
+    public ModelCatalog Catalog => services.GetRequiredService<ModelCatalog>();
 
     public ReceiptIssuer Issuer => services.GetRequiredService<ReceiptIssuer>();
 

@@ -1,3 +1,5 @@
+using Scoring.Outcomes;
+using Scoring.Serving.Rollouts;
 using TestCommon;
 
 namespace Scoring.Tests.Tooling;
@@ -74,6 +76,65 @@ public sealed class RolloutToolTests : IDisposable
         static double Round(System.Text.Json.JsonElement estimate, string end) => Math.Round(estimate.GetProperty(end).GetDouble(), 4);
     }
 
+    [Fact]
+    public async Task Status_OfTwoInstancesRequests_ShowsErrorsAndLatencyByVersionWithTheirIntervals()
+    {
+        Assert.Equal(0, (await RunAsync("m", "--weights", "3=50,4=50")).ExitCode);
+        var rollout = (await RunAsync("status", "m", "--json")).Json.GetProperty("rollout").GetProperty("id").GetString()!;
+        foreach (var instance in (int[])[0, 1])
+        {
+            var tally = new RolloutTally("m", rollout);
+            for (var request = 0; request < 500; request++)
+            {
+                tally.Add(0, "3", isOk: request >= 5, TimeSpan.FromMilliseconds(10), subject: 0);
+                tally.Add(0, "4", isOk: request >= 20, TimeSpan.FromMilliseconds(20), subject: 0);
+            }
+
+            await new FolderOutcomeStore(folder.PathTo("models", ".verdicts")).ReplaceAsync(tally.Path, tally.ToBytes(), CancellationToken.None);
+        }
+
+        var shown = await RunAsync("status", "m");
+        var json = (await RunAsync("status", "m", "--json")).Json.GetProperty("rollout").GetProperty("requests");
+
+        // By Wilson (1927) and Newcombe's method 10 (1998), reckoned apart.
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        Assert.Matches(@"errors +3 +1,000 +1\.00% +0\.54% to 1\.83%", shown.Output);
+        Assert.Matches(@"errors +4 +1,000 +4\.00% +2\.95% to 5\.40% +\+3\.00% +\+1\.66% to \+4\.47%", shown.Output);
+        Assert.Matches(@"p99, ms +4 +960 +19\.\d+ +19\.\d+ to 20\.0 +\+\d", shown.Output);
+        Assert.Equal(["errors 3", "errors 4", "p50 3", "p50 4", "p99 3", "p99 4"], json.EnumerateArray().Select(each => $"{each.GetProperty("measure").GetString()} {each.GetProperty("version").GetString()}"));
+    }
+
+    [Fact]
+    public async Task Rollout_SameCommandAgain_LeavesItAsItIsAndTellsWhatACutOffCallDidNot()
+    {
+        await AgainAsync("rollout_started", "m", "4", "--steps", "5%,50%");
+        await AgainAsync("rollout_paused", "pause", "m");
+        await AgainAsync("rollout_resumed", "resume", "m");
+        await AgainAsync("live", "finish", "m", "4");
+        Assert.Equal(0, (await RunAsync("m", "3")).ExitCode);
+        await AgainAsync("rollout_aborted", "abort", "m");
+        Assert.Contains("No rollout of 'm' is under way. Version 4 answers all requests.", (await RunAsync("abort", "m")).Output, StringComparison.Ordinal);
+
+        async Task AgainAsync(string action, params string[] arguments)
+        {
+            var history = folder.PathTo("models", "m", "history.jsonl");
+            var before = File.Exists(history) ? File.ReadAllText(history) : "";
+            Assert.Equal(0, (await RunAsync(arguments)).ExitCode);
+            var (pointer, told) = (File.ReadAllText(folder.PathTo("models", "m", "live.json")), File.ReadAllText(history));
+
+            // As a call leaves it that is killed between the pointer and the history, and one that is killed after both.
+            File.WriteAllText(history, before);
+            foreach (var _ in Enumerable.Range(0, 2))
+            {
+                var again = await RunAsync(arguments);
+                Assert.True(again.ExitCode == 0, again.Errors);
+                Assert.Equal(pointer, File.ReadAllText(folder.PathTo("models", "m", "live.json")));
+                Assert.Equal(told.Split('\n').Length, File.ReadAllText(history).Split('\n').Length);
+                Assert.Contains($"\"action\":\"{action}\"", File.ReadAllText(history)[before.Length..], StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("'m' has no version 9. Publish it first", "m", "9")]
     [InlineData("'x%' is no share", "m", "4", "--steps", "1%,x%")]
@@ -81,7 +142,9 @@ public sealed class RolloutToolTests : IDisposable
     [InlineData("'soon' is no time", "m", "4", "--every", "soon")]
     [InlineData("leave out version 3, which is live", "m", "--weights", "4=10")]
     [InlineData("Say which version", "m")]
-    [InlineData("No rollout of 'm' is under way", "abort", "m")]
+    [InlineData("No rollout of 'm' is under way", "pause", "m")]
+    [InlineData("No rollout of 'm' is under way", "finish", "m")]
+    [InlineData("No rollout of 'm' is under way", "finish", "m", "4")]
     public async Task Rollout_ThatCannotBe_IsOneSentence(string reason, params string[] arguments)
     {
         var run = await RunAsync(arguments);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using TestCommon;
 
 namespace Scoring.Tests.Tooling;
 
@@ -24,12 +25,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 
     private static async Task<ToolRun> RunAsync(string input, (string Name, string Value)[] settings, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "model.dll"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = ModelToolProcess.StartInfo(arguments);
+        start.RedirectStandardInput = true;
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -14,7 +14,7 @@ internal sealed class FolderOutcomeFiles(string folder) : IOutcomeFiles
             () =>
             {
                 var own = new DirectoryInfo(Path.Combine(root, model));
-                return !own.Exists ? [] : [.. own.EnumerateFiles("*.jsonl", SearchOption.AllDirectories)
+                return !own.Exists ? [] : [.. own.EnumerateFiles("*.json*", SearchOption.AllDirectories)
                     .Select(file => OutcomeFile.Of(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length)).OfType<OutcomeFile>()];
             },
             cancellationToken);

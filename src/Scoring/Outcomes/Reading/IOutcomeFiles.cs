@@ -1,6 +1,6 @@
 namespace Scoring.Outcomes.Reading;
 
-/// <summary>The files of outcomes, <c>{model}/{version}/{day}/{name}.jsonl</c>, in a container or a folder. What has been written never changes. Thread safe.</summary>
+/// <summary>The files of outcomes, <c>{model}/{version}/{day}/{name}.jsonl</c>, in a container or a folder. Of lines, what has been written never changes; counts of receipts beside them, <c>receipts-{name}.json</c>, are written over as they grow. Thread safe.</summary>
 internal interface IOutcomeFiles
 {
     /// <summary>Where they are, for people.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Scoring.Outcomes.Counts;
 
 namespace Scoring.Outcomes.Reading;
 
@@ -21,6 +22,7 @@ public sealed partial class LiveCalibration : IDisposable
     private readonly OutcomeReader? reader;
     private readonly OutcomeCompactor? compactor;
     private readonly ILogger<LiveCalibration> log;
+    private readonly ReceiptCounts? receipts;
     private readonly TimeSpan window;
     private readonly TimeSpan refresh;
     private readonly TimeProvider time;
@@ -34,8 +36,10 @@ public sealed partial class LiveCalibration : IDisposable
     /// <param name="refresh">How long an answer is kept at least.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Told where files could not be joined.</param>
-    internal LiveCalibration(IOutcomeFiles? files, TimeSpan window, TimeSpan refresh, TimeProvider time, ILogger<LiveCalibration> log)
+    /// <param name="receipts">What this process counted, also since it was last written; null for nothing.</param>
+    internal LiveCalibration(IOutcomeFiles? files, TimeSpan window, TimeSpan refresh, TimeProvider time, ILogger<LiveCalibration> log, ReceiptCounts? receipts = null)
     {
+        this.receipts = receipts;
         reader = files is null ? null : new OutcomeReader(files);
         compactor = files is null ? null : new OutcomeCompactor(files, time);
         this.log = log;
@@ -75,7 +79,7 @@ public sealed partial class LiveCalibration : IDisposable
             if (known is null ? kept.TryAdd(key, own) : kept.TryUpdate(key, own, known))
             {
                 // Whoever asks first waits for this very reading: one that fails is old at once, and is not to be tried for ever.
-                _ = FillAsync(own, new OutcomeQuery(model, default, default) { Version = version, Window = window }, since, until);
+                _ = FillAsync(own, new OutcomeQuery(model, default, default) { Version = version, Window = window, WithReceipts = true }, since, until);
                 return await own.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -99,7 +103,12 @@ public sealed partial class LiveCalibration : IDisposable
             try
             {
                 var (started, now) = (time.GetTimestamp(), time.GetUtcNow());
-                var reading = await reader!.ReadAsync(query with { Since = now - since, Until = now - until }, lifetime.Token).ConfigureAwait(false);
+                var reading = await reader!.ReadAsync(query with { Since = WholeMinute(now - since), Until = until == TimeSpan.Zero ? now : WholeMinute(now - until) }, lifetime.Token).ConfigureAwait(false);
+                foreach (var (version, count) in receipts?.Of(query.Model) ?? [])
+                {
+                    reading.Receipts.Add(version, count);
+                }
+
                 var found = ModelCalibration.Of(reading, now);
                 var rest = RestFactor * time.GetElapsedTime(started);
                 Compacting = reading.Files > MaxFilesLeft ? Task.Run(() => CompactAsync(query.Model)) : Compacting;
@@ -116,6 +125,9 @@ public sealed partial class LiveCalibration : IDisposable
             own.Fail(exception);
         }
     }
+
+    // Receipts are counted by the minute: outcomes are to be of the same time.
+    private static DateTimeOffset WholeMinute(DateTimeOffset time) => time.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerMinute));
 
     private async Task CompactAsync(string model)
     {

@@ -5,7 +5,7 @@ namespace Scoring.Outcomes.Reading;
 /// <param name="Since">Predictions from then on.</param>
 /// <param name="Until">Predictions before then.</param>
 /// <param name="ReadAt">When the outcomes were read.</param>
-/// <param name="Versions">Those with an outcome, newest first.</param>
+/// <param name="Versions">Those with an outcome or a receipt, newest first.</param>
 public sealed record ModelCalibration(string Model, DateTimeOffset Since, DateTimeOffset Until, DateTimeOffset ReadAt, IReadOnlyList<VersionCalibration> Versions)
 {
     /// <summary>Share of the receipts that was read, 1 for all.</summary>
@@ -24,7 +24,7 @@ public sealed record ModelCalibration(string Model, DateTimeOffset Since, DateTi
     public long Damaged { get; init; }
 
     internal static ModelCalibration Of(OutcomeReading reading, DateTimeOffset readAt) =>
-        new(reading.Query.Model, reading.Query.Since, reading.Query.Until, readAt, [.. reading.Groups.Select(VersionCalibration.Of)])
+        new(reading.Query.Model, reading.Query.Since, reading.Query.Until, readAt, VersionCalibration.Of(reading))
         {
             Share = reading.Share,
             Files = reading.Files,

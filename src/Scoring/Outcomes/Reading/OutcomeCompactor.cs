@@ -5,7 +5,7 @@ namespace Scoring.Outcomes.Reading;
 
 /// <summary>
 /// Joins the files of a day, so that reading does not cost a round trip for each request that brought an outcome. The joined file is written first and what it holds deleted after: whenever a
-/// process dies between, a line is there twice, and readers count it once. Several may compact at the same time.
+/// process dies between, a line is there twice, and readers count it once. Counts of receipts are joined likewise, apart. Several may compact at the same time.
 /// </summary>
 internal sealed class OutcomeCompactor(IOutcomeFiles files, TimeProvider time)
 {
@@ -18,20 +18,21 @@ internal sealed class OutcomeCompactor(IOutcomeFiles files, TimeProvider time)
     private const string Prefix = "joined-";
     private const int NameBytes = 16;
 
-    /// <summary>Joins what can be joined: all files of a day that is over into one, and the single ones of the present day where they are many.</summary>
+    /// <summary>Joins what can be joined: all files of a day that is over into one, and the single ones of outcomes of the present day where they are many.</summary>
     /// <returns>Files that are gone.</returns>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the storage cannot be reached.</exception>
     public async Task<int> CompactAsync(string model, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime((time.GetUtcNow() - Grace).UtcDateTime);
         var gone = 0;
-        foreach (var day in (await files.ListAsync(model, cancellationToken).ConfigureAwait(false)).GroupBy(file => file.Folder))
+        foreach (var day in (await files.ListAsync(model, cancellationToken).ConfigureAwait(false)).GroupBy(file => (file.Folder, file.IsCount)))
         {
-            var isOver = day.First().Day < today;
+            // A job that goes on past midnight counts on: the count of a day rests for another before it is joined.
+            var isOver = day.First().Day < (day.Key.IsCount ? today.AddDays(-1) : today);
             var parts = day.Where(file => isOver || !IsJoined(file)).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
-            if (parts.Count >= (isOver ? 2 : MaxLoose))
+            if (parts.Count >= (isOver ? 2 : day.Key.IsCount ? int.MaxValue : MaxLoose))
             {
-                gone += await JoinAsync(day.Key, parts, cancellationToken).ConfigureAwait(false);
+                gone += await JoinAsync(day.Key.Folder, day.Key.IsCount, parts, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -40,11 +41,11 @@ internal sealed class OutcomeCompactor(IOutcomeFiles files, TimeProvider time)
 
     private static bool IsJoined(OutcomeFile file) => file.Name.StartsWith(Prefix, StringComparison.Ordinal);
 
-    private async Task<int> JoinAsync(string folder, List<OutcomeFile> parts, CancellationToken cancellationToken)
+    private async Task<int> JoinAsync(string folder, bool isCount, List<OutcomeFile> parts, CancellationToken cancellationToken)
     {
         // The same parts make the same name: two that compact at once write one file.
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts.Select(part => part.Name)))).AsSpan(0, NameBytes));
-        var path = $"{folder}/{Prefix}{hash}.jsonl";
+        var path = isCount ? $"{folder}/{OutcomeFile.CountPrefix}{Prefix}{hash}{OutcomeFile.CountExtension}" : $"{folder}/{Prefix}{hash}.jsonl";
         var content = new JoinedStream(files, parts);
         await using (content.ConfigureAwait(false))
         {

@@ -23,7 +23,13 @@ internal sealed record OutcomeQuery(string Model, DateTimeOffset Since, DateTime
     /// <summary>Whether only outcomes of requests that a rollout dealt out are wanted, and of each visitor the one that came in last.</summary>
     public bool ByVisitor { get; init; }
 
-    /// <summary>Whether a file may hold such outcomes.</summary>
+    /// <summary>Whether it is wanted how many receipts were given out.</summary>
+    public bool WithReceipts { get; init; }
+
+    /// <summary>Whether a file may hold such outcomes, or such counts.</summary>
     public bool MayHold(OutcomeFile file) =>
-        (Version is null || file.Version == Version) && file.Day.ToDateTime(TimeOnly.MaxValue) >= (Since - ClockTolerance).UtcDateTime;
+        (Version is null || file.Version == Version)
+        && (file.IsCount
+            ? WithReceipts && file.Day.ToDateTime(TimeOnly.MaxValue) >= Since.UtcDateTime && file.Day.ToDateTime(TimeOnly.MinValue) <= Until.UtcDateTime
+            : file.Day.ToDateTime(TimeOnly.MaxValue) >= (Since - ClockTolerance).UtcDateTime);
 }

@@ -26,15 +26,15 @@ internal sealed class OutcomeReader(IOutcomeFiles files, long maxBytes = Outcome
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
         var found = await ListAsync(query, read, cancellationToken).ConfigureAwait(false);
-        var total = found.Sum(file => file.Bytes);
+        var total = found.Where(file => !file.IsCount).Sum(file => file.Bytes);
         var reading = new OutcomeReading(query, total > maxBytes ? (double)maxBytes / total : 1);
         for (var pass = 1; found.Count > 0; pass++)
         {
             var isGone = 0;
             var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(found.SelectMany(file => OutcomePart.Of(file, partBytes)), options, async (part, token) =>
+            await Parallel.ForEachAsync(found.SelectMany(file => OutcomePart.Of(file, file.IsCount ? long.MaxValue : partBytes)), options, async (part, token) =>
             {
-                if (!await ReadAsync(part, reading, token).ConfigureAwait(false))
+                if (!await (part.File.IsCount ? ReadCountsAsync(part.File, reading, token) : ReadAsync(part, reading, token)).ConfigureAwait(false))
                 {
                     Interlocked.Exchange(ref isGone, 1);
                 }
@@ -56,6 +56,30 @@ internal sealed class OutcomeReader(IOutcomeFiles files, long maxBytes = Outcome
 
     private async Task<List<OutcomeFile>> ListAsync(OutcomeQuery query, HashSet<string> read, CancellationToken cancellationToken) =>
         [.. (await files.ListAsync(query.Model, cancellationToken).ConfigureAwait(false)).Where(file => query.MayHold(file) && !read.Contains(file.Path))];
+
+    private async Task<bool> ReadCountsAsync(OutcomeFile file, OutcomeReading reading, CancellationToken cancellationToken)
+    {
+        using var stream = await files.OpenAsync(file, 0, cancellationToken).ConfigureAwait(false);
+        if (stream is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var text = new StreamReader(stream);
+            while (await text.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+            {
+                reading.AddCount(file, line);
+            }
+        }
+        catch (Exception e) when (Repository.RepositoryAccess.IsOutage(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Repository.RepositoryAccess.Unavailable(e);
+        }
+
+        return true;
+    }
 
     private async Task<bool> ReadAsync(OutcomePart part, OutcomeReading reading, CancellationToken cancellationToken)
     {

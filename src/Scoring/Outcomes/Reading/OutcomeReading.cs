@@ -37,6 +37,9 @@ internal sealed class OutcomeReading(OutcomeQuery query, double share)
     /// <summary>By version, newest first, then by content.</summary>
     public IReadOnlyList<OutcomeGroup> Groups => [.. groups.Values.OrderByDescending(group => Repository.PackageNames.NumberOf(group.Version)).ThenBy(group => group.Content, StringComparer.Ordinal)];
 
+    /// <summary>Counts of receipts, where they were asked for.</summary>
+    public ReceiptSums Receipts { get; } = new();
+
     /// <summary>Whether a line is of the time and the sample asked.</summary>
     public bool Takes(StoredOutcome line) =>
         line.Issued >= query.Since.UtcTicks && line.Issued < query.Until.UtcTicks
@@ -69,6 +72,22 @@ internal sealed class OutcomeReading(OutcomeQuery query, double share)
                     damaged++;
                     lines--;
                 }
+            }
+        }
+    }
+
+    /// <summary>Adds a line of a file of counts.</summary>
+    public void AddCount(OutcomeFile file, string line)
+    {
+        if (StoredReceiptCount.TryRead(line, file.Day) is { } count)
+        {
+            Receipts.Add(file.Version, count);
+        }
+        else
+        {
+            lock (gate)
+            {
+                damaged++;
             }
         }
     }

@@ -212,7 +212,7 @@ internal sealed partial class ModelProcess : IDisposable
 
     private void GiveUp(string end)
     {
-        verdict = $"The process of version {package.Version} of '{package.Name}' died {MaxDeaths} times within a minute; the last one {end}. Make it live again to have it tried again.";
+        verdict = $"The process of version {package.Version} of '{package.Name}' died {MaxDeaths} times within a minute; the last one {end}. Make it live again, or pause and resume its rollout, to have it tried again.";
         LogGivenUp(package.Name, package.Version, end);
         givenUp(verdict);
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using Scoring.Inference;
 using Scoring.Repository;
 
@@ -17,28 +16,11 @@ public sealed record ProbeEnvironment(string OnnxRuntime, string Processor)
     /// <summary>The file name of a verdict.</summary>
     internal string Key { get; } = CacheKey.Of($"{OnnxRuntime} {Processor}");
 
-    private static string DescribeProcessor()
-    {
-        var words = new List<string> { RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant() };
-        Add("sse4.2", Sse42.IsSupported);
-        Add("avx", Avx.IsSupported);
-        Add("avx2", Avx2.IsSupported);
-        Add("fma", Fma.IsSupported);
-        Add("avxvnni", AvxVnni.IsSupported);
-        Add("avx512f", Avx512F.IsSupported);
-        Add("avx512bw", Avx512BW.IsSupported);
-        Add("avx512vbmi", Avx512Vbmi.IsSupported);
-        Add("avx10", Avx10v1.IsSupported);
-        Add("neon", AdvSimd.IsSupported);
-        Add("dotprod", Dp.IsSupported);
-        return string.Join(' ', words);
-
-        void Add(string name, bool isSupported)
-        {
-            if (isSupported)
-            {
-                words.Add(name);
-            }
-        }
-    }
+    private static string DescribeProcessor() => string.Join(' ', (string[])
+    [
+        RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        .. ProcessorFlags.Names,
+        .. AdvSimd.IsSupported ? ["neon"] : Array.Empty<string>(),
+        .. Dp.IsSupported ? ["dotprod"] : Array.Empty<string>(),
+    ]);
 }

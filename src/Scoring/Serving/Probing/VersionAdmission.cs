@@ -89,7 +89,7 @@ internal sealed partial class VersionAdmission(
     {
         var last = deaths.MaxBy(d => d.At)!;
         var times = deaths.Count == 1 ? "A process" : $"{deaths.Count} processes";
-        return $"{times} died while loading version {package.Version} of '{package.Name}', the last on {last.Machine} (process {last.ProcessId}) at {last.At:u}. Make it live again to have it tried again.";
+        return $"{times} died while loading version {package.Version} of '{package.Name}', the last on {last.Machine} (process {last.ProcessId}) at {last.At:u}. Make it live again, or pause and resume its rollout, to have it tried again.";
     }
 
     [LoggerMessage(EventId = 2070, Level = LogLevel.Warning, Message = "{Model} version {Version} is loaded without a probe: {Reason}")]

@@ -5,7 +5,7 @@ using Scoring.Telemetry;
 namespace Scoring.Serving.Rollouts;
 
 /// <summary>
-/// What speaks against a candidate in this process, and when it is enough. Each request counts for the version that a lot dealt it to. Six wagers watch together: where the candidate is within every
+/// What speaks against a candidate in this process, and when it is enough. Each request counts for the version that a lot dealt it to. Six wagers watch together, of a regression five: where the candidate is within every
 /// limit, any of them ever brakes it with a probability of at most <see cref="FalseAlarms"/>. Thread safe.
 /// </summary>
 /// <param name="limits">What is allowed.</param>
@@ -24,6 +24,7 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
     private readonly LatencyWager latency = new(limits.Latency);
     private readonly DisagreementWager disagreement = new(limits.Disagreement);
     private readonly OutcomeWager outcomes = new(limits.Calibration, limits.LogLoss);
+    private readonly ErrorWager erroneous = new(limits.AbsoluteError);
     private readonly SubjectSet erring = new();
     private readonly SubjectSet missing = new();
     private readonly SubjectSet timed = new();
@@ -71,7 +72,7 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
         {
             lock (gate)
             {
-                return (outcomes.Candidate.Count, outcomes.Live.Count);
+                return (outcomes.Candidate.Count + erroneous.Candidate.Count, outcomes.Live.Count + erroneous.Live.Count);
             }
         }
     }
@@ -86,6 +87,7 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
             latency.BeginEpoch();
             disagreement.BeginEpoch();
             outcomes.BeginEpoch();
+            erroneous.BeginEpoch();
         }
     }
 
@@ -157,6 +159,18 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
         }
     }
 
+    /// <summary>Takes what came true of a regression's prediction.</summary>
+    /// <inheritdoc cref="ErrorWager.Add"/>
+    /// <returns>True where it is now too much, for the first time.</returns>
+    public bool LearnError(bool isCandidate, int step, double error)
+    {
+        lock (gate)
+        {
+            erroneous.Add(isCandidate, step, error);
+            return IsTooMuch();
+        }
+    }
+
     private bool IsTooMuch()
     {
         if (Reason is not null)
@@ -181,7 +195,6 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
             (Reason, Detail) = (BrakeReason.Disagreement, string.Create(
                 CultureInfo.InvariantCulture, $"it answered {disagreement.Different} of {disagreement.Count} shadowed requests otherwise; {limits.Disagreement:0.##%} are allowed"));
         }
-
         else if (outcomes.LogLossWealth >= enough)
         {
             (Reason, Detail) = (BrakeReason.LogLoss, string.Create(
@@ -191,6 +204,11 @@ internal sealed class ArmEvidence(RolloutLimits limits, int arms = 1)
         {
             (Reason, Detail) = (BrakeReason.Calibration, string.Create(
                 CultureInfo.InvariantCulture, $"it says {outcomes.Candidate.Gap:+0.000;-0.000} more than comes true by {outcomes.Candidate.Count} outcomes, the live version {outcomes.Live.Gap:+0.000;-0.000} by {outcomes.Live.Count}; {limits.Calibration:0.###} further is allowed"));
+        }
+        else if (erroneous.Wealth >= enough)
+        {
+            (Reason, Detail) = (BrakeReason.AbsoluteError, string.Create(
+                CultureInfo.InvariantCulture, $"it is {erroneous.Candidate.Mean:0.###} off in the mean by {erroneous.Candidate.Count} outcomes, the live version {erroneous.Live.Mean:0.###} by {erroneous.Live.Count}; {limits.AbsoluteError:0.###} times as much is allowed"));
         }
 
         return Reason is not null;

@@ -20,4 +20,7 @@ public enum BrakeReason
 
     /// <summary>It gives less probability to what comes true.</summary>
     LogLoss,
+
+    /// <summary>The values that it predicts are further from those that come true.</summary>
+    AbsoluteError,
 }

@@ -13,15 +13,14 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
     /// <summary>The folder beside the models of a folder repository.</summary>
     public const string FolderName = ".verdicts";
 
-    /// <summary>The brake on a candidate; null where there is none, or where nobody can be asked.</summary>
+    /// <summary>The brake on a candidate that this machine's disk knows of, be it that others were told or not; null where it knows of none.</summary>
+    public RolloutBrake? FindOnDisk(string model, string rollout, string version) =>
+        Of(disk.TryReadRecord(DiskPath(RolloutBrake.PathOf(model, rollout, version))), rollout, version);
+
+    /// <summary>The brake on a candidate that all are told of; null where there is none, or where nobody can be asked.</summary>
     public async Task<RolloutBrake?> FindAsync(string model, string rollout, string version, CancellationToken cancellationToken)
     {
         var path = RolloutBrake.PathOf(model, rollout, version);
-        if (Of(disk.TryReadRecord(DiskPath(path)), rollout, version) is { } known)
-        {
-            return known;
-        }
-
         var brake = Of(await ReadAsync(path, cancellationToken).ConfigureAwait(false), rollout, version);
         if (brake is not null)
         {
@@ -51,9 +50,19 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
     /// <returns>The record that is there now; null where none could be written, which is to be tried again.</returns>
     public async Task<RolloutBrake?> CreateAsync(RolloutBrake brake, CancellationToken cancellationToken)
     {
-        var isThere = await WriteAsync(brake, cancellationToken).ConfigureAwait(false);
-        var shared = isThere ? Of(await ReadAsync(brake.Path, cancellationToken).ConfigureAwait(false), brake.Rollout, brake.Version) ?? brake : null;
-        disk.TryWriteRecord(DiskPath(brake.Path), (shared ?? brake).ToJson());
+        // The disk first: it is quick, and whoever is killed while the storage does not answer has seen nothing otherwise.
+        disk.TryWriteRecord(DiskPath(brake.Path), brake.ToJson());
+        if (!await WriteAsync(brake, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var shared = Of(await ReadAsync(brake.Path, cancellationToken).ConfigureAwait(false), brake.Rollout, brake.Version) ?? brake;
+        if (shared != brake)
+        {
+            disk.TryWriteRecord(DiskPath(brake.Path), shared.ToJson());
+        }
+
         return shared;
     }
 

@@ -16,6 +16,9 @@ internal sealed class Candidate(string model, string rollout, string version, Ar
     /// <summary>When it is tried again, and why it was refused.</summary>
     public LiveAttempts Attempts => attempts;
 
+    /// <summary>The live pointer under which it was tried last; another one asks for another try, as of a live version.</summary>
+    public string? TriedUnder { get; set; }
+
     /// <summary>The version in memory; null while it is not.</summary>
     public ServedVersion? Loaded => Volatile.Read(ref loaded);
 
@@ -23,7 +26,7 @@ internal sealed class Candidate(string model, string rollout, string version, Ar
     public RolloutBrake? Brake => Volatile.Read(ref brake);
 
     /// <summary>True once every instance can learn of the brake.</summary>
-    public bool IsBrakeStored { get; set; }
+    public bool IsBrakeStored { get; private set; }
 
     /// <summary>Why it has no share now; null while it has.</summary>
     public string? WaitReason => Loaded is null ? waitReason : null;
@@ -64,10 +67,12 @@ internal sealed class Candidate(string model, string rollout, string version, Ar
         return Interlocked.CompareExchange(ref brake, mine, null) is null ? mine : null;
     }
 
-    /// <summary>Takes its share by what another instance has seen. Where both saw it, the record of all is the one that shows.</summary>
-    public void BrakedBy(RolloutBrake found)
+    /// <summary>Takes its share by what another process has seen. Where both saw it, the record of all is the one that shows.</summary>
+    /// <param name="found">What it saw.</param>
+    /// <param name="isStored">Whether every instance can learn of it.</param>
+    public void BrakedBy(RolloutBrake found, bool isStored)
     {
         Volatile.Write(ref brake, found);
-        IsBrakeStored = true;
+        IsBrakeStored = isStored;
     }
 }

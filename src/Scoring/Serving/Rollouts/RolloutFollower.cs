@@ -10,7 +10,7 @@ namespace Scoring.Serving.Rollouts;
 /// cannot be had has no share, and the live version answers as if there were none. One caller at a time follows; anyone may look.
 /// </summary>
 internal sealed partial class RolloutFollower(
-    string model, bool isKept, VersionLoader loader, LoadedVersions loaded, IPackageRepository repository, BrakeRecords records, TimeSpan refreshInterval, ScoringMetrics metrics, TimeProvider time, ILogger log)
+    string model, bool isKept, VersionLoader loader, LoadedVersions loaded, IPackageRepository repository, BrakeRecords records, RolloutTallies tallies, TimeSpan refreshInterval, ScoringMetrics metrics, TimeProvider time, ILogger log)
 {
     // Shares that never change have no steps; so often what was staked on the candidate is renewed all the same.
     private static readonly TimeSpan Epoch = TimeSpan.FromDays(1);
@@ -125,6 +125,7 @@ internal sealed partial class RolloutFollower(
         return new RolloutStatus(schedule.Id, StateOf(schedule, now), Math.Max(0, schedule.StepAt(now) + 1), schedule.StepCount, schedule.NextAt(now), schedule.Shadow)
         {
             Versions = [.. running.Candidates.Select(candidate => CandidateStatus.Of(candidate, running.ShareOf(candidate)))],
+            Requests = running.LiveVersion is { } live ? running.Tally.Compare(live, [.. running.Candidates.Select(candidate => candidate.Version)]) : [],
         };
     }
 
@@ -151,6 +152,7 @@ internal sealed partial class RolloutFollower(
                 new LiveAttempts(model, repository, refreshInterval, metrics, time, log), time))],
             live.Model.Config.Slo,
             time,
+            tallies.Begin(model, schedule.Id),
             TooMuch);
     }
 
@@ -175,6 +177,7 @@ internal sealed partial class RolloutFollower(
         if (run is { } ended)
         {
             run = null;
+            ended.Tally.End();
             foreach (var candidate in ended.Candidates)
             {
                 candidate.Take("The rollout is over.")?.Retire();
@@ -185,18 +188,21 @@ internal sealed partial class RolloutFollower(
         }
     }
 
-    // What this process saw is told to the others until that worked; what others saw counts here.
+    // What this process saw, or one before it on this disk, is told to the others until that worked; what others saw counts here.
     private async Task HeedBrakesAsync(RolloutRun running, CancellationToken cancellationToken)
     {
         foreach (var candidate in running.Candidates)
         {
             if (!candidate.IsBrakeStored)
             {
-                await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
-                if (candidate.Brake is null && await records.FindAsync(model, running.Schedule.Id, candidate.Version, cancellationToken).ConfigureAwait(false) is { } found)
+                if (candidate.Brake is null)
                 {
-                    candidate.BrakedBy(found);
-                    LogBraked(model, candidate.Version, found.Word, found.Detail);
+                    await LookForBrakeAsync(running.Schedule.Id, candidate, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!candidate.IsBrakeStored)
+                {
+                    await TellAsync(candidate, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -207,14 +213,25 @@ internal sealed partial class RolloutFollower(
         }
     }
 
+    private async Task LookForBrakeAsync(string rollout, Candidate candidate, CancellationToken cancellationToken)
+    {
+        var own = records.FindOnDisk(model, rollout, candidate.Version);
+        if ((own ?? await records.FindAsync(model, rollout, candidate.Version, cancellationToken).ConfigureAwait(false)) is { } found)
+        {
+            candidate.BrakedBy(found, isStored: own is null);
+            LogBraked(model, candidate.Version, found.Word, found.Detail);
+        }
+    }
+
     private async Task LoadAsync(Candidate candidate, LiveState state, ServedVersion live, CancellationToken cancellationToken)
     {
         if (candidate.Brake is not null || candidate.Loaded is not null || candidate.Version == live.Package.Version
-            || !await candidate.Attempts.IsDueAsync(candidate.Version, cancellationToken).ConfigureAwait(false))
+            || (candidate.TriedUnder == state.Tag && !await candidate.Attempts.IsDueAsync(candidate.Version, cancellationToken).ConfigureAwait(false)))
         {
             return;
         }
 
+        candidate.TriedUnder = state.Tag;
         try
         {
             // One that was refused may have been mended since.
@@ -271,7 +288,7 @@ internal sealed partial class RolloutFollower(
     {
         if (candidate.Brake is { } brake && await records.CreateAsync(brake, cancellationToken).ConfigureAwait(false) is { } shared)
         {
-            candidate.BrakedBy(shared);
+            candidate.BrakedBy(shared, isStored: true);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Scoring.Serving.Rollouts;
 /// A rollout as this process runs it: deals requests that name no version to the live version and its candidates. Who says who asks goes to the same version as long as the shares only grow; every other
 /// request is dealt by lot. What a candidate would have while it is not loaded or braked, the live version has. Thread safe.
 /// </summary>
-internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] candidates, TimeSpan slo, TimeProvider time, Action<Candidate> onTooMuch)
+internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] candidates, TimeSpan slo, TimeProvider time, RolloutTally tally, Action<Candidate> onTooMuch)
 {
     private readonly Lock gate = new();
     private readonly ToldOutcomes told = new();
@@ -32,6 +32,9 @@ internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] can
 
     /// <summary>The latency that both are held to: the live version's promise.</summary>
     public TimeSpan Slo => slo;
+
+    /// <summary>How the requests of each version ended.</summary>
+    public RolloutTally Tally => tally;
 
     /// <summary>The step now.</summary>
     public int Step => schedule.StepAt(time.GetUtcNow());
@@ -112,12 +115,15 @@ internal sealed class RolloutRun(string model, Rollout schedule, Candidate[] can
         foreach (var candidate in candidates)
         {
             var isCandidate = candidate.Version == version;
-            if (candidate.Brake is null && (isCandidate || version == LiveVersion) && candidate.Evidence.Learn(isCandidate, step, outcome.Gap, outcome.LogLoss))
+            if (candidate.Brake is null && (isCandidate || version == LiveVersion) && Learn(candidate.Evidence, isCandidate, step, outcome))
             {
                 Braked(candidate);
             }
         }
     }
+
+    private static bool Learn(ArmEvidence evidence, bool isCandidate, int step, in DealtOutcome outcome) =>
+        outcome.Error is { } error ? evidence.LearnError(isCandidate, step, error) : evidence.Learn(isCandidate, step, outcome.Gap, outcome.LogLoss);
 
     private static bool IsShadowed(Rollout now, Candidate? dealt, uint open) =>
         now.Shadow > 0 && dealt is null && open != 0 && Random.Shared.NextDouble() * 100 < now.Shadow;

@@ -63,6 +63,12 @@ public sealed class RoutedRequest : IRequestWatch
             return;
         }
 
+        // Where there is no candidate to compare with, the live version's requests are of another time.
+        if (open != 0 && step >= 0 && (dealt?.Version ?? run.LiveVersion) is { } version)
+        {
+            run.Tally.Add(step, version, code == ScoringMetrics.Ok, duration, subject);
+        }
+
         for (var index = 0; index < run.Candidates.Count; index++)
         {
             var candidate = run.Candidates[index];

@@ -17,22 +17,23 @@ public sealed class BrakeProof(ITestOutputHelper output)
     private const string End = "<!-- /brake -->";
 
     [Theory]
-    [InlineData(1, 30)]
-    [InlineData(3, 60)]
-    public void Run_ThreeThousandLongRolloutsOfACandidateJustLikeTheLiveVersion_FewAreBraked(int instances, int most)
+    [InlineData(1, 30, false)]
+    [InlineData(3, 60, false)]
+    [InlineData(1, 30, true)]
+    public void Run_ThreeThousandLongRolloutsOfACandidateJustLikeTheLiveVersion_FewAreBraked(int instances, int most, bool isRegression)
     {
-        var simulated = new SimulatedRollout { RequestsPerStep = 5_000, Errors = (0.02, 0), Instances = instances };
+        var simulated = new SimulatedRollout { RequestsPerStep = 5_000, Errors = (0.02, 0), Instances = instances, AbsoluteError = isRegression ? 1 : null };
 
         var braked = ParallelEnumerable.Range(0, Rollouts).Count(seed => simulated.Run(seed) is not null);
 
-        output.WriteLine($"{braked} of {Rollouts} rollouts of an identical candidate are braked, of 20,000 requests each on {instances} instances");
+        output.WriteLine($"{braked} of {Rollouts} rollouts of an identical candidate are braked, of 20,000 requests each on {instances} instances, with outcomes of a {(isRegression ? "regression" : "classification")}");
         Assert.InRange(braked, 0, most);
     }
 
     [Fact]
     public void Run_CandidatesThatAreWorse_AreBrakedAfterSoManyRequests()
     {
-        var table = new StringBuilder("| worse by | failed requests | misses of the SLO | latency | answers in the shadow | calibration | log loss |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+        var table = new StringBuilder("| worse by | failed requests | misses of the SLO | latency | answers in the shadow | calibration | log loss | absolute error |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var worse in new[] { 0.02, 0.05, 0.2 })
         {
             table.Append(CultureInfo.InvariantCulture, $"| {worse:0 %} |");
@@ -68,6 +69,7 @@ public sealed class BrakeProof(ITestOutputHelper output)
             BrakeReason.Latency => simulated with { Latency = 1 + worse },
             BrakeReason.Calibration => simulated with { Gap = worse },
             BrakeReason.LogLoss => simulated with { Gap = 0, LogLoss = 1 + worse },
+            BrakeReason.AbsoluteError => simulated with { AbsoluteError = 1 + worse },
             _ => simulated with { Disagreement = 0.1 + worse },
         };
         var needed = ParallelEnumerable.Range(0, Runs).Select(seed => simulated.Run(seed)?.Requests ?? int.MaxValue).Order().ToList();

@@ -15,10 +15,12 @@ public sealed class BrakeTests
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
-    [Fact]
-    public void Run_ThreeThousandRolloutsOfACandidateJustLikeTheLiveVersion_AtMostOneInAHundredIsBraked()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_ThreeThousandRolloutsOfACandidateJustLikeTheLiveVersion_AtMostOneInAHundredIsBraked(bool isRegression)
     {
-        var simulated = new SimulatedRollout { RequestsPerStep = 250, Errors = (0.1, 0) };
+        var simulated = new SimulatedRollout { RequestsPerStep = 250, Errors = (0.1, 0), AbsoluteError = isRegression ? 1 : null };
 
         var braked = ParallelEnumerable.Range(0, Rollouts).Count(seed => simulated.Run(seed) is not null);
 
@@ -32,6 +34,7 @@ public sealed class BrakeTests
     [InlineData(BrakeReason.Disagreement)]
     [InlineData(BrakeReason.Calibration)]
     [InlineData(BrakeReason.LogLoss)]
+    [InlineData(BrakeReason.AbsoluteError)]
     public void Run_CandidateThatIsFarWorse_IsBrakedForThat(BrakeReason reason)
     {
         var simulated = new SimulatedRollout { Steps = [10], RequestsPerStep = 50_000, Errors = (0.005, reason == BrakeReason.Errors ? 0.2 : 0) };
@@ -42,6 +45,7 @@ public sealed class BrakeTests
             BrakeReason.Disagreement => simulated with { Disagreement = 0.3 },
             BrakeReason.Calibration => simulated with { Gap = 0.2 },
             BrakeReason.LogLoss => simulated with { LogLoss = 1.2 },
+            BrakeReason.AbsoluteError => simulated with { AbsoluteError = 1.2 },
             _ => simulated,
         };
 
@@ -55,6 +59,29 @@ public sealed class BrakeTests
         var simulated = new SimulatedRollout { Steps = [50], RequestsPerStep = 20_000, Errors = (0.02, 0.01), Latency = 1.2, Disagreement = 0.15, Gap = 0.02, LogLoss = 1.02, Limits = new RolloutLimits(2, 4, 1.3, 0.2, 0.05, 1.1) };
 
         Assert.All(Enumerable.Range(0, 10), seed => Assert.Null(simulated.Run(seed)));
+        Assert.All(Enumerable.Range(0, 10), seed => Assert.Null((simulated with { AbsoluteError = 1.02 }).Run(seed)));
+    }
+
+    [Fact]
+    public void LearnError_OfALiveVersionThatIsNeverWrong_IsNoMultiple()
+    {
+        var evidence = new ArmEvidence(RolloutLimits.Usual);
+
+        Assert.All(Enumerable.Range(0, 5_000), outcome => Assert.False(evidence.LearnError(outcome % 2 == 0, 0, outcome % 2 == 0 ? 1 : 0)));
+        Assert.Equal((2_500, 2_500), evidence.Outcomes);
+    }
+
+    [Fact]
+    public void LearnError_BeyondAllNumbers_IsCountedAndJudgedAllTheSame()
+    {
+        var evidence = new ArmEvidence(RolloutLimits.Usual);
+        for (var outcome = 0; outcome < 1_000; outcome++)
+        {
+            evidence.LearnError(isCandidate: false, 0, outcome % 500 == 0 ? double.PositiveInfinity : 1);
+        }
+
+        Assert.Contains(Enumerable.Range(0, 10_000), outcome => evidence.LearnError(outcome % 2 == 0, 0, outcome % 2 == 0 ? double.MaxValue : 1));
+        Assert.Equal(BrakeReason.AbsoluteError, evidence.Reason);
     }
 
     [Fact]

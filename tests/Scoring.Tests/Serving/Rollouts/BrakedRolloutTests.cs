@@ -103,6 +103,25 @@ public sealed class BrakedRolloutTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_ProcessAfterOneThatDiedBeforeItsBrakeWasTold_TellsIt()
+    {
+        var other = await rollouts.ServeAsync();
+        await rollouts.BeginAsync(30);
+        await File.WriteAllTextAsync(rollouts.PathTo(".verdicts"), "in the way of the folder");
+        var died = await rollouts.ServeAsync(cache: "cache");
+        await died.Catalog.RefreshAsync(CancellationToken.None);
+        await FailUntilBrakedAsync(died);
+        await died.Catalog.RefreshAsync(CancellationToken.None);
+
+        File.Delete(rollouts.PathTo(".verdicts"));
+        var next = await rollouts.ServeAsync(cache: "cache");
+        await next.Catalog.RefreshAsync(CancellationToken.None);
+        await other.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal("errors", (await CandidateAsync(other)).Braked);
+    }
+
+    [Fact]
     public async Task Completed_CallersThatLeaveOrAreTurnedAway_SayNothingOfTheCandidate()
     {
         var host = await rollouts.ServeAsync();

@@ -28,6 +28,22 @@ public sealed class OutcomeBrakeTests
         Assert.Equal((braked.Braked, braked.Reason, 0.0), (known.Braked, known.Reason, known.Share));
     }
 
+    [Theory]
+    [InlineData(2, "absoluteError")]
+    [InlineData(0, null)]
+    public async Task Came_RegressionWhoseValuesAreFurtherOff_IsBraked(float offset, string? braked)
+    {
+        await using var shop = new ShopRollout(offset: offset);
+        var host = await shop.ServeAsync();
+        await shop.BeginAsync(50);
+
+        await ShopRollout.TellAsync(host, await shop.VisitAsync(host, 2_000));
+
+        var candidate = await ShopRollout.CandidateAsync(host);
+        Assert.Equal(braked, candidate.Braked);
+        Assert.Equal(braked is not null, candidate.Reason?.Contains("off in the mean", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public async Task Came_CandidateAsGoodAsTheLiveVersion_IsNotBraked()
     {

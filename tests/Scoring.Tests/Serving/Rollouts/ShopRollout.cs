@@ -12,7 +12,7 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Scoring.Tests.Serving.Rollouts;
 
-/// <summary>A folder with versions 1, live, and 2 of a model of two labels, processes that serve it and take outcomes, and visitors who come, are scored and say what came true.</summary>
+/// <summary>A folder with versions 1, live, and 2 of a model of two labels or of a regression, processes that serve it and take outcomes, and visitors who come, are scored and say what came true.</summary>
 internal sealed class ShopRollout : IAsyncDisposable
 {
     private const int InOneRequest = 1000;
@@ -20,14 +20,26 @@ internal sealed class ShopRollout : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly List<CatalogHost> hosts = [];
     private readonly Random world = new(22);
+    private readonly bool isRegression;
     private int visitors;
 
     /// <param name="candidate">What model.json of version 2 says beside that of version 1, such as a calibration.</param>
-    public ShopRollout(string candidate = "")
+    /// <param name="offset">Of a regression, by how much version 2 is off beside version 1; null for two labels.</param>
+    public ShopRollout(string candidate = "", float? offset = null)
     {
         Time.SetUtcNow(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
-        Write("1", OutcomeHost.Shop);
-        Write("2", candidate.Length == 0 ? OutcomeHost.Shop : $"{OutcomeHost.Shop[..^1]},{candidate}}}");
+        isRegression = offset is not null;
+        if (offset is { } off)
+        {
+            OffsetModel.Write(folder.PathTo("models", "shop", "1"), 0);
+            OffsetModel.Write(folder.PathTo("models", "shop", "2"), off);
+        }
+        else
+        {
+            Write("1", OutcomeHost.Shop);
+            Write("2", candidate.Length == 0 ? OutcomeHost.Shop : $"{OutcomeHost.Shop[..^1]},{candidate}}}");
+        }
+
         File.WriteAllText(folder.PathTo("models", "shop", "live.json"), """{"version":"1"}""");
         Tool = new RolloutPublisher(new FolderPackageRepository(Models), Time) { By = "ann" };
     }
@@ -56,7 +68,7 @@ internal sealed class ShopRollout : IAsyncDisposable
 
     public Task RefreshAsync() => Task.WhenAll(hosts.Select(host => host.Catalog.RefreshAsync(CancellationToken.None)));
 
-    /// <summary>Scores visitors, each new, whose label comes true as often as the instance says; gives what they are to tell.</summary>
+    /// <summary>Scores visitors, each new, whose label comes true as often as the instance says, or whose value is the instance's and up to one more or less; gives what they are to tell.</summary>
     /// <param name="host">The process.</param>
     /// <param name="count">How many.</param>
     /// <param name="version">A version that the requests name; null to be dealt out.</param>
@@ -68,7 +80,9 @@ internal sealed class ShopRollout : IAsyncDisposable
         {
             var purchase = world.NextDouble();
             var receipt = await ScoreAsync(host, purchase, version, subject ?? $"visitor-{visitors++}");
-            told.Add(new JsonObject { ["receipt"] = receipt, ["label"] = world.NextDouble() < purchase ? "purchase" : "browse" });
+            told.Add(isRegression
+                ? new JsonObject { ["receipt"] = receipt, ["value"] = purchase + (2 * world.NextDouble()) - 1 }
+                : new JsonObject { ["receipt"] = receipt, ["label"] = world.NextDouble() < purchase ? "purchase" : "browse" });
         }
 
         return told;
@@ -104,13 +118,14 @@ internal sealed class ShopRollout : IAsyncDisposable
     }
 
     // As the endpoint does it.
-    private static async Task<string> ScoreAsync(CatalogHost host, double purchase, string? version, string subject)
+    private async Task<string> ScoreAsync(CatalogHost host, double purchase, string? version, string subject)
     {
         using var live = await host.Catalog.LeaseForRequestAsync("shop", version, CancellationToken.None);
         var routed = version is null && live.HasRollout ? live.Deal(Encoding.UTF8.GetBytes(subject)) : null;
         using var candidate = routed?.Lease() ?? default;
         using var batch = (candidate.IsEmpty ? live : candidate).Model.RentBatch();
-        var asked = ScoreRequest.Read(JsonSerializer.SerializeToUtf8Bytes(new { instances = new[] { new[] { 1 - purchase, purchase } } }), batch, 1);
+        object instance = isRegression ? new { x = purchase } : new[] { 1 - purchase, purchase };
+        var asked = ScoreRequest.Read(JsonSerializer.SerializeToUtf8Bytes(new { instances = new[] { instance } }), batch, 1);
         batch.Run(CancellationToken.None);
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, ScoreResponse.WriterOptions))

@@ -15,7 +15,7 @@ internal sealed record SimulatedRollout
     private static readonly TimeSpan Slo = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Limits at which a candidate that is just like the live version is just allowed.</summary>
-    public static RolloutLimits Just { get; } = new(Errors: 1, Misses: 1, Latency: 1, Disagreement: 0.1, Calibration: 0, LogLoss: 1);
+    public static RolloutLimits Just { get; } = new(Errors: 1, Misses: 1, Latency: 1, Disagreement: 0.1, Calibration: 0, LogLoss: 1, AbsoluteError: 1);
 
     /// <summary>Shares in percent, each for as many requests.</summary>
     public double[] Steps { get; init; } = [1, 10, 50, 100];
@@ -44,6 +44,9 @@ internal sealed record SimulatedRollout
 
     /// <summary>The candidate's log loss over the live version's.</summary>
     public double LogLoss { get; init; } = 1;
+
+    /// <summary>Of a regression, the candidate's error over the live version's, whose errors are normal; null for a classification.</summary>
+    public double? AbsoluteError { get; init; }
 
     /// <summary>Runs it once.</summary>
     /// <returns>After how many requests it was braked and why; null where it was not.</returns>
@@ -82,7 +85,8 @@ internal sealed record SimulatedRollout
         var code = random.NextDouble() < Errors.Live + (isCandidate ? Errors.More : 0) ? "inference_failed" : ScoringMetrics.Ok;
         var isTooMuch = own.Add(isCandidate, share, subject: 0, code, TimeSpan.FromSeconds(seconds), Slo);
         return isTooMuch || (Disagreement is { } chance && own.Compare(subject: 0, random.NextDouble() < chance, 0, TimeSpan.Zero))
-            || (Gap is { } gap && Tell(own, random, isCandidate, step, isCandidate ? gap : 0));
+            || (AbsoluteError is { } times ? own.LearnError(isCandidate, step, Math.Abs(Normal(random)) * (isCandidate ? times : 1))
+                : Gap is { } gap && Tell(own, random, isCandidate, step, isCandidate ? gap : 0));
     }
 
     // Of two labels. What is said and what it loses are drawn apart, so that either can be worse alone.
