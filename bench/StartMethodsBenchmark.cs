@@ -28,7 +28,7 @@ internal sealed class StartMethodsBenchmark : IBenchmark
             const string Beside = "a worker app of the same packages with one function, published alike";
             return
             [
-                new("methods that the Function App's worker compiles at its start, disk cache warm", Beside, (double)app.Methods.Count / beside.Methods.Count, "x", null) { Medians = Counts(app.Methods, beside.Methods) },
+                new("methods that the Function App's worker compiles at its start, disk cache warm", Beside, (double)app.Methods.Count / beside.Methods.Count, "x", Aim.AtMost(0.75)) { Medians = Counts(app.Methods, beside.Methods) },
                 new("assemblies that it loads", Beside, (double)app.Assemblies.Count / beside.Assemblies.Count, "x", null) { Medians = Counts(app.Assemblies, beside.Assemblies) },
             ];
         }

@@ -52,7 +52,7 @@ internal sealed record StartProfile(IReadOnlyList<string> Methods, IReadOnlyList
     private static async Task<IReadOnlyList<string>> ReadAsync(string file, CancellationToken cancellationToken) =>
         [.. (await File.ReadAllLinesAsync(file, cancellationToken)).Where(IsFirst).Select(Name).Order(StringComparer.Ordinal)];
 
-    private static bool IsFirst(string line) => line.Contains(Compiled, StringComparison.Ordinal) && !line.Contains("[Tier1", StringComparison.Ordinal);
+    private static bool IsFirst(string line) => line.Contains(Compiled, StringComparison.Ordinal) && !line.AsSpan(line.LastIndexOf('[')).Contains("Tier1", StringComparison.Ordinal);
 
     //   12: JIT compiled System.Text.Rune:get_Value():int:this [Tier0, IL size=7, code size=11]
     private static string Name(string line) => line[(line.IndexOf(Compiled, StringComparison.Ordinal) + Compiled.Length)..line.LastIndexOf('[')].TrimEnd();

@@ -32,7 +32,8 @@ public sealed class StartTests(PublishedApp app)
         await worker.SendAsync(new() { WorkerTerminate = new() { GracePeriod = new() { Seconds = 10 } } });
         await worker.EndedAsync();
 
-        var compiled = (await File.ReadAllLinesAsync(file)).Count(line => !line.Contains("[Tier1", StringComparison.Ordinal));
+        // What is compiled again, for speed, depends on the time that passes.
+        var compiled = (await File.ReadAllLinesAsync(file)).Count(line => !line.Contains("Tier1", StringComparison.Ordinal));
         Assert.True(compiled is > 0 and < 1500, $"A start compiles {compiled} methods; ./dev bench start-methods lists them, ./dev bench start-profile writes anew what is compiled ahead.");
     }
 

@@ -8,8 +8,20 @@ internal sealed class AssemblySet : IDisposable
     // One name stands for two types where the compiler has one size for both.
     private static readonly Dictionary<string, string[]> Primitives = new(StringComparer.Ordinal)
     {
-        ["bool"] = ["Boolean"], ["byte"] = ["SByte", "Byte"], ["ubyte"] = ["Byte", "Boolean"], ["short"] = ["Int16"], ["ushort"] = ["UInt16", "Char"], ["char"] = ["Char"],
-        ["int"] = ["Int32"], ["uint"] = ["UInt32"], ["long"] = ["Int64", "IntPtr"], ["ulong"] = ["UInt64", "UIntPtr"], ["float"] = ["Single"], ["double"] = ["Double"], ["nint"] = ["IntPtr"], ["nuint"] = ["UIntPtr"],
+        ["bool"] = ["Boolean"],
+        ["byte"] = ["SByte", "Byte"],
+        ["ubyte"] = ["Byte", "Boolean"],
+        ["short"] = ["Int16"],
+        ["ushort"] = ["UInt16", "Char"],
+        ["char"] = ["Char"],
+        ["int"] = ["Int32"],
+        ["uint"] = ["UInt32"],
+        ["long"] = ["Int64", "IntPtr"],
+        ["ulong"] = ["UInt64", "UIntPtr"],
+        ["float"] = ["Single"],
+        ["double"] = ["Double"],
+        ["nint"] = ["IntPtr"],
+        ["nuint"] = ["UIntPtr"],
     };
 
     private readonly List<ModuleDefinition> modules = [];
