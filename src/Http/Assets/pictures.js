@@ -74,18 +74,22 @@ function outcomes(calibration) {
   const version = told.find(each => each.version === calibration.live) ?? told[0];
   if (!version) return receipts(calibration);
   const error = `calibration error ${version.ece.toFixed(3)} (${version.eceLow.toFixed(3)} to ${version.eceHigh.toFixed(3)})`;
+  const { issued, share } = version.receipts;
+  const of = share === null ? '' : ` of ${count(issued)} receipts (${percent(share)})`;
   return [
-    reliability(`What came true of ${calibration.model} ${version.version}: ${count(version.outcomes)} outcome${version.outcomes === 1 ? '' : 's'}, ${error}, ${verdicts[version.verdict]}`, version.bins),
+    reliability(`What came true of ${calibration.model} ${version.version}: ${count(version.outcomes)} outcome${version.outcomes === 1 ? '' : 's'}${of}, ${error}, ${verdicts[version.verdict]}`, version.bins),
     ...receipts(calibration),
   ];
 }
 
-// How many of the predictions are judged at all: those of all instances, as far as they are known.
+const percent = share => `${(100 * share).toFixed(1)} %`;
+
+// How many of the predictions of each version are judged at all: those of all instances, as far as they are known. Of one version the diagram says it.
 function receipts(calibration) {
   const given = (calibration?.versions ?? []).filter(version => version.receipts.share !== null);
-  if (given.length === 0) return [];
+  if (given.length < 2) return [];
   return [bars(`Receipts of ${calibration.model} with an outcome, by version`,
-    given.map(({ version, receipts: { issued, share } }) => ({ name: `${version}, of ${count(issued)}`, value: share })), share => `${(100 * share).toFixed(1)} %`, 1)];
+    given.map(({ version, receipts: { issued, share } }) => ({ name: `${version}, of ${count(issued)}`, value: share })), percent, 1)];
 }
 
 // The live version if its package has a baseline. The features that are furthest from it come first.

@@ -8,13 +8,18 @@ public sealed partial class RunGate
     private readonly List<ModelLine> overdue = [];
 
     /// <summary>
-    /// Takes note of the runs that go on for long. Where they hold every slot and a model waits whose runs are short, as far as is known, one slot more is opened; it closes once a slot is free of them.
+    /// Takes note of the runs that go on for long. Where they hold every slot and a model waits whose runs are short, as far as is known, one slot more is opened; it closes once a slot is free of them. Where there is one slot alone, it stays the only one.
     /// </summary>
     /// <param name="runs">Those that may go on.</param>
     /// <param name="now">The time.</param>
     /// <param name="length">From how long on a run is overdue, in timestamps.</param>
     internal void NoteOverdue(RunLimit[] runs, long now, long length)
     {
+        if (slots == 1)
+        {
+            return;
+        }
+
         lock (gate)
         {
             Shut();
