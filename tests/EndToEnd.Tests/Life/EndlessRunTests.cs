@@ -44,6 +44,7 @@ public sealed class EndlessRunTests : IDisposable
         NativeHazard.WriteBusyNode(folder.PathTo("busy", "1"));
         await using var storage = await Azurite.StartNewAsync();
         await using var app = await StartAsync(storage, ("Scoring__RequestTimeout", "00:00:01"), ("Scoring__MaxConcurrentRuns", "1"));
+        await UntilAsync(app, HttpStatusCode.OK, "busy");
 
         using var stuck = await app.PostAsync("api/score/busy", """{"instances":[{"x":1000000}]}""");
         await AnswersAsync(app);
@@ -132,12 +133,12 @@ public sealed class EndlessRunTests : IDisposable
     }
 
     // The limit bounds a failure and not a speed.
-    private static async Task UntilAsync(RunningApp app, HttpStatusCode status)
+    private static async Task UntilAsync(RunningApp app, HttpStatusCode status, string model = "m")
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
-            using var response = await app.PostAsync("api/score/m", """{"instances":[1]}""");
+            using var response = await app.PostAsync($"api/score/{model}", """{"instances":[1]}""");
             if (response.StatusCode == status)
             {
                 return;

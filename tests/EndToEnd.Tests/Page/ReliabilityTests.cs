@@ -25,7 +25,7 @@ public sealed class ReliabilityTests(PageApp app)
             await Expect(figure).ToContainTextAsync("calibration error");
             await Expect(figure.Locator("circle.point").First).ToBeVisibleAsync();
             await Expect(figure.Locator("svg")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(@"says 0\.\d\d, [01]\.\d\d of \d+ came true"));
-            await Expect(figure).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"outcomes? of [\d,]+ receipts \(\d+\.\d %\)"));
+            await Expect(figure).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"outcomes? of [\d.]+( [kM])? receipts \(\d+\.\d %\)"));
             await visited.Page.ScreenshotAsync(new() { Path = Checkout.PathTo("artifacts", "page", $"outcomes-{screen.Width}-{screen.Scheme}.png"), FullPage = true });
             await visited.Page.EvaluateAsync(axe);
             Assert.Empty((await visited.Page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations")).EnumerateArray().Select(violation => $"{screen}: {violation}"));
