@@ -9,10 +9,9 @@ internal static class Burner
 
     /// <summary>Burns until the token fires.</summary>
     /// <param name="processors">How many processors' time: 1.5 takes one and a half.</param>
-    /// <param name="threads">By how many threads, each as much as the others.</param>
     /// <param name="stop">Ends it.</param>
-    public static Task RunAsync(double processors, int threads, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, threads).Select(_ =>
-        Task.Factory.StartNew(() => Burn(Math.Min(1, processors / threads), stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+    public static Task RunAsync(double processors, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ =>
+        Task.Factory.StartNew(() => Burn(Math.Min(1, processors / Environment.ProcessorCount), stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
     private static void Burn(double share, CancellationToken stop)
     {

@@ -38,9 +38,7 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         using var stop = new CancellationTokenSource();
         var spent = ProcessorTime.OfMachine();
         var clients = hostile.RunAsync(stop.Token);
-        using var runnable = new RunnableThreads();
         await good.RunAsync(duration);
-        var threads = runnable.Mean;
         var busy = (ProcessorTime.OfMachine() - spent) / duration;
         await stop.CancelAsync();
         await clients;
@@ -48,12 +46,12 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         Assert.True(good.Failures.Count == 0, $"{good.Failures.Count} of {good.Count + good.Failures.Count} failed: {string.Join(" | ", good.Failures.Distinct().Take(5))}\n{Tail(app.Log)}");
         Assert.All(hostile.Acts, kind => Assert.True(kind.Count > 0, $"{kind.Kind} did nothing."));
 
-        // 2. The same processor time, burnt by nobody in particular: by a thread for each processor, and by as many as wanted one before.
+        // 2. The same processor time, burnt by nobody in particular.
         var beside = "";
-        foreach (var burners in withBurner ? new[] { Environment.ProcessorCount, threads } : [])
+        if (withBurner)
         {
-            var (burnt, p99) = await BurntAsync(app, busy, burners, duration / 5);
-            beside += string.Create(CultureInfo.InvariantCulture, $", {p99.TotalMilliseconds:F1} ms beside an equal burner of {burners} threads ({burnt:F2} processors busy, {busy:F2} before), ratio {good.P99() / p99:F2}");
+            var (burnt, p99) = await BurntAsync(app, busy, duration / 5);
+            beside = string.Create(CultureInfo.InvariantCulture, $", {p99.TotalMilliseconds:F1} ms beside an equal burner ({burnt:F2} processors busy, {busy:F2} before), ratio {good.P99() / p99:F2}");
         }
 
         output.WriteLine(string.Create(
@@ -81,12 +79,12 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
     }
 
     // Good requests beside a burner, which leaves as much of the processors idle as the hostile clients did: what the good requests cost is found out first, at rest.
-    private static async Task<(double Busy, TimeSpan P99)> BurntAsync(RunningApp app, double busy, int threads, TimeSpan duration)
+    private static async Task<(double Busy, TimeSpan P99)> BurntAsync(RunningApp app, double busy, TimeSpan duration)
     {
         await RestAsync();
         var (calm, _) = await MeasureAsync(app, duration / 6);
         using var stop = new CancellationTokenSource();
-        var burner = Burner.RunAsync(busy - calm, threads, stop.Token);
+        var burner = Burner.RunAsync(busy - calm, stop.Token);
         var beside = await MeasureAsync(app, duration);
         await stop.CancelAsync();
         await burner;
