@@ -44,15 +44,18 @@ public sealed class ContainerTests(ITestOutputHelper output)
 
     private static Dictionary<string, byte[]> Read(Stream archive)
     {
-        using var gzip = new GZipStream(archive, CompressionMode.Decompress);
-        using var reader = new TarReader(gzip);
+        // The SDK writes the archive itself packed or not, by its version; an engine takes either.
+        var isPacked = archive.ReadByte() == 0x1f && archive.ReadByte() == 0x8b;
+        archive.Position = 0;
+        using var content = isPacked ? new GZipStream(archive, CompressionMode.Decompress) : archive;
+        using var reader = new TarReader(content);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         while (reader.GetNextEntry() is { } entry)
         {
-            if (entry.DataStream is { } content)
+            if (entry.DataStream is { } data)
             {
                 using var copy = new MemoryStream();
-                content.CopyTo(copy);
+                data.CopyTo(copy);
                 files[entry.Name.TrimStart('.', '/')] = copy.ToArray();
             }
         }
