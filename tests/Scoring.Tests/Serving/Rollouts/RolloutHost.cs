@@ -30,7 +30,7 @@ internal sealed class RolloutHost : IAsyncDisposable
     /// <summary>A path in the repository.</summary>
     public string PathTo(params string[] parts) => Folder.PathTo(["repository", .. parts]);
 
-    /// <summary>Starts a process that serves version 1.</summary>
+    /// <summary>Starts a process that serves version 1, and follows the rollout that it finds.</summary>
     public async Task<CatalogHost> ServeAsync(Action<ScoringOptions>? configure = null, TimeProvider? time = null, string? cache = null, string? storage = null)
     {
         var host = new CatalogHost(PathTo(), Folder.PathTo(cache ?? $"cache-{hosts.Count}"), storage, options =>
@@ -40,6 +40,17 @@ internal sealed class RolloutHost : IAsyncDisposable
         }, time ?? Time);
         hosts.Add(host);
         await host.ScoreAsync(1);
+
+        // It begins that beside its first answer, and a refresh while it is at it does nothing.
+        if ((await File.ReadAllTextAsync(PathTo("m", "live.json"))).Contains("\"rollout\"", StringComparison.Ordinal))
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while ((await host.Catalog.DescribeAsync("m", limit.Token)).Rollout is null)
+            {
+                await Task.Delay(5, limit.Token);
+            }
+        }
+
         return host;
     }
 
