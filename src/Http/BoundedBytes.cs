@@ -1,46 +1,113 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Scoring.Http;
 
-/// <summary>Growing bytes that refuse to grow beyond a limit, so that an answer without a bound costs no more memory than one that may be sent.</summary>
-/// <param name="maxKeptBytes">Memory of more bytes than this is given up once it is cleared.</param>
+/// <summary>
+/// Growing bytes that refuse to grow beyond a limit, so that an answer without a bound costs no more memory than one that may be sent. What does not fit the first part goes into parts that are
+/// lent by the shared pool: nothing is copied as they grow, and answers of megabytes leave no garbage for which every request would have to wait.
+/// </summary>
+/// <param name="maxKeptBytes">The first part grows to what was written last, and to no more than this.</param>
 internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
 {
     private const int FirstBytes = 4096;
+    private const int MaxPartBytes = 1 << 20;
 
-    private ArrayBufferWriter<byte> bytes = new(FirstBytes);
+    // The parts but the last one, and how many bytes of each are written.
+    private readonly List<ReadOnlyMemory<byte>> full = [];
+    private readonly List<byte[]> lent = [];
+    private byte[] first = new byte[FirstBytes];
+    private byte[]? last;
+    private int used;
+    private long before;
 
     /// <summary>Most bytes.</summary>
     public long MaxBytes { get; set; } = long.MaxValue;
 
-    /// <summary>What was written.</summary>
-    public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
+    /// <summary>What was written; valid until it is cleared or more is written.</summary>
+    public ReadOnlySequence<byte> Written => full.Count == 0 ? new(first, 0, used) : BytePart.Join(full, Last.AsMemory(0, used));
+
+    private byte[] Last => last ?? first;
 
     /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>: there are too many.</exception>
     public void Advance(int count)
     {
-        if (bytes.WrittenCount + (long)count > MaxBytes)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Last.Length - used);
+        if (before + used + count > MaxBytes)
         {
             throw AnswerTooLarge.Of(MaxBytes);
         }
 
-        bytes.Advance(count);
+        used += count;
     }
 
-    public Memory<byte> GetMemory(int sizeHint = 0) => bytes.GetMemory(sizeHint);
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return Last.AsMemory(used);
+    }
 
-    public Span<byte> GetSpan(int sizeHint = 0) => bytes.GetSpan(sizeHint);
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return Last.AsSpan(used);
+    }
 
     /// <summary>Forgets what was written.</summary>
     public void Clear()
     {
-        if (bytes.Capacity > maxKeptBytes)
+        var written = before + used;
+        if (full.Count > 0)
         {
-            bytes = new ArrayBufferWriter<byte>(FirstBytes);
+            full.Clear();
+            foreach (var part in lent)
+            {
+                ArrayPool<byte>.Shared.Return(part);
+            }
+
+            lent.Clear();
+            last = null;
+            before = 0;
+            if (written <= maxKeptBytes)
+            {
+                first = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(written, FirstBytes))];
+            }
         }
-        else
+
+        used = 0;
+    }
+
+    private void Reserve(int sizeHint)
+    {
+        if (Last.Length - used >= Math.Max(1, sizeHint))
         {
-            bytes.ResetWrittenCount();
+            return;
+        }
+
+        var part = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, Math.Min(2 * Last.Length, MaxPartBytes)));
+        full.Add(Last.AsMemory(0, used));
+        before += used;
+        lent.Add(part);
+        (last, used) = (part, 0);
+    }
+
+    /// <summary>One part of several, as a sequence links them.</summary>
+    private sealed class BytePart : ReadOnlySequenceSegment<byte>
+    {
+        private BytePart(ReadOnlyMemory<byte> memory, long before) => (Memory, RunningIndex) = (memory, before);
+
+        public static ReadOnlySequence<byte> Join(List<ReadOnlyMemory<byte>> full, ReadOnlyMemory<byte> last)
+        {
+            var first = new BytePart(full[0], 0);
+            var end = first;
+            foreach (var memory in full.Skip(1).Append(last))
+            {
+                var next = new BytePart(memory, end.RunningIndex + end.Memory.Length);
+                end.Next = next;
+                end = next;
+            }
+
+            return new ReadOnlySequence<byte>(first, 0, end, end.Memory.Length);
         }
     }
 }

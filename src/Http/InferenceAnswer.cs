@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,7 @@ internal sealed class InferenceAnswer(
             using var json = ResponseBuffer.Rent(maxBytes);
             try
             {
+                using var turn = await LargeAnswers.TurnAsync(response.LeastJsonBytes, httpContext.RequestAborted).ConfigureAwait(false);
                 response.WriteJson(json.Writer);
             }
             catch (Exception exception) when (exception is not UnreachableException)
@@ -41,14 +43,18 @@ internal sealed class InferenceAnswer(
         metrics.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent, watch);
     }
 
-    private async Task SendBinaryAsync(HttpResponse http, ReadOnlyMemory<byte> json)
+    private async Task SendBinaryAsync(HttpResponse http, ReadOnlySequence<byte> json)
     {
         http.StatusCode = StatusCodes.Status200OK;
         http.ContentType = "application/octet-stream";
         http.ContentLength = json.Length + response.BinaryBytes;
         http.Headers[InferenceBody.HeaderLength] = json.Length.ToString(CultureInfo.InvariantCulture);
         var aborted = http.HttpContext.RequestAborted;
-        await http.BodyWriter.WriteAsync(json, aborted).ConfigureAwait(false);
+        foreach (var part in json)
+        {
+            await http.BodyWriter.WriteAsync(part, aborted).ConfigureAwait(false);
+        }
+
         while (response.TryWriteBinary(http.BodyWriter))
         {
             if (http.BodyWriter.UnflushedBytes >= BytesPerFlush)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -25,11 +26,15 @@ internal sealed class JsonResult(Action<Utf8JsonWriter> write, int status = Stat
         await SendAsync(httpContext.Response, status, mediaType, buffer.Written).ConfigureAwait(false);
     }
 
-    public static async Task SendAsync(HttpResponse response, int status, string mediaType, ReadOnlyMemory<byte> body)
+    /// <summary>Sends a body, a part at a time: a caller that reads slowly holds up one part and no copy of the rest.</summary>
+    public static async Task SendAsync(HttpResponse response, int status, string mediaType, ReadOnlySequence<byte> body)
     {
         response.StatusCode = status;
         response.ContentType = mediaType;
         response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body, response.HttpContext.RequestAborted).ConfigureAwait(false);
+        foreach (var part in body)
+        {
+            await response.BodyWriter.WriteAsync(part, response.HttpContext.RequestAborted).ConfigureAwait(false);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Scoring.Protocol;
@@ -19,7 +20,7 @@ internal sealed class ResponseBuffer : IDisposable
     public Utf8JsonWriter Writer { get; }
 
     /// <summary>What was flushed.</summary>
-    public ReadOnlyMemory<byte> Written => bytes.Written;
+    public ReadOnlySequence<byte> Written => bytes.Written;
 
     /// <summary>An empty buffer.</summary>
     /// <param name="maxBytes">Most bytes that may be written; more are refused with <see cref="ErrorCode.BodyTooLarge"/> as they are.</param>

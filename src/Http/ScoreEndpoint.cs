@@ -64,10 +64,10 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             }
 
             var answer = Write(batch, parameters, receipts, routed?.Visitor);
-            shadow?.Answered(answer.Written.Span);
+            shadow?.Answered(answer.Written);
             if (capture is not null)
             {
-                captures.Add(capture, answer.Written.Span);
+                captures.Add(capture, answer.Written);
             }
 
             return ScoreAnswer.Rent(answer, metrics, model, answering, slo, arrival, batch.Count, activity, (IRequestWatch?)shadow ?? routed);

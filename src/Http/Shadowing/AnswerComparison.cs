@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Scoring.Http.Shadowing;
@@ -9,7 +10,7 @@ internal static class AnswerComparison
     private const double Near = 0.01;
 
     /// <summary>Whether any prediction is another label, set of labels or number, and how far the numbers are apart in the mean.</summary>
-    public static (bool IsDifferent, double Difference) Of(ReadOnlyMemory<byte> one, ReadOnlyMemory<byte> other)
+    public static (bool IsDifferent, double Difference) Of(ReadOnlyMemory<byte> one, in ReadOnlySequence<byte> other)
     {
         using var first = JsonDocument.Parse(one);
         using var second = JsonDocument.Parse(other);

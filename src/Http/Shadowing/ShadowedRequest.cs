@@ -1,3 +1,4 @@
+using System.Buffers;
 using Scoring.Serving.Rollouts;
 using Scoring.Telemetry;
 
@@ -19,7 +20,7 @@ internal sealed class ShadowedRequest(ShadowScorer scorer, RoutedRequest routed,
     public long Until { get; set; }
 
     /// <summary>Takes note of the live version's answer.</summary>
-    public void Answered(ReadOnlySpan<byte> answer) => Answer = answer.ToArray();
+    public void Answered(in ReadOnlySequence<byte> answer) => Answer = answer.ToArray();
 
     /// <inheritdoc/>
     public void Completed(string code, TimeSpan duration, TimeSpan slo)

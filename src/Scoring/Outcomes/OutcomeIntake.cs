@@ -66,7 +66,7 @@ public sealed class OutcomeIntake
         var stored = new HashSet<(string Model, int Version)>();
         try
         {
-            await StoreAsync(lines, Convert.ToHexStringLower(SHA256.HashData(content.Span).AsSpan(0, NameBytes)), received, stored, cancellationToken).ConfigureAwait(false);
+            await StoreAsync(lines, content, received, stored, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -139,7 +139,7 @@ public sealed class OutcomeIntake
     }
 
     private async Task StoreAsync(
-        Dictionary<(string Model, int Version), OutcomeLines> lines, string name, DateTimeOffset received, HashSet<(string Model, int Version)> stored, CancellationToken cancellationToken)
+        Dictionary<(string Model, int Version), OutcomeLines> lines, ReadOnlyMemory<byte> content, DateTimeOffset received, HashSet<(string Model, int Version)> stored, CancellationToken cancellationToken)
     {
         if (lines.Count == 0)
         {
@@ -148,6 +148,7 @@ public sealed class OutcomeIntake
 
         var open = store ?? throw new ScoringException(
             ErrorCode.ModelUnavailable, "Outcomes cannot be stored: the repository's address is good for its own container alone, and no storage is configured. Set Storage.");
+        var name = Convert.ToHexStringLower(SHA256.HashData(content.Span).AsSpan(0, NameBytes));
         using var patience = new CancellationTokenSource(options.RequestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

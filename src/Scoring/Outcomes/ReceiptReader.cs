@@ -20,7 +20,7 @@ internal sealed class ReceiptReader(ReceiptKeys keys)
     public OutcomeFault? Read(string text, out Receipt? receipt)
     {
         receipt = null;
-        var bytes = new byte[ReceiptLayout.MaxBytes];
+        Span<byte> bytes = stackalloc byte[ReceiptLayout.MaxBytes];
         if (!TryDecode(text, bytes, out var length))
         {
             return OutcomeFault.Malformed("found a text that is no receipt; expected one as it was given out");
@@ -31,13 +31,13 @@ internal sealed class ReceiptReader(ReceiptKeys keys)
             return OutcomeFault.Malformed($"found a receipt of layout {bytes[0]}; expected layout {ReceiptLayout.Number}");
         }
 
-        if (keys.Find(BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(ReceiptLayout.KeyAt))) is not { } key)
+        if (keys.Find(BinaryPrimitives.ReadUInt32BigEndian(bytes[ReceiptLayout.KeyAt..])) is not { } key)
         {
             return OutcomeFault.UnknownKey;
         }
 
-        var content = bytes.AsSpan(0, length - ReceiptKey.SignatureBytes);
-        if (!key.Fits(content, bytes.AsSpan(content.Length, ReceiptKey.SignatureBytes)))
+        var content = bytes[..(length - ReceiptKey.SignatureBytes)];
+        if (!key.Fits(content, bytes[content.Length..length]))
         {
             return OutcomeFault.Forged;
         }
@@ -47,7 +47,7 @@ internal sealed class ReceiptReader(ReceiptKeys keys)
     }
 
     // One receipt has one spelling: what decodes to the same bytes by other characters was altered.
-    private static bool TryDecode(string text, byte[] bytes, out int length)
+    private static bool TryDecode(string text, Span<byte> bytes, out int length)
     {
         length = 0;
         if (text.Length > Base64Url.GetEncodedLength(bytes.Length)
@@ -58,7 +58,8 @@ internal sealed class ReceiptReader(ReceiptKeys keys)
             return false;
         }
 
-        return Base64Url.EncodeToString(bytes.AsSpan(0, length)) == text;
+        Span<char> spelled = stackalloc char[text.Length];
+        return Base64Url.TryEncodeToChars(bytes[..length], spelled, out var count) && spelled[..count].SequenceEqual(text);
     }
 
     private static Receipt ReadSigned(ReadOnlySpan<byte> content)

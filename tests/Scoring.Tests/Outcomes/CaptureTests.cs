@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -54,7 +55,7 @@ public sealed class CaptureTests : IDisposable
     {
         using var writer = Writer(new FolderOutcomeStore(folder.Root));
 
-        writer.Add(writer.Choose(Config("{}"), "m", "1", ["text"], Body("\"a text\""))!, Encoding.UTF8.GetBytes(Answer));
+        writer.Add(writer.Choose(Config("{}"), "m", "1", ["text"], Body("\"a text\""))!, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(Answer)));
         await writer.StopAsync(CancellationToken.None);
 
         Assert.StartsWith("{\"text\":\"a text\",", Assert.Single(Stored()).Text, StringComparison.Ordinal);
@@ -138,7 +139,7 @@ public sealed class CaptureTests : IDisposable
     {
         if (writer.Choose(config, "m", "1", Features, Body(instance)) is { } request)
         {
-            writer.Add(request, Encoding.UTF8.GetBytes(Answer));
+            writer.Add(request, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(Answer)));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scoring.Configuration;
@@ -31,7 +32,7 @@ public sealed class CaptureToolTests : IDisposable
             var answer = $$"""{"predictions":[{{string.Join(',', sessions.Select(_ => """{"label":"browse"}"""))}}]}""";
             writer.Add(
                 writer.Choose(capture, "intent", "1", [.. config.Features.Select(feature => feature.Name)], Encoding.UTF8.GetBytes($$"""{"instances":[{{string.Join(',', sessions)}}]}"""))!,
-                Encoding.UTF8.GetBytes(answer));
+                new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(answer)));
             await writer.StopAsync(CancellationToken.None);
         }
 

@@ -78,7 +78,7 @@ public sealed partial class CaptureWriter : IHostedService, IDisposable
     }
 
     /// <summary>Takes a request that was answered.</summary>
-    public void Add(CapturedRequest request, ReadOnlySpan<byte> answer)
+    public void Add(CapturedRequest request, in ReadOnlySequence<byte> answer)
     {
         request.Answer = answer.ToArray();
         request.At = time.GetUtcNow();

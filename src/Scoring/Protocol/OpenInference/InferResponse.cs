@@ -31,6 +31,9 @@ public sealed class InferResponse : IDisposable
     /// <summary>How many bytes follow the JSON.</summary>
     public long BinaryBytes => tensors.Sum(tensor => tensor.IsBinary ? tensor.BinaryBytes : 0);
 
+    /// <summary>Bytes of the JSON, at least.</summary>
+    public double LeastJsonBytes => tensors.Sum(tensor => tensor.IsBinary ? 0 : tensor.LeastBytes);
+
     /// <summary>Refuses an answer that would have more bytes.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.BodyTooLarge"/>.</exception>
     public void RequireAtMost(long maxBytes) => AnswerSize.Require(tensors.Sum(tensor => tensor.LeastBytes), maxBytes);
