@@ -7,10 +7,28 @@ namespace EndToEnd.Tests.Soak;
 /// <param name="folders">Where it makes files: its temporary folder and its cache.</param>
 internal sealed class SoakProcess(int id, params string[] folders)
 {
+    // As .NET names the threads of its pool that do what is queued.
+    private const string Pooled = ".NET TP Worker";
+
     public SoakSample Take()
     {
         using var process = Process.GetProcessById(id);
-        return new(process.WorkingSet64, Count($"/proc/{id}/fd"), Count($"/proc/{id}/task"), folders.Where(Directory.Exists).Sum(Files));
+        var threads = Directory.EnumerateDirectories($"/proc/{id}/task").Select(Name).ToList();
+        var pooled = threads.Count(name => name == Pooled);
+        return new(process.WorkingSet64, Count($"/proc/{id}/fd"), threads.Count - pooled, pooled, folders.Where(Directory.Exists).Sum(Files));
+    }
+
+    private static string Name(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            // It ended while they were read.
+            return "";
+        }
     }
 
     private static int Count(string folder) => Directory.EnumerateFileSystemEntries(folder).Count();

@@ -13,6 +13,9 @@ internal sealed class SoakReport
     // What is counted by the dozen comes and goes by ones and twos: a connection, a thread of the pool.
     private const double MaxMore = 2;
 
+    // The pool tries how many threads serve best, and lets the others end, as it finds.
+    private const double MaxMoreOfPool = 8;
+
     private const int Resamples = 4_000;
     private const double Beyond = 0.025;
 
@@ -26,6 +29,7 @@ internal sealed class SoakReport
         lines.Add(Compare("resident", window => window.ResidentBytes / 1e6, 0, " MB"));
         lines.Add(Compare("handles", window => window.Handles, MaxMore, ""));
         lines.Add(Compare("threads", window => window.Threads, MaxMore, ""));
+        lines.Add(Compare("threads of the pool", window => window.PoolThreads, MaxMoreOfPool, ""));
         lines.Add(Compare("scratch files", window => window.Files, MaxMore, ""));
         tails.Add(CompareTail("p99", window => window.P99, " ms"));
         tails.Add(CompareTail("p99 beside an idle server's", window => window.P99 / window.P99Beside, "x"));

@@ -19,17 +19,25 @@ public sealed class SoakReportTests
         Assert.StartsWith("resident 1", Assert.Single(new SoakReport(windows).Grown()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Grown_PoolOfThreadsThatDoubles_IsSeen()
+    {
+        var windows = Windows(new Random(1), growth: 1, residentGrowth: 1).Take(20).Concat(Windows(new Random(1), growth: 1, residentGrowth: 1, poolGrowth: 2).Skip(20));
+
+        Assert.StartsWith("threads of the pool 10, at the end 20", Assert.Single(new SoakReport([.. windows]).Grown()), StringComparison.Ordinal);
+    }
+
     private static int CountGrown(double growth) => Enumerable.Range(0, Soaks).Count(seed => new SoakReport(Windows(new Random(seed), growth, residentGrowth: 1)).Grown().Count > 0);
 
     // Forty windows; what grows, grows from the end of the second quarter to the begin of the last.
-    private static List<SoakWindow> Windows(Random random, double growth, double residentGrowth)
+    private static List<SoakWindow> Windows(Random random, double growth, double residentGrowth, double poolGrowth = 1)
     {
         var windows = new List<SoakWindow>();
         for (var index = 0; index < 40; index++)
         {
             var progress = Math.Clamp((index - 19) / 11.0, 0, 1);
             var window = new SoakWindow();
-            window.Add(new SoakSample((long)(100e6 * (1 + ((residentGrowth - 1) * progress))), 100, 20, 10));
+            window.Add(new SoakSample((long)(100e6 * (1 + ((residentGrowth - 1) * progress))), 100, 15, (int)(10 * poolGrowth), 10));
             for (var request = 0; request < 1200; request++)
             {
                 window.Add(TimeSpan.FromMilliseconds(Took() * (1 + ((growth - 1) * progress))), isApp: true);

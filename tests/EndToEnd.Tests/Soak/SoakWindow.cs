@@ -15,6 +15,8 @@ internal sealed class SoakWindow
 
     public double Threads => Median(samples.Select(sample => (double)sample.Threads));
 
+    public double PoolThreads => Median(samples.Select(sample => (double)sample.PoolThreads));
+
     public double Files => Median(samples.Select(sample => (double)sample.Files));
 
     /// <summary>Milliseconds of good requests to the app.</summary>
