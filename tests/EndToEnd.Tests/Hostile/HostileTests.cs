@@ -78,13 +78,13 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         await publisher.PublishAsync(folder.PathTo("loop"), "endless", null, makeLive: true, CancellationToken.None);
     }
 
-    // Good requests beside a burner, which leaves as much of the processors idle as the hostile clients did: what the good requests cost is found out first, at rest.
+    // Good requests beside a burner, which keeps the processors as busy as they were with the hostile clients.
     private static async Task<(double Busy, TimeSpan P99)> BurntAsync(RunningApp app, double busy, TimeSpan duration)
     {
         await RestAsync();
-        var (calm, _) = await MeasureAsync(app, duration / 6);
         using var stop = new CancellationTokenSource();
-        var burner = Burner.RunAsync(busy - calm, stop.Token);
+        var burner = Burner.RunAsync(busy, stop.Token);
+        await MeasureAsync(app, Burner.Settling);
         var beside = await MeasureAsync(app, duration);
         await stop.CancelAsync();
         await burner;
