@@ -5,13 +5,17 @@ namespace Scoring.Http;
 
 /// <summary>
 /// Growing bytes that refuse to grow beyond a limit, so that an answer without a bound costs no more memory than one that may be sent. What does not fit the first part goes into parts that are
-/// lent by the shared pool: nothing is copied as they grow, and answers of megabytes leave no garbage for which every request would have to wait.
+/// lent by the shared pool: nothing is copied as they grow, and answers of megabytes leave no garbage for which every request would have to wait. Whoever writes one gives way to other threads now and
+/// then: the collector stops all requests until each thread has stopped, and one that has no processor stops late, unless it gave it up by itself.
 /// </summary>
 /// <param name="maxKeptBytes">The first part grows to what was written last, and to no more than this.</param>
 internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
 {
     private const int FirstBytes = 4096;
     private const int MaxPartBytes = 1 << 20;
+
+    // Written without giving way: some 0.2 ms of a processor where they are numbers.
+    private const int TurnBytes = 1 << 15;
 
     // The parts but the last one, and how many bytes of each are written.
     private readonly List<ReadOnlyMemory<byte>> full = [];
@@ -20,6 +24,7 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
     private byte[]? last;
     private int used;
     private long before;
+    private long turnEnd = TurnBytes;
 
     /// <summary>Most bytes.</summary>
     public long MaxBytes { get; set; } = long.MaxValue;
@@ -44,13 +49,13 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(sizeHint);
-        return Last.AsMemory(used);
+        return Last.AsMemory(used, Math.Min(Last.Length - used, Math.Max(sizeHint, TurnBytes)));
     }
 
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Reserve(sizeHint);
-        return Last.AsSpan(used);
+        return Last.AsSpan(used, Math.Min(Last.Length - used, Math.Max(sizeHint, TurnBytes)));
     }
 
     /// <summary>Forgets what was written.</summary>
@@ -75,10 +80,17 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
         }
 
         used = 0;
+        turnEnd = TurnBytes;
     }
 
     private void Reserve(int sizeHint)
     {
+        if (before + used >= turnEnd)
+        {
+            turnEnd = before + used + TurnBytes;
+            Thread.Yield();
+        }
+
         if (Last.Length - used >= Math.Max(1, sizeHint))
         {
             return;
