@@ -7,8 +7,8 @@ namespace EndToEnd.Tests.Hostile;
 
 /// <summary>
 /// So many good requests a second, evenly, that do not wait for one another; everything that they were answered.
-/// Its callers have threads and connections of their own, since what the hostile clients of this process do to its thread
-/// pool is not the app's doing.
+/// Its callers have threads and connections of their own, since what others of this process do to its thread pool is not the
+/// app's doing.
 /// </summary>
 internal sealed class GoodLoad : IDisposable
 {

@@ -33,18 +33,15 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
         await MeasureAsync(app, TimeSpan.FromSeconds(2));
 
         // 1. The hostile, and what they cost in processor time: in the app, its probes, the storage that they publish to, the kernel, and on their own side.
-        using var hostile = new HostileClients(app.Client.BaseAddress!, publisher, folder);
+        using var hostile = HostileProcess.Start(app.Client.BaseAddress!, storage.ConnectionString);
         using var good = new GoodLoad(app.Client.BaseAddress!);
-        using var stop = new CancellationTokenSource();
         var spent = ProcessorTime.OfMachine();
-        var clients = hostile.RunAsync(stop.Token);
         await good.RunAsync(duration);
         var busy = (ProcessorTime.OfMachine() - spent) / duration;
-        await stop.CancelAsync();
-        await clients;
+        var acts = await hostile.StopAsync();
         app.AssertRuns();
         Assert.True(good.Failures.Count == 0, $"{good.Failures.Count} of {good.Count + good.Failures.Count} failed: {string.Join(" | ", good.Failures.Distinct().Take(5))}\n{Tail(app.Log)}");
-        Assert.All(hostile.Acts, kind => Assert.True(kind.Count > 0, $"{kind.Kind} did nothing."));
+        Assert.All(acts, kind => Assert.True(kind.Value > 0, $"{kind.Key} did nothing."));
 
         // 2. The same processor time, burnt by nobody in particular.
         var beside = "";
@@ -56,7 +53,7 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{good.Count} good requests in {duration.TotalSeconds:F0} s, none failed, p99 {good.P99().TotalMilliseconds:F1} ms{beside}; {string.Join(", ", hostile.Acts.Select(kind => $"{kind.Count} {kind.Kind}"))}"));
+            $"{good.Count} good requests in {duration.TotalSeconds:F0} s, none failed, p99 {good.P99().TotalMilliseconds:F1} ms{beside}; {string.Join(", ", acts.Select(kind => $"{kind.Value} {kind.Key}"))}"));
     }
 
     private async Task PublishAsync(PackagePublisher publisher)
