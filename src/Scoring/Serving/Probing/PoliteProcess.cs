@@ -31,7 +31,7 @@ internal static partial class PoliteProcess
 
         // The kernel keeps a nice value for each thread. A process has that of the thread which starts it, and so have all its threads; and a thread may not take it back. Hence one that ends.
         var started = new TaskCompletionSource<Process>();
-        new Thread(() =>
+        var starter = new Thread(() =>
         {
             try
             {
@@ -42,7 +42,9 @@ internal static partial class PoliteProcess
             {
                 started.SetException(exception);
             }
-        }) { IsBackground = true, Name = "probe starter" }.Start();
+        });
+        starter.IsBackground = true;
+        starter.Start();
         return started.Task.GetAwaiter().GetResult();
     }
 
