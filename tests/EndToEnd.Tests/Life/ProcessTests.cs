@@ -54,6 +54,16 @@ public sealed class ProcessTests
         await probe.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    public async Task Publish_WhileTheProbeRuns_ItsPriorityIsLowerThanTheApps()
+    {
+        await using var app = await OffsetApp.StartAsync();
+        await app.PublishAsync(NativeHazard.WriteHang(app.Folder("2")));
+        using var probe = await ProbeOfAsync(app.App.ProcessId);
+
+        Assert.True(Nice(probe.Id) > Nice(app.App.ProcessId));
+    }
+
     private static IEnumerable<string> MarksIn(string cache)
     {
         var folder = Path.Combine(cache, "loading");
@@ -85,14 +95,21 @@ public sealed class ProcessTests
     {
         try
         {
-            // PID (COMMAND) STATE PPID …
-            var status = File.ReadAllText($"/proc/{process}/stat");
-            return status[(status.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == parent.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            return Status(process)[1] == parent.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 && IsProbe(File.ReadAllText($"/proc/{process}/cmdline"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
+    }
+
+    private static int Nice(int process) => int.Parse(Status(process)[16], System.Globalization.CultureInfo.InvariantCulture);
+
+    // What follows PID (COMMAND): state, parent, … nice value as the 17th.
+    private static string[] Status(int process)
+    {
+        var status = File.ReadAllText($"/proc/{process}/stat");
+        return status[(status.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 }

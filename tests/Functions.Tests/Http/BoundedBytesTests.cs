@@ -45,6 +45,17 @@ public sealed class BoundedBytesTests
     }
 
     [Fact]
+    public void GetMemory_PartOfAMegabyte_IsHandedOut32KiBAtATime()
+    {
+        // The writer of JSON fills what it is given before it asks again, and only then does its thread yield.
+        var bytes = new BoundedBytes(MaxKept);
+        Write(bytes, new byte[4_000_000]);
+
+        Assert.InRange(bytes.GetMemory().Length, 1, 1 << 15);
+        Assert.InRange(bytes.GetSpan().Length, 1, 1 << 15);
+    }
+
+    [Fact]
     public void Written_AnswerLikeTheOneBefore_IsInOnePart()
     {
         var bytes = new BoundedBytes(MaxKept);

@@ -1,7 +1,7 @@
 namespace Scoring.Serving.Probing;
 
 /// <summary>What a probe may take.</summary>
-/// <param name="Time">From its start to its report.</param>
+/// <param name="Time">From its start to its report, without the time in which it waits for a processor, up to twice this (<see cref="LowPriorityProcess"/>).</param>
 /// <param name="MemoryBytes">Resident, polled; a peak between two polls goes unseen.</param>
 public sealed record ProbeLimits(TimeSpan Time, long MemoryBytes)
 {

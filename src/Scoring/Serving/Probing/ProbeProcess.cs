@@ -89,7 +89,7 @@ internal sealed partial class ProbeProcess(
     {
         try
         {
-            return PoliteProcess.Start(start);
+            return LowPriorityProcess.Start(start);
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
         {
@@ -106,7 +106,7 @@ internal sealed partial class ProbeProcess(
         try
         {
             var ended = child.WaitForExitAsync(over.Token);
-            var late = PoliteProcess.WaitAsync(child.Id, limit, time, over.Token);
+            var late = LowPriorityProcess.WaitAsync(child.Id, limit, time, over.Token);
             var first = await Task.WhenAny(ended, late, exceeding).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (first == late)

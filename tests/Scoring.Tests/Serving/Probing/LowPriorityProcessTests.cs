@@ -4,22 +4,21 @@ using Scoring.Serving.Probing;
 
 namespace Scoring.Tests.Serving.Probing;
 
-/// <summary>A process that gives way, beside threads that want all processors.</summary>
-public sealed class PoliteProcessTests
+/// <summary>The priority of a process that was started at a lower one, and its time limit beside threads that use every processor.</summary>
+public sealed class LowPriorityProcessTests
 {
-    private const int NiceField = 18;
     private const int BurnersOfAProcessor = 4;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void Start_AnyProcess_GivesWayAndThisOneDoesNot()
+    public void Start_AnyProcess_ItsPriorityIsLowerAndOursIsAsBefore()
     {
         var before = NiceOf("self");
-        using var process = PoliteProcess.Start(new ProcessStartInfo("sleep", ["60"]));
+        using var process = LowPriorityProcess.Start(new ProcessStartInfo("sleep", ["60"]));
         try
         {
-            Assert.Equal(before + PoliteProcess.Nice, NiceOf(process.Id.ToString(CultureInfo.InvariantCulture)));
+            Assert.Equal(before + LowPriorityProcess.Nice, NiceOf(process.Id.ToString(CultureInfo.InvariantCulture)));
             Assert.Equal(before, NiceOf("self"));
             Assert.Equal(before, NiceOf("thread-self"));
         }
@@ -31,20 +30,20 @@ public sealed class PoliteProcessTests
 
     [Fact]
     public void Start_NoSuchProgram_Throws() =>
-        Assert.Throws<System.ComponentModel.Win32Exception>(() => PoliteProcess.Start(new ProcessStartInfo("no-such-program-of-anybody")));
+        Assert.Throws<System.ComponentModel.Win32Exception>(() => LowPriorityProcess.Start(new ProcessStartInfo("no-such-program-of-anybody")));
 
     [Fact]
     public async Task WaitAsync_ProcessThatSleeps_EndsAtTheLimit() => Assert.InRange(await WaitAsync("sleep 60"), Limit * 0.99, Limit * 1.8);
 
     [Fact]
-    public async Task WaitAsync_OthersHaveTheProcessors_TimeInLineDoesNotCountUpToTwiceTheLimit()
+    public async Task WaitAsync_OthersUseEveryProcessor_WaitingForOneDoesNotCount()
     {
         using var stop = new CancellationTokenSource();
         var burners = Enumerable.Range(0, BurnersOfAProcessor * Environment.ProcessorCount).Select(_ => new Thread(() => Burn(stop.Token))).ToList();
         burners.ForEach(burner => burner.Start());
         try
         {
-            // Three limits, and then what this test itself waits in line.
+            // Three times the limit, and what this test itself waits for a processor.
             Assert.InRange(await WaitAsync("while :; do :; done"), Limit * 1.5, Limit * 20);
         }
         finally
@@ -56,11 +55,11 @@ public sealed class PoliteProcessTests
 
     private static async Task<TimeSpan> WaitAsync(string command)
     {
-        using var process = PoliteProcess.Start(new ProcessStartInfo("sh", ["-c", $"exec 2>&-; {command}"]));
+        using var process = LowPriorityProcess.Start(new ProcessStartInfo("sh", ["-c", $"exec 2>&-; {command}"]));
         try
         {
             var start = Stopwatch.GetTimestamp();
-            await PoliteProcess.WaitAsync(process.Id, Limit, TimeProvider.System, CancellationToken.None);
+            await LowPriorityProcess.WaitAsync(process.Id, Limit, TimeProvider.System, CancellationToken.None);
             return Stopwatch.GetElapsedTime(start);
         }
         finally
@@ -77,6 +76,6 @@ public sealed class PoliteProcessTests
         }
     }
 
-    // In /proc/PID/stat, counted from 0; the name before it has no space in these tests' programs.
-    private static int NiceOf(string process) => int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[1].Split(' ')[NiceField - 2], CultureInfo.InvariantCulture);
+    // The 17th of what follows PID (COMMAND).
+    private static int NiceOf(string process) => int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[1].Split(' ')[16], CultureInfo.InvariantCulture);
 }
