@@ -182,8 +182,9 @@ internal sealed partial class LiveFollower(
 
     private void Answer(ServedVersion version, ServedVersion? previous)
     {
-        loaded.Add(version, isOnDemand: false, isKept, Forget);
+        // Before it is counted: one that is given up or unloaded at once is taken out again.
         live = version;
+        loaded.Add(version, isOnDemand: false, isKept, Forget);
         metrics.ModelSwapped(model, previous?.Package.Version ?? "", version.Package.Version);
         pointers.Confirm(model, pointer.State!, version.Package.Version);
         if (previous is not null)

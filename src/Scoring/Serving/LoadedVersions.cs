@@ -80,13 +80,22 @@ internal sealed class LoadedVersions(ModelMemory budget, int maxOnDemand)
     /// <param name="version">The version.</param>
     /// <param name="isOnDemand">True when only requests that name it use it.</param>
     /// <param name="isKept">True for what must not be unloaded for others.</param>
-    /// <param name="onEvicted">Called under this object's lock when it was unloaded for others, or was given up.</param>
+    /// <param name="onEvicted">
+    /// Called under this object's lock when it was unloaded for others, or was given up; this may be before the method returns, so that what it takes the version out of has to have it by now.
+    /// </param>
     public void Add(ServedVersion version, bool isOnDemand, bool isKept, Action<ServedVersion> onEvicted)
     {
         version.OnDisposed = Remove;
         version.OnGivenUp = Drop;
         lock (gate)
         {
+            if (version.IsRetired)
+            {
+                // It was unloaded for others while it was handed over.
+                onEvicted(version);
+                return;
+            }
+
             // A candidate that becomes the live version is counted once.
             entries.RemoveAll(e => e.Version == version);
             entries.Add(new Entry(version, isOnDemand, isKept, onEvicted));

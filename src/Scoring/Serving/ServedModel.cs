@@ -67,7 +67,7 @@ internal sealed class ServedModel : IDisposable
 
             var arrived = await FlightOf(version).JoinAsync(isUrgent, cancellationToken).ConfigureAwait(false);
             await arrived.WhenUpAsync(cancellationToken).ConfigureAwait(false);
-            if (arrived.TryLease())
+            if (arrived.IsUp && arrived.TryLease())
             {
                 return arrived;
             }

@@ -43,6 +43,9 @@ internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, str
     /// <summary>True once the process of the version has died too often.</summary>
     public bool IsGivenUp => Model.Session is IsolatedSession { Process.Verdict: not null };
 
+    /// <summary>True once the catalog has let go of it; leases may still run.</summary>
+    public bool IsRetired => Volatile.Read(ref isRetired);
+
     /// <summary>What an operator should know of how it was loaded; null when all is well.</summary>
     public string? Caution { get; } = caution;
 
@@ -53,7 +56,7 @@ internal sealed class ServedVersion(LoadedModel model, ModelMemory estimate, str
     public long LastUsed => Volatile.Read(ref lastUsed);
 
     /// <summary>Leases that have not ended.</summary>
-    public int Leases => Math.Max(0, Volatile.Read(ref uses) - (Volatile.Read(ref isRetired) ? 0 : 1));
+    public int Leases => Math.Max(0, Volatile.Read(ref uses) - (IsRetired ? 0 : 1));
 
     /// <summary>Deals out the requests that name no version while it is the live one; null where it has them all.</summary>
     public RolloutRun? Rollout

@@ -8,6 +8,9 @@ internal sealed class LogCounts : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(int Event, string Text)> entries = new();
 
+    /// <summary>Called with each event's number before whoever logs it goes on.</summary>
+    public Action<int>? OnEvent { get; set; }
+
     public int Count(int eventId) => entries.Count(e => e.Event == eventId);
 
     public IEnumerable<string> Texts => entries.Select(e => e.Text);
@@ -19,8 +22,11 @@ internal sealed class LogCounts : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         entries.Enqueue((eventId.Id, $"{formatter(state, exception)} {exception}".TrimEnd()));
+        OnEvent?.Invoke(eventId.Id);
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Scoring.Serving;
 using TestCommon;
 using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
@@ -75,6 +76,22 @@ public sealed class MemoryBudgetTests : IDisposable
         }
 
         Assert.Equal(["1", "3"], host.Loaded.Of("a").Select(v => v.Package.Version).Order());
+    }
+
+    [Fact]
+    public async Task Add_VersionThatWasUnloadedOnItsWay_IsTakenOutAndDoesNotCount()
+    {
+        await using var host = Host(_ => { });
+        await host.ScoreAsync(1, "a");
+        var version = host.Loaded.Of("a")[0];
+        Assert.True(version.TryRetireIdle());
+        await version.Disposed;
+
+        ServedVersion? gone = null;
+        host.Loaded.Add(version, isOnDemand: false, isKept: false, evicted => gone = evicted);
+
+        Assert.Same(version, gone);
+        Assert.Empty(host.Loaded.Of("a"));
     }
 
     [Fact]

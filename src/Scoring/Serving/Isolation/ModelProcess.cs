@@ -67,7 +67,7 @@ internal sealed partial class ModelProcess : IDisposable
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: there is none now.</exception>
     public ModelChild Require(bool mayWait)
     {
-        if (current is null && mayWait && verdict is null)
+        if (current is null && mayWait)
         {
             back.Task.Wait(MaxWait, lifetime.Token);
         }
@@ -75,11 +75,11 @@ internal sealed partial class ModelProcess : IDisposable
         return current ?? throw Down();
     }
 
-    /// <summary>Waits for the process to be back, or for the version to be given up.</summary>
+    /// <summary>Waits for the process to be back, or for the version to be given up and no longer to be had.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: neither happened in time.</exception>
     public async Task WhenUpAsync(CancellationToken cancellationToken)
     {
-        if (current is null && verdict is null)
+        if (current is null)
         {
             try
             {

@@ -234,9 +234,11 @@ internal sealed partial class RolloutFollower(
                 new LoadRequest(model, candidate.Version, from) { Beside = live, PointerTag = state.Tag }, cancellationToken).ConfigureAwait(false)
                 ?? throw new PackageFaultException($"The rollout of '{model}' names version {candidate.Version}, which the repository does not have.");
             version.Model.IsBesideLive = true;
-            loaded.Add(version, isOnDemand: false, isKept, candidate.Forget);
             candidate.Attempts.Succeeded();
+
+            // Before it is counted: one that is given up or unloaded at once is taken out again.
             candidate.Arrived(version);
+            loaded.Add(version, isOnDemand: false, isKept, candidate.Forget);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -9,6 +9,10 @@ namespace Scoring.Tests.Serving.Isolation;
 /// <summary>Models in processes of their own that really die. The process is the real executable.</summary>
 public sealed class IsolatedModelTests : IDisposable
 {
+    // Events of the log.
+    private const int Loaded = 2020;
+    private const int GivenUp = 2112;
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -101,6 +105,7 @@ public sealed class IsolatedModelTests : IDisposable
     public async Task Score_ThreeDeathsInAMinuteOfTheOnlyVersion_IsUnavailableAndSaysWhy()
     {
         await using var host = await ServingAsync(Crashing("v1"));
+        var dying = host.Loaded.Of("m")[0];
 
         await DieAsync(host);
 
@@ -112,8 +117,74 @@ public sealed class IsolatedModelTests : IDisposable
         Assert.Equal(ErrorCode.ModelUnavailable, (await Assert.ThrowsAsync<ScoringException>(() => host.Catalog.LeaseForRequestAsync("m", null, CancellationToken.None).AsTask())).Code);
         var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
         Assert.Equal((null, "1", RefusalKind.Crash), (status.Version, status.Refused?.Version, status.Refused?.Kind));
+        await dying.Disposed.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Empty(host.Loaded.Of("m"));
         Assert.Equal(0, host.Loaded.UsedBytes);
+    }
+
+    [Fact]
+    public async Task Score_WhileAVersionIsBeingGivenUp_WaitsForTheOneThatAnswersInItsPlace()
+    {
+        await using var host = await ServingAsync(OffsetModel.Write(folder.PathTo("v1"), 1));
+        await PublishAsync(host, Crashing("v2"));
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        using var asked = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        host.Log.OnEvent = number =>
+        {
+            if (number == GivenUp)
+            {
+                begun.Set();
+                asked.Wait(TimeSpan.FromMinutes(1));
+            }
+        };
+
+        await DieAsync(host);
+        Assert.True(begun.Wait(TimeSpan.FromMinutes(1)));
+        var answer = host.ScoreAsync(5);
+        asked.Set();
+
+        Assert.Equal(("1", 6.0), await answer);
+    }
+
+    [Fact]
+    public async Task Score_ProcessDiesThreeTimesBeforeItsVersionIsLive_IsUnavailableAndSaysWhy()
+    {
+        await using var host = new CatalogHost(folder.PathTo("repository"), folder.PathTo("cache"));
+        await PublishAsync(host, Crashing("v1"));
+        host.Log.OnEvent = number =>
+        {
+            // The process has the model, and the version is not made yet.
+            if (number == Loaded)
+            {
+                KillUntilGivenUp(host.Log);
+            }
+        };
+
+        var failure = await Assert.ThrowsAsync<ScoringException>(() => host.ScoreAsync(5).WaitAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
+        Assert.Contains("died 3 times within a minute", failure.Message, StringComparison.Ordinal);
+    }
+
+    private void KillUntilGivenUp(LogCounts log)
+    {
+        while (log.Count(GivenUp) == 0)
+        {
+            foreach (var process in System.Diagnostics.Process.GetProcesses())
+            {
+                using (process)
+                {
+                    var arguments = $"/proc/{process.Id}/cmdline";
+                    if (File.Exists(arguments) && File.ReadAllText(arguments).Contains(folder.PathTo("cache"), StringComparison.Ordinal))
+                    {
+                        process.Kill();
+                    }
+                }
+            }
+
+            Thread.Sleep(TimeSpan.FromMilliseconds(50));
+        }
     }
 
     private async Task<CatalogHost> ServingAsync(string package, Action<ScoringOptions>? configure = null)
