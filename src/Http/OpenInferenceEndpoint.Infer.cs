@@ -13,9 +13,6 @@ namespace Scoring.Http;
 /// <content>Inference.</content>
 public sealed partial class OpenInferenceEndpoint
 {
-    // About as many as a number takes in JSON, with what stands between two.
-    private const int BytesOfAJsonNumber = 8;
-
     /// <summary><c>POST …/infer</c>: tensors in, the model's own outputs back, never calibrated.</summary>
     /// <param name="request">Its body is read to the end.</param>
     /// <param name="model">The model's name.</param>
@@ -75,19 +72,17 @@ public sealed partial class OpenInferenceEndpoint
         MediaTypes.RequireJson(request);
         InferRequest infer;
         BodyCharge? charge;
-        long elements;
         using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false))
         {
             infer = InferRequest.Read(model, body.Span);
             charge = body.Charge?.Share();
-            elements = body.Length / BytesOfAJsonNumber;
         }
 
         using (charge)
         using (infer)
         {
             Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
-            return (await RunAsync(infer, model, elements, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
+            return (await RunAsync(infer, model, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
         }
     }
 
@@ -98,20 +93,20 @@ public sealed partial class OpenInferenceEndpoint
         using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
         using var infer = InferRequest.Read(model, body.Memory, headerLength);
         Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
-        return (await RunAsync(infer, model, body.Memory.Length / sizeof(float), deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
+        return (await RunAsync(infer, model, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
     }
 
-    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, long elements, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
+    private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         if (gate.TryEnter(model, out var slot))
         {
-            return Run(infer, model, elements, slot, deadline, caller, cancellationToken);
+            return Run(infer, model, slot, deadline, caller, cancellationToken);
         }
 
         var left = deadline.Left();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        return Run(infer, model, elements, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, caller, cancellationToken);
+        return Run(infer, model, await WaitAsync(model, deadline, ending.Token).ConfigureAwait(false), deadline, caller, cancellationToken);
     }
 
     private async ValueTask<RunSlot> WaitAsync(LoadedModel model, RunDeadline deadline, CancellationToken ending)
@@ -120,7 +115,7 @@ public sealed partial class OpenInferenceEndpoint
         return await gate.EnterAsync(model, deadline, ending).ConfigureAwait(false);
     }
 
-    private InferResponse Run(InferRequest infer, LoadedModel model, long elements, RunSlot slot, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
+    private InferResponse Run(InferRequest infer, LoadedModel model, RunSlot slot, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         using (slot)
         {
@@ -128,11 +123,6 @@ public sealed partial class OpenInferenceEndpoint
             using var activity = ScoringActivity.StartRun(package.Name, package.Version, infer.Rows);
             var start = Stopwatch.GetTimestamp();
             using var limit = watch.Begin(start, deadline.OfRun(start, options.RequestTimeout), cancellationToken, caller, model);
-            if (gate.IsUnusual(model, elements))
-            {
-                limit.GiveArenaBack();
-            }
-
             var response = infer.Run(limit, options.MaxAnswerBytes);
             metrics.InferenceCompleted(package.Name, package.Version, Stopwatch.GetElapsedTime(start), infer.Rows);
             return response;

@@ -7,12 +7,15 @@ namespace Scoring.Inference;
 /// <summary>A session of ONNX Runtime in this process.</summary>
 internal sealed class NativeSession : ModelSession
 {
+    // ONNX Runtime's run option; its value is a list of devices.
+    private const string ArenaShrinkage = "memory.enable_memory_arena_shrinkage";
     private const string UnknownToTheBinding = "Unregistered TensorElementType";
 
     // For runs that nobody ends: never changed, so all of them may share it.
     private readonly RunOptions unlimited = new();
     private readonly InferenceSession session;
     private readonly SessionMemory memory;
+    private readonly ArenaTrim arena;
     private bool isTraced;
 
     private NativeSession(InferenceSession session, string modelPath, ProvidersInUse providers)
@@ -20,6 +23,7 @@ internal sealed class NativeSession : ModelSession
     {
         this.session = session;
         memory = new SessionMemory(session);
+        arena = new ArenaTrim(memory.Bytes, Trim, TimeProvider.System);
     }
 
     /// <inheritdoc/>
@@ -161,20 +165,66 @@ internal sealed class NativeSession : ModelSession
 
     internal OrtIoBinding CreateBinding() => session.CreateIoBinding();
 
-    internal void Run(RunLimit? limit, OrtIoBinding binding) => session.RunWithBinding(limit?.Options ?? unlimited, binding);
+    internal void Run(RunLimit? limit, OrtIoBinding binding)
+    {
+        var began = Environment.TickCount64;
+        try
+        {
+            session.RunWithBinding(limit?.Options ?? unlimited, binding);
+        }
+        finally
+        {
+            AfterRun(began);
+        }
+    }
 
     internal override BoundRun Bind(InputBuffer[] inputs, OutputBuffer[] outputs, int rows) => NativeBoundRun.Create(this, inputs, outputs, rows);
 
     internal override IDisposableReadOnlyCollection<OrtValue> Run(
         RunLimit? limit, IReadOnlyCollection<string> names, IReadOnlyCollection<OrtValue> values, IReadOnlyCollection<string> outputs)
-        => session.Run(limit?.Options ?? unlimited, names, values, outputs);
+    {
+        var began = Environment.TickCount64;
+        try
+        {
+            return session.Run(limit?.Options ?? unlimited, names, values, outputs);
+        }
+        finally
+        {
+            AfterRun(began);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        arena.Dispose();
         TakePlacement();
         memory.Dispose();
         session.Dispose();
         unlimited.Dispose();
+    }
+
+    // The clock ticks every few milliseconds. A run that has made the session grow by much takes that long, and most that are shorter end within the tick.
+    private void AfterRun(long began)
+    {
+        if (Environment.TickCount64 != began)
+        {
+            arena.AfterRun();
+        }
+    }
+
+    // Memory is given back at the end of a run; one that is to end before its first operator needs no inputs.
+    private void Trim()
+    {
+        using var options = new RunOptions { Terminate = true };
+        options.AddRunConfigEntry(ArenaShrinkage, "cpu:0");
+        try
+        {
+            using var nothing = session.Run(options, [], [], OutputNames);
+        }
+        catch (OnnxRuntimeException)
+        {
+            // It says that it was ended, or that the session has no arena.
+        }
     }
 }

@@ -8,9 +8,6 @@ namespace Scoring.Inference;
 /// </summary>
 public sealed class RunLimit : IDisposable
 {
-    // ONNX Runtime's run option; a list of devices, none where it is empty.
-    private const string ArenaShrinkage = "memory.enable_memory_arena_shrinkage";
-
     private readonly Lock gate = new();
     private readonly Action<RunLimit, bool> ended;
     private CancellationToken caller;
@@ -24,7 +21,6 @@ public sealed class RunLimit : IDisposable
     private volatile RunEnd end;
     private bool isRunning;
     private bool isStuck;
-    private bool givesArenaBack;
     private int isLent;
 
     /// <param name="ended">Told when a run is over, and whether it had been counted as stuck.</param>
@@ -130,13 +126,6 @@ public sealed class RunLimit : IDisposable
         }
     }
 
-    /// <summary>Has the session give back, after this run, the memory that its arena does not need between runs. The run costs more; for one far larger than those around it.</summary>
-    public void GiveArenaBack()
-    {
-        Options.AddRunConfigEntry(ArenaShrinkage, "cpu:0");
-        givesArenaBack = true;
-    }
-
     private ScoringException Stuck() => end == RunEnd.Stopping
         ? new ScoringException(ErrorCode.ModelUnavailable, "The service shuts down, and the model's run does not end.") { RetryAfter = TimeSpan.FromSeconds(1) }
         : new ScoringException(
@@ -169,12 +158,6 @@ public sealed class RunLimit : IDisposable
             if (end != RunEnd.None)
             {
                 Options.Terminate = false;
-            }
-
-            if (givesArenaBack)
-            {
-                Options.AddRunConfigEntry(ArenaShrinkage, "");
-                givesArenaBack = false;
             }
 
             wasStuck = isStuck;

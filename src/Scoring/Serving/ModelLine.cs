@@ -5,17 +5,11 @@ namespace Scoring.Serving;
 /// <summary>The requests of one model that wait at a gate, and what its runs cost. Chunks of jobs have one too. Guarded by the gate's lock where nothing else is said.</summary>
 internal sealed class ModelLine(RunGate gate, string model)
 {
-    // The mean of about so many requests is usual; one of more than so many times as much, and of a million bytes at least, is not.
-    private const int UsualRequests = 16;
-    private const int MaxOfUsual = 4;
-    private const long MaxSmallElements = 1 << 18;
-
     // A run beside which another still meets its SLO takes at most this share of it.
     private const double ShareOfSlo = 0.5;
 
     private long lastRun = long.MinValue;
     private int takenAlong;
-    private double usualElements;
 
     /// <summary>The gate that it belongs to.</summary>
     public RunGate Gate => gate;
@@ -79,17 +73,6 @@ internal sealed class ModelLine(RunGate gate, string model)
 
     /// <summary>A request of it is answered by another's run.</summary>
     public void TakeAlong() => takenAlong++;
-
-    /// <summary>
-    /// Whether a request is so much larger than those before it that the memory which its run takes is to be given back after it. Thread safe: of two at one moment, one may be forgotten.
-    /// </summary>
-    /// <param name="elements">Of its inputs.</param>
-    public bool IsUnusual(long elements)
-    {
-        var usual = Volatile.Read(ref usualElements);
-        Volatile.Write(ref usualElements, usual + ((elements - usual) / UsualRequests));
-        return elements > MaxSmallElements && elements > MaxOfUsual * usual;
-    }
 
     /// <summary>Takes note of a run that ended. Thread safe.</summary>
     public void Ran(double seconds, long now)

@@ -146,9 +146,6 @@ public sealed partial class RunGate
         return entered;
     }
 
-    /// <summary>Whether a request is so much larger than the others of its model that its run is to give its memory back (<see cref="RunLimit.GiveArenaBack"/>).</summary>
-    public bool IsUnusual(LoadedModel model, long elements) => LineOf(model).IsUnusual(elements);
-
     /// <summary>The line of a model.</summary>
     internal ModelLine LineOf(LoadedModel model)
     {

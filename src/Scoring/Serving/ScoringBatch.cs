@@ -46,21 +46,6 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
     public int Capacity => model.Config.MaxRows;
 
-    /// <summary>Elements of all inputs, without strings.</summary>
-    internal long InputElements
-    {
-        get
-        {
-            var elements = 0L;
-            foreach (var input in run.Inputs)
-            {
-                elements += input.RowElements * Count;
-            }
-
-            return elements;
-        }
-    }
-
     /// <summary>For one reader of a request at a time, so that a request without faults allocates no list of them.</summary>
     internal FaultList Faults { get; } = new();
 

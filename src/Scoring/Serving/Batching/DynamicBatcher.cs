@@ -119,11 +119,6 @@ public sealed class DynamicBatcher(RunGate gate, RunWatch watch, ScoringMetrics 
         using var activity = ScoringActivity.StartRun(package.Name, package.Version, batch.Count);
         var start = Stopwatch.GetTimestamp();
         using var limit = watch.Begin(start, deadline.OfRun(start, timeout), cancellationToken, caller, batch.Model);
-        if (gate.IsUnusual(batch.Model, batch.InputElements))
-        {
-            limit.GiveArenaBack();
-        }
-
         if (merged is null)
         {
             batch.Run(limit, cancellationToken);
