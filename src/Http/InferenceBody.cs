@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Scoring.Inference.Buffers;
@@ -36,9 +35,9 @@ internal static class InferenceBody
             throw RequestBody.TooLarge(budget.MaxBytes);
         }
 
-        var body = request.ContentLength is { } length && !PackedBody.Is(request)
-            ? await ReadAsync(request, TensorMemory.Rent((int)length, headerLength), budget, cancellationToken).ConfigureAwait(false)
-            : await CopyAsync(request, headerLength, budget, cancellationToken).ConfigureAwait(false);
+        var body = PackedBody.Is(request)
+            ? await UnpackAsync(request, headerLength, budget, cancellationToken).ConfigureAwait(false)
+            : await ReadAsSentAsync(request, headerLength, budget, cancellationToken).ConfigureAwait(false);
         if (headerLength <= body.Memory.Length)
         {
             return body;
@@ -49,36 +48,15 @@ internal static class InferenceBody
         throw new ScoringException(ErrorCode.InvalidJson, $"found a body of {found} bytes; expected at least the {headerLength} that {HeaderLength} says");
     }
 
-    // Each piece is copied as it comes, so that a large tensor is never held twice.
-    private static async ValueTask<TensorBody> ReadAsync(HttpRequest request, TensorMemory memory, BodyBudget budget, CancellationToken cancellationToken)
+    private static async ValueTask<TensorBody> ReadAsSentAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
     {
-        var body = new TensorBody(memory, new BodyCharge(budget));
-        try
-        {
-            var reader = request.BodyReader;
-            var filled = 0;
-            while (true)
-            {
-                var result = await RequestBody.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                result.Buffer.CopyTo(memory.Span[filled..]);
-                filled += (int)result.Buffer.Length;
-                reader.AdvanceTo(result.Buffer.End);
-                body.Charge!.GrowTo(filled);
-                if (result.IsCompleted)
-                {
-                    return body;
-                }
-            }
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
-        }
+        var first = await RequestBody.ReadAsync(request.BodyReader, cancellationToken).ConfigureAwait(false);
+        var charge = new BodyCharge(budget);
+        return new TensorBody(await RequestBody.CopyAsync(request, first, headerLength, charge, budget, cancellationToken).ConfigureAwait(false), charge);
     }
 
-    // Without a Content-Length, or compressed, the size is known only at the end.
-    private static async ValueTask<TensorBody> CopyAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
+    // Its size is known only at the end, and with it where the tensors begin.
+    private static async ValueTask<TensorBody> UnpackAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
     {
         using var whole = await RequestBody.ReadAsync(request, budget, cancellationToken).ConfigureAwait(false);
         var memory = TensorMemory.Rent(whole.Length, headerLength);

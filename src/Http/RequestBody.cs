@@ -2,37 +2,37 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Scoring.Http.Identity;
+using Scoring.Inference.Buffers;
 
 namespace Scoring.Http;
 
-/// <summary>A whole request body as one run of bytes, lent from the pipe or, where it came in pieces, from a pool. Dispose it when it has been read.</summary>
+/// <summary>A whole request body as one run of bytes, lent from the pipe or, where it came in pieces, copied. Dispose it when it has been read.</summary>
 internal struct RequestBody : IDisposable
 {
-    private readonly PipeReader? reader;
     // So many bytes a connection may hold anyway, in the buffers that it reads into.
     private const int FreeBytes = 16 << 10;
 
+    private readonly PipeReader? reader;
     private readonly ReadOnlySequence<byte> sequence;
-    private byte[]? rented;
+    private TensorMemory? copy;
 
-    private RequestBody(PipeReader reader, ReadOnlySequence<byte> sequence, BodyCharge? charge)
+    private RequestBody(PipeReader reader, ReadOnlySequence<byte> sequence)
     {
         this.reader = reader;
-        Charge = charge;
         this.sequence = sequence;
         Length = (int)sequence.Length;
         if (!sequence.IsSingleSegment)
         {
-            rented = ArrayPool<byte>.Shared.Rent(Length);
-            sequence.CopyTo(rented);
+            copy = TensorMemory.Rent(Length);
+            sequence.CopyTo(copy.Span);
         }
     }
 
-    private RequestBody(byte[] unpacked, int length, BodyCharge charge)
+    private RequestBody(TensorMemory copy, BodyCharge charge)
     {
-        rented = unpacked;
+        this.copy = copy;
         Charge = charge;
-        Length = length;
+        Length = copy.Length;
     }
 
     /// <summary>Bytes of the body.</summary>
@@ -42,7 +42,7 @@ internal struct RequestBody : IDisposable
     public BodyCharge? Charge { get; }
 
     /// <summary>The body.</summary>
-    public readonly ReadOnlySpan<byte> Span => rented is null ? sequence.FirstSpan : rented.AsSpan(0, Length);
+    public readonly ReadOnlySpan<byte> Span => copy is null ? sequence.FirstSpan : copy.Span;
 
     /// <summary>Reads the body to its end, and unpacks one that was sent compressed.</summary>
     /// <exception cref="ScoringException">
@@ -60,7 +60,10 @@ internal struct RequestBody : IDisposable
         try
         {
             var (unpacked, length) = PackedBody.Unpack(packed.Span.ToArray(), request.Headers.ContentEncoding.ToString(), budget.MaxBytes, charge);
-            return new RequestBody(unpacked, length, charge);
+            var copy = TensorMemory.Rent(length);
+            unpacked.AsSpan(0, length).CopyTo(copy.Span);
+            ArrayPool<byte>.Shared.Return(unpacked);
+            return new RequestBody(copy, charge);
         }
         catch
         {
@@ -77,44 +80,60 @@ internal struct RequestBody : IDisposable
         }
 
         var reader = request.BodyReader;
-        BodyCharge? charge = null;
+        while (true)
+        {
+            var result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+            if (result.Buffer.Length > FreeBytes)
+            {
+                var charge = new BodyCharge(budget);
+                return new RequestBody(await CopyAsync(request, result, alignedAt: 0, charge, budget, cancellationToken).ConfigureAwait(false), charge);
+            }
+
+            if (result.IsCompleted)
+            {
+                CountUntold(request, result.Buffer.Length);
+                return new RequestBody(reader, result.Buffer);
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Copies a body to its end, of which a part was read but not taken. The charge is given back where this fails.</summary>
+    internal static async ValueTask<TensorMemory> CopyAsync(HttpRequest request, ReadResult result, int alignedAt, BodyCharge charge, BodyBudget budget, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        using var bytes = new BodyBytes(request.ContentLength, alignedAt, charge);
         try
         {
             while (true)
             {
-                var result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                var length = result.Buffer.Length;
                 try
                 {
-                    if (length > budget.MaxBytes)
+                    if (bytes.Length + result.Buffer.Length > budget.MaxBytes)
                     {
                         throw TooLarge(budget.MaxBytes);
                     }
 
-                    if (length > FreeBytes)
-                    {
-                        charge ??= new BodyCharge(budget);
-                        charge.GrowTo(length);
-                    }
+                    bytes.Add(result.Buffer);
                 }
-                catch (ScoringException)
+                finally
                 {
                     reader.AdvanceTo(result.Buffer.End);
-                    throw;
                 }
 
                 if (result.IsCompleted)
                 {
-                    CountUntold(request, length);
-                    return new RequestBody(reader, result.Buffer, charge);
+                    CountUntold(request, bytes.Length);
+                    return bytes.Take();
                 }
 
-                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
             }
         }
         catch
         {
-            charge?.Dispose();
+            charge.Dispose();
             throw;
         }
     }
@@ -157,12 +176,8 @@ internal struct RequestBody : IDisposable
     public void Dispose()
     {
         reader?.AdvanceTo(sequence.End);
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-            rented = null;
-        }
-
+        copy?.Dispose();
+        copy = null;
         Charge?.Dispose();
     }
 

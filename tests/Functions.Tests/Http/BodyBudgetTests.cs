@@ -52,6 +52,28 @@ public sealed class BodyBudgetTests
         await UntilAsync(() => budget.HeldBytes == 0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadAsync_LargeBodiesThatAreAnnouncedAndDoNotCome_TakeNoMemory(bool isTensor)
+    {
+        const int Clients = 40;
+        await using var app = Build(isTensor, new BodyBudget(16 << 20, 32 << 20));
+        await app.StartAsync();
+        var clients = new List<TcpClient>();
+        var before = GC.GetTotalAllocatedBytes();
+        for (var count = 0; count < Clients; count++)
+        {
+            clients.Add(await UploadAsync(app, 16 << 20, 1000));
+        }
+
+        // One more, whose body comes whole, is served beside them.
+        using var whole = await UploadAsync(app, MaxBytes, MaxBytes);
+        Assert.Contains(" 200 ", await ReadAsync(whole), StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, Clients * (1L << 20));
+        clients.ForEach(client => client.Dispose());
+    }
+
     [Fact]
     public async Task ReadAsync_SmallBody_CountsForNothing()
     {
@@ -103,8 +125,9 @@ public sealed class BodyBudgetTests
         Assert.Contains(" 400 ", await ReadAsync(client), StringComparison.Ordinal);
     }
 
-    private WebApplication Build(bool isTensor)
+    private WebApplication Build(bool isTensor, BodyBudget? other = null)
     {
+        var bodies = other ?? budget;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -115,11 +138,11 @@ public sealed class BodyBudgetTests
             {
                 if (isTensor)
                 {
-                    (await InferenceBody.ReadAsync(context.Request, 0, budget, context.RequestAborted)).Dispose();
+                    (await InferenceBody.ReadAsync(context.Request, 0, bodies, context.RequestAborted)).Dispose();
                 }
                 else
                 {
-                    (await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted)).Dispose();
+                    (await RequestBody.ReadAsync(context.Request, bodies, context.RequestAborted)).Dispose();
                 }
 
                 return Results.Ok();

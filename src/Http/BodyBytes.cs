@@ -1,0 +1,52 @@
+using System.Buffers;
+using Scoring.Inference.Buffers;
+
+namespace Scoring.Http;
+
+/// <summary>
+/// A body that is copied as it comes, into memory that grows with it: a large body that is announced and does not come takes none. Memory is counted before it is taken. Dispose it.
+/// </summary>
+/// <param name="told">Bytes that the request says are to come; null where it does not.</param>
+/// <param name="alignedAt">Offset of the byte whose address is a multiple of 64.</param>
+/// <param name="charge">What the memory counts on.</param>
+internal sealed class BodyBytes(long? told, int alignedAt, BodyCharge charge) : IDisposable
+{
+    private const int FirstBytes = 64 << 10;
+    private const int Growth = 4;
+
+    private TensorMemory? memory;
+
+    /// <summary>Bytes that have come.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Adds a piece.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.Overloaded"/>: the budget is exhausted.</exception>
+    public void Add(in ReadOnlySequence<byte> piece)
+    {
+        var length = checked(Length + (int)piece.Length);
+        if (memory is null || length > memory.Length)
+        {
+            var room = Math.Max(length, Math.Min(told ?? long.MaxValue, Math.Max(FirstBytes, Length * (long)Growth)));
+            charge.GrowTo(room);
+            var grown = TensorMemory.Rent(checked((int)room), alignedAt);
+            memory?.Span[..Length].CopyTo(grown.Span);
+            memory?.Dispose();
+            memory = grown;
+        }
+
+        piece.CopyTo(memory.Span[Length..]);
+        Length = length;
+    }
+
+    /// <summary>Hands the body over to the caller, who disposes it.</summary>
+    public TensorMemory Take()
+    {
+        var taken = memory ?? TensorMemory.Rent(0, alignedAt);
+        taken.ShortenTo(Length);
+        memory = null;
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => memory?.Dispose();
+}
