@@ -10,7 +10,8 @@ namespace Scoring.Http;
 /// yielded does not.
 /// </summary>
 /// <param name="maxKeptBytes">The first part grows to what was written last, and to no more than this.</param>
-internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
+/// <param name="budget">What the other parts count on; that of the process where none is given.</param>
+internal sealed class BoundedBytes(int maxKeptBytes, AnswerBudget? budget = null) : IBufferWriter<byte>
 {
     private const int FirstBytes = 4096;
     private const int MaxPartBytes = 1 << 20;
@@ -21,10 +22,12 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
     // The parts but the last one, and how many bytes of each are written.
     private readonly List<ReadOnlyMemory<byte>> full = [];
     private readonly List<byte[]> lent = [];
+    private readonly AnswerBudget budget = budget ?? AnswerBudget.Shared;
     private byte[] first = new byte[FirstBytes];
     private byte[]? last;
     private int used;
     private long before;
+    private long counted;
     private long nextYield = BytesPerYield;
 
     /// <summary>Most bytes.</summary>
@@ -47,12 +50,14 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
         used += count;
     }
 
+    /// <exception cref="ScoringException"><see cref="ErrorCode.Overloaded"/>: other answers leave no room.</exception>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(sizeHint);
         return Last.AsMemory(used, Math.Min(Last.Length - used, Math.Max(sizeHint, BytesPerYield)));
     }
 
+    /// <inheritdoc cref="GetMemory"/>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Reserve(sizeHint);
@@ -72,6 +77,8 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
             }
 
             lent.Clear();
+            budget.GiveBack(counted);
+            counted = 0;
             last = null;
             before = 0;
             if (written <= maxKeptBytes)
@@ -97,7 +104,10 @@ internal sealed class BoundedBytes(int maxKeptBytes) : IBufferWriter<byte>
             return;
         }
 
-        var part = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, Math.Min(2 * Last.Length, MaxPartBytes)));
+        var size = Math.Max(sizeHint, Math.Min(2 * Last.Length, MaxPartBytes));
+        budget.Take(size, counted);
+        counted += size;
+        var part = ArrayPool<byte>.Shared.Rent(size);
         full.Add(Last.AsMemory(0, used));
         before += used;
         lent.Add(part);

@@ -18,10 +18,23 @@ internal sealed class InferenceAnswer(
         using (response)
         {
             using var json = ResponseBuffer.Rent(maxBytes);
+            var isBinary = response.HasBinary;
+            var binaryBytes = 0L;
             try
             {
                 using var turn = await LargeAnswers.TurnAsync(response.LeastJsonBytes, httpContext.RequestAborted).ConfigureAwait(false);
                 response.WriteJson(json.Writer);
+                if (isBinary)
+                {
+                    var bytes = response.BinaryBytes;
+                    AnswerBudget.Shared.Take(bytes, ownBytes: 0);
+                    binaryBytes = bytes;
+                }
+                else
+                {
+                    // All of it is written, and its caller may take a minute to read it.
+                    response.Dispose();
+                }
             }
             catch (Exception exception) when (exception is not UnreachableException)
             {
@@ -30,26 +43,29 @@ internal sealed class InferenceAnswer(
                 return;
             }
 
-            if (response.HasBinary)
+            try
             {
-                await SendBinaryAsync(httpContext.Response, json.Written).ConfigureAwait(false);
+                await (isBinary
+                    ? SendBinaryAsync(httpContext.Response, json.Written, binaryBytes)
+                    : JsonResult.SendAsync(httpContext.Response, StatusCodes.Status200OK, "application/json", json.Written)).ConfigureAwait(false);
             }
-            else
+            finally
             {
-                await JsonResult.SendAsync(httpContext.Response, StatusCodes.Status200OK, "application/json", json.Written).ConfigureAwait(false);
+                AnswerBudget.Shared.GiveBack(binaryBytes);
             }
         }
 
         metrics.RequestCompleted(model, version, ScoringMetrics.Ok, Stopwatch.GetElapsedTime(arrival), slo, rows, span, httpContext.Request.Headers.TraceParent, watch);
     }
 
-    private async Task SendBinaryAsync(HttpResponse http, ReadOnlySequence<byte> json)
+    private async Task SendBinaryAsync(HttpResponse http, ReadOnlySequence<byte> json, long binaryBytes)
     {
         http.StatusCode = StatusCodes.Status200OK;
         http.ContentType = "application/octet-stream";
-        http.ContentLength = json.Length + response.BinaryBytes;
+        http.ContentLength = json.Length + binaryBytes;
         http.Headers[InferenceBody.HeaderLength] = json.Length.ToString(CultureInfo.InvariantCulture);
         var aborted = http.HttpContext.RequestAborted;
+        using var time = ReadingTime.Of(http.HttpContext, json.Length + binaryBytes);
         foreach (var part in json)
         {
             await http.BodyWriter.WriteAsync(part, aborted).ConfigureAwait(false);

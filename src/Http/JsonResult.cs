@@ -26,12 +26,13 @@ internal sealed class JsonResult(Action<Utf8JsonWriter> write, int status = Stat
         await SendAsync(httpContext.Response, status, mediaType, buffer.Written).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a body, a part at a time: a caller that reads slowly holds up one part and no copy of the rest.</summary>
+    /// <summary>Sends a body, a part at a time: a caller that reads slowly holds up one part and no copy of the rest. Its connection is ended where it takes too long (<see cref="ReadingTime"/>).</summary>
     public static async Task SendAsync(HttpResponse response, int status, string mediaType, ReadOnlySequence<byte> body)
     {
         response.StatusCode = status;
         response.ContentType = mediaType;
         response.ContentLength = body.Length;
+        using var time = ReadingTime.Of(response.HttpContext, body.Length);
         foreach (var part in body)
         {
             await response.BodyWriter.WriteAsync(part, response.HttpContext.RequestAborted).ConfigureAwait(false);
