@@ -3,7 +3,7 @@ namespace Scoring;
 /// <summary>Files of a package that are read into memory whole. Read, they take several times their size, so each has a limit.</summary>
 internal static class BoundedFile
 {
-    /// <summary>Most bytes of <c>model.json</c>.</summary>
+    /// <summary>Most bytes of <c>model.json</c>, and of the settings that other libraries write beside a model.</summary>
     public const long MaxConfig = 8L << 20;
 
     /// <summary>Most bytes of <c>golden.json</c>, whose instances may be images.</summary>
@@ -36,6 +36,11 @@ internal static class BoundedFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static byte[] Read(string path, long maxBytes) =>
         Excess(path, maxBytes) is { } excess ? throw new ScoringException(ErrorCode.ModelUnavailable, $"{Path.GetFileName(path)} {excess}.") : File.ReadAllBytes(path);
+
+    /// <summary>All of a file of text.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static string ReadText(string path, long maxBytes) =>
+        Excess(path, maxBytes) is { } excess ? throw new ScoringException(ErrorCode.ModelUnavailable, $"{Path.GetFileName(path)} {excess}.") : File.ReadAllText(path);
 
     /// <summary>All of a stream.</summary>
     /// <returns>Null where it holds more than the limit.</returns>

@@ -26,7 +26,7 @@ internal sealed record GoldenStep(string Folder)
         }
 
         var cases = GoldenFile.Read(path);
-        var root = JsonNode.Parse(File.ReadAllText(path))!;
+        var root = JsonNode.Parse(BoundedFile.ReadText(path, BoundedFile.MaxGolden))!;
         for (var index = 0; index < cases.Count; index++)
         {
             progress.Doing($"scoring the golden case '{cases[index].Name}'");

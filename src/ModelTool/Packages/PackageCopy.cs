@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelTool.Models;
+using Scoring;
 using Scoring.Repository;
 
 namespace ModelTool.Packages;
@@ -91,7 +92,7 @@ internal sealed class PackageCopy : IDisposable
     {
         var path = Path.Combine(source, ModelPackage.ConfigFile);
         var config = !File.Exists(path) ? []
-            : JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+            : JsonNode.Parse(BoundedFile.ReadText(path, BoundedFile.MaxConfig), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
                 ?? throw new IOException($"{path} is no JSON object.");
         edit(config);
         if (File.Exists(path) || config.Count > 0)

@@ -3,6 +3,7 @@ using ModelTool.Models;
 using ModelTool.Native;
 using ModelTool.Packages;
 using ModelTool.Quantizing;
+using Scoring;
 using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Features.Text;
@@ -35,7 +36,7 @@ internal sealed class VocabularyPruning : IPruning
     public (long Removed, long Of) Apply(ModelProto model, JsonObject config, PackageCopy copy, double share)
     {
         var path = Path.Combine(copy.Folder, vocabulary);
-        var text = File.ReadAllText(path);
+        var text = BoundedFile.ReadText(path, BoundedFile.MaxVocabulary);
         var terms = text.TrimEnd('\n').Split('\n');
         var input = counts.Input;
         var tables = ModelFile.AllNodes(model.Graph)

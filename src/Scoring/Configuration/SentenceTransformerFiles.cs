@@ -19,7 +19,7 @@ internal static class SentenceTransformerFiles
     private static readonly string[] Vocabularies = ["tokenizer.json", Pieces, "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "vocab.json"];
 
     /// <summary>The configuration with what the files add; the same one where the package has none of them, or its task is another.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: a file is no JSON, or not as it should be.</exception>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: a file is no JSON, not as it should be, or too large.</exception>
     public static ModelConfig Complete(ModelConfig config, string directory)
     {
         var isOther = config.Task is not null || config.Labels.Count > 0 || (config.LabelOutput ?? config.ProbabilitiesOutput ?? config.LogitsOutput ?? config.ValueOutput) is not null;
@@ -135,6 +135,11 @@ internal static class SentenceTransformerFiles
         if (!File.Exists(path))
         {
             return null;
+        }
+
+        if (BoundedFile.Excess(path, BoundedFile.MaxConfig) is { } excess)
+        {
+            throw new ScoringException(ErrorCode.ModelUnavailable, $"{file} {excess}.");
         }
 
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));

@@ -1,3 +1,5 @@
+using ModelTool.Packages;
+using ModelTool.Training.Heads;
 using Scoring.Configuration;
 using Scoring.Features.Text;
 using Scoring.Repository;
@@ -43,6 +45,54 @@ public sealed class FileLimitTests : IDisposable
         Assert.Contains("expected at most", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("modules.json")]
+    [InlineData("1_Pooling/config.json")]
+    [InlineData("config_sentence_transformers.json")]
+    [InlineData("sentence_bert_config.json")]
+    [InlineData("tokenizer_config.json")]
+    public void Complete_SettingsBeyondTheirLimit_AreRefusedUnread(string name)
+    {
+        Sparse("vocab.txt", 0);
+        Sparse(name, BoundedFile.MaxConfig + 1);
+
+        var refused = Assert.Throws<ScoringException>(() => SentenceTransformerFiles.Complete(ModelConfig.Empty with { Task = ModelTask.Embedding }, folder.Root));
+
+        Assert.Contains($"{Path.GetFileName(name)} has 8388609 bytes; expected at most 8388608", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_SettingsOfATokenizerBeyondTheirLimit_AreRefusedUnread()
+    {
+        Sparse("tokenizer.json", 0);
+        Sparse("tokenizer_config.json", BoundedFile.MaxConfig + 1);
+
+        var refused = Assert.Throws<InvalidDataException>(() => TextTokenizers.Load(new HuggingFaceConfig { Vocabulary = "tokenizer.json" }, folder.Root));
+
+        Assert.Contains("tokenizer_config.json has 8388609 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EditConfig_ModelJsonBeyondItsLimit_IsRefusedUnread()
+    {
+        var package = OffsetModel.Write(folder.PathTo("package"), 1);
+        Sparse("package/model.json", BoundedFile.MaxConfig + 1);
+
+        var refused = Assert.Throws<ScoringException>(() => PackageCopy.For(package, folder.PathTo("copy"), _ => { }).Dispose());
+
+        Assert.Contains("model.json has 8388609 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_EncoderWhoseModelJsonIsBeyondItsLimit_IsRefusedUnread()
+    {
+        Sparse("encoder/model.json", BoundedFile.MaxConfig + 1);
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => EncoderPackage.OpenAsync(null, folder.PathTo("encoder"), CancellationToken.None));
+
+        Assert.Contains("model.json has 8388609 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ReadLiveAsync_PointerBeyondItsLimit_IsAFaultOfThePackage()
     {
@@ -67,6 +117,7 @@ public sealed class FileLimitTests : IDisposable
     private string Sparse(string name, long bytes)
     {
         var path = folder.PathTo(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var file = File.Create(path);
         file.SetLength(bytes);
         return path;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelTool.Native;
+using Scoring;
 using Scoring.Repository;
 
 namespace ModelTool.Training.Heads;
@@ -21,7 +22,7 @@ internal sealed record EncoderPackage(string Folder, string Name, JsonObject Con
     {
         var folder = repository is null ? Path.GetFullPath(name) : await FetchAsync(repository, name, cancellationToken);
         var path = Path.Combine(folder, ModelPackage.ConfigFile);
-        var config = File.Exists(path) ? JsonNode.Parse(await File.ReadAllTextAsync(path, cancellationToken)) as JsonObject : null;
+        var config = File.Exists(path) ? JsonNode.Parse(BoundedFile.ReadText(path, BoundedFile.MaxConfig)) as JsonObject : null;
         return config?["features"] is JsonArray { Count: 1 } features && features[0]?["type"]?.GetValue<string>() == "text" && features[0]!["tokenizer"] is not null
             ? new EncoderPackage(folder, name, config, repository is not null)
             : throw new RefusedException($"--encoder {name}: its model.json tells of no single feature of the type text with a tokenizer, so no text can be given to it.");

@@ -26,7 +26,7 @@ internal sealed class TokenizerSettings
     public string? ClassName => Text("tokenizer_class");
 
     /// <summary>Reads it from a package's folder; empty where it is not there.</summary>
-    /// <exception cref="InvalidDataException">It is no JSON.</exception>
+    /// <exception cref="InvalidDataException">It is no JSON, or too large.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static TokenizerSettings Read(string directory)
     {
@@ -34,6 +34,11 @@ internal sealed class TokenizerSettings
         if (!File.Exists(path))
         {
             return new TokenizerSettings(default);
+        }
+
+        if (BoundedFile.Excess(path, BoundedFile.MaxConfig) is { } excess)
+        {
+            throw new InvalidDataException($"{FileName} {excess}");
         }
 
         try
