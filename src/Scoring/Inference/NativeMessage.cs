@@ -25,7 +25,12 @@ internal static partial class NativeMessage
         return Noise().Replace(text, "").Trim();
     }
 
-    // "[ErrorCode:Fail] … /onnxruntime_src/….cc:123 void f(…) reason": codes and source locations tell a caller nothing.
-    [GeneratedRegex(@"\[ErrorCode:\w+\] |/onnxruntime_src/\S+ .*?\) ")]
+    // "[ErrorCode:Fail] … /onnxruntime_src/….cc:123 void T::f(…) reason", "….cc:123 f reason", "… resolved path: "/etc"": codes, source locations and where a path
+    // of the package would lead on this machine tell a caller nothing. Behind a location with folders stands the function's signature, behind a bare file its name.
+    [GeneratedRegex(
+        @"\[ErrorCode:\w+\] |\[ONNXRuntimeError\] : [0-9]+ : \w+ : "
+        + @"|/onnxruntime_src/\S+ .{0,1000}?\)(?:::<lambda\([^)]*\)>)?(?: const)?(?: \[with [^\]]*\])? "
+        + @"|\b\w{1,64}\.(?:cc|cpp|h|hpp|inc|cu|cuh):[0-9]+ [\w:~<>]+(?: ?\(\))? "
+        + @"| resolved path: ""(?:[^""\\]|\\.)*""")]
     private static partial Regex Noise();
 }

@@ -40,6 +40,16 @@ public sealed class NativeFailureTests : IDisposable
     }
 
     [Fact]
+    public void From_NodeThatRefusesASize_TellsTheReasonWithoutASourceLocation()
+    {
+        using var session = Open(new GraphBuilder().Input("x", DataType.Int64, 1).Node("ConstantOfShape", ["x"], ["y"]).Output("y", DataType.Float, "n"));
+        var failure = Run(session, -5, [1]);
+
+        Assert.Contains("tensor.cc:", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("The model's node ConstantOfShape refuses these inputs: Tensor shape.Size() must be >= 0", RunFailure.From(failure).Message);
+    }
+
+    [Fact]
     public void IsLackOfMemory_GraphThatIsWrong_False()
     {
         var failure = Assert.Throws<OnnxRuntimeException>(() => Open(new GraphBuilder().Input("allocation", DataType.Float, "rows").Node("Det", ["allocation"], ["y"]).Output("y", DataType.Float)));
