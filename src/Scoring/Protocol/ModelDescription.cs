@@ -78,9 +78,13 @@ public static class ModelDescription
         }
     }
 
-    // Where a folder lies on this machine is no caller's business.
-    private static string? Source(ModelStatus status) =>
-        status.Source is { } source && !source.Contains("://", StringComparison.Ordinal) ? $"{status.Name}/{status.Version}" : status.Source;
+    // Which host and account hold the container, or where a folder lies on this machine, is no caller's business.
+    private static string? Source(ModelStatus status) => status.Source switch
+    {
+        null => null,
+        var source when source.Contains("://", StringComparison.Ordinal) => string.Join('/', source.Split('/')[^3..]),
+        _ => $"{status.Name}/{status.Version}",
+    };
 
     private static void WriteConfig(Utf8JsonWriter writer, LoadedModel model)
     {
