@@ -122,6 +122,15 @@ public sealed class ProbeTests : IDisposable
         await RefusesAsync(folder.PathTo("v2"), RefusalKind.Load, "refuses the model");
     }
 
+    [Theory]
+    [InlineData("golden.json", "golden.json is not JSON: '<' is an invalid start of a value.")]
+    [InlineData("model.json", "model.json is not JSON: '<' is an invalid start of a value.")]
+    public async Task Refresh_FileThatIsNoJson_OldVersionServesAndTheReasonIsASentence(string file, string reason)
+    {
+        File.WriteAllText(Path.Combine(OffsetModel.Write(folder.PathTo("v2"), 2), file), "<html>");
+        await RefusesAsync(folder.PathTo("v2"), RefusalKind.Load, reason);
+    }
+
     [Fact]
     public async Task Refresh_LiveAgain_IsTriedAgain()
     {
