@@ -6,7 +6,7 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 namespace TestCommon;
 
 /// <summary>
-/// Packages of valid ONNX that end or hold the process that runs them: ONNX Runtime 1.29 guards an integer division against 0, but not the smallest
+/// Packages of valid ONNX that end or hold the process that runs them: ONNX Runtime guards an integer division against 0, but not the smallest
 /// integer divided by -1, which the processor answers with SIGFPE. All of them take one number x.
 /// </summary>
 internal static class NativeHazard
