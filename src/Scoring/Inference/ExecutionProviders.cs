@@ -77,7 +77,7 @@ public static class ExecutionProviders
             }
             catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
             {
-                var reason = $"The execution provider '{name}' cannot be registered: {exception.Message} {Missing(name)}.";
+                var reason = $"The execution provider '{name}' cannot be registered: {NativeMessage.Clean(exception.Message)} {Missing(name)}.";
                 if (!settings.FallsBack)
                 {
                     throw new ScoringException(ErrorCode.ModelUnavailable, reason, exception);

@@ -43,6 +43,17 @@ public sealed class ProviderSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("qnn")]
+    [InlineData("xnnpack")]
+    public void Load_ProviderThatTheRuntimeRefuses_IsToldWithoutCodes(string provider)
+    {
+        var refused = Assert.Throws<ScoringException>(() => Load(new SessionSettings(1, [provider])));
+
+        Assert.Contains($"'{provider}' cannot be registered", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\[ErrorCode|\.(cc|h):[0-9]", refused.Message);
+    }
+
+    [Theory]
     [InlineData("cpu", "fast", "yes", "has no option 'fast'")]
     [InlineData("dnnl", "use_arena", "maybe", "expected a whole number")]
     [InlineData("abacus", "beads", "9", "is not an execution provider")]
