@@ -2,7 +2,7 @@
 export type ScoringErrorCode =
   | 'invalid_json' | 'missing_feature' | 'unknown_feature' | 'invalid_value' | 'shape_mismatch'
   | 'unauthorized' | 'forbidden' | 'model_not_found' | 'version_not_found' | 'job_not_found' | 'job_conflict'
-  | 'body_too_large' | 'too_many_instances' | 'unsupported_media_type'
+  | 'body_too_large' | 'body_too_slow' | 'too_many_instances' | 'unsupported_media_type'
   | 'overloaded' | 'quota_exceeded' | 'issuer_unavailable' | 'model_unavailable' | 'deadline_exceeded' | 'client_closed' | 'inference_failed'
   | 'http_error' | 'not_json' | 'unreachable' | 'timeout' | 'superseded';
 

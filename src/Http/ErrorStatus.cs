@@ -22,6 +22,7 @@ public static class ErrorStatus
         ErrorCode.JobNotFound => StatusCodes.Status404NotFound,
         ErrorCode.JobConflict => StatusCodes.Status409Conflict,
         ErrorCode.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.BodyTooSlow => StatusCodes.Status408RequestTimeout,
         ErrorCode.TooManyInstances => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.Overloaded => StatusCodes.Status429TooManyRequests,

@@ -80,9 +80,10 @@ internal struct RequestBody : IDisposable
         }
 
         var reader = request.BodyReader;
+        SequencePosition? seen = null;
         while (true)
         {
-            var result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+            var result = await ReadAsync(reader, cancellationToken, seen).ConfigureAwait(false);
             if (result.Buffer.Length > FreeBytes)
             {
                 var charge = new BodyCharge(budget);
@@ -95,6 +96,7 @@ internal struct RequestBody : IDisposable
                 return new RequestBody(reader, result.Buffer);
             }
 
+            seen = result.Buffer.End;
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
@@ -104,6 +106,7 @@ internal struct RequestBody : IDisposable
     {
         var reader = request.BodyReader;
         using var bytes = new BodyBytes(request.ContentLength, alignedAt, charge);
+        using var pace = result.IsCompleted ? null : new BodyPace(cancellationToken);
         try
         {
             while (true)
@@ -116,6 +119,7 @@ internal struct RequestBody : IDisposable
                     }
 
                     bytes.Add(result.Buffer);
+                    pace?.Came(result.Buffer.Length);
                 }
                 finally
                 {
@@ -128,8 +132,13 @@ internal struct RequestBody : IDisposable
                     return bytes.Take();
                 }
 
-                result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                result = await ReadAsync(reader, pace!.Token).ConfigureAwait(false);
             }
+        }
+        catch (ScoringException exception) when (pace?.IsOver == true)
+        {
+            charge.Dispose();
+            throw pace.TooSlow(exception);
         }
         catch
         {
@@ -148,27 +157,63 @@ internal struct RequestBody : IDisposable
     }
 
     /// <summary>Reads more of the body. After a failed read the reader is completed, so that the server does not go on reading.</summary>
-    /// <exception cref="ScoringException"><see cref="ErrorCode.ClientClosed"/> when the client leaves, <see cref="ErrorCode.BodyTooLarge"/> or <see cref="ErrorCode.InvalidJson"/> when the server refuses the body.</exception>
-    public static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    /// <param name="reader">The request's.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="seen">The end of what was read before and left in the reader; null where nothing was.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ErrorCode.ClientClosed"/> when the client leaves, <see cref="ErrorCode.BodyTooSlow"/>, <see cref="ErrorCode.BodyTooLarge"/> or <see cref="ErrorCode.InvalidJson"/> when the server
+    /// refuses the body.
+    /// </exception>
+    public static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken, SequencePosition? seen = null)
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            // A token ends Kestrel's reader, but not what it reads from: the connection then fails with a stack in the log.
+            var reading = reader.ReadAsync(CancellationToken.None);
+            using var leaving = reading.IsCompleted ? default : cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+            var result = await reading.ConfigureAwait(false);
+
+            // The server itself cancels reads as it stops; the body still comes then.
+            if (result.IsCanceled && cancellationToken.IsCancellationRequested)
+            {
+                seen = result.Buffer.End;
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            return result;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ArgumentException or OverflowException or InvalidOperationException)
         {
+            EndRead(reader, seen);
             await reader.CompleteAsync().ConfigureAwait(false);
             throw exception switch
             {
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ScoringException(ErrorCode.BodyTooLarge, "The body exceeds what the server takes.", exception),
-                BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad when !bad.Message.Contains("Unexpected end", StringComparison.OrdinalIgnoreCase)
+                BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ScoringException(ErrorCode.BodyTooSlow, "The body came too slowly: less than the server asks for in a second.", exception),
+                BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge } => new ScoringException(ErrorCode.InvalidJson, "The body cannot be read: the trailers behind it are too many or too long.", exception),
+                BadHttpRequestException bad when !bad.Message.Contains("Unexpected end", StringComparison.OrdinalIgnoreCase)
                     => new ScoringException(ErrorCode.InvalidJson, $"The body cannot be read: {bad.Message}", exception),
-                BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ScoringException(ErrorCode.ClientClosed, "The body came too slowly.", exception),
 
                 // The server's reader throws these over a chunk whose size is no size.
                 ArgumentException or OverflowException or InvalidOperationException or IOException { InnerException: OverflowException } => new ScoringException(ErrorCode.InvalidJson, "The body cannot be read: its chunks are malformed.", exception),
                 _ => new ScoringException(ErrorCode.ClientClosed, "The client left before its body was read.", exception),
             };
+        }
+    }
+
+    // Where bytes were left in the reader, Kestrel does not end its own read when the next one fails (dotnet/aspnetcore#19476): the connection, kept alive, then fails in its turn.
+    private static void EndRead(PipeReader reader, SequencePosition? seen)
+    {
+        try
+        {
+            if (seen is { } all)
+            {
+                reader.AdvanceTo(all);
+            }
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // It had ended.
         }
     }
 

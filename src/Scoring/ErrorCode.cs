@@ -39,6 +39,9 @@ public enum ErrorCode
     /// <summary>The body exceeds <see cref="ScoringOptions.MaxBodyBytes"/>, or the answer's <see cref="ScoringOptions.MaxAnswerBytes"/>.</summary>
     BodyTooLarge,
 
+    /// <summary>The body came more slowly than the server waits for.</summary>
+    BodyTooSlow,
+
     /// <summary>More instances than <see cref="ScoringOptions.MaxInstances"/>.</summary>
     TooManyInstances,
 

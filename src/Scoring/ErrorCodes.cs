@@ -18,6 +18,7 @@ public static class ErrorCodes
         ErrorCode.JobNotFound => "job_not_found",
         ErrorCode.JobConflict => "job_conflict",
         ErrorCode.BodyTooLarge => "body_too_large",
+        ErrorCode.BodyTooSlow => "body_too_slow",
         ErrorCode.TooManyInstances => "too_many_instances",
         ErrorCode.UnsupportedMediaType => "unsupported_media_type",
         ErrorCode.Overloaded => "overloaded",

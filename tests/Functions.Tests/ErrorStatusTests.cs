@@ -29,6 +29,7 @@ public sealed class ErrorStatusTests
                 ["job_not_found"] = 404,
                 ["job_conflict"] = 409,
                 ["body_too_large"] = 413,
+                ["body_too_slow"] = 408,
                 ["too_many_instances"] = 413,
                 ["unsupported_media_type"] = 415,
                 ["overloaded"] = 429,

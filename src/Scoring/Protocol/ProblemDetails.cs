@@ -58,6 +58,7 @@ public static class ProblemDetails
         ErrorCode.JobNotFound => "There is no such job.",
         ErrorCode.JobConflict => "A job of this id has other content.",
         ErrorCode.BodyTooLarge => "The body is too large, or its answer would be.",
+        ErrorCode.BodyTooSlow => "The body came too slowly.",
         ErrorCode.TooManyInstances => "There are too many instances.",
         ErrorCode.UnsupportedMediaType => "The media type is not served here.",
         ErrorCode.Overloaded => "Too many requests are waiting.",

@@ -6,8 +6,8 @@ namespace Scoring.Serving.Rollouts;
 /// <summary>A request that a rollout dealt to a version. It is told how the request ended, and counts that for or against the candidates.</summary>
 public sealed class RoutedRequest : IRequestWatch
 {
-    // Who leaves, and who comes while there is too much to do, says nothing of a version.
-    private static readonly string[] Neither = [ErrorCode.ClientClosed.Name(), ErrorCode.Overloaded.Name()];
+    // Who leaves, who sends too slowly, and who comes while there is too much to do, says nothing of a version.
+    private static readonly string[] Neither = [ErrorCode.ClientClosed.Name(), ErrorCode.BodyTooSlow.Name(), ErrorCode.Overloaded.Name()];
 
     private readonly RolloutRun run;
     private readonly Candidate? dealt;
