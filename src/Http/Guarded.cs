@@ -24,7 +24,7 @@ internal static class Guarded
             case ScoringException known:
                 if (known.InnerException is { } cause && ErrorStatus.Of(known.Code) >= StatusCodes.Status500InternalServerError)
                 {
-                    FaultsOf(logger).Failed(request.Path, known.Code.Name(), cause);
+                    FaultsOf(logger).Failed(request, known.Code.Name(), cause);
                 }
 
                 return ProblemResult.From(known);
@@ -36,7 +36,7 @@ internal static class Guarded
             case IOException when request.HttpContext.RequestAborted.IsCancellationRequested:
                 return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
             default:
-                FaultsOf(logger).Unexpected(request.Path, exception);
+                FaultsOf(logger).Unexpected(request, exception);
                 return ProblemResult.From(new ScoringException(ErrorCode.InferenceFailed, "An unexpected failure; the trace id leads to its log."));
         }
     }

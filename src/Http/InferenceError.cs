@@ -21,15 +21,16 @@ internal sealed class InferenceError : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         ErrorStatus.WriteHeaders(httpContext.Response, exception);
-
+        var status = ErrorStatus.Of(exception.Code);
+        var message = ProblemResult.WithTrace(Message, httpContext, status);
         return new JsonResult(
             writer =>
             {
                 writer.WriteStartObject();
-                writer.WriteString("error", Message);
+                writer.WriteString("error", message);
                 writer.WriteEndObject();
             },
-            ErrorStatus.Of(exception.Code)).ExecuteAsync(httpContext);
+            status).ExecuteAsync(httpContext);
     }
 
     // The protocol has one text for all that is wrong.

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Batch.Jobs;
 using Scoring.Batch.Messages;
+using Scoring.Batch.Storage;
 using Scoring.Http.Identity;
 using Scoring.Serving;
 using Scoring.Telemetry;
@@ -13,9 +14,8 @@ namespace Scoring.Http;
 public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog models, BodyBudget bodies, AuditLog audit, ILogger<JobsEndpoint> logger)
 {
     /// <summary><c>POST /api/jobs</c>: 202 with the job and its address; 404 where its model or version does not exist.</summary>
-    public Task<IResult> PostAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
+    public Task<IResult> PostAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(
         request,
-        logger,
         async () =>
         {
             MediaTypes.RequireJson(request);
@@ -26,46 +26,50 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
             audit.Job(AuditLog.JobSubmitted, IdOf(request), job.Id, job.Model);
             request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.PathBase}/api/jobs/{job.Id}";
             return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
-        });
+        },
+        cancellationToken);
 
     /// <summary><c>GET /api/jobs</c>: 200 with a page of jobs, newest first.</summary>
-    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => Guarded.RunAsync(
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => RunAsync(
         request,
-        logger,
         async () =>
         {
             var query = JobListQuery.Read(request.Query);
             var caller = await CallerAsync(request, cancellationToken).ConfigureAwait(false);
             return new JsonResult((await jobs.ListAsync(query.Filter, caller, query.After, query.Limit, cancellationToken).ConfigureAwait(false)).WriteTo);
-        });
+        },
+        cancellationToken);
 
     /// <summary><c>GET /api/jobs/{id}</c>: 200 with the job, or 404.</summary>
-    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
+    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => RunAsync(
         request,
-        logger,
-        async () => new JsonResult((await jobs.ShowAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo));
+        async () => new JsonResult((await jobs.ShowAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).WriteTo),
+        cancellationToken);
 
     /// <summary><c>DELETE /api/jobs/{id}</c>: cancels the job unless it has ended; 200 with the job, or 404. An output stays.</summary>
-    public Task<IResult> DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
+    public Task<IResult> DeleteAsync(HttpRequest request, string id, CancellationToken cancellationToken) => RunAsync(
         request,
-        logger,
         async () =>
         {
             var job = await jobs.CancelAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             audit.Job(AuditLog.JobCancelled, IdOf(request), id, job.Model);
             return new JsonResult(job.WriteTo);
-        });
+        },
+        cancellationToken);
 
     /// <summary><c>POST /api/jobs/{id}/retry</c>: 202 with the job, or 404. A failed job goes on with what was staged; one that has succeeded or was cancelled stays as it is.</summary>
-    public Task<IResult> RetryAsync(HttpRequest request, string id, CancellationToken cancellationToken) => Guarded.RunAsync(
+    public Task<IResult> RetryAsync(HttpRequest request, string id, CancellationToken cancellationToken) => RunAsync(
         request,
-        logger,
         async () =>
         {
             var job = await jobs.RetryAsync(id, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             audit.Job(AuditLog.JobRetried, IdOf(request), id, job.Model);
             return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
-        });
+        },
+        cancellationToken);
+
+    private Task<IResult> RunAsync(HttpRequest request, Func<Task<IResult>> work, CancellationToken cancellationToken) =>
+        Guarded.RunAsync(request, logger, () => JobAccess.ReachAsync(work, cancellationToken));
 
     private static string IdOf(HttpRequest request) => Caller.Of(request.HttpContext)?.Id ?? KeyCallers.IdOf(KeyCallers.KeyOf(request));
 

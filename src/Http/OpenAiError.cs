@@ -23,12 +23,13 @@ internal sealed class OpenAiError : IResult
         ErrorStatus.WriteHeaders(httpContext.Response, exception);
 
         var status = ErrorStatus.Of(exception.Code);
+        var message = ProblemResult.WithTrace(Inputs(exception.Message), httpContext, status);
         return new JsonResult(
             writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteStartObject("error");
-                writer.WriteString("message", Inputs(exception.Message));
+                writer.WriteString("message", message);
                 writer.WriteString("type", TypeOf(status));
                 writer.WriteString("param", Param);
                 writer.WriteString("code", exception.Code.Name());

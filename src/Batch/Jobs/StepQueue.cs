@@ -13,17 +13,24 @@ internal sealed class StepQueue(StorageConnection storage)
 {
     private const int SendsAtOnce = 16;
 
-    private readonly QueueClient requests = storage.Queues.GetQueueClient(BatchNames.Requests);
-    private readonly QueueClient steps = storage.Queues.GetQueueClient(BatchNames.Steps);
-    private readonly QueueClient firstSteps = storage.Queues.GetQueueClient(BatchNames.FirstSteps);
+    private QueueClient? requests;
+    private QueueClient? steps;
+    private QueueClient? firstSteps;
+
+    // Made when they are first needed, as the container of the jobs is.
+    private QueueClient Requests => requests ??= Make(BatchNames.Requests);
+
+    private QueueClient Steps => steps ??= Make(BatchNames.Steps);
+
+    private QueueClient FirstSteps => firstSteps ??= Make(BatchNames.FirstSteps);
 
     /// <summary>Sends a job that <see cref="JobStorage"/> holds, by its id: the message stays small whatever the job's size.</summary>
     public Task SendJobAsync(string id, CancellationToken cancellationToken) =>
-        SendAsync(requests, $$"""{"id":"{{id}}","stored":true}""", cancellationToken);
+        SendAsync(Requests, $$"""{"id":"{{id}}","stored":true}""", cancellationToken);
 
     /// <summary>Sends a step, with the trace that it belongs to.</summary>
     public Task SendAsync(StepMessage step, CancellationToken cancellationToken) => SendAsync(
-        step.IsFirst ? firstSteps : steps,
+        step.IsFirst ? FirstSteps : Steps,
         JsonSerializer.Serialize(step with { TraceParent = ScoringActivity.CurrentTraceparent ?? step.TraceParent }, JobsJson.Default.StepMessage),
         cancellationToken);
 
@@ -32,6 +39,8 @@ internal sealed class StepQueue(StorageConnection storage)
             messages,
             new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce, CancellationToken = cancellationToken },
             async (step, token) => await SendAsync(step, token).ConfigureAwait(false));
+
+    private QueueClient Make(string name) => JobAccess.Make(() => storage.Queues).GetQueueClient(name);
 
     private static async Task SendAsync(QueueClient queue, string text, CancellationToken cancellationToken)
     {

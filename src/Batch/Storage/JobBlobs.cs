@@ -14,7 +14,11 @@ namespace Scoring.Batch.Storage;
 /// <summary>Small JSON blobs in a container, <see cref="BatchNames.Jobs"/> by default, written under conditions. Thread safe.</summary>
 internal sealed class JobBlobs(StorageConnection storage, string container = BatchNames.Jobs)
 {
-    public BlobContainerClient Container { get; } = storage.Blobs.GetBlobContainerClient(container);
+    private BlobContainerClient? made;
+
+    /// <summary>The container; made when it is first needed, so that an app without a storage has all that needs none.</summary>
+    /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: no storage is configured.</exception>
+    public BlobContainerClient Container => made ??= JobAccess.Make(() => storage.Blobs).GetBlobContainerClient(container);
 
     /// <summary>The blob's value; null when there is none.</summary>
     public async Task<Stored<T>?> ReadAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Scoring.Http;
 using Scoring.Http.Identity;
 
 namespace LocalHost.Http;
@@ -15,14 +16,13 @@ internal static class HttpEndpoints
     {
         var resolver = new Lazy<IInlineConstraintResolver>(() => new DefaultInlineConstraintResolver(services.GetRequiredService<IOptions<RouteOptions>>(), services));
         var gate = services.GetService<CallerGate>();
-        return new(functions.Select(function => Map(function, routePrefix, keys, gate, resolver, logger)));
+        var faults = new FaultLog(logger, services.GetService<TimeProvider>() ?? TimeProvider.System);
+        return new(functions.Select(function => Map(function, routePrefix, new HttpFunction(function, keys, gate, faults, logger), resolver)));
     }
 
-    private static Route Map(
-        HttpFunctionMethod function, string routePrefix, FunctionKeys keys, CallerGate? gate, Lazy<IInlineConstraintResolver> resolver, ILogger logger)
+    private static Route Map(HttpFunctionMethod function, string routePrefix, HttpFunction serve, Lazy<IInlineConstraintResolver> resolver)
     {
         var route = function.Trigger.Route is { Length: > 0 } given ? given : function.Name;
-        return new(
-            routePrefix.Length == 0 ? route : $"{routePrefix}/{route}", function.Trigger.Methods ?? [], new HttpFunction(function, keys, gate, logger).InvokeAsync, resolver);
+        return new(routePrefix.Length == 0 ? route : $"{routePrefix}/{route}", function.Trigger.Methods ?? [], serve.InvokeAsync, resolver);
     }
 }

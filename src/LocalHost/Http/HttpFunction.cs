@@ -2,13 +2,14 @@ using LocalHost.Functions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Scoring.Http;
 using Scoring.Http.Identity;
 using Triggers;
 
 namespace LocalHost.Http;
 
 /// <summary>Serves one HTTP function: key, identity where it is asked for, call, answer. Thread safe.</summary>
-internal sealed partial class HttpFunction(HttpFunctionMethod function, FunctionKeys keys, CallerGate? gate, ILogger logger)
+internal sealed partial class HttpFunction(HttpFunctionMethod function, FunctionKeys keys, CallerGate? gate, FaultLog faults, ILogger logger)
 {
     private readonly CallerRoles opening = gate is null ? CallerRoles.None : FunctionRights.Of(function.Purpose);
 
@@ -43,7 +44,11 @@ internal sealed partial class HttpFunction(HttpFunctionMethod function, Function
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            LogFailed(logger, function.Name, exception);
+            if (faults.IsFirst($"Function '{function.Name}', {exception.GetType().Name}"))
+            {
+                LogFailed(logger, function.Name, exception);
+            }
+
             Answer(context, StatusCodes.Status500InternalServerError);
         }
     }

@@ -19,8 +19,8 @@ internal sealed class Route
     public Route(string pattern, IReadOnlyCollection<string> methods, RequestDelegate serve, Lazy<IInlineConstraintResolver> resolver)
     {
         this.methods = [.. methods];
-        Serve = serve;
         template = TemplateParser.Parse(pattern);
+        Endpoint = new RouteEndpoint(serve, template.ToRoutePattern(), order: 0, metadata: null, displayName: pattern);
         Precedence = RoutePrecedence.ComputeInbound(template);
         var defaults = new RouteValueDictionary();
         foreach (var parameter in template.Parameters)
@@ -42,7 +42,8 @@ internal sealed class Route
     /// <summary>The lower, the more specific.</summary>
     public decimal Precedence { get; }
 
-    public RequestDelegate Serve { get; }
+    /// <summary>What answers its requests.</summary>
+    public Endpoint Endpoint { get; }
 
     /// <summary>Whether this is the function for a request's path and method.</summary>
     /// <param name="context">The request.</param>

@@ -26,7 +26,8 @@ internal sealed class RouteTable
             if (route.Fits(context, values))
             {
                 context.Request.RouteValues = values;
-                return route.Serve(context);
+                context.SetEndpoint(route.Endpoint);
+                return route.Endpoint.RequestDelegate!(context);
             }
 
             values.Clear();

@@ -6,6 +6,9 @@ namespace Scoring.Repository;
 /// <summary>Turns the failures of a storage into the one that callers are told about, without naming hosts or keys.</summary>
 internal static class RepositoryAccess
 {
+    /// <summary>After which time a storage that is away is worth another try.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>True for failures that say nothing about a package: the storage is away, slow or refuses.</summary>
     public static bool IsOutage(Exception exception) =>
         exception is RequestFailedException or AuthenticationFailedException or AggregateException or IOException
@@ -24,7 +27,7 @@ internal static class RepositoryAccess
     }
 
     public static ScoringException Unavailable(Exception exception) =>
-        new(ErrorCode.ModelUnavailable, $"The model repository cannot be used: {Reason(exception)}.", exception);
+        new(ErrorCode.ModelUnavailable, $"The model repository cannot be used: {Reason(exception)}.", exception) { RetryAfter = RetryAfter };
 
     /// <summary>Why a storage cannot be used.</summary>
     public static string Reason(Exception exception) => exception switch

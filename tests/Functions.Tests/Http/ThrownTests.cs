@@ -62,6 +62,7 @@ public sealed class ThrownTests : IDisposable
         Assert.InRange(status, 400, 599);
         Assert.NotEmpty(JsonNode.Parse(body)!.AsObject());
         Assert.DoesNotContain(Thrower.Secret, body, StringComparison.Ordinal);
+        Assert.True(status != StatusCodes.Status500InternalServerError || body.Contains("\"traceId\":", StringComparison.Ordinal) || body.Contains("(trace id ", StringComparison.Ordinal), body);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class OutcomeReader(IOutcomeFiles files, long maxBytes = Outcome
 
             // Its lines are in a file that was not there when these were listed: compaction writes first and deletes after.
             found = pass < MaxPasses ? await ListAsync(query, read, cancellationToken).ConfigureAwait(false)
-                : throw new ScoringException(ErrorCode.ModelUnavailable, $"The outcomes of '{query.Model}' are being moved all the time.");
+                : throw new ScoringException(ErrorCode.ModelUnavailable, $"The outcomes of '{query.Model}' are being moved all the time.") { RetryAfter = Repository.RepositoryAccess.RetryAfter };
         }
 
         return reading;
