@@ -7,13 +7,15 @@ namespace Scoring.Http;
 /// A body that is copied as it comes, into memory that grows with it: a large body that is announced and does not come takes none. Memory is counted before it is taken. Dispose it.
 /// </summary>
 /// <param name="told">Bytes that the request says are to come; null where it does not.</param>
+/// <param name="maxBytes">Most bytes that may come.</param>
 /// <param name="alignedAt">Offset of the byte whose address is a multiple of 64.</param>
 /// <param name="charge">What the memory counts on.</param>
-internal sealed class BodyBytes(long? told, int alignedAt, BodyCharge charge) : IDisposable
+internal sealed class BodyBytes(long? told, long maxBytes, int alignedAt, BodyCharge charge) : IDisposable
 {
     private const int FirstBytes = 64 << 10;
-    private const int Growth = 4;
 
+    // Where it is known how much is to come, too much is never taken.
+    private readonly int growth = told is null ? 2 : 4;
     private TensorMemory? memory;
 
     /// <summary>Bytes that have come.</summary>
@@ -26,7 +28,7 @@ internal sealed class BodyBytes(long? told, int alignedAt, BodyCharge charge) : 
         var length = checked(Length + (int)piece.Length);
         if (memory is null || length > memory.Length)
         {
-            var room = Math.Max(length, Math.Min(told ?? long.MaxValue, Math.Max(FirstBytes, Length * (long)Growth)));
+            var room = Math.Max(length, Math.Min(told ?? maxBytes, Math.Max(FirstBytes, (long)length * growth)));
             charge.GrowTo(room);
             var grown = TensorMemory.Rent(checked((int)room), alignedAt);
             memory?.Span[..Length].CopyTo(grown.Span);

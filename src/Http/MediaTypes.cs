@@ -22,7 +22,7 @@ internal static class MediaTypes
             throw Unsupported($"'{type}'", "application/json");
         }
 
-        if (parsed.Charset.HasValue && !parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (parsed.Charset.HasValue && !HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             throw Unsupported($"the character set '{parsed.Charset}'", "utf-8");
         }
@@ -32,9 +32,9 @@ internal static class MediaTypes
     /// <exception cref="ScoringException"><see cref="ErrorCode.UnsupportedMediaType"/>.</exception>
     public static void RequireKnownEncoding(HttpRequest request)
     {
-        if (PackedBody.Is(request) && !PackedBody.IsKnown(request.Headers.ContentEncoding.ToString()))
+        if (PackedBody.CodingOf(request) is { } coding && !PackedBody.IsKnown(coding))
         {
-            throw Unsupported($"the content encoding '{request.Headers.ContentEncoding}'", "gzip, br or none");
+            throw Unsupported($"the content encoding '{coding}'", "gzip, br or none");
         }
     }
 

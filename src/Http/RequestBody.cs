@@ -59,11 +59,7 @@ internal struct RequestBody : IDisposable
         var charge = new BodyCharge(budget);
         try
         {
-            var (unpacked, length) = PackedBody.Unpack(packed.Span.ToArray(), request.Headers.ContentEncoding.ToString(), budget.MaxBytes, charge);
-            var copy = TensorMemory.Rent(length);
-            unpacked.AsSpan(0, length).CopyTo(copy.Span);
-            ArrayPool<byte>.Shared.Return(unpacked);
-            return new RequestBody(copy, charge);
+            return new RequestBody(PackedBody.Unpack(packed.Span.ToArray(), PackedBody.CodingOf(request)!, budget.MaxBytes, charge), charge);
         }
         catch
         {
@@ -105,7 +101,7 @@ internal struct RequestBody : IDisposable
     internal static async ValueTask<TensorMemory> CopyAsync(HttpRequest request, ReadResult result, int alignedAt, BodyCharge charge, BodyBudget budget, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
-        using var bytes = new BodyBytes(request.ContentLength, alignedAt, charge);
+        using var bytes = new BodyBytes(request.ContentLength, budget.MaxBytes, alignedAt, charge);
         using var pace = result.IsCompleted ? null : new BodyPace(cancellationToken);
         try
         {

@@ -66,7 +66,7 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Forward
             packed.Dispose();
         }
 
-        EndMember();
+        End();
         base.Dispose(disposing);
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Forward
             var written = output.Length - (int)stream->AvailableOut;
             if (code == StreamEnd)
             {
-                EndMember();
+                isInMember = false;
             }
             else if (code is not (Ok or BufferError))
             {
@@ -111,18 +111,27 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Forward
             throw Refused("has something else behind its gzip data", "expected the end of the file or another gzip member");
         }
 
-        var stream = (ZStream*)NativeMemory.AllocZeroed((nuint)sizeof(ZStream));
-        if (InflateInit(stream, GzipWindowBits) != Ok)
+        // A file may be nothing but empty members, of twenty bytes each: a new state for each would cost ten times as much.
+        if (state == 0)
         {
-            NativeMemory.Free(stream);
-            throw new InsufficientMemoryException("zlib has no memory to unpack with.");
+            var stream = (ZStream*)NativeMemory.AllocZeroed((nuint)sizeof(ZStream));
+            if (InflateInit(stream, GzipWindowBits) != Ok)
+            {
+                NativeMemory.Free(stream);
+                throw new InsufficientMemoryException("zlib has no memory to unpack with.");
+            }
+
+            state = (nint)stream;
+        }
+        else if (InflateReset((ZStream*)state, GzipWindowBits) != Ok)
+        {
+            throw new InvalidOperationException("zlib cannot begin anew.");
         }
 
-        state = (nint)stream;
         isInMember = true;
     }
 
-    private unsafe void EndMember()
+    private unsafe void End()
     {
         if (state != 0)
         {
@@ -130,8 +139,6 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Forward
             NativeMemory.Free((void*)state);
             state = 0;
         }
-
-        isInMember = false;
     }
 
     private ScoringException Refused(string what, string why) => new(
@@ -140,6 +147,9 @@ internal sealed partial class GunzipStream(Stream packed, string path) : Forward
 
     [LibraryImport(Library, EntryPoint = "CompressionNative_InflateInit2_")]
     private static unsafe partial int InflateInit(ZStream* stream, int windowBits);
+
+    [LibraryImport(Library, EntryPoint = "CompressionNative_InflateReset2_")]
+    private static unsafe partial int InflateReset(ZStream* stream, int windowBits);
 
     [LibraryImport(Library, EntryPoint = "CompressionNative_Inflate")]
     private static unsafe partial int Inflate(ZStream* stream, int flush);

@@ -76,6 +76,56 @@ public sealed class PackedBodyTests
         Assert.Equal((ErrorCode.UnsupportedMediaType, "found the content encoding 'zstd'; expected gzip, br or none"), (refused.Code, refused.Message));
     }
 
+    [Theory]
+    [InlineData("GZIP", "gzip")]
+    [InlineData("x-gzip", "gzip")]
+    [InlineData("identity, Gzip", "gzip")]
+    [InlineData("BR", "br")]
+    [InlineData("Identity", null)]
+    [InlineData("", null)]
+    public async Task ReadAsync_CodingInOtherLetters_IsThatCoding(string said, string? meant)
+    {
+        var text = "{\"instances\":[1,2,3]}"u8.ToArray();
+
+        using var body = await RequestBody.ReadAsync(Request(meant is null ? text : Pack(text, meant), said), budget, CancellationToken.None);
+
+        Assert.Equal(text, body.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/json;charset=UTF-8")]
+    public void RequireJson_CharsetInQuotesOrOtherLetters_IsUtf8(string type)
+    {
+        var request = Request([], "");
+        request.ContentType = type;
+
+        MediaTypes.RequireJson(request);
+    }
+
+    [Fact]
+    public async Task ReadAsync_SeveralMembers_AreOneBody()
+    {
+        byte[] members = [.. Pack("{\"instances\":"u8.ToArray(), "gzip"), .. Pack([], "gzip"), .. Pack("[1,2,3]}"u8.ToArray(), "gzip")];
+
+        using var body = await RequestBody.ReadAsync(Request(members, "gzip"), budget, CancellationToken.None);
+
+        Assert.Equal("{\"instances\":[1,2,3]}", Encoding.UTF8.GetString(body.Span));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(12)]
+    public async Task ReadAsync_LaterMemberIsCut_IsInvalid(int missing)
+    {
+        byte[] members = [.. Pack("{\"instances\":"u8.ToArray(), "gzip"), .. Pack("[1,2,3]}"u8.ToArray(), "gzip")];
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(async () => await RequestBody.ReadAsync(Request(members[..^missing], "gzip"), budget, CancellationToken.None));
+
+        Assert.Equal(ErrorCode.InvalidJson, refused.Code);
+    }
+
     private static HttpRequest Request(byte[] body, string encoding)
     {
         var request = new DefaultHttpContext().Request;

@@ -33,5 +33,15 @@ public sealed class RepositoryIndexTests : IDisposable
         Assert.Equal((200, "[]"), (status, body));
     }
 
+    [Fact]
+    public async Task Index_BodyWithAByteOrderMark_IsThatBody()
+    {
+        Directory.CreateDirectory(Path.Combine(engine.Models, "empty"));
+
+        var (status, body) = await engine.CallAsync(request => engine.Get<OpenInferenceEndpoint>().IndexAsync(request, CancellationToken.None), [0xEF, 0xBB, 0xBF, .. """{"ready":true}"""u8]);
+
+        Assert.Equal((200, "[]"), (status, body));
+    }
+
     public void Dispose() => engine.Dispose();
 }

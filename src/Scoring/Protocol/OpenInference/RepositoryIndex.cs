@@ -14,6 +14,11 @@ public static class RepositoryIndex
     /// <exception cref="ScoringException"><see cref="ErrorCode.InvalidJson"/>.</exception>
     public static bool ReadRequest(ReadOnlySpan<byte> body)
     {
+        if (body is [0xEF, 0xBB, 0xBF, ..])
+        {
+            body = body[3..];
+        }
+
         if (body.IsEmpty)
         {
             return false;
