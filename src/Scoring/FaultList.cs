@@ -6,6 +6,10 @@ public sealed class FaultList
     /// <summary>Faults kept at most; what follows is counted only.</summary>
     public const int Limit = 25;
 
+    // What callers and models call things has no limit of its own, and an answer of a refusal must have one.
+    private const int MaxPointer = 1000;
+    private const int MaxDetail = 4000;
+
     private readonly List<InputFault> faults = [];
 
     /// <summary>All faults seen, those beyond <see cref="Limit"/> included.</summary>
@@ -23,7 +27,7 @@ public sealed class FaultList
     /// <summary>The faults kept, in the order found.</summary>
     public IReadOnlyList<InputFault> Faults => faults;
 
-    /// <summary>Adds one fault.</summary>
+    /// <summary>Adds one fault. Of a very long pointer or detail the beginning is kept.</summary>
     public void Add(ErrorCode code, string pointer, string detail)
     {
         if (Count++ == 0)
@@ -33,7 +37,7 @@ public sealed class FaultList
 
         if (faults.Count < Limit)
         {
-            faults.Add(new InputFault(pointer, detail));
+            faults.Add(new InputFault(Cut(pointer, MaxPointer), Cut(detail, MaxDetail)));
         }
     }
 
@@ -52,4 +56,6 @@ public sealed class FaultList
         var more = Count == 1 ? "" : $" ({Count - 1} more)";
         return new ScoringException(Code, $"{first.Detail}{where}{more}") { Faults = [.. faults] };
     }
+
+    private static string Cut(string text, int length) => text.Length > length ? string.Concat(text.AsSpan(0, length), "…") : text;
 }

@@ -105,7 +105,10 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The property name that the reader stands on, for messages; a name that has no UTF-8 becomes the replacement character.</summary>
+    /// <inheritdoc cref="Is(ref Utf8JsonReader, ReadOnlySpan{byte})"/>
+    public static bool Is(ref Utf8JsonReader reader, string text) => Is(ref reader, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The whole name or text that the reader stands on; one that has no UTF-8 becomes the replacement character. Messages show <see cref="Found.Name(ref Utf8JsonReader)"/>.</summary>
     public static string Name(ref Utf8JsonReader reader)
     {
         try

@@ -116,7 +116,7 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
             var key = JsonText.Name(ref reader);
             if (!known.Add(key))
             {
-                site.Add(ErrorCode.InvalidValue, Name, "given twice; expected once", $"{path}/{FaultSite.Escape(key)}");
+                site.Add(ErrorCode.InvalidValue, Name, "given twice; expected once", $"{path}/{FaultSite.Escape(Found.Name(key))}");
                 fits = false;
             }
 
@@ -143,14 +143,14 @@ internal sealed class ObjectEncoder(ValueSpec spec, int input, bool optional) : 
         values.Begin();
         if (!keys.TryAppend(System.Text.Encoding.UTF8.GetBytes(key)))
         {
-            site.Add(ErrorCode.InvalidValue, Name, $"found the key \"{key}\"; expected {part.ElementType.Name()} for {part}", path);
+            site.Add(ErrorCode.InvalidValue, Name, $"found the key \"{Found.Name(key)}\"; expected {part.ElementType.Name()} for {part}", path);
             reader.TrySkip();
             return false;
         }
 
         if (!values.TryAppend(ref reader))
         {
-            site.Add(ErrorCode.InvalidValue, Name, $"found {Found.Describe(ref reader)}; expected {values.Expected} for {part}", $"{path}/{FaultSite.Escape(key)}");
+            site.Add(ErrorCode.InvalidValue, Name, $"found {Found.Describe(ref reader)}; expected {values.Expected} for {part}", $"{path}/{FaultSite.Escape(Found.Name(key))}");
             reader.TrySkip();
             return false;
         }

@@ -202,7 +202,7 @@ internal sealed class RowEncoder : IDisposable
         }
         else if (!ignoresUnknown && !site.Faults.IsFull)
         {
-            var name = JsonText.Name(ref reader);
+            var name = Found.Name(ref reader);
             site.Add(ErrorCode.UnknownFeature, name, $"not a feature of this model; expected {summary}");
         }
 

@@ -52,7 +52,7 @@ internal struct MemberNames
     /// <returns>False.</returns>
     public static bool Refuse(ref Utf8JsonReader reader, FaultList faults, string pointer)
     {
-        faults.Add(ErrorCode.InvalidJson, $"{pointer}/{FaultSite.Escape(JsonText.Name(ref reader))}", Twice);
+        faults.Add(ErrorCode.InvalidJson, $"{pointer}/{FaultSite.Escape(Found.Name(ref reader))}", Twice);
         reader.Read();
         reader.Skip();
         return false;

@@ -65,7 +65,7 @@ internal static class ScoreParametersReader
             else
             {
                 faults.Add(
-                    ErrorCode.InvalidValue, $"/parameters/{FaultSite.Escape(JsonText.Name(ref reader))}", isEmbedding ? "not a parameter; expected dimensions, encoding, purpose or subject" : "not a parameter; expected topK, receipts or subject");
+                    ErrorCode.InvalidValue, $"/parameters/{FaultSite.Escape(Found.Name(ref reader))}", isEmbedding ? "not a parameter; expected dimensions, encoding, purpose or subject" : "not a parameter; expected topK, receipts or subject");
                 reader.Read();
                 reader.Skip();
             }
@@ -104,7 +104,7 @@ internal static class ScoreParametersReader
 
         for (var index = 0; index < allowed.Length && reader.TokenType == JsonTokenType.String; index++)
         {
-            if (reader.ValueTextEquals(allowed[index]))
+            if (JsonText.Is(ref reader, allowed[index]))
             {
                 return (EmbeddingEncoding)index;
             }

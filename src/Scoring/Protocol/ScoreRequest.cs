@@ -120,7 +120,7 @@ public static class ScoreRequest
     private static void RefuseProperty(ref Utf8JsonReader reader, FaultList faults, bool hasInstances, bool hasParameters)
     {
         var again = (JsonText.Is(ref reader, "instances"u8) && hasInstances) || (JsonText.Is(ref reader, "parameters"u8) && hasParameters);
-        var name = JsonText.Name(ref reader);
+        var name = Found.Name(ref reader);
         faults.Add(ErrorCode.InvalidJson, $"/{FaultSite.Escape(name)}", again ? "given twice; expected once" : "not a property of a request; expected \"instances\" and, if wanted, \"parameters\"");
         reader.Read();
         reader.Skip();

@@ -58,12 +58,29 @@ public sealed class EmbeddingsRequestTests : IDisposable
     [InlineData("""{"model":"m","input":"a","encoding_format":"int8"}""", "/encoding_format")]
     [InlineData("""{"model":"m","input":"a","purpose":"other"}""", "/purpose")]
     [InlineData("""{"model":"m","input":"a","dimension":4}""", "/dimension")]
+    [InlineData("""{"model":5,"input":"a"}""", "/model")]
+    [InlineData("""{"model":5,"model":"m","input":"a"}""", "/model")]
+    [InlineData("""{"model":"m","model":"other","input":"a"}""", "/model")]
+    [InlineData("""{"model":"m","input":"a","input":"b"}""", "/input")]
+    [InlineData("""{"model":"m","input":"a","dimensions":2,"dimensions":2}""", "/dimensions")]
+    [InlineData("""{"model":"m","input":"a","purpose":"query","purpose":"query"}""", "/purpose")]
+    [InlineData("""{"model":"m","input":"a","user":"u","\u0075ser":"v"}""", "/user")]
+    [InlineData("""{"model":"m","input":"a","encoding_format":"\ud800"}""", "/encoding_format")]
+    [InlineData("""{"model":"m","input":"a","purpose":"\ud800"}""", "/purpose")]
+    [InlineData("""{"model":"m","input":"a","\ud800":1}""", "/\uFFFD")]
     public void Read_WhatDoesNotFit_IsRefusedWithItsPlace(string body, string pointer)
     {
         var exception = Assert.Throws<ScoringException>(() => Answer(body));
 
         Assert.Equal(pointer, Assert.Single(exception.Faults).Pointer);
     }
+
+    [Theory]
+    [InlineData("encoding")]
+    [InlineData("purpose")]
+    [InlineData("dimensions")]
+    public void Score_ParameterOfHalfASurrogatePair_IsRefusedWithItsPlace(string name) =>
+        Assert.Equal($"/parameters/{name}", Assert.Single(encoder.Refused($$$"""{"instances":["a"],"parameters":{"{{{name}}}":"\ud800"}}""").Faults).Pointer);
 
     [Fact]
     public void Read_TooManyInputs_AreRefused() =>

@@ -30,9 +30,11 @@ public static class EmbeddingsRequest
             {
                 var isModel = JsonText.Is(ref reader, "model"u8);
                 reader.Read();
-                if (isModel && reader.TokenType == JsonTokenType.String)
+                if (isModel)
                 {
-                    return EmbeddingsModel.Parse(JsonText.Name(ref reader));
+                    return reader.TokenType == JsonTokenType.String
+                        ? EmbeddingsModel.Parse(JsonText.Name(ref reader))
+                        : throw Refused("model", $"found {Found.Describe(ref reader)}; expected the name of a model");
                 }
 
                 reader.Skip();
@@ -71,8 +73,14 @@ public static class EmbeddingsRequest
             var reader = Begin(body);
             var input = default(Utf8JsonReader);
             var hasInput = false;
+            var members = default(MemberNames);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
+                if (!members.IsFirst(ref reader) && !MemberNames.Refuse(ref reader, faults, ""))
+                {
+                    continue;
+                }
+
                 if (JsonText.Is(ref reader, "input"u8))
                 {
                     // Last, since a purpose that is named behind it changes how it is read.
@@ -133,7 +141,7 @@ public static class EmbeddingsRequest
         {
             if (!JsonText.Is(ref reader, "model"u8) && !JsonText.Is(ref reader, "user"u8))
             {
-                faults.Add(ErrorCode.InvalidValue, $"/{FaultSite.Escape(JsonText.Name(ref reader))}", "not a property of a request for embeddings; expected model, input, encoding_format, dimensions, purpose or user");
+                faults.Add(ErrorCode.InvalidValue, $"/{FaultSite.Escape(Found.Name(ref reader))}", "not a property of a request for embeddings; expected model, input, encoding_format, dimensions, purpose or user");
             }
 
             reader.Read();
@@ -185,6 +193,8 @@ public static class EmbeddingsRequest
         return reader.TokenType;
     }
 
-    private static ScoringException Missing(string name, string expected) =>
-        new(ErrorCode.InvalidJson, $"\"{name}\": missing; expected {expected}") { Faults = [new InputFault($"/{name}", $"missing; expected {expected}")] };
+    private static ScoringException Missing(string name, string expected) => Refused(name, $"missing; expected {expected}");
+
+    private static ScoringException Refused(string name, string detail) =>
+        new(ErrorCode.InvalidJson, $"\"{name}\": {detail}") { Faults = [new InputFault($"/{name}", detail)] };
 }

@@ -28,7 +28,7 @@ internal ref struct InferInputReader
         before = faults.Count;
     }
 
-    private readonly TensorSite Site => new(faults, index, name ?? "");
+    private readonly TensorSite Site => new(faults, index, Found.Name(name ?? ""));
 
     /// <summary>
     /// Reads the entry that the reader stands on and leaves the reader on its last token. What does not fit the model is a fault; the tensor is null then.

@@ -224,7 +224,7 @@ internal ref struct InferRequestReader
             if (output < 0)
             {
                 var names = string.Join(", ", signature.Outputs.SelectMany(InferSignature.Tensors).Select(tensor => $"'{tensor.Spec.Name}'"));
-                faults.Add(ErrorCode.UnknownFeature, $"/outputs/{index}/name", $"'{name}' is not an output of this model; expected {names}");
+                faults.Add(ErrorCode.UnknownFeature, $"/outputs/{index}/name", $"'{Found.Name(name)}' is not an output of this model; expected {names}");
             }
             else if (request.Outputs.Exists(other => other.Name == name))
             {

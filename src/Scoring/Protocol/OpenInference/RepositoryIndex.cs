@@ -39,7 +39,7 @@ public static class RepositoryIndex
             {
                 if (!members.IsFirst(ref reader))
                 {
-                    throw new ScoringException(ErrorCode.InvalidJson, $"/{JsonText.Name(ref reader)}: {MemberNames.Twice}");
+                    throw new ScoringException(ErrorCode.InvalidJson, $"/{FaultSite.Escape(Found.Name(ref reader))}: {MemberNames.Twice}");
                 }
 
                 var isReady = JsonText.Is(ref reader, "ready"u8);

@@ -40,7 +40,7 @@ internal sealed class TensorParameters
                 continue;
             }
 
-            var name = JsonText.Name(ref reader);
+            var name = Found.Name(ref reader);
             reader.Read();
             if (!parameters.TrySet(name, ref reader, out var expected))
             {
