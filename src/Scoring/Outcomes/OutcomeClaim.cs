@@ -13,6 +13,9 @@ internal sealed record OutcomeClaim(string Pointer)
     /// <summary>The labels that came true; null for other tasks.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>The labels as they stand in the request, in JSON: they become <see cref="Labels"/> once the receipt is known to be good. Empty for other tasks.</summary>
+    public ReadOnlyMemory<byte> LabelsJson { get; init; }
+
     /// <summary>The value that came true; null for other tasks.</summary>
     public double? Value { get; init; }
 

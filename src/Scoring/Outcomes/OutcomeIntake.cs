@@ -110,6 +110,7 @@ public sealed class OutcomeIntake
             return OutcomeFault.Foreign($"found a receipt of version {receipt!.Version} of '{receipt.Model}'; {exception.Message}");
         }
 
+        claim = OutcomeRequest.WithLabels(claim);
         if (OutcomeChecks.Find(claim, receipt!, version) is { } fault)
         {
             return fault;

@@ -251,6 +251,75 @@ public sealed class OutcomeIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Take_MoreLabelsThanAnyModelHas_AreRefusedAndNoTextsAreMadeOfThem()
+    {
+        const int Count = 1_000_000;
+        var receipt = await host.ReceiptAsync("shop", "[0.25,0.75]");
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"outcomes":[{"receipt":"a","labels":[{{string.Join(',', Enumerable.Repeat('1', Count))}}]},{"receipt":"{{receipt}}","label":"browse"}]}""");
+
+        // Each text of a digit would take 24 bytes.
+        Assert.InRange(AllocatedByReading(body), 0, 4 * Count);
+        var report = await host.Intake.TakeAsync(body, CancellationToken.None);
+        Assert.Equal((1, "/outcomes/0/labels", "invalid"), (report.Accepted, report.Refused[0].Pointer, report.Refused[0].Reason));
+        Assert.StartsWith("found 1000000 labels; expected at most 1024", report.Refused[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Take_ManyLabelsOfReceiptsThatNobodyGave_BecomeNoTexts()
+    {
+        const int Each = 1000;
+        var labels = string.Join(',', Enumerable.Repeat('1', Each));
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"outcomes":[{{string.Join(',', Enumerable.Repeat($$"""{"receipt":"a","labels":[{{labels}}]}""", 1000))}}]}""");
+
+        Assert.InRange(AllocatedByReading(body), 0, 4 * Each * 1000);
+        var report = await host.Intake.TakeAsync(body, CancellationToken.None);
+        Assert.Equal((0, 1000), (report.Accepted, report.Refused.Count(refused => refused.Reason == "malformed")));
+    }
+
+    private static long AllocatedByReading(byte[] body)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Scoring.Outcomes.OutcomeRequest.Read(body);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    [Theory]
+    [InlineData("""{"receipt":"RECEIPT","label":"browse","NAME":1}""")]
+    [InlineData("""{"outcomes":[],"NAME":1}""")]
+    [InlineData("""{"receipt":"NAME","label":"browse"}""")]
+    [InlineData("""{"receipt":"RECEIPT","label":"NAME"}""")]
+    public async Task Take_LongText_IsToldByItsBeginning(string body)
+    {
+        var receipt = await host.ReceiptAsync("shop", "[0.25,0.75]");
+        string told;
+        try
+        {
+            var report = await host.TakeAsync(body.Replace("RECEIPT", receipt, StringComparison.Ordinal).Replace("NAME", new string('<', 1_000_000), StringComparison.Ordinal));
+            told = report.Refused[0].Pointer + report.Refused[0].Detail;
+        }
+        catch (ScoringException refused)
+        {
+            told = refused.Message;
+        }
+
+        Assert.InRange(told.Length, 1, 1000);
+    }
+
+    [Theory]
+    [InlineData("""{"receipt":"a","label":"browse","label":"browse"}""")]
+    [InlineData("""{"receipt":"a","labels":["\ud800"]}""")]
+    [InlineData("""{"receipt":"a","labels":["a"}""")]
+    [InlineData("""{"receipt":"a","label":"browse"} x""")]
+    [InlineData("""{"receipt":"a","other":1,"labels":[}""")]
+    public async Task Take_BodyThatIsDamagedAnywhere_IsRefusedAsAWhole(string body)
+    {
+        host.With("tags", """{"task":"multilabel","labels":["a","b","c"],"outputs":{"probabilities":"y"}}""", width: 3);
+        var receipt = await host.ReceiptAsync("tags", "[0.9,0.2,0.7]");
+
+        Assert.Equal(ErrorCode.InvalidJson, (await Assert.ThrowsAsync<ScoringException>(() => host.TakeAsync(body.Replace("\"a\"", $"\"{receipt}\"", StringComparison.Ordinal)))).Code);
+    }
+
+    [Fact]
     public async Task Take_SameBodyTwice_LeavesOneFileAsItWas()
     {
         var body = $$"""{"receipt":"{{await host.ReceiptAsync("shop", "[0.25,0.75]")}}","label":"browse"}""";
