@@ -30,8 +30,9 @@ public static class ModelConfigReader
             using var document = JsonDocument.Parse(utf8.Span is [0xEF, 0xBB, 0xBF, ..] ? utf8[3..] : utf8, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             config = Read(new ConfigNode(document.RootElement, "", faults));
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter is a text of half a surrogate pair, which has no UTF-8.
             throw new ScoringException(ErrorCode.ModelUnavailable, $"model.json is not JSON: {exception.Message}", exception);
         }
 

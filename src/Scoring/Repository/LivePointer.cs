@@ -41,7 +41,7 @@ public sealed record LivePointer(string? Version, IReadOnlyList<string>? History
 
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, SmallJson.Strict);
             var pointer = Read(document.RootElement);
             if (pointer.Version is not null && !PackageNames.IsVersion(pointer.Version))
             {

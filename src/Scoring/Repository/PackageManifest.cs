@@ -97,7 +97,7 @@ public sealed record PackageManifest(IReadOnlyList<PackageFile> Files)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, SmallJson.Strict);
             var files = new List<PackageFile>();
             if (document.RootElement is not { ValueKind: JsonValueKind.Object } root)
             {

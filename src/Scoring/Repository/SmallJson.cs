@@ -9,6 +9,9 @@ namespace Scoring.Repository;
 /// </summary>
 internal static class SmallJson
 {
+    /// <summary>How files are read that people and other programs write: of two members of one name nobody can tell which is meant.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>A record; null where there is none, or where it is damaged.</summary>
     /// <param name="json">The file's content, or null.</param>
     /// <param name="read">Takes the object apart; any member that is missing or of another kind may throw.</param>

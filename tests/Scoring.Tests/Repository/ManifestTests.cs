@@ -26,6 +26,7 @@ public sealed class ManifestTests
     [InlineData("{\"files\":[{\"path\":\"model.onnx\",\"bytes\":1,\"sha256\":\"short\"}]}", "'short'")]
     [InlineData("{\"files\":[{\"path\":\"model.json\",\"bytes\":1,\"sha256\":\"H\"}]}", "names no model.onnx or model.ort")]
     [InlineData("{\"files\":[{\"path\":\"model.onnx\",\"bytes\":1,\"sha256\":\"H\"},{\"path\":\"model.onnx\",\"bytes\":1,\"sha256\":\"H\"}]}", "twice")]
+    [InlineData("{\"files\":[],\"files\":[{\"path\":\"model.onnx\",\"bytes\":1,\"sha256\":\"H\"}]}", "is not a manifest")]
     [InlineData("{\"files\":[null]}", "a file that cannot be")]
     public void Parse_Garbage_FaultThatSaysWhat(string json, string expected)
     {

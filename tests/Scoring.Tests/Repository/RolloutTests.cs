@@ -19,6 +19,12 @@ public sealed class RolloutTests
         Assert.Equal("""{"version":"3","history":["2"]}""", Encoding.UTF8.GetString(pointer.ToJson()));
     }
 
+    [Theory]
+    [InlineData("""{"version":"3","version":"4"}""")]
+    [InlineData("""{"version":"3","rollout":{"id":"a","id":"b"}}""")]
+    public void Parse_MemberGivenTwice_IsNoPointer(string json) =>
+        Assert.StartsWith("live.json is not a live pointer", Assert.Throws<PackageFaultException>(() => LivePointer.Parse(Encoding.UTF8.GetBytes(json), "live.json")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void ToJson_PointerWithARollout_KeepsTheMembersThatOlderServersReadAndComesBackWhole()
     {

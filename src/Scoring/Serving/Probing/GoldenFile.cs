@@ -20,11 +20,12 @@ public static class GoldenFile
 
         try
         {
-            using var document = JsonDocument.Parse(BoundedFile.Read(path, BoundedFile.MaxGolden));
+            using var document = JsonDocument.Parse(BoundedFile.Read(path, BoundedFile.MaxGolden), Repository.SmallJson.Strict);
             return ReadCases(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter is a text of half a surrogate pair, which has no UTF-8.
             throw Fault($"is not JSON: {e.Message}", e);
         }
     }
