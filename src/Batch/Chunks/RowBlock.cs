@@ -75,7 +75,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         {
             batch.Run(limit, cancellationToken);
         }
-        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue && (mayDie || exception is not ModelProcessException))
+        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue or ErrorCode.BodyTooLarge && (mayDie || exception is not ModelProcessException))
         {
             RunSingly(exception, limit, cancellationToken);
         }
@@ -195,7 +195,7 @@ internal sealed class RowBlock(ScoringBatch batch, int maxRows, bool keeps, bool
         {
             RunAlone(row, limit, cancellationToken);
         }
-        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue)
+        catch (ScoringException exception) when (exception.Code is ErrorCode.InferenceFailed or ErrorCode.InvalidValue or ErrorCode.BodyTooLarge)
         {
             return row with { Error = new RowError(exception.Code, exception.Message) };
         }

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Scoring.Inference;
 
 /// <summary>
 /// Tells why ONNX Runtime failed. Its exception has no public error code. The message begins with one, such as <c>[ErrorCode:Fail]</c>; a lack of memory has that code too, as most
 /// failures have, so only the text behind it tells.
 /// </summary>
-internal static class NativeFailure
+internal static partial class NativeFailure
 {
     // By the runtime's arena, by the C++ library, and by the operating system where a file of weights is mapped.
     private static readonly string[] MemoryTexts = ["Failed to allocate memory", "bad_alloc", "Cannot allocate memory"];
@@ -15,8 +18,15 @@ internal static class NativeFailure
     /// <summary>The machine had too little memory at the time: the same call may succeed later.</summary>
     public static bool IsLackOfMemory(Exception exception) => HasAny(exception.Message, MemoryTexts);
 
+    /// <summary>How many bytes a node asked for that it could not have; null where the message does not say.</summary>
+    public static ulong? BytesAskedFor(Exception exception) =>
+        BufferSize().Match(exception.Message) is { Success: true } match && ulong.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+
     /// <summary>This build of the runtime has no kernel for what the model asks: no input helps.</summary>
     public static bool IsLackOfKernel(Exception exception) => HasAny(exception.Message, KernelTexts);
 
     private static bool HasAny(string message, string[] texts) => Array.Exists(texts, text => message.Contains(text, StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex("Failed to allocate memory for requested buffer of size ([0-9]+)")]
+    private static partial Regex BufferSize();
 }

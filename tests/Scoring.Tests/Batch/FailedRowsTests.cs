@@ -1,5 +1,6 @@
 using Scoring.Batch.Jobs;
 using TestCommon;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Scoring.Tests.Batch;
 
@@ -80,12 +81,27 @@ public sealed class FailedRowsTests(Azurite azurite) : IAsyncLifetime
         Assert.InRange(job.Rows, 200, 3999);
     }
 
+    [Fact]
+    public async Task Process_RowThatAsksForMoreMemoryThanThereIs_FailsAlone()
+    {
+        new GraphBuilder().Input("s", DataType.Int64, 1).Node("ConstantOfShape", ["s"], ["y"]).Output("y", DataType.Float, "n").Save(Path.Combine(host.ModelRepository, "zeros", "1"));
+        await host.UploadAsync($"{id}.jsonl", "[1]\n[35184372088832]\n[2]\n");
+
+        await RunAsync(host, "1", "zeros");
+
+        var lines = (await host.ReadOutputAsync($"{id}.jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal("""{"index":0,"outputs":{"y":[0]}}""", lines[0]);
+        Assert.Contains("\"code\":\"body_too_large\"", lines[1], StringComparison.Ordinal);
+        Assert.Equal("""{"index":2,"outputs":{"y":[0,0]}}""", lines[2]);
+    }
+
     private Task RunAsync(string limit) => RunAsync(host, limit);
 
-    private async Task RunAsync(BatchHost on, string limit)
+    private async Task RunAsync(BatchHost on, string limit, string model = "intent")
     {
         var pump = new QueuePump(azurite);
-        await pump.SendAsync($$"""{"id":"{{id}}","model":"intent","maxFailedRows":{{limit}},"input":{"blob":"inputs/{{id}}.jsonl"} }""");
+        await pump.SendAsync($$"""{"id":"{{id}}","model":"{{model}}","maxFailedRows":{{limit}},"input":{"blob":"inputs/{{id}}.jsonl"} }""");
         await pump.DrainAsync(() => Task.FromResult(on.Functions));
     }
 }

@@ -25,7 +25,19 @@ public sealed class NativeFailureTests : IDisposable
 
         Assert.True(NativeFailure.IsLackOfMemory(failure), failure.Message);
         Assert.False(NativeFailure.IsLackOfKernel(failure), failure.Message);
-        Assert.Equal(ErrorCode.InferenceFailed, RunFailure.From(failure).Code);
+        Assert.Equal(ErrorCode.BodyTooLarge, RunFailure.From(failure).Code);
+        Assert.StartsWith($"The model needs {TooMany * (node == "Range" ? sizeof(long) : sizeof(float))} bytes at once for these inputs", RunFailure.From(failure).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Failed to allocate memory for requested buffer of size 4096")]
+    [InlineData("std::bad_alloc")]
+    public void From_NoMoreThanTheMachineHas_IsNotTheCallers(string reason)
+    {
+        var failure = RunFailure.From(new RemoteRunException($"[ErrorCode:Fail] Non-zero status code returned while running Expand node. Name:'y' Status Message: {reason}"));
+
+        Assert.Equal((ErrorCode.InferenceFailed, "The model's run failed: the server had too little memory for it at the time."), (failure.Code, failure.Message));
+        Assert.True(RunFailure.LacksMemory(failure));
     }
 
     [Fact]
