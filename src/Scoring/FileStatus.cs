@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Scoring;
 
@@ -9,6 +10,7 @@ internal readonly partial record struct FileStatus(uint Owner, string? Special)
 {
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
+    private const int OfDescriptor = 0x1000;
     private const uint WantType = 0x1;
     private const uint WantOwner = 0x8;
 
@@ -19,6 +21,13 @@ internal readonly partial record struct FileStatus(uint Owner, string? Special)
     /// <param name="followsLink">Whether a link is to be followed.</param>
     public static FileStatus? Of(string path, bool followsLink) =>
         OperatingSystem.IsLinux() && Read(CurrentDirectory, path, followsLink ? 0 : NoFollow, WantType | WantOwner, out var status) == 0
+            ? new FileStatus(status.Owner, SpecialOf(status.Mode & TypeMask))
+            : null;
+
+    /// <summary>Looks at what is open; null on other systems.</summary>
+    /// <param name="file">The open file.</param>
+    public static FileStatus? Of(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() && Read((int)file.DangerousGetHandle(), "", OfDescriptor, WantType | WantOwner, out var status) == 0
             ? new FileStatus(status.Owner, SpecialOf(status.Mode & TypeMask))
             : null;
 

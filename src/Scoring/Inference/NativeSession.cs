@@ -124,7 +124,7 @@ internal sealed class NativeSession : ModelSession
 
         if (settings.ProfilePath is { } || Traces(settings))
         {
-            options.ProfileOutputPathPrefix = settings.ProfilePath ?? Path.Combine(Path.GetTempPath(), $"scoring-{Guid.NewGuid():N}");
+            options.ProfileOutputPathPrefix = settings.ProfilePath ?? ProcessFolder.Shared.NewPath("-profile");
             options.EnableProfiling = true;
         }
 

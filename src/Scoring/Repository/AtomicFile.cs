@@ -24,7 +24,7 @@ internal static class AtomicFile
         }
         catch
         {
-            Delete(temporary);
+            OwnFolder.Delete(temporary);
             throw;
         }
     }
@@ -56,7 +56,7 @@ internal static class AtomicFile
         }
         finally
         {
-            Delete(temporary);
+            OwnFolder.Delete(temporary);
         }
     }
 
@@ -74,26 +74,6 @@ internal static class AtomicFile
             {
                 await Task.Delay(LockPoll, cancellationToken).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>Deletes a file or folder if that is possible; what stays is swept later.</summary>
-    public static void Delete(string path)
-    {
-        try
-        {
-            if (Directory.Exists(path))
-            {
-                Directory.Delete(path, recursive: true);
-            }
-            else
-            {
-                File.Delete(path);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Another process holds or has deleted it, or the disk is read-only: nothing depends on it.
         }
     }
 

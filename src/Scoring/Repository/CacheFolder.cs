@@ -6,7 +6,8 @@ namespace Scoring.Repository;
 /// <summary>
 /// The folder that caches packages between processes. Where it cannot be written, what is new goes to a private folder of this process
 /// in the temporary folder, which is deleted at the end; what the unwritable folder holds is still read. In the temporary folder, where anybody may
-/// have made a folder of this name, it is used only where it is this user's own and closed to others.
+/// have made a folder of this name, it is used only where it is this user's own and closed to others. One that the settings name is used with a warning where
+/// others may write to it, and not at all where packages must be signed.
 /// </summary>
 public sealed partial class CacheFolder : IDisposable
 {
@@ -21,6 +22,8 @@ public sealed partial class CacheFolder : IDisposable
     private readonly Lazy<bool> isTaken;
     private readonly bool isTemporary;
     private readonly bool mustBeOwn;
+    private readonly bool mustBeClosed;
+    private readonly ProcessFolder temporary = new();
     private string? privateRoot;
     private int isForeignLogged;
 
@@ -29,10 +32,12 @@ public sealed partial class CacheFolder : IDisposable
     /// <param name="time">Dates what is left over from dead processes.</param>
     /// <param name="log">Told of an unwritable folder.</param>
     /// <param name="isTemporary">True to delete it at the end.</param>
-    public CacheFolder(string? directory, TimeProvider time, ILogger<CacheFolder> log, bool isTemporary = false)
-        : this(string.IsNullOrWhiteSpace(directory) ? InTemporary(Path.GetTempPath()) : directory, string.IsNullOrWhiteSpace(directory), time, log)
+    /// <param name="mustBeClosed">True where a named folder that others may write to is not to be used: its content is checked before it is read again, and may be another by then.</param>
+    public CacheFolder(string? directory, TimeProvider time, ILogger<CacheFolder> log, bool isTemporary = false, bool mustBeClosed = false)
+        : this(string.IsNullOrWhiteSpace(directory) ? InTemporary(Path.GetTempPath()) : WithoutLinks(directory), string.IsNullOrWhiteSpace(directory), time, log)
     {
         this.isTemporary = isTemporary;
+        this.mustBeClosed = mustBeClosed;
     }
 
     /// <summary>Takes the folder without touching it.</summary>
@@ -76,7 +81,7 @@ public sealed partial class CacheFolder : IDisposable
             try
             {
                 var path = Path.Combine(root, relative);
-                CreatePrivate(Path.GetDirectoryName(path)!);
+                OwnFolder.Create(Path.GetDirectoryName(path)!);
                 AtomicFile.Write(path, content, isDurable: false);
                 return true;
             }
@@ -97,7 +102,7 @@ public sealed partial class CacheFolder : IDisposable
             try
             {
                 var path = Path.Combine(root, relative);
-                CreatePrivate(Path.GetDirectoryName(path)!);
+                OwnFolder.Create(Path.GetDirectoryName(path)!);
                 AtomicFile.Write(path, SealOf(root).Close(relative, content), isDurable: false);
                 return;
             }
@@ -117,9 +122,9 @@ public sealed partial class CacheFolder : IDisposable
             try
             {
                 var path = Path.Combine(root, relative);
-                if (File.Exists(path))
+                if (BoundedFile.TryRead(path, BoundedFile.MaxRecord) is { } record)
                 {
-                    var content = SealOf(root).Open(relative, File.ReadAllBytes(path));
+                    var content = SealOf(root).Open(relative, record);
                     if (content is null && Interlocked.Exchange(ref isForeignLogged, 1) == 0)
                     {
                         LogForeignRecord(path);
@@ -142,7 +147,7 @@ public sealed partial class CacheFolder : IDisposable
     {
         foreach (var root in Roots)
         {
-            AtomicFile.Delete(Path.Combine(root, relative));
+            OwnFolder.Delete(Path.Combine(root, relative));
         }
     }
 
@@ -161,13 +166,14 @@ public sealed partial class CacheFolder : IDisposable
     internal static string CreateTemporary(string root)
     {
         var path = Path.Combine(root, TemporaryName, Guid.NewGuid().ToString("N"));
-        CreatePrivate(path);
+        OwnFolder.Create(path);
         return path;
     }
 
-    /// <summary>Deletes what processes that died left behind an hour ago or longer.</summary>
+    /// <summary>Deletes what processes that died left behind: here an hour ago or longer, in the temporary folder at once.</summary>
     internal void SweepTemporary()
     {
+        ProcessFolder.Sweep(Path.GetTempPath());
         var folder = Path.Combine(Root, TemporaryName);
         if (!IsShared || !Directory.Exists(folder))
         {
@@ -178,7 +184,7 @@ public sealed partial class CacheFolder : IDisposable
         {
             if (time.GetUtcNow() - Directory.GetLastWriteTimeUtc(entry) > TemporaryLife)
             {
-                AtomicFile.Delete(entry);
+                OwnFolder.Delete(entry);
             }
         }
     }
@@ -196,54 +202,63 @@ public sealed partial class CacheFolder : IDisposable
     /// <summary>Deletes the private folder of this process.</summary>
     public void Dispose()
     {
-        if (privateRoot is { } fallback)
-        {
-            AtomicFile.Delete(fallback);
-        }
-
+        temporary.Dispose();
         if (isTemporary)
         {
-            AtomicFile.Delete(Root);
+            OwnFolder.Delete(Root);
         }
     }
 
     /// <summary>The user's folder in a temporary folder.</summary>
     internal static string InTemporary(string folder) => Path.Combine(folder, $"scoring-{Environment.UserName}");
 
-    internal static void CreatePrivate(string path)
+    private CacheSeal SealOf(string root) => seals.GetOrAdd(root, CacheSeal.Of);
+
+    private static string WithoutLinks(string directory)
     {
-        if (OperatingSystem.IsWindows())
+        try
         {
-            Directory.CreateDirectory(path);
+            return RealPath.Of(directory);
         }
-        else
+        catch (IOException)
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            // The links go round in a circle: nothing can be written there, which is said then.
+            return directory;
         }
     }
 
-    private CacheSeal SealOf(string root) => seals.GetOrAdd(root, CacheSeal.Of);
-
     private bool TakeRoot()
     {
-        if (!mustBeOwn)
+        string? exposure = null;
+        try
         {
-            return true;
+            OwnFolder.Create(Root);
+            Fault = mustBeOwn ? OwnFolder.Fault(Root) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // One that is named may be read all the same.
+            Fault = mustBeOwn ? e.Message : null;
         }
 
         try
         {
-            CreatePrivate(Root);
-            Fault = OwnFolder.Fault(Root);
+            exposure = OwnFolder.Exposure(mustBeOwn ? Path.GetDirectoryName(Root)! : Root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Fault = e.Message;
+            exposure = e.Message;
         }
 
+        // The private folder would lie beside the usual one, no safer than that.
+        Fault ??= mustBeClosed && !mustBeOwn ? exposure : null;
         if (Fault is { } fault)
         {
             LogNotTaken(Root, fault);
+        }
+        else if (exposure is not null)
+        {
+            LogExposed(Root, exposure);
         }
 
         return Fault is null;
@@ -253,16 +268,27 @@ public sealed partial class CacheFolder : IDisposable
     {
         lock (gate)
         {
-            return privateRoot ??= Path.Combine(Path.GetTempPath(), $"scoring-private-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            try
+            {
+                return privateRoot ??= temporary.NewFolder();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Whoever writes there is told the same.
+                return Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+            }
         }
     }
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "The cache folder {Folder} cannot be written: {Reason}. Packages go to a private temporary folder until this process ends.")]
     private partial void LogUnwritable(string folder, string reason);
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The cache folder {Folder} is not used: {Reason}. Packages go to a private temporary folder until this process ends; delete the folder, or name another by CacheDirectory.")]
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The cache folder {Folder} is not used: {Reason}. Packages go to a private temporary folder until this process ends; close the folder to others or delete it, or name another by CacheDirectory.")]
     private partial void LogNotTaken(string folder, string reason);
 
     [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "The record {File} of the cache was written or changed by somebody else, or with another key. It is not believed: the repository is asked.")]
     private partial void LogForeignRecord(string file);
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "The cache folder {Folder} is used, and {Reason}. Who may write there decides what this app runs: close the folder to others, or name another by CacheDirectory.")]
+    private partial void LogExposed(string folder, string reason);
 }

@@ -58,7 +58,7 @@ internal sealed class CacheSeal
     }
 
     private static byte[]? TryReadKey(string path) =>
-        File.Exists(path) && OwnFolder.Fault(path) is null && File.ReadAllBytes(path) is { Length: KeyBytes } key ? key : null;
+        OwnFolder.TryRead(path, KeyBytes) is { Length: KeyBytes } key ? key : null;
 
     // Under a name of its own first: another process sees all of a key or none, and the first one stays.
     private static bool Write(string path, byte[] key)
@@ -87,7 +87,7 @@ internal sealed class CacheSeal
         }
         finally
         {
-            AtomicFile.Delete(temporary);
+            OwnFolder.Delete(temporary);
         }
     }
 

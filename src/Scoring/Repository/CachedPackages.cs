@@ -10,6 +10,8 @@ public sealed partial class CachedPackages(CacheFolder folder, long maxBytes, Ti
 {
     private const string Packages = "packages";
 
+    private static readonly EnumerationOptions OfPackage = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = PackageFolder.MaxDepth };
+
     // A package that any process touched this recently may be about to be loaded.
     private static readonly TimeSpan RecentUse = TimeSpan.FromMinutes(10);
 
@@ -88,7 +90,7 @@ public sealed partial class CachedPackages(CacheFolder folder, long maxBytes, Ti
         {
             var manifest = await fill(temporary).ConfigureAwait(false);
             var directory = Path.Combine(root, Packages, manifest.ContentHash());
-            CacheFolder.CreatePrivate(Path.GetDirectoryName(directory)!);
+            OwnFolder.Create(Path.GetDirectoryName(directory)!);
             if (!TryMove(temporary, directory) && PackageVerification.TryVerify(directory, manifest.ContentHash()) is null)
             {
                 Discard(root, directory);
@@ -99,7 +101,7 @@ public sealed partial class CachedPackages(CacheFolder folder, long maxBytes, Ti
         }
         finally
         {
-            AtomicFile.Delete(temporary);
+            OwnFolder.Delete(temporary);
         }
     }
 
@@ -130,7 +132,7 @@ public sealed partial class CachedPackages(CacheFolder folder, long maxBytes, Ti
     {
         try
         {
-            return package.EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+            return package.EnumerateFiles("*", OfPackage).Sum(f => f.Length);
         }
         catch (IOException)
         {
@@ -162,7 +164,7 @@ public sealed partial class CachedPackages(CacheFolder folder, long maxBytes, Ti
         {
             var aside = CacheFolder.CreateTemporary(root);
             Directory.Move(directory, Path.Combine(aside, "discarded"));
-            AtomicFile.Delete(aside);
+            OwnFolder.Delete(aside);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,7 @@ internal static class ServingServices
         services.TryAddSingleton(p => new PackageTrust([.. Options(p).TrustedKeys.Select(TrustedKey.Parse)], Options(p).TwoSignatures));
         services.TryAddSingleton<PackageCache>();
         services.TryAddSingleton(p => new LoadedVersions(new ModelMemory(Budget(Options(p)), Options(p).DeviceMemoryBytes), Options(p).MaxVersionsOnDemand));
-        services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().Root, "compiled") });
+        services.TryAddSingleton(p => SessionSettings.From(Options(p)) with { CompiledPath = Path.Combine(p.GetRequiredService<CacheFolder>().WritableRoots().First(), "compiled") });
         services.TryAddSingleton(ProbeExecutable.BesideTheApp);
         services.TryAddSingleton(p => ProbeLimits.From(Options(p)));
         services.TryAddSingleton<AvailableMemory>();
@@ -92,7 +92,7 @@ internal static class ServingServices
     private static CacheFolder Cache(IServiceProvider provider)
     {
         var options = Options(provider);
-        var cache = new CacheFolder(options.CacheDirectory, Time(provider), Log<CacheFolder>(provider));
+        var cache = new CacheFolder(options.CacheDirectory, Time(provider), Log<CacheFolder>(provider), mustBeClosed: options.TrustedKeys.Count > 0);
         foreach (var folder in (string[])[cache.Root, Path.GetTempPath(), AppContext.BaseDirectory, .. PackageRepository.IsFolder(options.Repository) ? [options.Repository!] : Array.Empty<string>()])
         {
             ServerPaths.Hide(folder.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(folder).LocalPath : folder);

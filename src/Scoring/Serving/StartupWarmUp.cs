@@ -25,20 +25,18 @@ internal static class StartupWarmUp
             return;
         }
 
-        var folder = Directory.CreateTempSubdirectory("scoring-warm-up-");
+        var folder = ProcessFolder.Shared.NewFolder();
         try
         {
-            File.WriteAllBytes(Path.Combine(folder.FullName, ModelPackage.ModelFile), Convert.FromBase64String(Model));
-            File.WriteAllText(Path.Combine(folder.FullName, ModelPackage.ConfigFile), Config);
-            var manifest = PackageManifest.Parse(PackageVerification.Hash(folder.FullName).ToJson(), "warm-up");
-            using var model = LoadedModel.Load(new ModelPackage("warm-up", "1", manifest.ModelSha256(), folder.FullName, folder.FullName), SessionSettings.Plain);
+            File.WriteAllBytes(Path.Combine(folder, ModelPackage.ModelFile), Convert.FromBase64String(Model));
+            File.WriteAllText(Path.Combine(folder, ModelPackage.ConfigFile), Config);
+            var manifest = PackageManifest.Parse(PackageVerification.Hash(folder).ToJson(), "warm-up");
+            using var model = LoadedModel.Load(new ModelPackage("warm-up", "1", manifest.ModelSha256(), folder, folder), SessionSettings.Plain);
             model.WarmUp();
         }
         finally
         {
-            File.Delete(Path.Combine(folder.FullName, ModelPackage.ModelFile));
-            File.Delete(Path.Combine(folder.FullName, ModelPackage.ConfigFile));
-            folder.Delete();
+            OwnFolder.Delete(folder);
         }
     }
 }

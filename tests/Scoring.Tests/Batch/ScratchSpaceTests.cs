@@ -11,25 +11,18 @@ public sealed class ScratchSpaceTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Open_BesideFoldersOfOthers_ClearsAwayThoseOfTheDead()
+    public void Open_OfAJob_IsClosedToOtherUsersAndDeletedAtTheEnd()
     {
-        using var alive = Start();
-        using var room = alive.Open();
-        File.WriteAllText(room.PathTo("rows"), "a");
-        var dead = Directory.CreateDirectory(folder.PathTo("scoring-batch-dead")).FullName;
-        File.WriteAllText(Path.Combine(dead, "lock"), "");
-        File.WriteAllText(Path.Combine(dead, "rows"), "a");
-        Directory.CreateDirectory(folder.PathTo("of-somebody-else"));
-
-        using (var other = Start())
+        string path;
+        using (var space = new ScratchSpace(Options.Create(new BatchOptions { TempDirectory = folder.PathTo("temp") })))
         {
-            using var own = other.Open();
-            Assert.True(Directory.Exists(own.Path));
+            using var room = space.Open();
+            path = room.Path;
+            File.WriteAllText(room.PathTo("rows"), "a");
+
+            Assert.All([path, Path.GetDirectoryName(path)!], part => Assert.Null(OwnFolder.Fault(part)));
         }
 
-        Assert.True(File.Exists(room.PathTo("rows")));
-        Assert.Equal(["of-somebody-else", Path.GetFileName(Path.GetDirectoryName(room.Path)!)], Directory.GetDirectories(folder.Root).Select(path => Path.GetFileName(path)).Order());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.PathTo("temp")));
     }
-
-    private ScratchSpace Start() => new(Options.Create(new BatchOptions { TempDirectory = folder.Root }));
 }

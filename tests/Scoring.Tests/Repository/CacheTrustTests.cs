@@ -1,15 +1,22 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scoring.Inference;
 using Scoring.Repository;
+using Scoring.Repository.Signing;
+using Scoring.Serving.Probing;
 using Scoring.Tests.Serving;
 using TestCommon;
 
 namespace Scoring.Tests.Repository;
 
 /// <summary>What is believed of a disk cache that others can reach.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class CacheTrustTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -79,29 +86,86 @@ public sealed class CacheTrustTests : IDisposable
         Assert.Equal(0, second.Log.Count(2003));
     }
 
-    [Fact]
-    public void Fault_OfAFolder_TellsWhoseItIs()
+    [Theory]
+    [InlineData("the folder")]
+    [InlineData("the folder above")]
+    public async Task Roots_NamedFolderThatOthersMayWriteTo_IsUsedWithAWarningAndNotAtAllWhereKeysAreTrusted(string what)
     {
-        var own = folder.PathTo("own");
-        CacheFolder.CreatePrivate(own);
-        var open = Directory.CreateDirectory(folder.PathTo("open")).FullName;
-        if (!OperatingSystem.IsWindows())
+        OwnFolder.Create(folder.PathTo("above", "cache"));
+        File.SetUnixFileMode(what == "the folder" ? folder.PathTo("above", "cache") : folder.PathTo("above"), (UnixFileMode)0b111_111_111);
+        using var key = SigningKey.Make();
+        await using var strict = NewHost(folder.PathTo("above", "cache"), options => options.TrustedKeys = [key.PublicBase64()]);
+        await using var loose = NewHost(folder.PathTo("above", "cache"));
+        var (closed, open) = (strict.Get<CacheFolder>(), loose.Get<CacheFolder>());
+
+        closed.TryWriteRecord("index/a.json", "{}"u8);
+        Assert.Empty(Directory.GetFileSystemEntries(closed.Root));
+        Assert.Equal("{}"u8, closed.TryReadRecord("index/a.json")!);
+        Assert.Null(OwnFolder.Fault(Assert.Single(closed.Roots)));
+        Assert.DoesNotContain(closed.Root, strict.Get<SessionSettings>().CompiledPath!, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (strict.Log.Count(2002), strict.Log.Count(2004)));
+
+        open.TryWriteRecord("index/a.json", "{}"u8);
+        Assert.True(File.Exists(folder.PathTo("above", "cache", "index", "a.json")));
+        Assert.Equal((0, 1), (loose.Log.Count(2002), loose.Log.Count(2004)));
+    }
+
+    [Fact]
+    public async Task Roots_NamedFolderThatIsNew_IsClosed()
+    {
+        await using var host = NewHost(folder.PathTo("new", "cache"), options => options.TrustedKeys = []);
+        var cache = host.Get<CacheFolder>();
+
+        cache.TryWriteRecord("index/a.json", "{}"u8);
+
+        Assert.All([folder.PathTo("new"), cache.Root, Path.Combine(cache.Root, "index")], path => Assert.Null(OwnFolder.Fault(path)));
+        Assert.Equal((0, 0), (host.Log.Count(2002), host.Log.Count(2004)));
+    }
+
+    [Theory]
+    [InlineData("host.key", "FIFO")]
+    [InlineData("index/a.json", "FIFO")]
+    [InlineData("host.key", "giant")]
+    [InlineData("index/a.json", "giant")]
+    public async Task TryReadRecord_WhatIsNoFileOrAGiant_IsNeitherWaitedForNorRead(string name, string kind)
+    {
+        using var cache = new CacheFolder(folder.PathTo("cache"), TimeProvider.System, NullLogger<CacheFolder>.Instance);
+        OwnFolder.Create(folder.PathTo("cache", "index"));
+        var path = Path.Combine(cache.Root, name);
+        if (kind == "FIFO")
         {
-            File.SetUnixFileMode(open, (UnixFileMode)0b111_111_111);
+            using var made = Process.Start("mkfifo", ["-m", "600", path]);
+            await made.WaitForExitAsync();
+        }
+        else
+        {
+            await using var giant = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            giant.SetLength(8L << 30);
         }
 
-        Directory.CreateSymbolicLink(folder.PathTo("link"), own);
+        Assert.Null(await Task.Run(() => cache.TryReadRecord("index/a.json")).WaitAsync(Patience));
+        await Task.Run(() => cache.TryWriteRecord("index/a.json", "[]"u8)).WaitAsync(Patience);
 
-        Assert.Null(OwnFolder.Fault(own));
-        Assert.Equal("it is open to other users", OwnFolder.Fault(open));
-        Assert.Equal("it is a link", OwnFolder.Fault(folder.PathTo("link")));
+        using var later = new CacheFolder(cache.Root, TimeProvider.System, NullLogger<CacheFolder>.Instance);
+        Assert.Equal("[]"u8, later.TryReadRecord("index/a.json")!);
+    }
+
+    [Fact]
+    public async Task FindDeadAsync_FifoAmongTheMarks_IsNotWaitedFor()
+    {
+        await using var host = NewHost();
+        OwnFolder.Create(folder.PathTo("cache", "loading", "00"));
+        using var made = Process.Start("mkfifo", [folder.PathTo("cache", "loading", "00", "1.json")]);
+        await made.WaitForExitAsync();
+
+        Assert.Empty(await Task.Run(() => host.Get<CrashMarkers>().FindDeadAsync("00", null, askContainer: false, CancellationToken.None)).WaitAsync(Patience));
     }
 
     [RootFact]
     public void Roots_DefaultFolderOfAnotherUser_IsLeftAlone()
     {
         var shared = CacheFolder.InTemporary(folder.Root);
-        CacheFolder.CreatePrivate(shared);
+        OwnFolder.Create(shared);
         using (var change = Process.Start("chown", ["65534", shared]))
         {
             change.WaitForExit();
@@ -146,5 +210,11 @@ public sealed class CacheTrustTests : IDisposable
     private Task<PublishResult> PublishAsync(string model, float offset) =>
         new PackagePublisher(new FolderPackageRepository(folder.PathTo("repository"))).PublishAsync(OffsetModel.Write(folder.PathTo(model), offset), model, null, makeLive: true, CancellationToken.None);
 
-    private CatalogHost NewHost() => new(folder.PathTo("repository"), folder.PathTo("cache"), configure: options => options.Probe = ProbePolicy.Never);
+    private CatalogHost NewHost() => NewHost(folder.PathTo("cache"));
+
+    private CatalogHost NewHost(string cache, Action<ScoringOptions>? configure = null) => new(folder.PathTo("repository"), cache, configure: options =>
+    {
+        options.Probe = ProbePolicy.Never;
+        configure?.Invoke(options);
+    });
 }

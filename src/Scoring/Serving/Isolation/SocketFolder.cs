@@ -8,34 +8,26 @@ internal static class SocketFolder
     // A socket's path has 108 bytes at most, its end included; on some systems 104.
     private const int MaxPath = 100;
 
-    /// <summary>Makes a folder; where the temporary folder's own path is too long, in <c>/tmp</c>.</summary>
-    public static DirectoryInfo Make()
+    private static readonly Lazy<ProcessFolder> Near = new(() =>
     {
-        var folder = Directory.CreateTempSubdirectory("scoring-");
+        var near = new ProcessFolder("/tmp");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => near.Dispose();
+        return near;
+    });
+
+    /// <summary>Makes a folder; where the temporary folder's own path is too long, in <c>/tmp</c>.</summary>
+    public static string Make()
+    {
+        var folder = ProcessFolder.Shared.NewFolder();
         if (Path(folder).Length <= MaxPath || OperatingSystem.IsWindows())
         {
             return folder;
         }
 
-        folder.Delete();
-        var near = new DirectoryInfo($"/tmp/scoring-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(near.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return near;
+        OwnFolder.Delete(folder);
+        return Near.Value.NewFolder();
     }
 
     /// <summary>Where to listen and to connect.</summary>
-    public static string Path(DirectoryInfo folder) => System.IO.Path.Combine(folder.FullName, Name);
-
-    /// <summary>Removes a folder.</summary>
-    public static void Delete(DirectoryInfo folder)
-    {
-        try
-        {
-            folder.Delete(recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What is left is an empty socket.
-        }
-    }
+    public static string Path(string folder) => System.IO.Path.Combine(folder, Name);
 }

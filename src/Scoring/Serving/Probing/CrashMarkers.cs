@@ -65,7 +65,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
     {
         foreach (var path in FilesOf(contentHash).Where(p => !placed.Keys.Any(m => p.EndsWith(m.DiskPath, StringComparison.Ordinal))))
         {
-            AtomicFile.Delete(path);
+            OwnFolder.Delete(path);
         }
 
         foreach (var path in await container.ListAsync($"{Folder}/{contentHash}/", cancellationToken).ConfigureAwait(false))
@@ -112,7 +112,7 @@ internal sealed class CrashMarkers(VerdictContainer container, CacheFolder disk,
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return BoundedFile.TryRead(path, BoundedFile.MaxRecord);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,13 +6,11 @@ namespace Scoring.Serving.Probing;
 /// <summary>A folder of one child process's own, the only one that it may write to. Dispose it once the process is gone.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
-    private readonly DirectoryInfo folder = SocketFolder.Make();
-
     /// <summary>Where it lies.</summary>
-    public string Path => folder.FullName;
+    public string Path { get; } = SocketFolder.Make();
 
     /// <summary>Where the process listens, if it does.</summary>
-    public string Socket => SocketFolder.Path(folder);
+    public string Socket => SocketFolder.Path(Path);
 
     /// <summary>Starts a process in it.</summary>
     /// <param name="start">How to start the process, still without arguments of its own.</param>
@@ -34,5 +32,5 @@ internal sealed class ScratchFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => SocketFolder.Delete(folder);
+    public void Dispose() => OwnFolder.Delete(Path);
 }

@@ -61,7 +61,7 @@ internal sealed class NativeTokenizer : IDisposable
     private static NativeTokenizer Make(TokenizerDocument document)
     {
         // 1. The library takes a path alone.
-        var path = Path.Combine(Path.GetTempPath(), $"scoring-{Guid.NewGuid():N}.json");
+        var path = ProcessFolder.Shared.NewPath(".json");
         Tokenizer tokenizer;
         try
         {
