@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Scoring;
 using Scoring.Batch;
 using Scoring.Batch.DuckDb;
+using Scoring.Repository;
 
 namespace ModelTool.Training.Texts;
 
@@ -29,7 +31,8 @@ internal static class TextTables
             case ".JSONL" or ".NDJSON" or ".JSON":
                 return new JsonLinesTable(ReadWhole(path), path);
             case ".PARQUET" when name == path:
-                using (var library = new DuckDbLibrary(Options.Create(batch), Options.Create(new ScoringOptions())))
+                using (var cache = new CacheFolder(null, TimeProvider.System, NullLogger<CacheFolder>.Instance))
+                using (var library = new DuckDbLibrary(Options.Create(batch), cache))
                 {
                     await library.LoadAsync(cancellationToken);
                 }
