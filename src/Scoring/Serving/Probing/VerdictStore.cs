@@ -5,7 +5,7 @@ namespace Scoring.Serving.Probing;
 
 /// <summary>
 /// Remembers verdicts in the disk cache and in the container <c>verdicts</c>, so that a cold start does not pay for a probe that was passed before. On the disk
-/// this user's alone are believed; in the container those of whoever has the host key, where there is one. Thread safe.
+/// this user's alone are believed. Where there is a host key, those alone that it sealed, in both: what the disk has may have come from the container before there was this key. Thread safe.
 /// </summary>
 internal sealed partial class VerdictStore(VerdictContainer container, CacheFolder disk, string? hostKey, ILogger<VerdictStore> log)
 {
@@ -19,7 +19,7 @@ internal sealed partial class VerdictStore(VerdictContainer container, CacheFold
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Verdict?> FindAsync(string contentHash, string? pointerTag, CancellationToken cancellationToken)
     {
-        var known = Parse(disk.TryReadRecord(DiskPath(contentHash)), contentHash);
+        var known = Parse(Open(BlobPath(contentHash), disk.TryReadRecord(DiskPath(contentHash)), isOnDisk: true), contentHash);
         var isSettled = known is not null && (known.Report.Passed || pointerTag is null || known.PointerTag == pointerTag);
         if (isSettled)
         {
@@ -27,7 +27,7 @@ internal sealed partial class VerdictStore(VerdictContainer container, CacheFold
         }
 
         // A pointer that was written after the refusal asks for another look, unless the container still says no.
-        var shared = Parse(Open(BlobPath(contentHash), await container.ReadAsync(BlobPath(contentHash), cancellationToken).ConfigureAwait(false)), contentHash);
+        var shared = Parse(Open(BlobPath(contentHash), await container.ReadAsync(BlobPath(contentHash), cancellationToken).ConfigureAwait(false), isOnDisk: false), contentHash);
         if (shared is null)
         {
             disk.Delete(DiskPath(contentHash));
@@ -42,8 +42,7 @@ internal sealed partial class VerdictStore(VerdictContainer container, CacheFold
     public async Task SaveAsync(Verdict verdict, CancellationToken cancellationToken)
     {
         WriteToDisk(verdict);
-        var (path, json) = (BlobPath(verdict.ContentHash), (verdict with { PointerTag = null }).ToJson());
-        await container.WriteAsync(path, seal?.Close(path, json) ?? json, cancellationToken).ConfigureAwait(false);
+        await container.WriteAsync(BlobPath(verdict.ContentHash), Close(verdict with { PointerTag = null }), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Forgets what is said of a content on any kind of processor, so that the next server to load it judges anew.</summary>
@@ -66,7 +65,9 @@ internal sealed partial class VerdictStore(VerdictContainer container, CacheFold
             ? verdict
             : null;
 
-    private byte[]? Open(string path, byte[]? record)
+    private byte[] Close(Verdict verdict) => seal?.Close(BlobPath(verdict.ContentHash), verdict.ToJson()) ?? verdict.ToJson();
+
+    private byte[]? Open(string path, byte[]? record, bool isOnDisk)
     {
         if (record is null || seal is null)
         {
@@ -74,7 +75,7 @@ internal sealed partial class VerdictStore(VerdictContainer container, CacheFold
         }
 
         var content = seal.Open(path, record);
-        if (content is null)
+        if (content is null && !isOnDisk)
         {
             LogForeign(path);
         }
@@ -82,7 +83,7 @@ internal sealed partial class VerdictStore(VerdictContainer container, CacheFold
         return content;
     }
 
-    private void WriteToDisk(Verdict verdict) => disk.TryWriteRecord(DiskPath(verdict.ContentHash), verdict.ToJson());
+    private void WriteToDisk(Verdict verdict) => disk.TryWriteRecord(DiskPath(verdict.ContentHash), Close(verdict));
 
     [LoggerMessage(EventId = 2061, Level = LogLevel.Warning, Message = "The verdict {Path} was written without this app's host key, or for other content. It is not believed: the package is probed here.")]
     private partial void LogForeign(string path);

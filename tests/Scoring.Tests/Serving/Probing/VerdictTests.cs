@@ -135,6 +135,25 @@ public sealed class VerdictTests(Azurite azurite) : IClassFixture<Azurite>, IDis
     }
 
     [Fact]
+    public async Task Lease_VerdictThatTheDiskHasFromBeforeTheHostKey_IsNotBelieved()
+    {
+        await using (var before = NewHost("a"))
+        {
+            await PublishAsync(before, OffsetModel.Write(folder.PathTo("v1"), 91, goldenError: 1));
+            var content = (await before.Publisher.ContentHashAsync("m", "1", CancellationToken.None))!;
+            var passed = new Verdict(content, ProbeEnvironment.Current.OnnxRuntime, ProbeEnvironment.Current.Processor, DateTimeOffset.UnixEpoch, new ProbeReport(null, null, TimeSpan.Zero, 1, TimeSpan.Zero, 0, 0), HasServed: true).ToJson();
+            await before.Get<VerdictContainer>().WriteAsync($"{content}/{ProbeEnvironment.Current.Key}.json", passed, CancellationToken.None);
+            await before.ScoreAsync(1);
+        }
+
+        await using var host = NewHost("a", options => options.HostKey = "a key of this test's hosts");
+        var failure = await Assert.ThrowsAnyAsync<ScoringException>(() => host.ScoreAsync(1));
+
+        Assert.Contains("another prediction", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, host.Log.Count(2050));
+    }
+
+    [Fact]
     public async Task Lease_VerdictOfAnotherMachineWithTheHostKey_IsBelieved()
     {
         await using (var first = NewHost("a", options => options.HostKey = "a key of this test's hosts"))
