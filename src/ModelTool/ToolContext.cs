@@ -98,8 +98,9 @@ internal sealed class ToolContext
     /// <summary>A setting of the app that is a list, as <c>a,b</c> or one by one.</summary>
     public string[] TextsOf(string setting)
     {
-        var section = Configuration.GetSection($"{ScoringOptions.Section}:{setting}");
-        return section.Value is { } text ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [.. section.GetChildren().Select(child => child.Value).OfType<string>()];
+        var faults = new List<string>();
+        var texts = new SettingsReader(Configuration.GetSection(ScoringOptions.Section), faults).Texts(setting, [], mustName: true);
+        return faults.Count == 0 ? [.. texts] : throw new FormatException($"{ScoringOptions.Section}: {faults[0]}.");
     }
 
     /// <summary>Opens the repository that the command line or the settings name.</summary>

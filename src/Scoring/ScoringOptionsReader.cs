@@ -37,8 +37,8 @@ internal sealed class ScoringOptionsReader(IConfiguration configuration) : IConf
         options.CompileTimeout = settings.Time(nameof(options.CompileTimeout), options.CompileTimeout);
         options.ProbeMemoryBytes = settings.Whole(nameof(options.ProbeMemoryBytes), options.ProbeMemoryBytes);
         options.AllowCustomOperators = settings.Flag(nameof(options.AllowCustomOperators), options.AllowCustomOperators);
-        options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys);
-        options.TwoSignatures = settings.Texts(nameof(options.TwoSignatures), options.TwoSignatures);
+        options.TrustedKeys = settings.Texts(nameof(options.TrustedKeys), options.TrustedKeys, mustName: true);
+        options.TwoSignatures = settings.Texts(nameof(options.TwoSignatures), options.TwoSignatures, mustName: true);
         options.HostKey = settings.Text(nameof(options.HostKey), options.HostKey);
         options.ReceiptKey = settings.Text(nameof(options.ReceiptKey), options.ReceiptKey);
         options.PreviousReceiptKey = settings.Text(nameof(options.PreviousReceiptKey), options.PreviousReceiptKey);

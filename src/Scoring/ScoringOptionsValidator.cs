@@ -34,11 +34,11 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
 
         faults.AddRange(ExecutionProviders.Check(options.ExecutionProviders, options.ExecutionProviderFallback).Select(fault => $"ExecutionProviders: {fault}"));
         faults.AddRange(options.Preload.Where(model => !PackageNames.IsModel(model)).Select(model => $"Preload: '{model}' is no model's name"));
-        faults.AddRange(options.TrustedKeys.Select(FaultOf).OfType<string>());
+        var keys = options.TrustedKeys.Select(key => KeyOf(key, faults)).OfType<TrustedKey>().Select(key => key.Id).Distinct().Count();
         faults.AddRange(options.TwoSignatures.Where(model => model != PackageTrust.EveryModel && !PackageNames.IsModel(model)).Select(model => $"TwoSignatures: '{model}' is no model's name, and not *"));
-        if (options.TwoSignatures.Count > 0 && options.TrustedKeys.Count < 2)
+        if (options.TwoSignatures.Count > 0 && keys < 2)
         {
-            faults.Add($"TwoSignatures: found {options.TrustedKeys.Count} TrustedKeys beside it; expected at least 2, or nothing could be loaded");
+            faults.Add($"TwoSignatures: found {keys} different TrustedKeys beside it; expected at least 2, or nothing could be loaded");
         }
 
         if (options.HostKey?.StartsWith(VaultReference, StringComparison.OrdinalIgnoreCase) == true)
@@ -70,16 +70,16 @@ internal sealed partial class ScoringOptionsValidator : IValidateOptions<Scoring
     [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$")]
     private static partial Regex ContainerName();
 
-    private static string? FaultOf(string key)
+    private static TrustedKey? KeyOf(string text, List<string> faults)
     {
         try
         {
-            TrustedKey.Parse(key);
-            return null;
+            return TrustedKey.Parse(text);
         }
         catch (FormatException exception)
         {
-            return $"TrustedKeys: {exception.Message.TrimEnd('.')}";
+            faults.Add($"TrustedKeys: {exception.Message.TrimEnd('.')}");
+            return null;
         }
     }
 }

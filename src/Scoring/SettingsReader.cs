@@ -11,13 +11,19 @@ internal sealed class SettingsReader(IConfigurationSection section, ICollection<
     /// <summary>The text of a setting; <paramref name="otherwise"/> where it is absent or blank.</summary>
     public string? Text(string name, string? otherwise) => string.IsNullOrWhiteSpace(section[name]) ? otherwise : section[name]!.Trim();
 
-    /// <summary>Texts with commas between them, or the section's children.</summary>
-    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> otherwise)
+    /// <summary>Texts with commas between them, or the section's children. Of some, without which everything is allowed, one that is set and names nothing, such as a comma, is a fault.</summary>
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> otherwise, bool mustName = false)
     {
         var value = section.GetSection(name);
-        return value.Value is { } text ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        IReadOnlyList<string> texts = value.Value is { } text ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             : value.Exists() ? [.. value.GetChildren().Select(child => child.Value).OfType<string>()]
             : otherwise;
+        if (mustName && texts.Count == 0 && value.Exists() && value.Value is not "")
+        {
+            faults.Add($"{name}: found '{value.Value}', which names nothing; expected a name, several with commas between, or no value at all");
+        }
+
+        return texts;
     }
 
     /// <summary>Texts by two names, from the section's children and theirs.</summary>

@@ -39,6 +39,22 @@ public sealed class ScoringOptionsReaderTests
     [Fact]
     public void Configure_Blank_LeavesTheDefault() => Assert.Equal(1024, Read(("MaxInstances", " ")).MaxInstances);
 
+    [Theory]
+    [InlineData("TrustedKeys", ",")]
+    [InlineData("TrustedKeys", " ")]
+    [InlineData("TwoSignatures", " , ,")]
+    public void Configure_ListWithoutWhichAllIsAllowed_NamesSomethingWhereItIsSet(string name, string text) =>
+        Assert.StartsWith($"{name}: found '{text}', which names nothing", Assert.Single(Read((name, text)).ReadFaults), StringComparison.Ordinal);
+
+    [Fact]
+    public void Configure_EmptyTrustedKeys_AreNone()
+    {
+        var options = Read(("TrustedKeys", ""), ("TwoSignatures", ""));
+
+        Assert.Empty(options.ReadFaults);
+        Assert.Empty(options.TrustedKeys);
+    }
+
     [Fact]
     public void Configure_ThreadsAlone_DecideTheRunsAtOnce() =>
         Assert.Equal(Math.Max(1, Environment.ProcessorCount / 2), Read(("IntraOpThreads", "2")).MaxConcurrentRuns);

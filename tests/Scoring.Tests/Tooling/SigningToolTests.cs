@@ -49,6 +49,20 @@ public sealed class SigningToolTests : IDisposable
         Assert.Contains("is not signed by a trusted key", before.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(",")]
+    [InlineData(" ")]
+    public async Task Verify_TrustedKeysThatNameNone_IsRefusedRatherThanDoneWithoutKeys(string keys)
+    {
+        var repository = folder.PathTo("repository");
+        await new PackagePublisher(new FolderPackageRepository(repository)).PublishAsync(OffsetModel.Write(folder.PathTo("package"), 1), "m", null, makeLive: true, CancellationToken.None);
+
+        var verified = await ToolRun.WithSettings([("Scoring__TrustedKeys", keys)], "verify", "m", "--repository", repository);
+
+        Assert.NotEqual(0, verified.ExitCode);
+        Assert.Contains("TrustedKeys: found", verified.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Live_OfAModelThatNeedsTwoSignatures_WaitsForAnotherKey()
     {

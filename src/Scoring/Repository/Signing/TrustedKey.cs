@@ -26,15 +26,19 @@ public sealed class TrustedKey
     /// <exception cref="FormatException">It is none.</exception>
     public static TrustedKey Parse(string text)
     {
+        var found = text.Trim();
         try
         {
+            found = !IsPem(found) && File.Exists(found) ? File.ReadAllText(found) : found;
             using var key = ECDsa.Create();
-            Import(key, text.Trim());
+            Import(key, found);
             return Of(key);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"found '{(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 37), "..."))}'; expected {Rule}", e);
+            // Of a private key nothing is said: a fault goes to the log.
+            var shown = IsPrivate(found) ? "a private key, which its signer alone may have" : $"'{(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 37), "..."))}'";
+            throw new FormatException($"found {shown}; expected {Rule}", e);
         }
     }
 
@@ -55,17 +59,42 @@ public sealed class TrustedKey
 
     private static void Import(ECDsa key, string text)
     {
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+        if (IsPrivate(text))
+        {
+            throw new FormatException("It is a private key.");
+        }
+
+        if (IsPem(text))
         {
             key.ImportFromPem(text);
-        }
-        else if (File.Exists(text))
-        {
-            key.ImportFromPem(File.ReadAllText(text));
         }
         else
         {
             key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(text), out _);
+        }
+    }
+
+    private static bool IsPem(string text) => text.Contains("-----BEGIN", StringComparison.Ordinal);
+
+    private static bool IsPrivate(string text)
+    {
+        var der = new byte[text.Length];
+        return text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
+            || (Convert.TryFromBase64String(text, der, out var count)
+                && (Imports(key => key.ImportPkcs8PrivateKey(der.AsSpan(0, count), out _)) || Imports(key => key.ImportECPrivateKey(der.AsSpan(0, count), out _))));
+    }
+
+    private static bool Imports(Action<ECDsa> import)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            import(key);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
         }
     }
 }
