@@ -26,7 +26,7 @@ internal readonly partial record struct FileStatus(uint Owner, string? Special)
 
     /// <summary>Looks at what is open; null on other systems.</summary>
     /// <param name="file">The open file.</param>
-    public static FileStatus? Of(SafeFileHandle file) =>
+    public static FileStatus? Of(SafeHandle file) =>
         OperatingSystem.IsLinux() && Read((int)file.DangerousGetHandle(), "", OfDescriptor, WantType | WantOwner, out var status) == 0
             ? new FileStatus(status.Owner, SpecialOf(status.Mode & TypeMask))
             : null;

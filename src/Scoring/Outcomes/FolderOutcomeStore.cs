@@ -2,13 +2,13 @@ using Scoring.Repository;
 
 namespace Scoring.Outcomes;
 
-/// <summary>Outcomes in a folder, which is made when it is missing.</summary>
+/// <summary>Outcomes in a folder, which is made when it is missing. Nothing is written where a link leads out of it.</summary>
 internal sealed class FolderOutcomeStore(string folder) : IOutcomeStore
 {
     public async Task<bool> WriteOnceAsync(string path, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        FolderFile.MakeFolderOf(FolderFile.RootOf(folder), file);
         using var content = new MemoryStream(lines.ToArray());
         return await AtomicFile.TryCreateAsync(file, content, cancellationToken).ConfigureAwait(false);
     }
@@ -18,7 +18,7 @@ internal sealed class FolderOutcomeStore(string folder) : IOutcomeStore
             () =>
             {
                 var file = Path.Combine(folder, path);
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                FolderFile.MakeFolderOf(FolderFile.RootOf(folder), file);
                 AtomicFile.Write(file, content.Span);
             },
             cancellationToken);

@@ -13,12 +13,12 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
     /// <summary>Stands in a tag between the pointer's part and that of the files that it leads to.</summary>
     internal const char TagSeparator = '|';
 
-    // What .NET says of a file that is not there.
-    private const FileAttributes NoFile = (FileAttributes)(-1);
-
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
     private readonly string root = Path.GetFullPath(folder);
+
+    /// <summary>Most versions of a model: one for each minute of a week.</summary>
+    internal int MaxVersions { get; init; } = 10_000;
 
     /// <inheritdoc />
     public string Location => root;
@@ -52,19 +52,7 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
 
     /// <inheritdoc />
     public Task<Stream?> OpenAsync(string model, string version, string path, CancellationToken cancellationToken) =>
-        Read<Stream?>(
-            () =>
-            {
-                try
-                {
-                    return new FileStream(PathOf(model, version, path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-                }
-                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-                {
-                    return null;
-                }
-            },
-            cancellationToken);
+        Read<Stream?>(() => Open(model, version, path), cancellationToken);
 
     /// <inheritdoc />
     public string? LocalFolder(string model, string version) => Path.Combine(root, model, version);
@@ -82,7 +70,7 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
                 if (!await AtomicFile.TryCreateAsync(target, content, cancellationToken).ConfigureAwait(false))
                 {
                     content.Position = 0;
-                    using var existing = File.OpenRead(target);
+                    using var existing = Open(model, version, path) ?? throw new FileNotFoundException($"{path} went away.");
                     var there = await SHA256.HashDataAsync(existing, cancellationToken).ConfigureAwait(false);
                     var offered = await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false);
                     if (!there.SequenceEqual(offered))
@@ -100,8 +88,7 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
         RepositoryAccess.ReachAsync(
             async () =>
             {
-                Directory.CreateDirectory(Path.Combine(root, model));
-                using var writers = await AtomicFile.LockAsync(Path.Combine(root, model, LockFile), LockWait, cancellationToken).ConfigureAwait(false);
+                using var writers = await LockAsync(model, cancellationToken).ConfigureAwait(false);
                 if (OfPointer(ReadLive(model)?.Tag) != OfPointer(expectedTag))
                 {
                     throw new RepositoryConflictException($"The live pointer of '{model}' was moved by someone else meanwhile, and is left as they set it.");
@@ -117,8 +104,8 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
         RepositoryAccess.ReachAsync<object?>(
             async () =>
             {
-                Directory.CreateDirectory(Path.Combine(root, model));
-                using var writers = await AtomicFile.LockAsync(Path.Combine(root, model, LockFile), LockWait, cancellationToken).ConfigureAwait(false);
+                using var writers = await LockAsync(model, cancellationToken).ConfigureAwait(false);
+                FolderFile.Require(RealPath.Of(root), HistoryPath(model), $"{model}/{HistoryEntry.FileName}");
                 using var file = new FileStream(HistoryPath(model), FileMode.Append, FileAccess.Write, FileShare.Read, 1);
                 file.Write(entry.ToLine());
                 file.Flush(flushToDisk: true);
@@ -129,43 +116,40 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
     /// <inheritdoc />
     public Task<IReadOnlyList<HistoryEntry>> ReadHistoryAsync(string model, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<HistoryEntry>>(
-            () =>
-            {
-                try
-                {
-                    using var file = new FileStream(HistoryPath(model), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                    file.Seek(Math.Max(0, file.Length - HistoryEntry.MaxRead), SeekOrigin.Begin);
-                    using var end = new MemoryStream();
-                    file.CopyTo(end);
-                    return HistoryEntry.ReadAll(end.ToArray());
-                }
-                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-                {
-                    return [];
-                }
-            },
+            () => FolderFile.TryReadEnd(RealPath.Of(root), HistoryPath(model), $"{model}/{HistoryEntry.FileName}", HistoryEntry.MaxRead) is { } end ? HistoryEntry.ReadAll(end) : [],
             cancellationToken);
 
-    private static List<string> Subfolders(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Select(d => Path.GetFileName(d))] : [];
+    private static IEnumerable<string> Subfolders(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(d => Path.GetFileName(d)) : [];
 
     // A tag is the pointer file's part, empty without one, and the part of the files that it leads to.
     private static string OfPointer(string? tag) => tag is null ? "" : tag[..tag.IndexOf(TagSeparator, StringComparison.Ordinal)];
 
+    // Who gives up does not wait for a folder that does not answer.
     private static Task<T> Read<T>(Func<T> read, CancellationToken cancellationToken) =>
-        RepositoryAccess.ReachAsync(() => Task.Run(read, cancellationToken), cancellationToken);
+        RepositoryAccess.ReachAsync(() => Task.Run(read, cancellationToken).WaitAsync(cancellationToken), cancellationToken);
+
+    private Task<IDisposable> LockAsync(string model, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(root, model, LockFile);
+        FolderFile.MakeFolderOf(RealPath.Of(root), file);
+        FolderFile.Require(RealPath.Of(root), file, $"{model}/{LockFile}");
+        return AtomicFile.LockAsync(file, LockWait, cancellationToken);
+    }
+
+    private FileStream? Open(string model, string version, string path) =>
+        FolderFile.TryOpen(FolderOf(model, version), PathOf(model, version, path), path, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     private LiveState? ReadLive(string model)
     {
-        var file = new FileInfo(LivePath(model));
         LivePointer pointer;
         string pointerTag;
         DateTimeOffset since;
-        if (TryReadPointer(file.FullName, out var json))
+        if (TryReadPointer(model) is var (json, written))
         {
             pointer = LivePointer.Parse(json, $"{model}/{LivePointer.FileName}");
-            pointerTag = $"{file.LastWriteTimeUtc.Ticks:x}-{Convert.ToHexStringLower(SHA256.HashData(json!).AsSpan(0, 8))}";
-            since = file.LastWriteTimeUtc;
+            pointerTag = $"{written.Ticks:x}-{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 8))}";
+            since = written;
         }
         else
         {
@@ -184,45 +168,48 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
         return new LiveState(pointer, $"{pointerTag}{TagSeparator}{files}", since);
     }
 
-    // False where there is none: many folders have none, and an exception at each look would cost a start more than the look. What else goes wrong throws.
-    private static bool TryReadPointer(string path, out byte[]? json)
+    // Null where there is none, without an exception: many folders have none, and one at each look would cost a start more than the look.
+    private (byte[] Json, DateTime Written)? TryReadPointer(string model)
     {
-        json = null;
+        var name = $"{model}/{LivePointer.FileName}";
         try
         {
-            if (new FileInfo(path).Attributes == NoFile)
-            {
-                return false;
-            }
-
-            // One that is too large is no pointer, which whoever parses it says.
-            json = BoundedFile.Excess(path, BoundedFile.MaxPointer) is null ? File.ReadAllBytes(path) : null;
-            return true;
+            using var file = FolderFile.TryOpen(RealPath.Of(root), Path.Combine(root, model, LivePointer.FileName), name);
+            return file is null ? null : (FolderFile.Read(file, name, BoundedFile.MaxPointer), File.GetLastWriteTimeUtc(file.SafeFileHandle));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (PackageFaultException e)
         {
-            return false;
+            throw new PackageFaultException($"{name} is no live pointer: {e.Message}", e);
         }
     }
 
-    private List<string> Versions(string model, bool withIncomplete) =>
-        [.. Subfolders(Path.Combine(root, model))
-            .Where(v => PackageNames.IsVersion(v) && (withIncomplete || IsThere(model, v)))
-            .OrderBy(v => PackageNames.NumberOf(v))];
+    private List<string> Versions(string model, bool withIncomplete)
+    {
+        var folder = Path.Combine(root, model);
+        if (!FolderFile.IsOwn(RealPath.Of(root), PackageFolder.Follow(folder, model)))
+        {
+            throw new PackageFaultException($"'{model}' is a link that leaves the repository: put the model's folder itself in its place.");
+        }
+
+        var versions = Subfolders(folder).Where(v => PackageNames.IsVersion(v)).Take(MaxVersions + 1).ToList();
+        return versions.Count <= MaxVersions
+            ? [.. versions.Where(v => withIncomplete || IsThere(model, v)).OrderBy(v => PackageNames.NumberOf(v))]
+            : throw new PackageFaultException($"'{model}' has more than {MaxVersions} versions, which is the most that a folder may have: delete some.");
+    }
 
     private PackageListing List(string model, string version)
     {
         return new PackageListing([.. PackageFolder.Files(FolderOf(model, version)).Select(found => new ListedFile(found.Path, found.File.Length, $"{found.File.LastWriteTimeUtc.Ticks:x}"))]);
     }
 
-    // A version that is no package is there all the same: loading it says what is wrong.
+    // A version that is no package, or may not be read, is there all the same: loading it says what is wrong.
     private bool IsThere(string model, string version)
     {
         try
         {
             return List(model, version).IsComplete;
         }
-        catch (PackageFaultException)
+        catch (Exception e) when (e is PackageFaultException or UnauthorizedAccessException)
         {
             return true;
         }
@@ -234,7 +221,7 @@ public sealed class FolderPackageRepository(string folder) : IPackageRepository
         {
             return List(model, version).Tag();
         }
-        catch (PackageFaultException e)
+        catch (Exception e) when (e is PackageFaultException or UnauthorizedAccessException)
         {
             return CacheKey.Of(e.Message);
         }

@@ -9,6 +9,9 @@ public static class PackageNames
     private const int MaxVersionLength = 9;
     private const int MaxPathLength = 255;
 
+    // Stands for bytes that are no UTF-8: the name that has it leads to no file.
+    private const char NoText = '\uFFFD';
+
     /// <summary>True for <c>[A-Za-z0-9][A-Za-z0-9._-]{0,63}</c>; nothing else is ever joined to a path.</summary>
     public static bool IsModel(ReadOnlySpan<char> name)
     {
@@ -36,7 +39,7 @@ public static class PackageNames
     public static int NumberOf(ReadOnlySpan<char> version) =>
         IsVersion(version) ? int.Parse(version, System.Globalization.CultureInfo.InvariantCulture) : 0;
 
-    /// <summary>True for a relative path with forward slashes that stays inside its package: no empty, dotted or hidden segment.</summary>
+    /// <summary>True for a relative path with forward slashes that stays inside its package: no empty, dotted or hidden segment, and no name that is no UTF-8.</summary>
     public static bool IsPath(ReadOnlySpan<char> path)
     {
         if (path.IsEmpty || path.Length > MaxPathLength)
@@ -88,7 +91,7 @@ public static class PackageNames
 
         foreach (var c in segment)
         {
-            if (char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
+            if (char.IsControl(c) || c is NoText or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
             {
                 return false;
             }

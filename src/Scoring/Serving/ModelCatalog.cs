@@ -86,7 +86,7 @@ public sealed class ModelCatalog : IOutcomeWatch, IDisposable
             : LoadForRequestAsync(model, version, patience, cancellationToken);
     }
 
-    /// <summary>Every model that the repository holds or this process serves, sorted by name.</summary>
+    /// <summary>Every model that the repository holds or this process serves, sorted by name. One that cannot be told of is in it, with the reason as its remark.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the repository cannot be reached, and nothing is served.</exception>
     public async Task<IReadOnlyList<ModelStatus>> ListAsync(CancellationToken cancellationToken)
     {
@@ -103,7 +103,7 @@ public sealed class ModelCatalog : IOutcomeWatch, IDisposable
         var statuses = new List<ModelStatus>(names.Count);
         foreach (var name in names)
         {
-            statuses.Add(await StatusAsync(name, cancellationToken).ConfigureAwait(false));
+            statuses.Add(await StatusOrReasonAsync(name, cancellationToken).ConfigureAwait(false));
         }
 
         return statuses;
@@ -163,6 +163,18 @@ public sealed class ModelCatalog : IOutcomeWatch, IDisposable
         {
             metrics.ModelUnavailable(model);
             throw;
+        }
+    }
+
+    private async Task<ModelStatus> StatusOrReasonAsync(string model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StatusAsync(model, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ScoringException e)
+        {
+            return (models.TryGetValue(model, out var served) ? served.Status() : new ModelStatus(model)) with { IsStale = true, Remark = e.Message };
         }
     }
 

@@ -2,9 +2,11 @@ using Scoring.Repository;
 
 namespace Scoring.Outcomes.Reading;
 
-/// <summary>Outcomes in a folder of the same layout.</summary>
+/// <summary>Outcomes in a folder of the same layout. Links are passed over.</summary>
 internal sealed class FolderOutcomeFiles(string folder) : IOutcomeFiles
 {
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private readonly string root = Path.GetFullPath(folder);
 
     public string Location => root;
@@ -14,7 +16,7 @@ internal sealed class FolderOutcomeFiles(string folder) : IOutcomeFiles
             () =>
             {
                 var own = new DirectoryInfo(Path.Combine(root, model));
-                return !own.Exists ? [] : [.. own.EnumerateFiles("*.json*", SearchOption.AllDirectories)
+                return !own.Exists || !FolderFile.IsOwn(FolderFile.RootOf(root), own.FullName) ? [] : [.. own.EnumerateFiles("*.json*", NoLinks)
                     .Select(file => OutcomeFile.Of(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length)).OfType<OutcomeFile>()];
             },
             cancellationToken);
@@ -23,16 +25,9 @@ internal sealed class FolderOutcomeFiles(string folder) : IOutcomeFiles
         Reach<Stream?>(
             () =>
             {
-                try
-                {
-                    var stream = new FileStream(Path.Combine(root, file.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
-                    stream.Position = offset;
-                    return stream;
-                }
-                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-                {
-                    return null;
-                }
+                var stream = FolderFile.TryOpen(FolderFile.RootOf(root), Path.Combine(root, file.Path), file.Path, FileOptions.SequentialScan);
+                stream?.Seek(offset, SeekOrigin.Begin);
+                return stream;
             },
             cancellationToken);
 
@@ -41,7 +36,7 @@ internal sealed class FolderOutcomeFiles(string folder) : IOutcomeFiles
             () =>
             {
                 var target = Path.Combine(root, path);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                FolderFile.MakeFolderOf(FolderFile.RootOf(root), target);
                 return AtomicFile.TryCreateAsync(target, content, cancellationToken);
             },
             cancellationToken);

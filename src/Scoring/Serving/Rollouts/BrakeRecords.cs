@@ -13,6 +13,10 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
     /// <summary>The folder beside the models of a folder repository.</summary>
     public const string FolderName = ".verdicts";
 
+    // A record has some hundred bytes, and a model some brakes.
+    private const int MaxBytes = 16 << 10;
+    private const int MaxListed = 10_000;
+
     /// <summary>The brake on a candidate that this machine's disk knows of, be it that others were told or not; null where it knows of none.</summary>
     public RolloutBrake? FindOnDisk(string model, string rollout, string version) =>
         Of(disk.TryReadRecord(DiskPath(RolloutBrake.PathOf(model, rollout, version))), rollout, version);
@@ -81,7 +85,7 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
         try
         {
             var path = Path.Combine(folder, brake.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            FolderFile.MakeFolderOf(FolderFile.RootOf(folder), path);
             using var content = new MemoryStream(brake.ToJson());
             await AtomicFile.TryCreateAsync(path, content, cancellationToken).ConfigureAwait(false);
             return true;
@@ -95,7 +99,7 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
 
     private IReadOnlyList<string> InFolder(string prefix) =>
         folder is null || !Directory.Exists(Path.Combine(folder, prefix)) ? []
-        : [.. Directory.EnumerateFiles(Path.Combine(folder, prefix), "*.json").Select(path => prefix + Path.GetFileName(path))];
+        : [.. Directory.EnumerateFiles(Path.Combine(folder, prefix), "*.json").Take(MaxListed).Select(path => prefix + Path.GetFileName(path))];
 
     private async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -106,9 +110,9 @@ internal sealed partial class BrakeRecords(VerdictContainer container, CacheFold
 
         try
         {
-            return folder is null ? null : await File.ReadAllBytesAsync(Path.Combine(folder, path), cancellationToken).ConfigureAwait(false);
+            return folder is null ? null : await Task.Run(() => FolderFile.TryRead(FolderFile.RootOf(folder), Path.Combine(folder, path), path, MaxBytes), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PackageFaultException)
         {
             return null;
         }

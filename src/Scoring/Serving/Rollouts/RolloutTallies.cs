@@ -1,5 +1,6 @@
 using Scoring.Outcomes;
 using Scoring.Outcomes.Counts;
+using Scoring.Repository;
 using Scoring.Serving.Probing;
 
 namespace Scoring.Serving.Rollouts;
@@ -9,6 +10,10 @@ namespace Scoring.Serving.Rollouts;
 /// <param name="files">Writes it.</param>
 internal sealed class RolloutTallies(IOutcomeStore? store, GrowingFiles files)
 {
+    // What a process writes has some kilobytes; processes come and go.
+    private const int MaxBytes = 4 << 20;
+    private const int MaxListed = 10_000;
+
     /// <summary>Begins to count a rollout.</summary>
     public RolloutTally Begin(string model, string rollout)
     {
@@ -39,12 +44,26 @@ internal sealed class RolloutTallies(IOutcomeStore? store, GrowingFiles files)
         }
         else if (folder is not null && Directory.Exists(Path.Combine(folder, prefix)))
         {
-            foreach (var path in Directory.EnumerateFiles(Path.Combine(folder, prefix), "*.json").Where(path => !Path.GetFileName(path).StartsWith('.')))
+            var root = FolderFile.RootOf(folder);
+            foreach (var path in Directory.EnumerateFiles(Path.Combine(folder, prefix), "*.json").Where(path => !Path.GetFileName(path).StartsWith('.')).Take(MaxListed))
             {
-                TallyFile.TryAdd(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), sum);
+                TallyFile.TryAdd(await Task.Run(() => TryRead(root, path), cancellationToken).ConfigureAwait(false), sum);
             }
         }
 
         return sum;
+    }
+
+    // One that is no file of ours counts for nothing, as one that is damaged does.
+    private static byte[]? TryRead(string root, string path)
+    {
+        try
+        {
+            return FolderFile.TryRead(root, path, Path.GetFileName(path), MaxBytes);
+        }
+        catch (PackageFaultException)
+        {
+            return null;
+        }
     }
 }
