@@ -10,12 +10,12 @@ internal static class HashedCopy
     private const int MaxPieceBytes = 1 << 17;
     private const int MinPieceBytes = 1 << 12;
 
-    /// <summary>Copies to the end of the stream. What a failure leaves of the file is the caller's to delete.</summary>
+    /// <summary>Copies to the end of the stream, or to where it is longer than it should be. What a failure leaves of the file is the caller's to delete.</summary>
     /// <param name="source">Read from where it stands; not disposed.</param>
     /// <param name="path">The file to write; one that exists is replaced.</param>
-    /// <param name="expectedBytes">How long the stream should be; it may be longer or shorter.</param>
+    /// <param name="expectedBytes">How long the stream should be. Where it is longer, no more than shows that is read, and none of it written.</param>
     /// <param name="cancellationToken">Ends the copy.</param>
-    /// <returns>How long it was, and its SHA-256 in lower-case hexadecimal.</returns>
+    /// <returns>How long it was, as far as it was read, and its SHA-256 in lower-case hexadecimal; no hash of one that is too long.</returns>
     /// <exception cref="ScoringException"><see cref="ErrorCode.ModelUnavailable"/>: the stream cannot be read to its end.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static async Task<(long Bytes, string Sha256)> RunAsync(Stream source, string path, long expectedBytes, CancellationToken cancellationToken)
@@ -33,6 +33,11 @@ internal static class HashedCopy
             while (await reading.ConfigureAwait(false) is > 0 and var count)
             {
                 (piece, next) = (next, piece);
+                if (bytes + count > expectedBytes)
+                {
+                    return (bytes + count, "");
+                }
+
                 reading = ReadAsync(source, next, stop.Token);
                 writing = RandomAccess.WriteAsync(file, piece.AsMemory(0, count), bytes, cancellationToken).AsTask();
                 hash.AppendData(piece, 0, count);

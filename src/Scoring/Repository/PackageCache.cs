@@ -5,7 +5,7 @@ namespace Scoring.Repository;
 
 /// <summary>
 /// Brings versions from a repository to the local disk. Content that the disk has is not fetched again; where no disk takes a package,
-/// one of a folder repository is used in place. Thread safe; callers see to it that one version is fetched once at a time.
+/// one of a folder repository is used in place, unless it has to be signed. Thread safe; callers see to it that one version is fetched once at a time.
 /// </summary>
 public sealed partial class PackageCache(IPackageRepository repository, CacheFolder folder, CachedPackages packages, PackageTrust trust, TimeProvider time, ILogger<PackageCache> log)
 {
@@ -100,7 +100,7 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
         }
         catch (IOException e)
         {
-            return await UseInPlaceAsync(model, version, manifest, entry, cancellationToken).ConfigureAwait(false)
+            return await UseInPlaceAsync(model, version, manifest, entry, e, cancellationToken).ConfigureAwait(false)
                 ?? throw new ScoringException(ErrorCode.ModelUnavailable, $"No disk takes version {version} of '{model}': {e.Message}", e);
         }
     }
@@ -114,14 +114,22 @@ public sealed partial class PackageCache(IPackageRepository repository, CacheFol
         }
     }
 
-    private async Task<ModelPackage?> UseInPlaceAsync(string model, string version, PackageManifest? manifest, CachedVersion entry, CancellationToken cancellationToken)
+    private async Task<ModelPackage?> UseInPlaceAsync(string model, string version, PackageManifest? manifest, CachedVersion entry, IOException fault, CancellationToken cancellationToken)
     {
         if (repository.LocalFolder(model, version) is not { } directory)
         {
             return null;
         }
 
-        var found = await Task.Run(() => PackageVerification.Hash(directory), cancellationToken).ConfigureAwait(false);
+        if (trust.IsRequired)
+        {
+            throw new ScoringException(
+                ErrorCode.ModelUnavailable,
+                $"No disk takes version {version} of '{model}', and where keys are trusted none is used where it lies: it could be changed after it was checked. Make room for the disk cache (CacheDirectory).",
+                fault);
+        }
+
+        var found = await Task.Run(() => PackageVerification.Hash(directory, isWhole: true), cancellationToken).ConfigureAwait(false);
         if (manifest is not null && manifest.ContentHash() != found.ContentHash())
         {
             throw new PackageFaultException($"Version {version} of '{model}' is not what its {PackageManifest.FileName} says.");

@@ -25,6 +25,11 @@ internal static class PackageDownload
             throw new PackageFaultException($"Version {version} of '{model}' has {expected.Count} files: expected at most {PackageManifest.MaxFiles}.");
         }
 
+        if (expected.FirstOrDefault(file => file.Bytes > LimitOf(file.Path)) is { } large)
+        {
+            throw new PackageFaultException($"{large.Path} of version {version} of '{model}' has {large.Bytes} bytes; expected at most {LimitOf(large.Path)}.");
+        }
+
         var files = new PackageFile[expected.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, files.Length, options, async (index, token) =>
@@ -35,6 +40,14 @@ internal static class PackageDownload
         AtomicFile.Write(Path.Combine(folder, PackageManifest.FileName), manifest.ToJson(), isDurable: false);
         return manifest;
     }
+
+    // Of files that are known by their names; a vocabulary may have any.
+    private static long LimitOf(string path) => path switch
+    {
+        ModelPackage.ConfigFile => BoundedFile.MaxConfig,
+        ModelPackage.GoldenFile => BoundedFile.MaxGolden,
+        _ => long.MaxValue,
+    };
 
     private static async Task<PackageFile> FileAsync(
         IPackageRepository repository, string model, string version, PackageFile expected, string folder, CancellationToken cancellationToken)
@@ -52,7 +65,7 @@ internal static class PackageDownload
             {
                 throw new PackageFaultException(
                     found.Bytes != expected.Bytes
-                        ? $"{expected.Path} of version {version} of '{model}' has {found.Bytes} bytes: expected {expected.Bytes}."
+                        ? $"{expected.Path} of version {version} of '{model}' has {found.Bytes} bytes{(found.Bytes > expected.Bytes ? " or more" : "")}: expected {expected.Bytes}."
                         : $"{expected.Path} of version {version} of '{model}' is altered: its sha256 is {found.Sha256}, expected {expected.Sha256}.");
             }
         }

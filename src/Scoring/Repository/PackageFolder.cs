@@ -14,14 +14,16 @@ internal static class PackageFolder
 
     /// <summary>Every file, by its path with forward slashes; none where there is no such folder. A link is followed to the file that it means.</summary>
     /// <exception cref="PackageFaultException">It has too many files or folders, a link to a folder, a link that leaves it, or what is no file.</exception>
-    public static IReadOnlyList<(string Path, FileInfo File)> Files(string folder)
+    /// <param name="folder">The package.</param>
+    /// <param name="isWhole">True to refuse names that no package can have: what is opened where it lies can read them.</param>
+    public static IReadOnlyList<(string Path, FileInfo File)> Files(string folder, bool isWhole = false)
     {
         var root = new DirectoryInfo(RealPath.Of(folder));
         var files = new List<(string Path, FileInfo File)>();
         if (root.Exists)
         {
             var entries = 0;
-            Walk(root, root.FullName, "", depth: 0, files, ref entries);
+            Walk(root, root.FullName, "", depth: 0, isWhole, files, ref entries);
         }
 
         return files;
@@ -50,7 +52,7 @@ internal static class PackageFolder
         }
     }
 
-    private static void Walk(DirectoryInfo directory, string root, string prefix, int depth, List<(string Path, FileInfo File)> files, ref int entries)
+    private static void Walk(DirectoryInfo directory, string root, string prefix, int depth, bool isWhole, List<(string Path, FileInfo File)> files, ref int entries)
     {
         if (depth > MaxDepth)
         {
@@ -67,13 +69,18 @@ internal static class PackageFolder
             var path = prefix + entry.Name;
             if (!PackageNames.IsPath(path))
             {
+                if (isWhole)
+                {
+                    throw new PackageFaultException($"The folder holds '{path}', a name that no file of a package has.");
+                }
+
                 continue;
             }
 
             var isLink = entry.LinkTarget is not null;
             if (!isLink && entry is DirectoryInfo inner)
             {
-                Walk(inner, root, $"{path}/", depth + 1, files, ref entries);
+                Walk(inner, root, $"{path}/", depth + 1, isWhole, files, ref entries);
                 continue;
             }
 

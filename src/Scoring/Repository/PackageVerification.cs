@@ -26,11 +26,13 @@ internal static class PackageVerification
     }
 
     /// <summary>The manifest of what a folder holds, its own manifest file left out.</summary>
+    /// <param name="folder">The package.</param>
+    /// <param name="isWhole">True to refuse what the manifest would not name, such as hidden files.</param>
     /// <exception cref="PackageFaultException">It has no <c>model.onnx</c>, too many files, or a link that leaves it.</exception>
-    public static PackageManifest Hash(string folder)
+    public static PackageManifest Hash(string folder, bool isWhole = false)
     {
         var files = new List<PackageFile>();
-        foreach (var (path, file) in PackageFolder.Files(folder))
+        foreach (var (path, file) in PackageFolder.Files(folder, isWhole))
         {
             if (!PackageManifest.IsAbout(path))
             {

@@ -63,6 +63,37 @@ public sealed class DownloadFaultTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal(ErrorCode.ModelUnavailable, failure.Code);
     }
 
+    [Fact]
+    public async Task RunAsync_StreamThatIsLongerThanItShouldBe_IsReadNoFurtherAndNotWritten()
+    {
+        using var source = new MemoryStream(new byte[10 << 20]);
+
+        var (bytes, hash) = await HashedCopy.RunAsync(source, folder.PathTo("copy"), 1 << 20, CancellationToken.None);
+
+        Assert.InRange(bytes, (1 << 20) + 1, 2 << 20);
+        Assert.Equal("", hash);
+        Assert.InRange(source.Position, 0, 2 << 20);
+        Assert.InRange(new FileInfo(folder.PathTo("copy")).Length, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData("model.json")]
+    [InlineData("golden.json")]
+    public async Task LeaseAsync_FileThatIsLargerThanItMayBe_IsRefusedBeforeAnythingIsCopied(string name)
+    {
+        using (var file = File.OpenHandle(Path.Combine(OffsetModel.Write(folder.PathTo("large", "m", "1"), 1), name), FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.SetLength(file, 1L << 31);
+        }
+
+        await using var host = new CatalogHost(folder.PathTo("large"), folder.PathTo("large-cache"));
+
+        var refusal = await Assert.ThrowsAnyAsync<ScoringException>(() => host.ScoreAsync(1));
+
+        Assert.Contains("has 2147483648 bytes; expected at most", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, host.Repository.ModelDownloads);
+    }
+
     [RootMountFact]
     public async Task RunAsync_DiskFullWhileTheNextPieceArrives_EndsWithTheDisksFault()
     {

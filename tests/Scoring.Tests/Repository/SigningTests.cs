@@ -133,6 +133,34 @@ public sealed class SigningTests : IDisposable
     }
 
     [Fact]
+    public async Task LeaseAsync_NoDiskTakesASignedVersion_IsRefusedInsteadOfUsedWhereItLies()
+    {
+        await PublishAsync(ours);
+        await using var trusting = NewHost([ours]);
+        await using var any = NewHost([]);
+        trusting.Repository.BeforeDownload = any.Repository.BeforeDownload = Task.FromException(new IOException("No space left on device"));
+
+        var refusal = await Assert.ThrowsAnyAsync<ScoringException>(() => trusting.ScoreAsync(1));
+
+        Assert.Contains("could be changed after it was checked", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(("1", 2.0), await any.ScoreAsync(1));
+        Assert.Equal(Version, any.Loaded.Of("m")[0].Package.Directory);
+    }
+
+    [Fact]
+    public async Task LeaseAsync_HiddenFileWhereAVersionIsUsedWhereItLies_Refused()
+    {
+        await PublishAsync(null);
+        await File.WriteAllTextAsync(Path.Combine(Version, ".w"), "in no manifest");
+        await using var host = NewHost([]);
+        host.Repository.BeforeDownload = Task.FromException(new IOException("No space left on device"));
+
+        var refusal = await Assert.ThrowsAnyAsync<ScoringException>(() => host.ScoreAsync(1));
+
+        Assert.Contains("holds '.w'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SignAsync_ByANewKey_TheOldOneMayGoWithoutAGap()
     {
         await PublishAsync(ours);
