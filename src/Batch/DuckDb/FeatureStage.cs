@@ -142,8 +142,9 @@ internal sealed partial class FeatureStage(
         }
         catch (DuckDbException exception)
         {
-            LogRefused(request.Id, exception);
-            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input or features are refused by DuckDB: {Brief(exception.Message, folder)}", exception);
+            var reason = DuckDbFault.Tell(exception.Message, folder, FeatureTable.OwnFaults);
+            LogRefused(request.Id, reason);
+            throw new ScoringException(ErrorCode.InvalidValue, $"The job's input or features are refused by DuckDB: {reason}");
         }
     }
 
@@ -228,12 +229,9 @@ internal sealed partial class FeatureStage(
         }
     }
 
-    // DuckDB's messages name local files and show the statement; the caller needs neither.
-    private static string Brief(string message, string folder) => message.Split('\n')[0].Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-
     [LoggerMessage(EventId = 4001, Level = LogLevel.Debug, Message = "Job {Job}: its SQL runs.")]
     private partial void LogRuns(string job);
 
-    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "Job {Job}: DuckDB refused its input or features.")]
-    private partial void LogRefused(string job, Exception exception);
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "Job {Job}: DuckDB refused its input or features: {Detail}")]
+    private partial void LogRefused(string job, string detail);
 }

@@ -10,16 +10,23 @@ internal static partial class FeatureTable
     private const string IndexColumn = "index";
     private const int RowGroupRows = 20_480;
 
-    // Rows come in the order of their index, so that one that is there twice stands behind itself.
+    private const string NoIndex = "the SQL gives a row whose \"index\" is NULL, expected an integer";
+    private const string NegativeIndex = "the SQL gives a row whose \"index\" is below 0, expected 0 or more";
+    private const string RepeatedIndex = "the SQL gives more than one row of the same \"index\", expected each once";
+
+    // Rows come in the order of their index, so that one that is there twice stands behind itself. What the index is would tell of the rows that it was made of.
     private const string CheckedIndex =
-        """
-        CASE WHEN "index" IS NULL THEN error('the SQL gives a row whose "index" is NULL, expected an integer')
-             WHEN "index" < 0 THEN error('the SQL gives a row whose "index" is ' || "index" || ', expected 0 or more')
-             WHEN "index" = lag("index") OVER (ORDER BY "index") THEN error('the SQL gives more than one row whose "index" is ' || "index" || ', expected each once')
+        $"""
+        CASE WHEN "index" IS NULL THEN error('{NoIndex}')
+             WHEN "index" < 0 THEN error('{NegativeIndex}')
+             WHEN "index" = lag("index") OVER (ORDER BY "index") THEN error('{RepeatedIndex}')
              ELSE CAST("index" AS BIGINT) END
         """;
 
     private static readonly HashSet<string> Integers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"];
+
+    /// <summary>What the statement says by itself of rows that do not fit.</summary>
+    public static ReadOnlySpan<string> OwnFaults => new[] { NoIndex, NegativeIndex, RepeatedIndex };
 
     /// <summary>Runs to the end; the connection is locked down behind it.</summary>
     /// <param name="connection">A fresh connection.</param>

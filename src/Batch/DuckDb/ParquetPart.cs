@@ -41,7 +41,7 @@ internal sealed class ParquetPart(DuckDbLibrary library, DuckDbBudget budget, Sc
         }
         catch (DuckDbException exception)
         {
-            throw new ScoringException(ErrorCode.InvalidValue, $"The model's predictions do not fit a Parquet file: {exception.Message.Split('\n')[0]}", exception);
+            throw new ScoringException(ErrorCode.InvalidValue, $"The model's predictions do not fit a Parquet file: {DuckDbFault.Tell(exception.Message, folder)}");
         }
     }
 }

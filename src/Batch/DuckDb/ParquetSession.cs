@@ -30,9 +30,8 @@ internal sealed class ParquetSession(ParquetWindow window, ScratchFolder folder,
         }
     }
 
-    /// <summary>The job's fault for one of DuckDB's, whose messages name local files and show the statement.</summary>
-    public ScoringException Refused(DuckDbException exception) =>
-        window.Refused(exception.Message.Split('\n')[0].Replace(folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), exception);
+    /// <summary>The job's fault for one of DuckDB's.</summary>
+    public ScoringException Refused(DuckDbException exception) => window.Refused(DuckDbFault.Tell(exception.Message, folder.Path));
 
     public void Dispose()
     {

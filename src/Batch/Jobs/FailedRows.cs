@@ -18,10 +18,11 @@ internal static class FailedRows
         request.MaxFailedRows is { } limit && limit.IsExceeded(result.FailedRows, total)
             ? new JobError(
                 ErrorCode.InvalidValue.Name(),
-                $"The job is ended early: {result.FailedRows} of the {result.Rows} rows scored so far failed, more than its maxFailedRows of {limit}{(limit.IsPercent ? $" of {total} rows" : "")}.{FirstOf(lines)}")
+                $"The job is ended early: {result.FailedRows} of the {result.Rows} rows scored so far failed, more than its maxFailedRows of {limit}{(limit.IsPercent ? $" of {total} rows" : "")}.{FirstOf(lines, isOwn: request.Input is null)}")
             : null;
 
-    private static string FirstOf(ReadOnlySpan<byte> lines)
+    // Rows of a file may be somebody else's: then where the fault is, and not what was found there.
+    private static string FirstOf(ReadOnlySpan<byte> lines, bool isOwn)
     {
         while (!lines.IsEmpty)
         {
@@ -32,7 +33,7 @@ internal static class FailedRows
                 using var json = JsonDocument.Parse(line.ToArray());
                 if (json.RootElement.TryGetProperty("error", out var error))
                 {
-                    return $" One of them is row {json.RootElement.GetProperty("index").GetInt64()}: {error.GetProperty("code").GetString()}, {error.GetProperty("detail").GetString()}";
+                    return $" One of them is row {json.RootElement.GetProperty("index").GetInt64()}: {error.GetProperty("code").GetString()}{Detail(error.GetProperty("detail").GetString()!, isOwn)}";
                 }
             }
 
@@ -41,4 +42,7 @@ internal static class FailedRows
 
         return "";
     }
+
+    private static string Detail(string detail, bool isOwn) =>
+        isOwn ? $", {detail}" : detail.StartsWith('/') && detail.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? $" at {detail[..end]}" : "";
 }

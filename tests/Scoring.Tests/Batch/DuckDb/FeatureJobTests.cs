@@ -125,9 +125,9 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("7", "whose \"index\" is 7, expected each once")]
-    [InlineData("\"index\" // 2", "whose \"index\" is 0, expected each once")]
-    [InlineData("\"index\" - 1", "whose \"index\" is -1, expected 0 or more")]
+    [InlineData("7", "more than one row of the same \"index\", expected each once")]
+    [InlineData("\"index\" // 2", "more than one row of the same \"index\", expected each once")]
+    [InlineData("\"index\" - 1", "whose \"index\" is below 0, expected 0 or more")]
     [InlineData("\"index\" + 1.5", "is a DECIMAL")]
     [InlineData("'a' || \"index\"", "is a VARCHAR")]
     [InlineData("nullif(\"index\", 1)", "is NULL")]
@@ -140,6 +140,31 @@ public sealed class FeatureJobTests(Azurite azurite) : IAsyncLifetime
         var job = await host.Service.ShowAsync(id, default);
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains(reason, job.Error!.Detail, StringComparison.Ordinal);
+    }
+
+    // A job may name a file that somebody else put there.
+    [Theory]
+    [InlineData("SELECT CAST(string_agg(email || card) AS INTEGER) AS \"ProductRelated\" FROM input", "Conversion Error")]
+    [InlineData("SELECT CAST(card AS TINYINT) AS \"ProductRelated\" FROM input", "Conversion Error")]
+    [InlineData("SELECT CAST(card AS INTEGER) * 1000000 AS \"ProductRelated\" FROM input", "Out of Range Error")]
+    [InlineData("SELECT -CAST(card AS BIGINT) AS \"index\", 1 AS \"ProductRelated\" FROM input", "below 0")]
+    [InlineData("SELECT CAST(card AS BIGINT) AS \"index\", 1 AS \"ProductRelated\" FROM (FROM input UNION ALL FROM input)", "expected each once")]
+    [InlineData("SELECT CAST('CSV Error on Line: ' || card || chr(10) AS INTEGER) AS \"ProductRelated\" FROM input", "Conversion Error")]
+    [InlineData("SELECT email AS \"Month\", 1 AS \"ProductRelated\", 1 AS \"ProductRelated_Duration\", 'New_Visitor' AS \"VisitorType\", true AS \"Weekend\" FROM input", "row 0: invalid_value at /Month")]
+    public async Task Drain_SqlThatWouldTellARow_TellsNothingOfIt(string sql, string told)
+    {
+        await host.UploadAsync($"{id}.jsonl", """{"email":"alice@example.com","card":"41111111"}""");
+
+        await RunAsync(id, $$"""{"blob":"inputs/{{id}}.jsonl"}""", $"\"maxFailedRows\":0,\"features\":{JsonSerializer.Serialize(sql)},");
+
+        var job = await host.Service.ShowAsync(id, default);
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains(told, job.Error!.Detail, StringComparison.Ordinal);
+        Assert.All((string[])["alice", "4111"], value =>
+        {
+            Assert.DoesNotContain(value, job.Error.Detail, StringComparison.Ordinal);
+            Assert.DoesNotContain(host.Log, line => line.Contains(value, StringComparison.Ordinal));
+        });
     }
 
     [Fact]
