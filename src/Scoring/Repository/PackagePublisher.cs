@@ -48,7 +48,7 @@ public sealed class PackagePublisher(IPackageRepository repository)
         // 2. Upload it whole; what is there already is only signed.
         if (existing is not null && SignWith is not null)
         {
-            await SignAsync(model, existing, SignWith, cancellationToken).ConfigureAwait(false);
+            await SignAsync(model, existing, SignWith, stored => stored.Manifest.ContentHash() == manifest.ContentHash(), cancellationToken).ConfigureAwait(false);
         }
 
         var published = existing ?? await UploadAsNextAsync(directory, model, version, manifest, cancellationToken).ConfigureAwait(false);
@@ -120,13 +120,22 @@ public sealed class PackagePublisher(IPackageRepository repository)
     /// <summary>Signs a version that is there: its manifest as it is stored, which names every file by its hash. The content is not looked at.</summary>
     /// <exception cref="ScoringException"><see cref="ErrorCode.VersionNotFound"/>: there is no such version.</exception>
     /// <exception cref="PackageFaultException">It has no manifest, or one that does not say which version it is.</exception>
-    public async Task SignAsync(string model, string version, SigningKey key, CancellationToken cancellationToken)
+    public Task SignAsync(string model, string version, SigningKey key, CancellationToken cancellationToken) => SignAsync(model, version, key, static _ => true, cancellationToken);
+
+    /// <summary>Signs a version whose manifest is still the one that was looked at.</summary>
+    /// <inheritdoc cref="SignAsync(string, string, SigningKey, CancellationToken)"/>
+    internal async Task SignAsync(string model, string version, SigningKey key, Predicate<StoredManifest> isTheOne, CancellationToken cancellationToken)
     {
         RequireValid(model, version);
         var stored = await ManifestReader.TryReadAsync(repository, model, version, cancellationToken).ConfigureAwait(false)
             ?? throw ((await repository.ListFilesAsync(model, version, cancellationToken).ConfigureAwait(false)).Files.Count == 0
                 ? new ScoringException(ErrorCode.VersionNotFound, $"'{model}' has no version {version}.")
                 : new PackageFaultException($"Version {version} of '{model}' was copied by hand and has no {PackageManifest.FileName}: publish it, with --sign."));
+        if (!isTheOne(stored))
+        {
+            throw new PackageFaultException($"The {PackageManifest.FileName} of version {version} of '{model}' was changed while it was looked at, so it is not signed.");
+        }
+
         if (!IsOf(stored.Manifest, model, version))
         {
             throw new PackageFaultException($"The {PackageManifest.FileName} of version {version} of '{model}' does not say that it is of this version, so a signature would hold good for any: publish it anew, with --sign.");

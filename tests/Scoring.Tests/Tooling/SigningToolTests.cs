@@ -42,7 +42,7 @@ public sealed class SigningToolTests : IDisposable
         await ToolRun.Of("keygen", folder.PathTo("k"));
 
         var before = await ToolRun.Of("verify", "m", "--key", folder.PathTo("k.pub"), "--repository", repository);
-        var signed = await ToolRun.Of("sign", "m", "--key", folder.PathTo("k.key"), "--repository", repository);
+        var signed = await ToolRun.Of("sign", "m", "1", "--key", folder.PathTo("k.key"), "--untrusted", "--repository", repository);
         var after = await ToolRun.Of("verify", "m", "--key", folder.PathTo("k.pub"), "--repository", repository);
 
         Assert.Equal((2, 0, 0), (before.ExitCode, signed.ExitCode, after.ExitCode));
@@ -64,6 +64,29 @@ public sealed class SigningToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Sign_LiveVersionThatNoTrustedKeySigned_IsRefusedUnlessItIsNamedAsUntrusted()
+    {
+        var repository = folder.PathTo("repository");
+        await ToolRun.Of("keygen", folder.PathTo("old"));
+        await ToolRun.Of("keygen", folder.PathTo("new"));
+        await ToolRun.Of("publish", OffsetModel.Write(folder.PathTo("package"), 1), "--name", "m", "--sign", folder.PathTo("old.key"), "--no-check", "--repository", repository);
+        await new PackagePublisher(new FolderPackageRepository(repository)).PublishAsync(OffsetModel.Write(folder.PathTo("evil"), 2), "m", null, makeLive: true, CancellationToken.None);
+        string[] sign = ["sign", "m", "--key", folder.PathTo("new.key"), "--repository", repository];
+        string[] signFirst = ["sign", "m", "1", .. sign[2..], "--signed-by", folder.PathTo("old.pub")];
+
+        var turned = await ToolRun.WithSettings([("Scoring__TrustedKeys", $"{folder.PathTo("old.pub")},{folder.PathTo("new.pub")}")], sign);
+        var unknown = await ToolRun.Of(sign);
+        var unnamed = await ToolRun.Of([.. sign, "--untrusted"]);
+
+        Assert.Equal((1, 1, 1), (turned.ExitCode, unknown.ExitCode, unnamed.ExitCode));
+        Assert.Contains("is not signed by a trusted key", turned.Errors, StringComparison.Ordinal);
+        Assert.Contains("--signed-by", unknown.Errors, StringComparison.Ordinal);
+        Assert.Contains("needs the VERSION", unnamed.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(repository, "m", "2"), "*.sig"));
+        Assert.Equal(0, (await ToolRun.Of(signFirst)).ExitCode);
+    }
+
+    [Fact]
     public async Task Live_OfAModelThatNeedsTwoSignatures_WaitsForAnotherKey()
     {
         var repository = folder.PathTo("repository");
@@ -74,7 +97,7 @@ public sealed class SigningToolTests : IDisposable
         var published = await ToolRun.WithSettings(
             settings, "publish", OffsetModel.Write(folder.PathTo("package"), 1), "--name", "m", "--sign", folder.PathTo("release.key"), "--no-check", "--repository", repository);
         var alone = await ToolRun.WithSettings(settings, "live", "m", "1", "--repository", repository);
-        await ToolRun.Of("sign", "m", "1", "--key", folder.PathTo("approver.key"), "--repository", repository);
+        await ToolRun.WithSettings(settings, "sign", "m", "1", "--key", folder.PathTo("approver.key"), "--repository", repository);
         var both = await ToolRun.WithSettings(settings, "live", "m", "1", "--repository", repository);
 
         Assert.Contains("it is not live", published.Output, StringComparison.Ordinal);

@@ -38,7 +38,10 @@ public sealed class PackageVerifier(IPackageRepository repository)
 
         return new VerifiedPackage(
             model, version, stored.Manifest.ModelSha256(), stored.Manifest.Files.Count, stored.Manifest.TotalBytes(), signed?.KeyId,
-            [.. listing.Files.Select(file => ManifestSignature.KeyOf(file.Path)).OfType<string>()]);
+            [.. listing.Files.Select(file => ManifestSignature.KeyOf(file.Path)).OfType<string>()])
+        {
+            Manifest = stored.Json,
+        };
     }
 
     /// <summary>Checks the signatures of a version, and reads nothing of it but its manifest.</summary>

@@ -8,4 +8,8 @@ namespace Scoring.Repository.Signing;
 /// <param name="Bytes">Of all files together.</param>
 /// <param name="SignedBy">The id of the trusted key that signed it; null where no keys were given.</param>
 /// <param name="Signatures">The ids of all keys whose signatures lie beside it, checked or not.</param>
-public sealed record VerifiedPackage(string Model, string Version, string Sha256, int Files, long Bytes, string? SignedBy, IReadOnlyList<string> Signatures);
+public sealed record VerifiedPackage(string Model, string Version, string Sha256, int Files, long Bytes, string? SignedBy, IReadOnlyList<string> Signatures)
+{
+    /// <summary>Its manifest as it is stored.</summary>
+    internal byte[] Manifest { get; init; } = [];
+}
