@@ -24,7 +24,7 @@ public sealed class JobsEndpoint(JobService jobs, JobOwners owners, ModelCatalog
             await RequireModelAsync(asked, cancellationToken).ConfigureAwait(false);
             var job = await jobs.SubmitAsync(asked, await CallerAsync(request, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             audit.Job(AuditLog.JobSubmitted, IdOf(request), job.Id, job.Model);
-            request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.PathBase}/api/jobs/{job.Id}";
+            request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/jobs/{job.Id}";
             return new JsonResult(job.WriteTo, StatusCodes.Status202Accepted);
         },
         cancellationToken);

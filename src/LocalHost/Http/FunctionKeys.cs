@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,8 @@ internal sealed partial class FunctionKeys
     private const string Query = "code";
     private const string Scheme = "Bearer ";
     private const int MaxKeyBytes = 256;
+    private const string FunctionKey = "LOCALHOST_FUNCTION_KEY";
+    private const string AdminKey = "LOCALHOST_ADMIN_KEY";
 
     private readonly byte[] function;
     private readonly byte[]? admin;
@@ -34,9 +37,11 @@ internal sealed partial class FunctionKeys
     }
 
     /// <summary>Makes a function key where none is configured, and logs it, once, where there is no other key either: nobody could call the app otherwise.</summary>
+    /// <exception cref="HostSettingsException">A key is too long for any request to carry it, or stands for two purposes.</exception>
     public static FunctionKeys Read(IConfiguration configuration, ILogger logger)
     {
-        var admin = Text(configuration, "LOCALHOST_ADMIN_KEY");
+        RequireUsable(configuration);
+        var admin = Text(configuration, AdminKey);
         var purposes = new Dictionary<KeyPurpose, byte[]>();
         foreach (var purpose in Enum.GetValues<KeyPurpose>())
         {
@@ -46,7 +51,7 @@ internal sealed partial class FunctionKeys
             }
         }
 
-        if (Text(configuration, "LOCALHOST_FUNCTION_KEY") is { } functionKey)
+        if (Text(configuration, FunctionKey) is { } functionKey)
         {
             return new(functionKey, admin, purposes);
         }
@@ -113,6 +118,22 @@ internal sealed partial class FunctionKeys
         purpose is { } own && (Fits(own, given) || (own == KeyPurpose.Jobs && Fits(KeyPurpose.Operations, given)));
 
     private bool Fits(KeyPurpose purpose, ReadOnlySpan<byte> given) => purposes.TryGetValue(purpose, out var key) && CryptographicOperations.FixedTimeEquals(given, key);
+
+    // A key that is refused at every request, and one that opens more than its purpose, would be noticed late.
+    private static void RequireUsable(IConfiguration configuration)
+    {
+        string[] settings = [FunctionKey, AdminKey, .. Enum.GetValues<KeyPurpose>().Select(SettingOf)];
+        var keys = settings.Select(setting => (Setting: setting, Key: Text(configuration, setting))).Where(each => each.Key is not null).ToList();
+        if (keys.FirstOrDefault(each => Encoding.UTF8.GetByteCount(each.Key!) > MaxKeyBytes) is { Setting: { } tooLong })
+        {
+            throw new HostSettingsException([$"{tooLong} is too long: expected at most {MaxKeyBytes} bytes of UTF-8."]);
+        }
+
+        if (keys.GroupBy(each => each.Key).FirstOrDefault(group => group.Count() > 1) is { } same)
+        {
+            throw new HostSettingsException([$"{string.Join(" and ", same.Select(each => each.Setting))} hold the same key: expected one of its own for each, since a key opens what its purpose is."]);
+        }
+    }
 
     private static string? Text(IConfiguration configuration, string name) => configuration[name] is { Length: > 0 } text ? text : null;
 

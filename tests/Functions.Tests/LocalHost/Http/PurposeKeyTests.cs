@@ -1,4 +1,5 @@
 using System.Net;
+using LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Triggers;
@@ -55,6 +56,21 @@ public class PurposeKeyTests
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (scoring.StatusCode, none.StatusCode));
         Assert.DoesNotContain(app.Logs.All, line => line.Contains("function key is", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("the same", "the same", "LOCALHOST_SCORING_KEY and LOCALHOST_OPERATIONS_KEY hold the same key")]
+    [InlineData(TestApp.FunctionKey, "another", "LOCALHOST_FUNCTION_KEY and LOCALHOST_SCORING_KEY hold the same key")]
+    [InlineData("scoring", "257", "LOCALHOST_OPERATIONS_KEY is too long: expected at most 256 bytes")]
+    public async Task Start_WithAKeyThatCannotBeMeant_EndsAndSaysWhy(string scoring, string operations, string reason)
+    {
+        var app = new TestApp(typeof(Purposes));
+        app.Settings["LOCALHOST_SCORING_KEY"] = scoring;
+        app.Settings["LOCALHOST_OPERATIONS_KEY"] = operations == "257" ? new string('k', 257) : operations;
+
+        var refusal = await Assert.ThrowsAsync<HostSettingsException>(async () => await app.StartAsync());
+
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
     public sealed class Purposes
