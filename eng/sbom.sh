@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sbom [FOLDER]: what the built app is made of, as CycloneDX; by default into artifacts/sbom.
+# sbom [FOLDER]: what the built app and the model tool are made of, as CycloneDX; by default into artifacts/sbom.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -16,6 +16,7 @@ describe() {
 version=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 run dotnet tool restore >"$state/sbom.log" || die "The tools of .config/dotnet-tools.json could not be restored; see $state/sbom.log."
 describe functions src/Functions/Functions.csproj
+describe model src/ModelTool/ModelTool.csproj
 # The project that the worker's SDK generates: what Azure's host loads for the queue trigger.
 describe extensions "src/Functions/obj/$configuration/net10.0/WorkerExtensions/WorkerExtensions.csproj"
 say "Written to $folder."

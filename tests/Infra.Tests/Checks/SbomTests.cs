@@ -9,7 +9,7 @@ public sealed class SbomTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [BashFact]
-    public async Task Sbom_OfTheBuiltApp_NamesEveryPackageOfTheNoticesWithItsHash()
+    public async Task Sbom_OfTheBuiltAppAndTool_NamesEveryPackageOfTheNoticesWithItsHash()
     {
         using var sbom = Process.Start(new ProcessStartInfo("bash", [Checkout.PathTo("dev"), "sbom", folder.PathTo("sbom")]) { RedirectStandardError = true })!;
         var said = await sbom.StandardError.ReadToEndAsync();
@@ -17,16 +17,21 @@ public sealed class SbomTests : IDisposable
         Assert.True(sbom.ExitCode == 0, said);
 
         // Versions that the notices name without a pin may have moved since; the pinned ones may not.
-        var components = new[] { "functions", "extensions" }.SelectMany(Components).ToArray();
-        Assert.All(NoticesTests.Shipped(), row =>
+        RequireAll(NoticesTests.Shipped(), [.. Components("functions"), .. Components("extensions")]);
+        RequireAll(NoticesTests.ShippedByTheTool(), Components("model"));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static void RequireAll(string[] rows, (string Name, string Version, bool HasHash)[] components)
+    {
+        Assert.All(rows, row =>
         {
             var cells = row.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             Assert.Contains(components, component => component.Name == cells[0] && (cells.Length == 1 || component.Version == cells[1]));
         });
         Assert.All(components, component => Assert.True(component.HasHash, $"{component.Name} {component.Version} has no hash."));
     }
-
-    public void Dispose() => folder.Dispose();
 
     private (string Name, string Version, bool HasHash)[] Components(string name)
     {
