@@ -9,6 +9,7 @@ public sealed class BodyBudget
 {
     // A body that is read may lie in memory three times: as it came, in one piece, and as rows.
     private const int ShareOfMemory = 16;
+    private const int ShareForSmall = 8;
 
     private readonly long totalBytes;
     private long heldBytes;
@@ -31,9 +32,10 @@ public sealed class BodyBudget
     /// <summary>Bytes that are held now.</summary>
     internal long HeldBytes => Volatile.Read(ref heldBytes);
 
-    internal bool TryTake(long bytes)
+    /// <summary>Counts bytes, unless they are too many. For a body that is not large an eighth more is kept than for a large one: a few large ones that come slowly leave room for it.</summary>
+    internal bool TryTake(long bytes, bool isLarge)
     {
-        if (Interlocked.Add(ref heldBytes, bytes) <= totalBytes)
+        if (Interlocked.Add(ref heldBytes, bytes) <= (isLarge ? totalBytes : totalBytes + (totalBytes / ShareForSmall)))
         {
             return true;
         }

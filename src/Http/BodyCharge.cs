@@ -3,6 +3,8 @@ namespace Scoring.Http;
 /// <summary>What one body holds of the budget, until everybody who shares it disposed it. One thread at a time.</summary>
 internal sealed class BodyCharge(BodyBudget budget) : IDisposable
 {
+    private const long MaxSmallBytes = 1 << 20;
+
     private long held;
     private int shares = 1;
 
@@ -12,7 +14,7 @@ internal sealed class BodyCharge(BodyBudget budget) : IDisposable
     {
         if (length > held)
         {
-            if (!budget.TryTake(length - held))
+            if (!budget.TryTake(length - held, isLarge: length > MaxSmallBytes))
             {
                 throw budget.Exhausted();
             }

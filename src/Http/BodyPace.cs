@@ -35,7 +35,7 @@ internal sealed class BodyPace(CancellationToken cancellationToken, TimeSpan? wh
     }
 
     /// <summary>What its sender is told.</summary>
-    public ScoringException TooSlow(Exception cause) => new(
+    public static ScoringException TooSlow(Exception cause) => new(
         ErrorCode.BodyTooSlow, $"The body came too slowly: it takes memory meanwhile, so at least {LeastBytesPerSecond} bytes a second have to come, and all of it within a minute.", cause);
 
     /// <inheritdoc/>

@@ -134,7 +134,7 @@ internal struct RequestBody : IDisposable
         catch (ScoringException exception) when (pace?.IsOver == true)
         {
             charge.Dispose();
-            throw pace.TooSlow(exception);
+            throw BodyPace.TooSlow(exception);
         }
         catch
         {

@@ -75,6 +75,24 @@ public sealed class BodyBudgetTests
     }
 
     [Fact]
+    public async Task ReadAsync_LargeBodiesTakeTheBudget_OneThatIsNotLargeFindsRoom()
+    {
+        var full = new BodyBudget(16 << 20, 16 << 20);
+        using var large = new BodyCharge(full);
+        large.GrowTo(16 << 20);
+        var request = new DefaultHttpContext().Request;
+        request.Body = new MemoryStream(new byte[500_000]);
+
+        using (var body = await RequestBody.ReadAsync(request, full, CancellationToken.None))
+        {
+            Assert.Equal(500_000, body.Length);
+        }
+
+        using var another = new BodyCharge(full);
+        Assert.Equal(ErrorCode.Overloaded, Assert.Throws<ScoringException>(() => another.GrowTo(2 << 20)).Code);
+    }
+
+    [Fact]
     public async Task ReadAsync_SmallBody_CountsForNothing()
     {
         var none = new BodyBudget(MaxBytes, totalBytes: 0);
