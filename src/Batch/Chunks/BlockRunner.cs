@@ -12,9 +12,10 @@ internal sealed class BlockRunner(RunGate gate, RunWatch watch, ChunkShare share
         await share.EnterAsync();
         try
         {
-            using var slot = await gate.EnterChunkAsync(cancellationToken);
-            var (package, rows, started) = (block.Model.Package, block.RunRows, time.GetTimestamp());
-            using var limit = watch.Begin(started, Timeout.InfiniteTimeSpan, cancellationToken);
+            var package = block.Model.Package;
+            using var slot = await gate.EnterChunkAsync(package.Name, cancellationToken);
+            var (rows, started) = (block.RunRows, time.GetTimestamp());
+            using var limit = watch.Begin(started, Timeout.InfiniteTimeSpan, cancellationToken, model: block.Model, kind: RunKind.Chunk);
             block.Run(limit, cancellationToken);
             metrics.InferenceCompleted(package.Name, package.Version, time.GetElapsedTime(started), rows);
         }

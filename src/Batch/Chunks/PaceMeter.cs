@@ -37,8 +37,8 @@ internal sealed class PaceMeter(SourceStreams streams, ParquetRows parquet, Firs
 
         // The first run pays for what is made lazily; the second tells.
         var rows = batch.Count;
-        using var slot = await gate.EnterChunkAsync(cancellationToken);
-        using var limit = watch.Begin(time.GetTimestamp(), Timeout.InfiniteTimeSpan, cancellationToken);
+        using var slot = await gate.EnterChunkAsync(model.Package.Name, cancellationToken);
+        using var limit = watch.Begin(time.GetTimestamp(), Timeout.InfiniteTimeSpan, cancellationToken, model: model, kind: RunKind.Chunk);
         try
         {
             block.Run(limit, cancellationToken, mayDie: false);

@@ -74,7 +74,7 @@ public sealed partial class ShadowScorer(RunGate gate, RunWatch watch, ScoringMe
     private async ValueTask<string> ScoreAsync(ShadowedRequest request, CancellationToken cancellationToken)
     {
         RunSlot slot;
-        while (!gate.TryEnterIdle(out slot))
+        while (!gate.TryEnterIdle(request.Routed.Model, out slot))
         {
             if (time.GetTimestamp() > request.Until)
             {
@@ -111,7 +111,7 @@ public sealed partial class ShadowScorer(RunGate gate, RunWatch watch, ScoringMe
         using var batch = lease.Model.RentBatch();
         var parameters = ScoreRequest.Read(request.Body, batch, options.MaxInstances);
         var started = time.GetTimestamp();
-        using (var limit = watch.Begin(started, options.RequestTimeout, cancellationToken))
+        using (var limit = watch.Begin(started, options.RequestTimeout, cancellationToken, model: lease.Model, kind: RunKind.Shadow))
         {
             batch.Run(limit, cancellationToken);
         }

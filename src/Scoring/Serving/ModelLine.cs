@@ -2,7 +2,7 @@ using Scoring.Configuration;
 
 namespace Scoring.Serving;
 
-/// <summary>The requests of one model that wait at a gate, and what its runs cost. Chunks of jobs have one too. Guarded by the gate's lock where nothing else is said.</summary>
+/// <summary>The requests of one model that wait at a gate, and what its runs cost. Its chunks and its shadow's runs have a line each too, for their runs. Guarded by the gate's lock where nothing else is said.</summary>
 internal sealed class ModelLine(RunGate gate, string model)
 {
     // A run beside which another still meets its SLO takes at most this share of it.
@@ -10,6 +10,7 @@ internal sealed class ModelLine(RunGate gate, string model)
 
     private long lastRun = long.MinValue;
     private int takenAlong;
+    private int running;
 
     /// <summary>The gate that it belongs to.</summary>
     public RunGate Gate => gate;
@@ -32,8 +33,8 @@ internal sealed class ModelLine(RunGate gate, string model)
     /// <summary>Its runs that go on for longer than a short one takes, as of the watch's last look. Read without the lock.</summary>
     public int Overdue { get; set; }
 
-    /// <summary>Counted runs that go on.</summary>
-    public int Running { get; set; }
+    /// <summary>Runs that go on: every slot that it holds. Thread safe.</summary>
+    public int Running => Volatile.Read(ref running);
 
     /// <summary>Its share beside other models.</summary>
     public double Weight { get; private set; } = 1;
@@ -74,9 +75,13 @@ internal sealed class ModelLine(RunGate gate, string model)
     /// <summary>A request of it is answered by another's run.</summary>
     public void TakeAlong() => takenAlong++;
 
+    /// <summary>Takes note of a run that begins. Thread safe.</summary>
+    public void Began() => Interlocked.Increment(ref running);
+
     /// <summary>Takes note of a run that ended. Thread safe.</summary>
     public void Ran(double seconds, long now)
     {
+        Interlocked.Decrement(ref running);
         Cost.Add(seconds, 1 + Interlocked.Exchange(ref takenAlong, 0));
         Volatile.Write(ref lastRun, now);
     }

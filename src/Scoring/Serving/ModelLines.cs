@@ -104,12 +104,12 @@ internal sealed class ModelLines
     /// <summary>How long one more request of a model would wait for its run.</summary>
     /// <param name="line">The model's.</param>
     /// <param name="slots">Runs at once that the model may have.</param>
-    /// <param name="chunks">The line of chunks, which takes turns with all requests.</param>
-    public TimeSpan ExpectedWait(ModelLine line, int slots, ModelLine chunks)
+    /// <param name="chunks">The chunks that wait, which take turns with all requests.</param>
+    public TimeSpan ExpectedWait(ModelLine line, int slots, LinkedList<RunWaiter> chunks)
     {
         var own = (line.Count + 1) * line.Cost.OfRequest;
         var others = asking.Where(other => other != line).Sum(other => Math.Min(other.Count * other.Cost.OfRequest, own * other.Weight / line.Weight));
-        var turns = Math.Min(chunks.Waiters.Count, line.Count + 1) * chunks.Cost.OfRun;
+        var turns = chunks.Take(line.Count + 1).Sum(chunk => chunk.Line!.Cost.OfRun);
         return TimeSpan.FromSeconds(Math.Min((own + others + turns) / slots, TimeSpan.MaxValue.TotalSeconds / 2));
     }
 

@@ -6,7 +6,7 @@ namespace Scoring.Serving;
 /// Decides which requests may wait for a run: those that can be answered in time. That is the model's SLO, or as long as the caller said that it waits. The expected wait is the line
 /// times the measured run, by the share of slots that the model has beside those that wait with it. Guarded by the gate's lock.
 /// </summary>
-internal sealed class RunAdmission(ModelLines lines, LongRuns limits, ModelLine chunks, int maxQueuedRequests)
+internal sealed class RunAdmission(ModelLines lines, LongRuns limits, LinkedList<RunWaiter> chunks, int maxQueuedRequests)
 {
     // So many may wait for a model whose runs were hardly measured, since its first ones may have taken long for want of a processor.
     private const int MaxUnmeasured = 16;

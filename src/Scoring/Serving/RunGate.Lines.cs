@@ -136,9 +136,9 @@ public sealed partial class RunGate
     private void TakeOut(RunWaiter waiter)
     {
         waiting--;
-        if (waiter.Line == chunks)
+        if (waiter.Place.List == chunks)
         {
-            chunks.Waiters.Remove(waiter.Place);
+            chunks.Remove(waiter.Place);
         }
         else
         {

@@ -3,15 +3,15 @@ namespace Scoring.Serving;
 /// <content>Slots that come back, and who has them next.</content>
 public sealed partial class RunGate
 {
-    private void Return(in RunSlot slot, int replacement)
+    private void Return(ModelLine? line, int replacement)
     {
         lock (gate)
         {
             Shut();
             limits.Replaced += replacement;
-            if (slot.IsCounted)
+            if (line is not null)
             {
-                limits.Ended(slot);
+                limits.Ended(line);
             }
 
             if (replacement == 0 && tooMany > 0)
@@ -68,7 +68,7 @@ public sealed partial class RunGate
     // Under the lock.
     private RunWaiter? TakeNext()
     {
-        var chunk = chunks.Waiters.First?.Value;
+        var chunk = FirstChunk();
         var next = chunk is not null && isChunksTurn ? chunk : lines.TakeNext(limits) ?? chunk;
         if (next is null)
         {
@@ -78,24 +78,38 @@ public sealed partial class RunGate
         isChunksTurn = next != chunk;
         if (next == chunk)
         {
-            chunks.Waiters.RemoveFirst();
+            chunks.Remove(next.Place);
         }
 
         waiting--;
         return next;
     }
 
+    // Under the lock: the chunk that waits longest of those that may run.
+    private RunWaiter? FirstChunk()
+    {
+        foreach (var waiter in chunks)
+        {
+            if (limits.MayRun(waiter.Line!))
+            {
+                return waiter;
+            }
+        }
+
+        return null;
+    }
+
     // Under the lock, where a slot is idle.
     private RunSlot Take(ModelLine line)
     {
         idle--;
-        var slot = new RunSlot(this, line, time.GetTimestamp()) { IsCounted = line.IsLimited && line != chunks, IsLong = line.IsLong };
-        if (slot.IsCounted)
-        {
-            limits.Began(slot);
-        }
+        return Begin(line);
+    }
 
-        return slot;
+    private RunSlot Begin(ModelLine line)
+    {
+        line.Began();
+        return new RunSlot(this, line, time.GetTimestamp());
     }
 
     // Under the lock. From here on slots are given out under it alone.

@@ -8,18 +8,17 @@ namespace Scoring.Serving;
 /// <remarks>
 /// <list type="number">
 /// <item>Each model has a line. <see cref="ModelLines"/> says which model is next, <see cref="LongRuns"/> which may not run now, <see cref="RunAdmission"/> who may wait.</item>
-/// <item>Chunks of jobs have one line. Where chunks and requests wait, they take turns. Chunks have no limit, since the queue listener takes only so many messages at a time.</item>
-/// <item>While nobody waits, entering and leaving is one interlocked operation each and allocates nothing. Models with a limit of their own always take the lock.</item>
+/// <item>Chunks of jobs wait in one line. Where chunks and requests wait, they take turns. Chunks have no limit, since the queue listener takes only so many messages at a time.</item>
+/// <item>While nobody waits, entering and leaving takes no lock and allocates nothing. Models with a limit of their own always take the lock.</item>
 /// </list>
 /// Thread safe.
 /// </remarks>
 public sealed partial class RunGate
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, ModelLine> models = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Model, RunKind Kind), ModelLine> models = [];
     private readonly ModelLines lines = new();
-    private readonly ModelLine chunks;
-    private readonly ModelLine idleRuns;
+    private readonly LinkedList<RunWaiter> chunks = new();
     private readonly LongRuns limits;
     private readonly RunAdmission admission;
     private readonly TimeProvider time;
@@ -44,8 +43,6 @@ public sealed partial class RunGate
         slots = maxConcurrentRuns;
         state = new SlotState(maxConcurrentRuns);
         limits = new LongRuns(maxConcurrentRuns, this.time);
-        chunks = new ModelLine(this, "");
-        idleRuns = new ModelLine(this, "");
         admission = new RunAdmission(lines, limits, chunks, maxQueuedRequests);
     }
 
@@ -89,24 +86,27 @@ public sealed partial class RunGate
     }
 
     /// <summary>Waits for the right to run a chunk of a job.</summary>
+    /// <param name="model">The name of the model that is to run.</param>
+    /// <param name="cancellationToken">Fires when the chunk is not wanted any longer.</param>
     /// <exception cref="ScoringException"><see cref="ErrorCode.DeadlineExceeded"/> when the token fires first.</exception>
-    public ValueTask<RunSlot> EnterChunkAsync(CancellationToken cancellationToken)
+    public ValueTask<RunSlot> EnterChunkAsync(string model, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromException<RunSlot>(DeadlineExceeded());
         }
 
-        if (state.TryTake())
+        var line = LineOf(model, RunKind.Chunk);
+        if (!line.IsLimited && state.TryTake())
         {
-            return new ValueTask<RunSlot>(new RunSlot(this, chunks, time.GetTimestamp()));
+            return new ValueTask<RunSlot>(Begin(line));
         }
 
-        var waiter = new SlotWaiter { Line = chunks };
+        var waiter = new SlotWaiter { Line = line };
         lock (gate)
         {
             Shut();
-            chunks.Waiters.AddLast(waiter.Place);
+            chunks.AddLast(waiter.Place);
             waiting++;
             waiter.Watch(this, cancellationToken);
         }
@@ -124,7 +124,7 @@ public sealed partial class RunGate
         requestMark++;
         if (!line.IsLimited && state.TryTake())
         {
-            slot = new RunSlot(this, line, time.GetTimestamp());
+            slot = Begin(line);
             return true;
         }
 
@@ -138,15 +138,17 @@ public sealed partial class RunGate
         }
     }
 
-    /// <summary>Takes a slot for a run that nobody waits for: only where no run goes on. With two slots or more, a request that comes meanwhile finds another one free.</summary>
-    public bool TryEnterIdle(out RunSlot slot)
+    /// <summary>Takes a slot for a run that nobody waits for: only where no run goes on. With two slots or more, a request that comes meanwhile finds another one free, unless that one is kept for runs shorter than its own.</summary>
+    /// <param name="model">The name of the model that is to run.</param>
+    /// <param name="slot">The slot.</param>
+    public bool TryEnterIdle(string model, out RunSlot slot)
     {
         var entered = state.TryTakeOf(slots);
-        slot = entered ? new RunSlot(this, idleRuns, time.GetTimestamp()) : default;
+        slot = entered ? Begin(LineOf(model, RunKind.Shadow)) : default;
         return entered;
     }
 
-    /// <summary>The line of a model.</summary>
+    /// <summary>The line of a model's requests.</summary>
     internal ModelLine LineOf(LoadedModel model)
     {
         if (model.Line is { } known && known.Gate == this)
@@ -163,14 +165,14 @@ public sealed partial class RunGate
         return model.Line = line;
     }
 
-    /// <inheritdoc cref="LineOf(LoadedModel)"/>
-    internal ModelLine LineOf(string model)
+    /// <summary>The line of a model's runs of one kind.</summary>
+    internal ModelLine LineOf(string model, RunKind kind = RunKind.Request)
     {
         lock (gate)
         {
-            if (!models.TryGetValue(model, out var line))
+            if (!models.TryGetValue((model, kind), out var line))
             {
-                models[model] = line = new ModelLine(this, model);
+                models[(model, kind)] = line = new ModelLine(this, model);
             }
 
             return line;
@@ -178,7 +180,7 @@ public sealed partial class RunGate
     }
 
     /// <summary>Opens one slot more, in place of one that a stuck run holds.</summary>
-    internal void Add() => Return(default, 1);
+    internal void Add() => Return(null, 1);
 
     /// <summary>Has the next slot that comes back stay closed.</summary>
     internal void Remove()
@@ -193,9 +195,9 @@ public sealed partial class RunGate
     {
         var now = time.GetTimestamp();
         slot.Line.Ran((double)(now - slot.Start) / time.TimestampFrequency, now);
-        if (slot.IsCounted || Volatile.Read(ref tooMany) > 0 || limits.IsDue(now) || !state.TryGiveBack())
+        if (slot.Line.Overdue > 0 || Volatile.Read(ref tooMany) > 0 || limits.IsDue(now) || !state.TryGiveBack())
         {
-            Return(slot, 0);
+            Return(slot.Line, 0);
         }
     }
 

@@ -18,12 +18,6 @@ public readonly struct RunSlot : IDisposable
     /// <summary>When it was given, as a timestamp of the gate's time provider.</summary>
     internal long Start { get; }
 
-    /// <summary>True where it counts towards what its model, or all long runs together, may hold.</summary>
-    internal bool IsCounted { get; init; }
-
-    /// <summary>True where it counts towards what long runs may hold.</summary>
-    internal bool IsLong { get; init; }
-
     /// <summary>Hands the right to the next in line.</summary>
     public void Dispose() => gate?.Exit(this);
 }

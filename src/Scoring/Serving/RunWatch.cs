@@ -65,10 +65,11 @@ public sealed partial class RunWatch : IHostedService, IDisposable
     /// <param name="cancellationToken">Fires when the caller leaves.</param>
     /// <param name="caller">Answered where the run does not end; null where nobody is to be.</param>
     /// <param name="model">Whose slot the run holds; null where it holds none that others wait for.</param>
-    public RunLimit Begin(long start, TimeSpan timeout, CancellationToken cancellationToken, IRunCaller? caller = null, LoadedModel? model = null)
+    /// <param name="kind">What the run is for.</param>
+    public RunLimit Begin(long start, TimeSpan timeout, CancellationToken cancellationToken, IRunCaller? caller = null, LoadedModel? model = null, RunKind kind = RunKind.Request)
     {
         var limit = Lend();
-        limit.Begin(start, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : start + Timestamps(timeout), cancellationToken, caller, model is null ? null : runs.LineOf(model));
+        limit.Begin(start, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : start + Timestamps(timeout), cancellationToken, caller, Holder(model, kind));
         hasBegun = true;
         if (!isAwake)
         {
@@ -94,6 +95,9 @@ public sealed partial class RunWatch : IHostedService, IDisposable
         stopping.Dispose();
         timer.Dispose();
     }
+
+    private ModelLine? Holder(LoadedModel? model, RunKind kind) =>
+        model is null ? null : kind == RunKind.Request ? runs.LineOf(model) : runs.LineOf(model.Package.Name, kind);
 
     private void EndAll()
     {

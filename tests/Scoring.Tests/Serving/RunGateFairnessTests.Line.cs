@@ -127,7 +127,7 @@ public sealed partial class RunGateFairnessTests
         Measure(gate, line, Second);
         Assert.True(gate.TryEnter(line, out _));
 
-        Assert.All(Enumerable.Range(0, 20), _ => Assert.False(gate.EnterChunkAsync(CancellationToken.None).AsTask().IsFaulted));
+        Assert.All(Enumerable.Range(0, 20), _ => Assert.False(gate.EnterChunkAsync("job", CancellationToken.None).AsTask().IsFaulted));
         Assert.Equal(20, gate.Waiting);
     }
 }

@@ -73,7 +73,7 @@ public sealed class RunGateTests
         var slot = await gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None);
         var order = new List<string>();
         var requests = Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(gate.LineOf("a"), default, CancellationToken.None).AsTask()).ToList();
-        var chunks = Enumerable.Range(0, 3).Select(_ => gate.EnterChunkAsync(CancellationToken.None).AsTask()).ToList();
+        var chunks = Enumerable.Range(0, 3).Select(_ => gate.EnterChunkAsync("job", CancellationToken.None).AsTask()).ToList();
 
         for (var served = 0; served < 6; served++)
         {
@@ -108,7 +108,7 @@ public sealed class RunGateTests
 
                 try
                 {
-                    using (await (random.Next(4) is > 0 and var model ? gate.EnterAsync(gate.LineOf($"{model}"), default, deadline.Token) : gate.EnterChunkAsync(deadline.Token)))
+                    using (await (random.Next(4) is > 0 and var model ? gate.EnterAsync(gate.LineOf($"{model}"), default, deadline.Token) : gate.EnterChunkAsync("job", deadline.Token)))
                     {
                         var now = Interlocked.Increment(ref running);
                         InterlockedMax(ref max, now);
