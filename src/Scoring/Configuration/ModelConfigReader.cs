@@ -68,10 +68,10 @@ public static class ModelConfigReader
             MaxCalibrationError = InRange(root, "maxCalibrationError", 0.001, 1),
             Thresholds = thresholds.ByLabel,
             DefaultThreshold = thresholds.Default,
-            MaxRows = (int)(InRange(root, "maxRows", 1, MaxRowsOfARun) ?? 1024),
+            MaxRows = Whole(root, "maxRows", 1, MaxRowsOfARun) ?? 1024,
             MaxDelay = TimeSpan.FromMilliseconds(InRange(root, "maxDelay", 0, 1000) ?? 0),
-            MaxConcurrentRuns = (int?)InRange(root, "maxConcurrentRuns", 1, 1024),
-            MaxQueued = (int?)InRange(root, "maxQueued", 0, MaxQueuedOfAModel),
+            MaxConcurrentRuns = Whole(root, "maxConcurrentRuns", 1, 1024),
+            MaxQueued = Whole(root, "maxQueued", 0, MaxQueuedOfAModel),
             Weight = InRange(root, "weight", 0.01, 100) ?? 1,
             Session = root.Node("session") is { } session ? SessionConfigReader.Read(session) : null,
             CustomOperators = ReadFileName(root, "customOperators"),
@@ -196,6 +196,22 @@ public static class ModelConfigReader
         }
 
         node.Fault(name, FormattableString.Invariant($"found {number}; expected {least} to {most}"));
+        return null;
+    }
+
+    private static int? Whole(ConfigNode node, string name, int least, int most)
+    {
+        if (InRange(node, name, least, most) is not { } number)
+        {
+            return null;
+        }
+
+        if (number == Math.Floor(number))
+        {
+            return (int)number;
+        }
+
+        node.Fault(name, FormattableString.Invariant($"found {number}; expected a whole number from {least} to {most}"));
         return null;
     }
 
