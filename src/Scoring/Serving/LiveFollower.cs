@@ -189,6 +189,7 @@ internal sealed partial class LiveFollower(
         pointers.Confirm(model, pointer.State!, version.Package.Version);
         if (previous is not null)
         {
+            previous.Model.IsBesideLive = true;
             previous.Retire();
             LogSwapped(model, previous.Package.Version, version.Package.Version);
         }

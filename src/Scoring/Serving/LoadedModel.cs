@@ -96,7 +96,7 @@ public sealed class LoadedModel : IDisposable
 
     internal ModelSession Session => session;
 
-    /// <summary>True for a candidate of a rollout, which waits in the live version's line by the live version's configuration.</summary>
+    /// <summary>True for a version that is not the live one: a candidate of a rollout, one that a request named, or one that was live. It waits in the live version's line by the live version's configuration.</summary>
     internal bool IsBesideLive { get; set; }
 
     /// <summary>Its line at the gate that it was run by last; the gate's own note.</summary>

@@ -48,6 +48,9 @@ internal sealed class ModelLine(RunGate gate, string model)
     /// <summary>The latency promised.</summary>
     public TimeSpan Slo { get; private set; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Whether a version of the model said something of itself.</summary>
+    public bool IsConfigured { get; private set; }
+
     /// <summary>What its runs cost. Thread safe.</summary>
     public RunCost Cost { get; } = new();
 
@@ -70,6 +73,7 @@ internal sealed class ModelLine(RunGate gate, string model)
         MaxRuns = config.MaxConcurrentRuns ?? int.MaxValue;
         MaxQueued = config.MaxQueued ?? int.MaxValue;
         Slo = config.Slo;
+        IsConfigured = true;
     }
 
     /// <summary>A request of it is answered by another's run.</summary>

@@ -157,7 +157,8 @@ public sealed partial class RunGate
         }
 
         var line = LineOf(model.Package.Name);
-        if (!model.IsBesideLive)
+        // Where the live version has not run yet, the options of one beside it are better than none.
+        if (!model.IsBesideLive || !line.IsConfigured)
         {
             line.Configure(model.Config);
         }

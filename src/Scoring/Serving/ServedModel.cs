@@ -141,6 +141,7 @@ internal sealed class ServedModel : IDisposable
 
         var served = await loader.LoadAsync(new LoadRequest(name, version, FetchFrom.CacheFirst) { Urgency = urgency }, cancellationToken).ConfigureAwait(false)
             ?? throw await NotFoundAsync(version, cancellationToken).ConfigureAwait(false);
+        served.Model.IsBesideLive = true;
         onDemand[version] = served;
         loaded.Add(served, isOnDemand: true, isKept: false, Forget);
         return served;
