@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Scoring.Serving;
 
 /// <summary>
-/// Decides which requests may wait for a run: those that can be answered in time. That is the model's SLO, or as long as the caller said that it waits. The expected wait is the line
-/// times the measured run, by the share of slots that the model has beside those that wait with it. Guarded by the gate's lock.
+/// Decides which requests may wait for a run: those that can be answered in time. That is the model's SLO, with a start before the request's deadline, or as long as the caller said that
+/// it waits. The expected wait is the line times the measured run, by the share of slots that the model has beside those that wait with it; the more unlike the runs, the more is added. Guarded by the gate's lock.
 /// </summary>
 internal sealed class RunAdmission(ModelLines lines, LongRuns limits, LinkedList<RunWaiter> chunks, int maxQueuedRequests)
 {
@@ -23,25 +23,33 @@ internal sealed class RunAdmission(ModelLines lines, LongRuns limits, LinkedList
         var wait = lines.ExpectedWait(line, slots, chunks);
         if (line.Count >= line.MaxQueued)
         {
-            return Overloaded($"{line.Count} requests wait for a run of '{line.Model}' already.", wait);
+            return Overloaded(line.Count > 0 ? $"{line.Count} requests wait for a run of '{line.Model}' already." : $"'{line.Model}' has all the runs that it may have now, and none of its requests may wait.", wait);
         }
 
         if (IsFull && !MayPushOut(line))
         {
-            return Overloaded($"{lines.Count} requests wait for a run already.", wait);
+            return Overloaded(lines.Count > 0 ? $"{lines.Count} requests wait for a run already." : "All runs are taken, and no request may wait.", wait);
         }
 
-        var run = TimeSpan.FromSeconds(line.Cost.OfRun);
+        var margin = line.Cost.Margin;
+        var (start, run, left) = (wait * margin, TimeSpan.FromSeconds(line.Cost.OfRun * margin), deadline.Left());
         if (deadline.IsCallers)
         {
-            var left = deadline.Left();
-            return left > TimeSpan.Zero && wait + run > left ? Overloaded(Late(wait, run, left, "left to the caller"), wait + run - left) : null;
+            return left > TimeSpan.Zero && start + run > left ? Overloaded(Late(start, run, left, "left to the caller"), start + run - left) : null;
         }
 
         // A slot is to find a request when it comes free, also where a single run takes longer than the SLO.
-        return line.Count >= (line.Cost.IsKnown ? slots : Math.Max(slots, MaxUnmeasured)) && wait + run > line.Slo && line.Slo > TimeSpan.Zero
-            ? Overloaded(Late(wait, run, line.Slo, "of the model's SLO"), wait)
-            : null;
+        if (line.Count < (line.Cost.IsKnown ? slots : Math.Max(slots, MaxUnmeasured)))
+        {
+            return null;
+        }
+
+        if (start + run > line.Slo && line.Slo > TimeSpan.Zero)
+        {
+            return Overloaded(Late(start, run, line.Slo, "of the model's SLO"), wait);
+        }
+
+        return start > left && left > TimeSpan.Zero ? Overloaded(Late(start, run, left, $"left of {nameof(ScoringOptions.RequestTimeout)}"), wait) : null;
     }
 
     /// <summary>What a request is told that made room for another model's.</summary>
@@ -53,7 +61,7 @@ internal sealed class RunAdmission(ModelLines lines, LongRuns limits, LinkedList
         lines.Longest() is { } longest && longest != line && (line.Count + 1) / line.Weight < longest.Count / longest.Weight;
 
     private static string Late(TimeSpan wait, TimeSpan run, TimeSpan limit, string whose) =>
-        string.Create(CultureInfo.InvariantCulture, $"The run would start in about {wait.TotalMilliseconds:0} ms and take about {run.TotalMilliseconds:0} ms; there are {limit.TotalMilliseconds:0} ms {whose}.");
+        string.Create(CultureInfo.InvariantCulture, $"The run may start only in {wait.TotalMilliseconds:0} ms and take {run.TotalMilliseconds:0} ms; there are {limit.TotalMilliseconds:0} ms {whose}.");
 
     private static ScoringException Overloaded(string detail, TimeSpan retryAfter) =>
         new(ErrorCode.Overloaded, detail) { RetryAfter = retryAfter > MinRetryAfter ? TimeSpan.FromSeconds(Math.Ceiling(retryAfter.TotalSeconds)) : MinRetryAfter };

@@ -14,7 +14,11 @@ internal sealed class RunCost
     // A run of so many seconds is no slow first one.
     private const double Evident = 0.5;
 
+    // How much longer than the mean a run is reckoned to take where it must be over in time, in mean deviations. More would refuse many that are answered in time.
+    private const double Caution = 1.5;
+
     private double seconds;
+    private double deviation;
     private double requests = 1;
     private int runs;
 
@@ -26,6 +30,9 @@ internal sealed class RunCost
 
     /// <summary>Seconds of one request: less than a run where requests share runs.</summary>
     public double OfRequest => OfRun / Volatile.Read(ref requests);
+
+    /// <summary>By how much a run, or several, is to be reckoned longer than its mean where it must be over in time: 1 where all took the same.</summary>
+    public double Margin => OfRun is > 0 and var mean ? 1 + (Caution * Volatile.Read(ref deviation) / mean) : 1;
 
     /// <summary>Takes note of a run.</summary>
     /// <param name="took">Seconds.</param>
@@ -41,7 +48,10 @@ internal sealed class RunCost
         }
         else
         {
-            Volatile.Write(ref seconds, known + ((Math.Min(took, known * MaxOfMean) - known) * Step));
+            var difference = Math.Min(took, known * MaxOfMean) - known;
+            var usual = Volatile.Read(ref deviation);
+            Volatile.Write(ref deviation, usual + ((Math.Abs(difference) - usual) * Step));
+            Volatile.Write(ref seconds, known + (difference * Step));
         }
 
         var mean = Volatile.Read(ref requests);

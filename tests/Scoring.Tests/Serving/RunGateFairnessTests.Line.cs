@@ -104,6 +104,87 @@ public sealed partial class RunGateFairnessTests
     }
 
     [Fact]
+    public async Task EnterAsync_SloBeyondTheDeadline_RefusedWhereTheRunWouldNotStartByThen()
+    {
+        var gate = new RunGate(1, 1000, time);
+        var line = Line(gate, "a", new ModelConfig { Slo = TimeSpan.FromMinutes(10) });
+        Measure(gate, line, Second);
+        Assert.True(gate.TryEnter(line, out _));
+        var deadline = In(TimeSpan.FromSeconds(10)) with { IsCallers = false };
+
+        // The tenth would start when ten runs are over.
+        Assert.All(Enumerable.Range(0, 9), _ => Assert.False(Enter(gate, line, deadline).IsCompleted));
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, line, deadline));
+
+        Assert.Equal(ErrorCode.Overloaded, refused.Code);
+        Assert.Contains("left of RequestTimeout", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "'limited' has all the runs that it may have now, and none of its requests may wait.")]
+    [InlineData(null, "All runs are taken, and no request may wait.")]
+    public async Task EnterAsync_NobodyMayWait_SaysSo(int? maxQueued, string expected)
+    {
+        var gate = new RunGate(1, 0, time);
+        var limited = Line(gate, "limited", new ModelConfig { MaxQueued = maxQueued });
+        Assert.True(gate.TryEnter(limited, out _));
+
+        Assert.Equal(expected, (await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, limited))).Message);
+    }
+
+    [Fact]
+    public void EnterAsync_RunsOfUnlikeLengthFarBeyondCapacity_WhoMayWaitIsAnsweredInTimeAndNoSlotIsIdle()
+    {
+        const int Slots = 2;
+        const double Mean = 0.02;
+        const double Patience = 0.3;
+        const double End = 20;
+        var (random, gate) = (new Random(1), new RunGate(Slots, 1000, time));
+        var line = Line(gate, "a");
+        var start = time.GetTimestamp();
+        var waiting = new List<(double Arrival, Task<RunSlot> Slot)>();
+        var running = new List<(double End, RunSlot Slot)>();
+        var (done, late) = (0, 0);
+
+        // Thirteen times as many as can be answered.
+        for (var arrival = 0.0; arrival < End; arrival -= Math.Log(1 - random.NextDouble()) * Mean / Slots / 13)
+        {
+            while (running.Count > 0 && running.MinBy(run => run.End) is var over && over.End <= arrival)
+            {
+                MoveTo(over.End);
+                running.Remove(over);
+                over.Slot.Dispose();
+                done++;
+                Begin(over.End);
+            }
+
+            MoveTo(arrival);
+            waiting.Add((arrival, Enter(gate, line, In(TimeSpan.FromSeconds(Patience)))));
+            Begin(arrival);
+        }
+
+        Assert.InRange(late / (double)done, 0, 0.02);
+        Assert.InRange(done, 0.95 * Slots * End / Mean, double.PositiveInfinity);
+
+        void MoveTo(double now) => time.Advance(TimeSpan.FromSeconds(now) - time.GetElapsedTime(start));
+
+        void Begin(double now)
+        {
+            waiting.RemoveAll(one => one.Slot.IsFaulted);
+            foreach (var one in waiting.Where(one => one.Slot.IsCompletedSuccessfully).ToList())
+            {
+                // Lognormal: half of the runs are shorter than 0.9 of the mean, one in twenty takes twice as long.
+                var run = Mean * Math.Exp((0.5 * Normal()) - 0.125);
+                late += now + run > one.Arrival + Patience ? 1 : 0;
+                running.Add((now + run, one.Slot.Result));
+                waiting.Remove(one);
+            }
+        }
+
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    }
+
+    [Fact]
     public async Task EnterAsync_CallersOwnTimeout_DecidesInsteadOfTheSlo()
     {
         var gate = new RunGate(1, 1000, time);
