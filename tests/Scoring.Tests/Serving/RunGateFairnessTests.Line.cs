@@ -114,8 +114,10 @@ public sealed partial class RunGateFairnessTests
 
         // The tenth would start when ten runs are over.
         Assert.All(Enumerable.Range(0, 9), _ => Assert.False(Enter(gate, line, deadline).IsCompleted));
-        var refused = await Assert.ThrowsAsync<ScoringException>(() => Enter(gate, line, deadline));
+        var tenth = Enter(gate, line, deadline);
 
+        Assert.True(tenth.IsFaulted);
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => tenth);
         Assert.Equal(ErrorCode.Overloaded, refused.Code);
         Assert.Contains("left of RequestTimeout", refused.Message, StringComparison.Ordinal);
     }

@@ -34,13 +34,16 @@ public sealed class BlockRunnerTests
         Assert.True(gate.TryEnter(model, out var request));
         using var limit = watch.Begin(TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(5), CancellationToken.None, model: model);
 
-        using (await gate.EnterAsync(gate.LineOf("fast"), default, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1)))
+        try
         {
+            using var fast = await gate.EnterAsync(gate.LineOf("fast"), default, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
             Assert.False(chunk.IsCompleted);
         }
-
-        request.Dispose();
-        await ending.CancelAsync();
-        await Assert.ThrowsAsync<OperationCanceledException>(() => chunk);
+        finally
+        {
+            request.Dispose();
+            await ending.CancelAsync();
+            await Assert.ThrowsAsync<OperationCanceledException>(() => chunk);
+        }
     }
 }
