@@ -27,7 +27,13 @@ public static class ModelConfigReader
         ModelConfig config;
         try
         {
-            using var document = JsonDocument.Parse(utf8.Span is [0xEF, 0xBB, 0xBF, ..] ? utf8[3..] : utf8, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            utf8 = utf8.Span is [0xEF, 0xBB, 0xBF, ..] ? utf8[3..] : utf8;
+            if (JsonTexts.Fault(utf8.Span, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) is { } fault)
+            {
+                throw new ScoringException(ErrorCode.ModelUnavailable, $"model.json {fault}.");
+            }
+
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             config = Read(new ConfigNode(document.RootElement, "", faults));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -76,7 +76,12 @@ internal sealed partial class VersionLoader(
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFailed(Cause.Trace(e), request.Model, request.Version, Cause.Of(e));
-            throw;
+            if (e is ScoringException)
+            {
+                throw;
+            }
+
+            throw new ScoringException(ErrorCode.ModelUnavailable, $"Version {request.Version} of '{request.Model}' could not be loaded.", e);
         }
     }
 
@@ -179,14 +184,14 @@ internal sealed partial class VersionLoader(
 
             return (model, fault);
         }
-        catch (Exception e) when (e is ScoringException || RunFailure.IsOfTheModel(e))
+        catch (Exception e)
         {
             model?.Dispose();
             throw Judge(package, e);
         }
     }
 
-    // A version that does not load is refused for good, unless the fault lies with the machine: too little memory, or a file gone from the disk. Then a later try may succeed.
+    // A version that does not load is refused for good, unless the fault lies with the machine: too little memory, or a disk that fails or lost the file. Then a later try may succeed.
     private static ScoringException Judge(ModelPackage package, Exception exception)
     {
         if (exception is VersionRefusedException judged)
@@ -195,11 +200,16 @@ internal sealed partial class VersionLoader(
         }
 
         var native = exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
-        var reason = exception is ScoringException ? exception.Message : $"Version {package.Version} of '{package.Name}' cannot be loaded.";
-        return (native is not null && NativeFailure.IsLackOfMemory(native)) || !File.Exists(package.ModelPath)
+        var about = RunFailure.IsOfTheModel(exception) || IsOfTheMachine(exception) ? "." : $": {exception.Message}";
+        var reason = exception is ScoringException ? exception.Message : $"Version {package.Version} of '{package.Name}' cannot be loaded{about}";
+        return (native is not null && NativeFailure.IsLackOfMemory(native)) || IsOfTheMachine(exception) || !File.Exists(package.ModelPath)
             ? new ScoringException(ErrorCode.ModelUnavailable, reason, exception)
             : new VersionRefusedException(RefusalKind.Load, reason, exception);
     }
+
+    // A file that the package lacks or that ends early is the package's own fault.
+    private static bool IsOfTheMachine(Exception exception) =>
+        exception is OutOfMemoryException or UnauthorizedAccessException or (IOException and not (FileNotFoundException or DirectoryNotFoundException or EndOfStreamException));
 
     private void Record(FetchedPackage fetched)
     {

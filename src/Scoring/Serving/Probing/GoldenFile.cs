@@ -20,7 +20,13 @@ public static class GoldenFile
 
         try
         {
-            using var document = JsonDocument.Parse(BoundedFile.Read(path, BoundedFile.MaxGolden), Repository.SmallJson.Strict);
+            var json = BoundedFile.Read(path, BoundedFile.MaxGolden);
+            if (JsonTexts.Fault(json) is { } fault)
+            {
+                throw Fault(fault);
+            }
+
+            using var document = JsonDocument.Parse(json, Repository.SmallJson.Strict);
             return ReadCases(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

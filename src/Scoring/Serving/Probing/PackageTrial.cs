@@ -47,9 +47,9 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
                 report = Refuse(RefusalKind.Load, $"A run on made-up rows cannot be had: {fault.Reason} A package whose golden cases pass is served all the same.");
             }
         }
-        catch (Exception e) when (e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            report = Refuse(RefusalKind.Load, e.Message);
+            report = Refuse(RefusalKind.Load, e is ScoringException or Microsoft.ML.OnnxRuntime.OnnxRuntimeException ? e.Message : $"The package cannot be read: {e.Message}");
         }
 
         report = report with { MemoryBytes = Math.Max(0, ResidentBytes() - before), PeakBytes = PeakBytes() };
