@@ -202,7 +202,7 @@ internal sealed partial class VersionLoader(
         var native = exception as OnnxRuntimeException ?? exception.InnerException as OnnxRuntimeException;
         var about = RunFailure.IsOfTheModel(exception) || IsOfTheMachine(exception) ? "." : $": {exception.Message}";
         var reason = exception is ScoringException ? exception.Message : $"Version {package.Version} of '{package.Name}' cannot be loaded{about}";
-        return (native is not null && NativeFailure.IsLackOfMemory(native)) || IsOfTheMachine(exception) || !File.Exists(package.ModelPath)
+        return (native is not null && NativeFailure.IsLackOfMemory(native) && !NativeFailure.IsBeyondAnyMachine(native)) || IsOfTheMachine(exception) || !File.Exists(package.ModelPath)
             ? new ScoringException(ErrorCode.ModelUnavailable, reason, exception)
             : new VersionRefusedException(RefusalKind.Load, reason, exception);
     }

@@ -40,6 +40,25 @@ public sealed class NativeFailureTests : IDisposable
         Assert.True(RunFailure.LacksMemory(failure));
     }
 
+    [Theory]
+    [InlineData("ConstantOfShape", 1L << 61)]
+    [InlineData("ConstantOfShape", 1L << 62)]
+    [InlineData("Range", 1L << 62)]
+    [InlineData("Tile", 1L << 40)]
+    public void IsBeyondAnyMachine_MoreThanAnyMachineHas_True(string node, long count)
+    {
+        using var session = Open(node switch
+        {
+            "Range" => new GraphBuilder().Input("x", DataType.Int64).Longs("zero", [], 0).Longs("one", [], 1).Node(node, ["zero", "x", "one"], ["y"]).Output("y", DataType.Int64, "n"),
+            "Tile" => new GraphBuilder().Input("x", DataType.Int64, 1).Floats("tile", [1], 1).Node(node, ["tile", "x"], ["y"]).Output("y", DataType.Float, "n"),
+            _ => new GraphBuilder().Input("x", DataType.Int64, 1).Node(node, ["x"], ["y"]).Output("y", DataType.Float, "n"),
+        });
+        var failure = Run(session, count, node == "Range" ? [] : [1]);
+
+        Assert.True(NativeFailure.IsBeyondAnyMachine(failure), failure.Message);
+        Assert.True(NativeFailure.IsLackOfMemory(failure), failure.Message);
+    }
+
     [Fact]
     public void IsLackOfMemory_ValueThatANodeRefuses_False()
     {

@@ -90,6 +90,7 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(long.MaxValue)]
     [InlineData(1L << 50)]
     [InlineData(1L << 42)]
     public async Task Refresh_AsksForMemoryThatNobodyHas_OldVersionServesAndTheRequestShows(long bytes) =>
