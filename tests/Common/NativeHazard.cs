@@ -56,14 +56,15 @@ internal static class NativeHazard
     /// <summary>Loads, gives back what it gets, and never comes back from a run on zeros.</summary>
     /// <param name="folder">Created if it is missing.</param>
     /// <param name="golden">The x of a golden case; null for a package without one.</param>
-    public static string WriteHangOnZeros(string folder, int? golden = null)
+    /// <param name="times">How often a run on zeros goes round, at some microseconds each.</param>
+    public static string WriteHangOnZeros(string folder, int? golden = null, long times = LoopModel.ForEver)
     {
         var body = CarryOn();
         Write(folder, Graph(graph =>
         {
             graph.Initializer.Add(Long("nothing", 0));
             graph.Initializer.Add(Long("once", 1));
-            graph.Initializer.Add(Long("for_ever", LoopModel.ForEver));
+            graph.Initializer.Add(Long("for_ever", times));
             graph.Node.Add(Cast("whole", "x", DataType.Int64));
             graph.Node.Add(Node("ReduceSum", "sum", "whole"));
             graph.Node[1].Attribute.Add(new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 });

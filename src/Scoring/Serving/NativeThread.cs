@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Scoring.Serving;
@@ -5,16 +6,43 @@ namespace Scoring.Serving;
 /// <summary>
 /// The one thread on which models are loaded and unloaded, one after the other: their peaks of memory do not add up, and the C library keeps the memory
 /// of one thread instead of many. With a thread per load, resident memory grew by a fifth over a few hundred swaps of a 50 MB model; so it stays flat.
-/// A load that requests wait for goes before those that nobody waits for, and an unload, which makes room, before those too. A load that never ends holds
-/// up every other; a probe sees to it that none does.
+/// A load that requests wait for goes before those that nobody waits for, and an unload, which makes room, before those too. While one load goes on for
+/// longer than a second, a second thread takes those two kinds, and no other.
 /// </summary>
 internal sealed partial class NativeThread : IDisposable
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
     private readonly object gate = new();
     private readonly List<(Action Act, LoadUrgency? Urgency)> waiting = [];
+    private readonly TimeSpan patience;
+    private long? busySince;
     private bool isEnding;
 
-    public NativeThread() => new Thread(Run) { IsBackground = true, Name = "model loader" }.Start();
+    public NativeThread()
+        : this(TimeSpan.FromSeconds(1))
+    {
+    }
+
+    /// <param name="patience">How long the first thread may be busy with one load before the second one helps.</param>
+    internal NativeThread(TimeSpan patience)
+    {
+        this.patience = patience;
+        new Thread(() => Run(Next)) { IsBackground = true, Name = "model loader" }.Start();
+        new Thread(() => Run(NextUrgent)) { IsBackground = true, Name = "second model loader" }.Start();
+    }
+
+    /// <summary>Loads and unloads that have not begun.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count;
+            }
+        }
+    }
 
     /// <summary>Runs a load in its turn.</summary>
     /// <param name="load">The load.</param>
@@ -60,7 +88,7 @@ internal sealed partial class NativeThread : IDisposable
         lock (gate)
         {
             isEnding = true;
-            Monitor.Pulse(gate);
+            Monitor.PulseAll(gate);
         }
     }
 
@@ -71,7 +99,7 @@ internal sealed partial class NativeThread : IDisposable
             if (!isEnding)
             {
                 waiting.Add((action, urgency));
-                Monitor.Pulse(gate);
+                Monitor.PulseAll(gate);
                 return;
             }
         }
@@ -80,9 +108,9 @@ internal sealed partial class NativeThread : IDisposable
         ThreadPool.QueueUserWorkItem(static a => a(), action, preferLocal: false);
     }
 
-    private void Run()
+    private static void Run(Func<Action?> next)
     {
-        while (Next() is { } action)
+        while (next() is { } action)
         {
             action();
         }
@@ -93,6 +121,7 @@ internal sealed partial class NativeThread : IDisposable
     {
         lock (gate)
         {
+            busySince = null;
             while (waiting.Count == 0)
             {
                 if (isEnding)
@@ -103,12 +132,38 @@ internal sealed partial class NativeThread : IDisposable
                 Monitor.Wait(gate);
             }
 
-            // A load may have become urgent while it waited.
-            var index = Math.Max(0, waiting.FindIndex(entry => entry.Urgency is null or { IsUrgent: true }));
-            var (next, _) = waiting[index];
-            waiting.RemoveAt(index);
-            return next;
+            busySince = Stopwatch.GetTimestamp();
+            return Take(Math.Max(0, FindUrgent()));
         }
+    }
+
+    // Null once it was told to end: what is left is the first thread's.
+    private Action? NextUrgent()
+    {
+        lock (gate)
+        {
+            while (!isEnding)
+            {
+                if (busySince is { } since && Stopwatch.GetElapsedTime(since) >= patience && FindUrgent() is >= 0 and var index)
+                {
+                    return Take(index);
+                }
+
+                // A load may become urgent while it waits, which nobody tells.
+                Monitor.Wait(gate, waiting.Count > 0 ? Poll : Timeout.InfiniteTimeSpan);
+            }
+
+            return null;
+        }
+    }
+
+    private int FindUrgent() => waiting.FindIndex(entry => entry.Urgency is null or { IsUrgent: true });
+
+    private Action Take(int index)
+    {
+        var (next, _) = waiting[index];
+        waiting.RemoveAt(index);
+        return next;
     }
 
     // glibc keeps what is freed for later; other C libraries know no such call.

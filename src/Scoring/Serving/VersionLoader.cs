@@ -56,17 +56,16 @@ internal sealed partial class VersionLoader(
             try
             {
                 // 4. In.
-                var caution = admitted.Caution ?? admitted.Verdict?.Report.Warning;
                 if (request.IsIsolated)
                 {
-                    return await LoadIsolatedAsync(package, request.PointerTag, admitted.Verdict, need, caution).ConfigureAwait(false);
+                    return await LoadIsolatedAsync(package, request.PointerTag, admitted, need).ConfigureAwait(false);
                 }
 
-                var model = await LoadMarkedAsync(package, request, admitted.Verdict, cancellationToken).ConfigureAwait(false);
+                var (model, fault) = await LoadMarkedAsync(package, request, admitted.Verdict, cancellationToken).ConfigureAwait(false);
 
                 // A provider that was left out takes nothing.
                 var used = model.Settings with { ExecutionProviders = model.Providers.Names };
-                return new ServedVersion(model, need with { DeviceBytes = DeviceMemory.Of(used, bytes) }, caution, native, time) { Cage = admitted.Verdict?.Report.Cage };
+                return new ServedVersion(model, need with { DeviceBytes = DeviceMemory.Of(used, bytes) }, Caution(admitted, fault), native, time) { Cage = admitted.Verdict?.Report.Cage };
             }
             finally
             {
@@ -98,13 +97,40 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    private async Task<LoadedModel> LoadMarkedAsync(ModelPackage package, LoadRequest request, Verdict? verdict, CancellationToken cancellationToken)
+    private static string? Caution(VersionAdmission.Admission admitted, WarmUpFault? fault) => (admitted.Caution, admitted.Verdict?.Report.Warning ?? fault?.Warning) switch
+    {
+        (null, var warning) => warning,
+        (var caution, null) => caution,
+        var (caution, warning) => $"{caution} {warning}",
+    };
+
+    private async Task<(LoadedModel Model, WarmUpFault? Fault)> LoadMarkedAsync(ModelPackage package, LoadRequest request, Verdict? verdict, CancellationToken cancellationToken)
     {
         LoadedModel model;
+        WarmUpFault? fault;
         var isProven = verdict is { HasServed: true };
-        await using (await markers.PlaceAsync(package, request.PointerTag, inContainer: !isProven, cancellationToken).ConfigureAwait(false))
+        CrashMarkers.LoadMark? mark = null;
+        try
         {
-            model = await native.LoadAsync(() => Load(package, verdict, open: null).Model, request.Urgency, cancellationToken).ConfigureAwait(false);
+            // 1. The session. The mark is placed once it is this load's turn: a process that dies meanwhile dies of another.
+            model = await native.LoadAsync(
+                () =>
+                {
+                    mark = markers.PlaceAsync(package, request.PointerTag, inContainer: !isProven, CancellationToken.None).GetAwaiter().GetResult();
+                    return Open(package, open: null);
+                },
+                request.Urgency,
+                cancellationToken).ConfigureAwait(false);
+
+            // 2. Its first run, which may take as long as it likes: no other load waits.
+            fault = await ApartAsync(() => WarmUp(model, package, verdict)).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (mark is not null)
+            {
+                await mark.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
         LogLoaded(package.Name, package.Version, package.Sha256);
@@ -119,17 +145,20 @@ internal sealed partial class VersionLoader(
             _ = RememberAsync(package.ContentHash, verdict);
         }
 
-        return model;
+        return (model, fault);
     }
 
     // Nothing of it is loaded here, so no mark is needed, and no other load waits.
-    private async Task<ServedVersion> LoadIsolatedAsync(ModelPackage package, string? pointerTag, Verdict? verdict, ModelMemory need, string? caution)
+    private async Task<ServedVersion> LoadIsolatedAsync(ModelPackage package, string? pointerTag, VersionAdmission.Admission admitted, ModelMemory need)
     {
         ServedVersion? served = null;
-        var (model, fault) = await Task.Factory.StartNew(
-            () => Load(package, verdict, options => isolation.Open(package, options, GiveUp)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        var (model, fault) = await ApartAsync(() =>
+        {
+            var opened = Open(package, options => isolation.Open(package, options, GiveUp));
+            return (opened, WarmUp(opened, package, admitted.Verdict));
+        }).ConfigureAwait(false);
         LogLoaded(package.Name, package.Version, package.Sha256);
-        Volatile.Write(ref served, new ServedVersion(model, need, caution ?? fault?.Warning, native, time) { Cage = verdict?.Report.Cage });
+        Volatile.Write(ref served, new ServedVersion(model, need, Caution(admitted, fault), native, time) { Cage = admitted.Verdict?.Report.Cage });
         return served;
 
         void GiveUp(string reason)
@@ -151,43 +180,65 @@ internal sealed partial class VersionLoader(
         }
     }
 
-    private (LoadedModel Model, WarmUpFault? Fault) Load(ModelPackage package, Verdict? verdict, Func<SessionSettings, ModelSession>? open)
+    // On a thread of its own, which may block.
+    private static Task<T> ApartAsync<T>(Func<T> act) => Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private LoadedModel Open(ModelPackage package, Func<SessionSettings, ModelSession>? open)
     {
         var started = time.GetTimestamp();
-        LoadedModel? model = null;
         try
         {
-            model = LoadedModel.Load(package, settings, tokens, open);
+            var model = LoadedModel.Load(package, settings, tokens, open);
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Session, time.GetElapsedTime(started));
-            started = time.GetTimestamp();
+            return model;
+        }
+        catch (Exception e)
+        {
+            throw Judge(package, e);
+        }
+    }
+
+    private WarmUpFault? WarmUp(LoadedModel model, ModelPackage package, Verdict? verdict)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
             var fault = verdict is { Report.SkipsWarmUp: true } ? null : model.WarmUp();
             if (fault is not null)
             {
                 LogCold(package.Name, package.Version, fault.Reason);
+                if (fault.LacksMemory && verdict is null && !PackageTrial.Proves(model, package.GoldenPath))
+                {
+                    throw new VersionRefusedException(RefusalKind.Load, PackageTrial.Unpayable(fault));
+                }
             }
 
             metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Warmup, time.GetElapsedTime(started));
-            if (model.Config.ConfidenceBaseline is { Count: > 0 } baseline)
-            {
-                metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
-            }
-
-            if (metrics.Drift(package.Name, package.Version, package.ContentHash, FeatureCounting.Describe(model.Bins)) is { } drift && model.Bins is { } bins)
-            {
-                model.Counting = new FeatureCounting(bins, drift);
-            }
-
-            if (model.Config.MaxCalibrationError is { } limit)
-            {
-                metrics.CalibrationLimit(package.Name, package.Version, limit);
-            }
-
-            return (model, fault);
+            Describe(model, package);
+            return fault;
         }
         catch (Exception e)
         {
-            model?.Dispose();
+            native.Unload(model.Dispose);
             throw Judge(package, e);
+        }
+    }
+
+    private void Describe(LoadedModel model, ModelPackage package)
+    {
+        if (model.Config.ConfidenceBaseline is { Count: > 0 } baseline)
+        {
+            metrics.ConfidenceBaseline(package.Name, package.Version, [.. baseline]);
+        }
+
+        if (metrics.Drift(package.Name, package.Version, package.ContentHash, FeatureCounting.Describe(model.Bins)) is { } drift && model.Bins is { } bins)
+        {
+            model.Counting = new FeatureCounting(bins, drift);
+        }
+
+        if (model.Config.MaxCalibrationError is { } limit)
+        {
+            metrics.CalibrationLimit(package.Name, package.Version, limit);
         }
     }
 

@@ -3,12 +3,12 @@ using Scoring.Serving;
 
 namespace Scoring.Tests.Serving;
 
-/// <summary>Whose load is next on the one thread.</summary>
+/// <summary>Whose load is next, and which of them wait for one that takes long.</summary>
 public sealed class NativeThreadTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly NativeThread thread = new();
+    private readonly NativeThread thread = new(Patience);
     private readonly ConcurrentQueue<string> done = new();
     private readonly ManualResetEventSlim isLetGo = new();
 
@@ -32,6 +32,28 @@ public sealed class NativeThreadTests : IDisposable
         await Task.WhenAll([held, .. loads]).WaitAsync(Patience);
 
         Assert.Equal(["request", "preload", "refresh"], done);
+    }
+
+    [Fact]
+    public async Task LoadAsync_OneTakesLong_ARequestsLoadAndAnUnloadGoOnBesideIt()
+    {
+        using var impatient = new NativeThread(TimeSpan.Zero);
+        using var began = new ManualResetEventSlim();
+        var slow = impatient.LoadAsync(() => Hold(began), new LoadUrgency(), CancellationToken.None);
+        Assert.True(began.Wait(Patience));
+        var preload = impatient.LoadAsync(() => Add("preload"), new LoadUrgency(), CancellationToken.None);
+        var joined = new LoadUrgency();
+        var request = impatient.LoadAsync(() => Add("request"), joined, CancellationToken.None);
+        var unloaded = new TaskCompletionSource();
+
+        // It was a preload too, until a request joined it.
+        joined.Raise();
+        impatient.Unload(unloaded.SetResult);
+        await Task.WhenAll(request, unloaded.Task).WaitAsync(Patience);
+        Assert.Equal(["request"], done);
+
+        isLetGo.Set();
+        await Task.WhenAll(slow, preload).WaitAsync(Patience);
     }
 
     [Fact]
@@ -84,16 +106,15 @@ public sealed class NativeThreadTests : IDisposable
     private Task<bool> HoldAsync()
     {
         using var began = new ManualResetEventSlim();
-        var held = thread.LoadAsync(
-            () =>
-            {
-                began.Set();
-                return isLetGo.Wait(Patience);
-            },
-            new LoadUrgency(),
-            CancellationToken.None);
+        var held = thread.LoadAsync(() => Hold(began), new LoadUrgency(), CancellationToken.None);
         Assert.True(began.Wait(Patience));
         return held;
+    }
+
+    private bool Hold(ManualResetEventSlim began)
+    {
+        began.Set();
+        return isLetGo.Wait(Patience);
     }
 
     private Task<string> AddAsync(string name, LoadUrgency urgency) => thread.LoadAsync(() => Add(name), urgency, CancellationToken.None);

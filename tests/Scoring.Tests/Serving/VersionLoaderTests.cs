@@ -15,7 +15,7 @@ public sealed class VersionLoaderTests : IDisposable
     {
         var package = OffsetModel.Write(folder.PathTo("models/m/1"), 1);
         File.WriteAllText(Path.Combine(package, "model.json"), """{"features":[{"name":"x","type":"allocation"}]}""");
-        await using var host = new CatalogHost(folder.PathTo("models"), folder.PathTo("cache"), configure: options => options.Probe = ProbePolicy.Never);
+        await using var host = NewHost();
 
         var refused = await Assert.ThrowsAnyAsync<ScoringException>(() => host.ScoreAsync(1));
 
@@ -53,12 +53,92 @@ public sealed class VersionLoaderTests : IDisposable
         File.WriteAllText(Path.Combine(model.Folder, "tokenizer_config.json"), """{"pad_token":"\ud800"}""");
         Directory.Move(model.Folder, folder.PathTo("models/m/2"));
         File.WriteAllText(folder.PathTo("models/m/live.json"), """{"version":"2","history":["1"]}""");
-        await using var host = new CatalogHost(folder.PathTo("models"), folder.PathTo("cache"), configure: options => options.Probe = ProbePolicy.Never);
+        await using var host = NewHost();
 
         Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
 
         Assert.Equal("2", (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Refused?.Version);
     }
 
+    [Fact]
+    public async Task LeaseAsync_UnprobedAndAsksForMemoryThatNobodyHas_LastGoodVersionAnswersAndTheRequestShows()
+    {
+        OffsetModel.Write(folder.PathTo("models/m/1"), 1);
+        NativeHazard.WriteMemoryHog(folder.PathTo("models/m/2"), 1L << 48);
+        File.WriteAllText(folder.PathTo("models/m/live.json"), """{"version":"2","history":["1"]}""");
+        await using var host = NewHost();
+
+        Assert.Equal(("1", 2.0), await host.ScoreAsync(1));
+
+        var status = await host.Catalog.DescribeAsync("m", CancellationToken.None);
+        Assert.Equal(("2", RefusalKind.Load), (status.Refused?.Version, status.Refused?.Kind));
+        Assert.Contains("A run on made-up rows cannot be had: ", status.Refused?.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LeaseAsync_UnprobedAndItsGoldenCasesCanBePaidFor_ServesAndShowsTheWarning()
+    {
+        // At this x the model asks for little memory. A float of this size is answered to some thousands.
+        const double Cheap = -((1L << 40) - (1L << 17));
+        var package = NativeHazard.WriteMemoryHog(folder.PathTo("models/m/1"), 1L << 42);
+        File.WriteAllText(Path.Combine(package, "golden.json"), FormattableString.Invariant($$"""{"tolerance":1e6,"cases":[{"instance":{"x":{{Cheap}} },"prediction":{"value":{{Cheap}} } }]}"""));
+        await using var host = NewHost();
+
+        Assert.Equal("1", (await host.ScoreAsync(Cheap)).Version);
+
+        Assert.Contains("Not warmed up, since a run on made-up rows fails: ", (await host.Catalog.DescribeAsync("m", CancellationToken.None)).Remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LeaseAsync_AnotherModelWarmsUpForLong_DoesNotWaitForIt()
+    {
+        NativeHazard.WriteHangOnZeros(folder.PathTo("models/slow/1"), times: 1_500_000);
+        OffsetModel.Write(folder.PathTo("models/m/1"), 1);
+        await using var host = NewHost();
+        await host.ScoreAsync(1);
+        OffsetModel.Write(folder.PathTo("models/m/2"), 2);
+
+        var slow = host.ScoreAsync(5, "slow");
+        await UntilAsync(() => Marks().Length > 0);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(("2", 3.0), await host.ScoreAsync(1));
+        Assert.False(slow.IsCompleted);
+        Assert.Equal(5.0, (await slow).Value);
+    }
+
+    [Fact]
+    public async Task LeaseAsync_WaitsForAnotherLoad_IsNotMarked()
+    {
+        OffsetModel.Write(folder.PathTo("models/m/1"), 1);
+        await using var host = NewHost();
+        using var isLetGo = new ManualResetEventSlim();
+        var native = host.Get<NativeThread>();
+        var held = native.LoadAsync(() => isLetGo.Wait(TimeSpan.FromSeconds(30)), new LoadUrgency(), CancellationToken.None);
+        await UntilAsync(() => native.Waiting == 0);
+
+        var load = host.ScoreAsync(1);
+        await UntilAsync(() => native.Waiting == 1);
+        var marks = Marks();
+        isLetGo.Set();
+
+        Assert.Equal(2.0, (await load).Value);
+        Assert.True(await held);
+        Assert.Empty(marks);
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(1, patience.Token);
+        }
+    }
+
+    private string[] Marks() => Directory.Exists(folder.PathTo("cache/loading")) ? Directory.GetFiles(folder.PathTo("cache/loading"), "*", SearchOption.AllDirectories) : [];
+
+    private CatalogHost NewHost() => new(folder.PathTo("models"), folder.PathTo("cache"), configure: options => options.Probe = ProbePolicy.Never);
 }

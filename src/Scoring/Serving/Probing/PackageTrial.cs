@@ -44,7 +44,7 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
             if (fault is { LacksMemory: true } && report is { Passed: true, Cases: 0 })
             {
                 // Nothing shows that any run of it could be paid for.
-                report = Refuse(RefusalKind.Load, $"A run on made-up rows cannot be had: {fault.Reason} A package whose golden cases pass is served all the same.");
+                report = Refuse(RefusalKind.Load, Unpayable(fault));
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -55,6 +55,23 @@ public sealed class PackageTrial(TextWriter output, TimeProvider time)
         report = report with { MemoryBytes = Math.Max(0, ResidentBytes() - before), PeakBytes = PeakBytes() };
         Write(new ProbeLine(null, report));
         return report;
+    }
+
+    /// <summary>Why a version whose warm-up lacks memory is refused.</summary>
+    internal static string Unpayable(WarmUpFault fault) => $"A run on made-up rows cannot be had: {fault.Reason} A package whose golden cases pass is served all the same.";
+
+    /// <summary>True where there are golden cases and all pass, run here and now.</summary>
+    internal static bool Proves(LoadedModel model, string? goldenPath)
+    {
+        try
+        {
+            var cases = GoldenFile.Read(goldenPath);
+            return cases.Count > 0 && cases.All(golden => Difference(model, golden) is null);
+        }
+        catch (Exception e) when (e is ScoringException || RunFailure.IsOfTheModel(e))
+        {
+            return false;
+        }
     }
 
     private ProbeReport RunCases(LoadedModel model, string? goldenPath)
