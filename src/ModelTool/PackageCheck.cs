@@ -24,7 +24,7 @@ internal sealed class PackageCheck(ToolContext context)
     {
         var probe = new ProbeProcess(
             ProbeExecutable.BesideTheApp, ProbeLimits.From(options), new AvailableMemory(), SessionSettings.From(options), TimeProvider.System, NullLogger<ProbeProcess>.Instance);
-        var report = await probe.RunAsync(package, expectedBytes: 0, ModelIsolation.Asks(package), cancellationToken);
+        var report = await probe.RunAsync(package, expectedBytes: 0, ModelIsolation.Asks(package), takeTurn: null, cancellationToken);
         context.Say(
             report.Passed
                 ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory, {report.PeakBytes / 1e6:F1} MB of the process at its peak beside {package.Bytes / 1e6:F1} MB of package."

@@ -27,28 +27,41 @@ internal sealed partial class ProbeProcess(
     /// <param name="package">On the local disk, verified.</param>
     /// <param name="expectedBytes">What the model is expected to take; less than that free, and no probe is started.</param>
     /// <param name="isIsolated">Whether it is to be served in a process of its own, where a crash on made-up rows costs nobody anything.</param>
+    /// <param name="takeTurn">Waits for the turn of a try, told whether it is the second; null where nobody else probes.</param>
     /// <param name="cancellationToken">Kills the child.</param>
     /// <exception cref="ProbeUnavailableException">It could not be tried.</exception>
-    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, bool isIsolated, CancellationToken cancellationToken)
+    public async Task<ProbeReport> RunAsync(ModelPackage package, long expectedBytes, bool isIsolated, Func<bool, Task<IDisposable>>? takeTurn, CancellationToken cancellationToken)
     {
-        var (report, doing) = await TryAsync(package, expectedBytes, warmsUp: true, cancellationToken).ConfigureAwait(false);
+        var (report, doing) = await InTurnAsync(isSecond: false).ConfigureAwait(false);
         var isHang = report.Refusal == RefusalKind.Timeout;
         if (doing != PackageTrial.WarmingUp || !(isHang || (isIsolated && report.Refusal == RefusalKind.Crash)))
         {
             return report with { IsForIsolation = isIsolated };
         }
 
-        // Made-up rows need not be what callers send: the author's own cases decide. Where there are none, a run that does not end must not hold a slot for good.
-        var (cold, _) = await TryAsync(package, expectedBytes, warmsUp: false, cancellationToken).ConfigureAwait(false);
+        // Made-up rows need not be what callers send: the author's own cases decide.
+        var (cold, _) = isHang && package.GoldenPath is null ? (report, doing) : await InTurnAsync(isSecond: true).ConfigureAwait(false);
+        if (isHang && (package.GoldenPath is null || cold is { Passed: true, Cases: 0 }))
+        {
+            // Nothing shows that any run of it ends.
+            return report with { Reason = $"{report.Reason} A package whose golden cases pass is served all the same.", IsForIsolation = isIsolated };
+        }
+
         return !cold.Passed ? cold with { IsForIsolation = isIsolated } : cold with
         {
             SkipsWarmUp = true,
-            NeedsIsolation = !isHang || cold.Cases == 0,
+            NeedsIsolation = !isHang,
             IsForIsolation = isIsolated,
             Warning = isHang
                 ? $"Not warmed up, since a run on made-up rows did not end within {limits.Time}."
                 : $"Not warmed up, since a run on made-up rows ends its process. {report.Reason}",
         };
+
+        async Task<(ProbeReport Report, string Doing)> InTurnAsync(bool isSecond)
+        {
+            using var turn = takeTurn is null ? null : await takeTurn(isSecond).ConfigureAwait(false);
+            return await TryAsync(package, expectedBytes, warmsUp: !isSecond, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<(ProbeReport Report, string Doing)> TryAsync(ModelPackage package, long expectedBytes, bool warmsUp, CancellationToken cancellationToken)

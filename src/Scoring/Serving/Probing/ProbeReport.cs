@@ -23,7 +23,7 @@ public sealed record ProbeReport(RefusalKind? Refusal, string? Reason, TimeSpan 
     /// <summary>What tokenizes the texts of the package, and whose code; null where nothing does.</summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>True where the package may be served in a process of its own alone: its run on made-up rows ends the process, or does not end and no golden case shows that any other does.</summary>
+    /// <summary>True where the package may be served in a process of its own alone: its run on made-up rows ends the process.</summary>
     public bool NeedsIsolation { get; init; }
 
     /// <summary>Whether the probe was walled off, as <see cref="CageReport"/> says it; null where that is unknown.</summary>

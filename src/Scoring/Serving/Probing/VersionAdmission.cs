@@ -78,11 +78,17 @@ internal sealed partial class VersionAdmission(
 
     private async Task<ProbeReport> RunAsync(ModelPackage package, LoadRequest request, long expectedBytes, CancellationToken cancellationToken)
     {
-        using var turn = await queue.EnterAsync(ProbeProcess.NeededBytes(expectedBytes), request.Urgency, cancellationToken).ConfigureAwait(false);
-        var started = time.GetTimestamp();
-        var report = await probe.RunAsync(package, expectedBytes, request.IsIsolated, cancellationToken).ConfigureAwait(false);
+        var started = 0L;
+        var report = await probe.RunAsync(package, expectedBytes, request.IsIsolated, TakeTurnAsync, cancellationToken).ConfigureAwait(false);
         metrics.LoadPhaseCompleted(package.Name, package.Version, LoadPhase.Probe, time.GetElapsedTime(started));
         return report;
+
+        async Task<IDisposable> TakeTurnAsync(bool isSecond)
+        {
+            var turn = await queue.EnterAsync(ProbeProcess.NeededBytes(expectedBytes), request.Urgency, isSecond, cancellationToken).ConfigureAwait(false);
+            started = isSecond ? started : time.GetTimestamp();
+            return turn;
+        }
     }
 
     private static string Describe(ModelPackage package, IReadOnlyList<LoadMarker> deaths)

@@ -37,7 +37,7 @@ public sealed class CageRequiredTests : IAsyncLifetime, IDisposable
     [CompilerFact]
     public async Task RunAsync_PlatformThatLacksAMeasure_NamesItAndTriesThePackage()
     {
-        var report = await Probe(CagePolicy.Auto).RunAsync(Package, expectedBytes: 0, isIsolated: false, CancellationToken.None);
+        var report = await Probe(CagePolicy.Auto).RunAsync(Package, expectedBytes: 0, isIsolated: false, takeTurn: null, CancellationToken.None);
 
         Assert.Null(report.Reason);
         Assert.StartsWith("uncaged: files", report.Cage, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class CageRequiredTests : IAsyncLifetime, IDisposable
     [CompilerFact]
     public async Task RunAsync_PlatformThatLacksARequiredMeasure_IsRefusedWithTheSettingAndTheMeasure()
     {
-        var refused = await Assert.ThrowsAsync<ScoringException>(() => Probe(CagePolicy.Required).RunAsync(Package, expectedBytes: 0, isIsolated: false, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => Probe(CagePolicy.Required).RunAsync(Package, expectedBytes: 0, isIsolated: false, takeTurn: null, CancellationToken.None));
 
         Assert.Equal(ErrorCode.ModelUnavailable, refused.Code);
         Assert.Contains("uncaged: files", refused.Message, StringComparison.Ordinal);

@@ -89,7 +89,7 @@ public sealed class CageTests : IDisposable
 
     private Task<ProbeReport> ProbeAsync(CagePolicy policy) =>
         new ProbeProcess(ProbeExecutable.BesideTheApp, Limits(policy), new AvailableMemory(), Settings, TimeProvider.System, NullLogger<ProbeProcess>.Instance)
-            .RunAsync(Package, expectedBytes: 0, isIsolated: false, CancellationToken.None);
+            .RunAsync(Package, expectedBytes: 0, isIsolated: false, takeTurn: null, CancellationToken.None);
 
     private void AssertRefused(Dictionary<string, string> told, bool isTrial = true)
     {
