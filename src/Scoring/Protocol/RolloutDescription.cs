@@ -72,6 +72,7 @@ internal static class RolloutDescription
         writer.WriteString("version", candidate.Version);
         writer.WriteNumber("share", candidate.Share);
         writer.WriteString("reason", candidate.Reason);
+        writer.WriteString("warning", candidate.Warning);
         writer.WriteString("braked", candidate.Braked);
         writer.WriteOrNull("brakedAt", candidate.BrakedAt);
         writer.WriteNumber("requests", candidate.Requests);

@@ -12,6 +12,9 @@ namespace Scoring.Serving;
 /// <param name="LiveRequests">Those that it dealt to the live version meanwhile.</param>
 public sealed record CandidateStatus(string Version, double Share, string? Reason, string? Braked, DateTimeOffset? BrakedAt, long Requests, long LiveRequests)
 {
+    /// <summary>What an operator should know of how it was loaded; null when all is well, or while it is not loaded.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Requests that both versions scored, here.</summary>
     public long Shadowed { get; init; }
 
@@ -35,6 +38,7 @@ public sealed record CandidateStatus(string Version, double Share, string? Reaso
         return new CandidateStatus(
             candidate.Version, share, candidate.Brake?.Detail ?? candidate.WaitReason, candidate.Brake?.Word, candidate.Brake?.At, requests, live)
         {
+            Warning = candidate.Loaded?.Caution,
             Shadowed = shadow.Count,
             Disagreed = shadow.Different,
             Difference = shadow.Difference,

@@ -170,6 +170,19 @@ public sealed class RolloutServingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refresh_CandidateThatIsNotWarmedUp_TheStatusSaysSo()
+    {
+        // At this x the model asks for little memory, at zero for more than anybody has. A float of this size is answered to some thousands.
+        const double Cheap = -((1L << 40) - (1L << 17));
+        var package = NativeHazard.WriteMemoryHog(rollouts.PathTo("m", "2"), 1L << 42);
+        File.WriteAllText(Path.Combine(package, "golden.json"), FormattableString.Invariant($$"""{"tolerance":1e6,"cases":[{"instance":{"x":{{Cheap}} },"prediction":{"value":{{Cheap}} } }]}"""));
+        var host = await rollouts.ServeAsync();
+        await rollouts.BeginAsync(1);
+
+        Assert.Contains("Not warmed up, since a run on made-up rows fails: ", (await CandidateAsync(host)).Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refresh_NoRoomForTheCandidate_HasNoShareUntilThereIs()
     {
         OffsetModel.Write(rollouts.PathTo("m", "1"), 1, 4 << 20);
