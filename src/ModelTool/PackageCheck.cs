@@ -13,6 +13,9 @@ namespace ModelTool;
 /// <summary>Tries a package as a server would before it serves it: in a process of its own, with its golden cases.</summary>
 internal sealed class PackageCheck(ToolContext context)
 {
+    /// <summary>What is said of a package without golden cases.</summary>
+    public const string NothingCompared = "nothing was compared. The package has no golden cases, so it was only seen to load: a version that answers wrongly goes live all the same. Make some: publish --golden-from DATA";
+
     // The publisher's machine says as a server does whether it trusts native code that a package brings.
     private readonly ScoringOptions options = new()
     {
@@ -29,23 +32,22 @@ internal sealed class PackageCheck(ToolContext context)
             report.Passed
                 ? $"Checked: loaded in {report.Load.TotalMilliseconds:F0} ms, {report.Cases} golden cases passed in {report.CasesTook.TotalMilliseconds:F0} ms, {report.MemoryBytes / 1e6:F1} MB of memory, {report.PeakBytes / 1e6:F1} MB of the process at its peak beside {package.Bytes / 1e6:F1} MB of package."
                 : $"Refused ({report.Refusal}): {report.Reason}");
-        if (report is { Passed: true, Cases: 0 })
-        {
-            context.Say("Warning: nothing was compared. The package has no golden cases, so it was only seen to load: a version that answers wrongly goes live all the same. Make some: publish --golden-from DATA");
-        }
-
         if (report.Tokenizer is { } tokenizer)
         {
             context.Say($"Tokenizer: {tokenizer}.");
         }
 
-        if (report.Warning is { } warning)
+        foreach (var warning in Warnings(report))
         {
             context.Say($"Warning: {warning}");
         }
 
         return report;
     }
+
+    /// <summary>What the publisher should know of a package that passed.</summary>
+    public static IReadOnlyList<string> Warnings(ProbeReport report) =>
+        [.. report is { Passed: true, Cases: 0 } ? [NothingCompared] : Array.Empty<string>(), .. report.Warning is { } warning ? [warning] : Array.Empty<string>()];
 
     /// <summary>Tells servers of the same kind what was found, so that their cold start need not find out again.</summary>
     public async Task RememberAsync(string contentHash, ProbeReport report, string? repository, CancellationToken cancellationToken)

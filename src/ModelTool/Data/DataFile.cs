@@ -37,13 +37,17 @@ internal sealed class DataFile
     public static DataFile Read(string path, LoadedModel model, string? label) => Read(path, model, label, new LabelNames(model.Config.Labels));
 
     /// <summary>Reads a file for its instances: no column is a label, unless one is named, whose values then may be any.</summary>
+    /// <param name="path">The file, in UTF-8.</param>
+    /// <param name="model">Whose features the columns are.</param>
+    /// <param name="label">The label's column; null for none.</param>
+    /// <param name="leaveOut">Told of each line that is no JSON object, which is then left out; null to refuse the file.</param>
     /// <exception cref="IOException">It is not such a file, or has no such column.</exception>
-    public static DataFile ReadInstances(string path, LoadedModel model, string? label) => Read(path, model, label, new LabelNames([]));
+    public static DataFile ReadInstances(string path, LoadedModel model, string? label, Action<string>? leaveOut = null) => Read(path, model, label, new LabelNames([]), leaveOut);
 
-    private static DataFile Read(string path, LoadedModel model, string? label, LabelNames labels)
+    private static DataFile Read(string path, LoadedModel model, string? label, LabelNames labels, Action<string>? leaveOut = null)
     {
         var bytes = File.ReadAllBytes(path);
-        return path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ReadCsv(bytes, path, model, label, labels) : ReadLines(bytes, path, model, label, labels);
+        return path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ReadCsv(bytes, path, model, label, labels) : ReadLines(bytes, path, model, label, labels, leaveOut);
     }
 
     /// <summary>Adds a record to a batch.</summary>
@@ -90,17 +94,27 @@ internal sealed class DataFile
         return new DataFile([.. records.Skip(1).Select((record, index) => new DataRow(record.ToArray(), index + 2, chosen < 0 ? null : cells[index][chosen]))], chosen < 0 ? null : beside[chosen].name, binding);
     }
 
-    private static DataFile ReadLines(byte[] bytes, string path, LoadedModel model, string? label, LabelNames labels)
+    private static DataFile ReadLines(byte[] bytes, string path, LoadedModel model, string? label, LabelNames labels, Action<string>? leaveOut)
     {
         var known = model.Config.Features.Select(feature => feature.Name).Concat(model.Signature.Inputs.Select(input => input.Name)).ToHashSet(StringComparer.Ordinal);
         var records = new List<(byte[] Bytes, int Line, Dictionary<string, string> Beside)>();
-        var line = 0;
-        foreach (var text in Encoding.UTF8.GetString(bytes).Split('\n'))
+        var (line, start) = (0, bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0);
+        while (start < bytes.Length)
         {
             line++;
-            if (!string.IsNullOrWhiteSpace(text))
+            var length = bytes.AsSpan(start).IndexOf((byte)'\n') is >= 0 and var found ? found : bytes.Length - start;
+            var text = bytes.AsSpan(start, length).Trim(" \t\r"u8).ToArray();
+            start += length + 1;
+            if (text.Length > 0)
             {
-                records.Add((Encoding.UTF8.GetBytes(text), line, Beside(text, path, line, known, label)));
+                try
+                {
+                    records.Add((text, line, Beside(text, path, line, known, label)));
+                }
+                catch (IOException exception) when (leaveOut is not null)
+                {
+                    leaveOut(exception.Message);
+                }
             }
         }
 
@@ -109,10 +123,15 @@ internal sealed class DataFile
         return new DataFile([.. records.Select(record => new DataRow(record.Bytes, record.Line, chosen < 0 ? null : record.Beside.GetValueOrDefault(names[chosen])))], chosen < 0 ? null : names[chosen], null);
     }
 
-    private static Dictionary<string, string> Beside(string text, string path, int line, HashSet<string> known, string? label)
+    private static Dictionary<string, string> Beside(byte[] text, string path, int line, HashSet<string> known, string? label)
     {
         try
         {
+            if (JsonTexts.Fault(text) is { } fault)
+            {
+                throw new IOException($"{path}, line {line} {fault}.");
+            }
+
             using var document = JsonDocument.Parse(text);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.EnumerateObject()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scoring.Configuration;
 using Scoring.Csv;
@@ -25,11 +26,12 @@ internal sealed class DataInstances
     }
 
     /// <summary>One row.</summary>
+    /// <exception cref="JsonException">A property stands twice.</exception>
     public JsonNode Of(DataRow row)
     {
         if (columns is null)
         {
-            var instance = JsonNode.Parse(row.Bytes)!;
+            var instance = JsonNode.Parse(row.Bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!;
             if (instance is JsonObject named)
             {
                 foreach (var name in named.Select(property => property.Key).Where(name => !known.Contains(name)).ToList())

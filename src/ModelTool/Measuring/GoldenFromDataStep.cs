@@ -18,6 +18,9 @@ internal sealed record GoldenFromDataStep(string Folder, string DataPath)
 {
     private const int Cases = 10;
 
+    // A model that refuses all rows of a large file is not asked of each.
+    private const int TriesOfACase = 100;
+
     // The same row on another processor differs by the order in which products are summed.
     private const double Tolerance = 1e-4;
 
@@ -25,46 +28,64 @@ internal sealed record GoldenFromDataStep(string Folder, string DataPath)
     {
         progress.Doing("loading the model");
         using var model = LoadedModel.Load(ModelTarget.Package(Folder), SessionSettings.Plain);
-        var file = DataFile.ReadInstances(DataPath, model, label: null);
+        var refused = new List<string>();
+        var file = DataFile.ReadInstances(DataPath, model, label: null, refused.Add);
         var instances = new DataInstances(DataPath, model);
         var cases = new JsonArray();
-        string? refused = null;
-        for (var index = 0; index < Math.Min(Cases, file.Rows.Count); index++)
+        var count = Math.Min(Cases, file.Rows.Count);
+        for (var index = 0; index < count; index++)
         {
-            var row = file.Rows[(int)((long)index * file.Rows.Count / Math.Min(Cases, file.Rows.Count))];
-            progress.Doing($"scoring line {row.Line}");
-            if (TryAnswer(model, instances.Of(row), row.Line, ref refused) is { } golden)
+            // Of each tenth of the file the first row that the model answers.
+            var (first, end) = ((int)((long)index * file.Rows.Count / count), (int)((long)(index + 1) * file.Rows.Count / count));
+            foreach (var row in file.Rows.Skip(first).Take(Math.Min(end - first, TriesOfACase)))
             {
-                cases.Add((JsonNode)golden);
+                progress.Doing($"scoring line {row.Line}");
+                if (TryAnswer(model, instances, row, refused) is { } golden)
+                {
+                    cases.Add((JsonNode)golden);
+                    break;
+                }
             }
         }
 
+        var reason = refused.FirstOrDefault();
         if (cases.Count == 0)
         {
-            throw new IOException($"{DataPath} gives no golden case: {refused ?? "it holds no instances"}.");
+            throw new IOException($"{DataPath} gives no golden case: {reason ?? "it holds no instances"}.");
         }
 
-        var count = cases.Count;
+        var made = cases.Count;
         var root = new JsonObject { ["tolerance"] = Tolerance, ["cases"] = cases };
         File.WriteAllText(Path.Combine(Folder, ModelPackage.GoldenFile), root.ToJsonString(StepJson.Report));
-        return new GoldenFound(count);
+        return new GoldenFound(made, refused.Count, reason);
     }
 
-    private static JsonObject? TryAnswer(LoadedModel model, JsonNode instance, int line, ref string? refused)
+    private static JsonObject? TryAnswer(LoadedModel model, DataInstances instances, DataRow row, List<string> refused)
     {
         using var batch = model.RentBatch();
         var faults = new FaultList();
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(instance.ToJsonString()));
-        reader.Read();
-        if (!batch.TryAdd(ref reader, instance: -1, faults))
+        JsonNode instance;
+        try
         {
-            refused ??= $"line {line} is refused: {faults.FirstDetail}";
+            instance = instances.Of(row);
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(instance.ToJsonString()));
+            reader.Read();
+            if (!batch.TryAdd(ref reader, instance: -1, faults))
+            {
+                refused.Add($"line {row.Line} is refused: {faults.FirstDetail}");
+                return null;
+            }
+
+            batch.Run(CancellationToken.None);
+        }
+        catch (Exception e) when (e is ScoringException or JsonException)
+        {
+            refused.Add($"line {row.Line} is refused: {e.Message}");
             return null;
         }
 
-        batch.Run(CancellationToken.None);
         using var prediction = Prediction.Read(batch, 0);
-        var golden = new JsonObject { ["name"] = $"line {line}", ["instance"] = instance, ["prediction"] = JsonNode.Parse(prediction.RootElement.GetRawText()) };
+        var golden = new JsonObject { ["name"] = $"line {row.Line}", ["instance"] = instance, ["prediction"] = JsonNode.Parse(prediction.RootElement.GetRawText()) };
         if (Largest(prediction.RootElement) is > 1 and var largest)
         {
             golden["tolerance"] = Tolerance * largest;

@@ -19,7 +19,7 @@ internal static class CheckVerb
             var report = await new PackageCheck(context).RunAsync(package, cancellationToken);
             if (arguments.GetValue(json))
             {
-                context.AnswerJson(new JsonParts().With("verdict", report.Passed ? "passed" : "refused").With("report", report));
+                context.AnswerJson(new JsonParts().With("verdict", report.Passed ? "passed" : "refused").With("report", report).With("warnings", PackageCheck.Warnings(report)));
             }
 
             return report.Passed ? Verb.Done : Verb.Refused;

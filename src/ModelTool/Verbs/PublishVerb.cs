@@ -26,10 +26,7 @@ internal static class PublishVerb
         return command.Runs(context, async (arguments, cancellationToken) =>
         {
             var given = arguments.GetRequiredValue(directory);
-            if (arguments.GetValue(golden) is { } data)
-            {
-                await MakeGoldenAsync(context, given, data, cancellationToken);
-            }
+            using var made = arguments.GetValue(golden) is { } data ? await MakeGoldenAsync(context, given, data, cancellationToken) : null;
 
             using var lighter = MappedWeights.Move(given.FullName);
             if (lighter is not null)
@@ -46,7 +43,12 @@ internal static class PublishVerb
 
             // What is there already was checked before.
             var isNew = await publisher.FindAsync(folder.FullName, model, arguments.GetValue(version), cancellationToken) is null;
-            if (isNew && !arguments.GetValue(noCheck))
+            IReadOnlyList<string> warnings = package.GoldenPath is null ? [PackageCheck.NothingCompared] : [];
+            if (isNew && arguments.GetValue(noCheck) && package.GoldenPath is null)
+            {
+                context.Say($"Warning: {PackageCheck.NothingCompared}");
+            }
+            else if (isNew && !arguments.GetValue(noCheck))
             {
                 var check = new PackageCheck(context);
                 var report = await check.RunAsync(package, cancellationToken);
@@ -61,17 +63,19 @@ internal static class PublishVerb
                     return Verb.Refused;
                 }
 
+                warnings = PackageCheck.Warnings(report);
                 await check.RememberAsync(package.ContentHash, report, context.RepositoryOf(arguments), cancellationToken);
             }
 
             // Where two keys must sign, the second has not yet.
             var needsTwo = Keys.Trusted(context, []).NeedsTwo(model);
             var result = await publisher.PublishAsync(folder.FullName, model, arguments.GetValue(version), !arguments.GetValue(noLive) && !needsTwo, cancellationToken);
+            made?.Keep();
             if (arguments.GetValue(json))
             {
                 context.AnswerJson(new JsonParts().With("verdict", result.Uploaded ? "published" : "thereAlready").With("model", result.Model).With("version", result.Version)
                     .With("live", result.Live).With("previous", result.Previous).With("repository", repository.Location).With("sha256", result.Manifest.ModelSha256())
-                    .With("signedBy", signer?.Public.Id).With("bytes", result.Manifest.TotalBytes()));
+                    .With("signedBy", signer?.Public.Id).With("bytes", result.Manifest.TotalBytes()).With("warnings", warnings));
                 return Verb.Done;
             }
 
@@ -90,7 +94,7 @@ internal static class PublishVerb
         });
     }
 
-    private static async Task MakeGoldenAsync(ToolContext context, DirectoryInfo folder, FileInfo data, CancellationToken cancellationToken)
+    private static async Task<MadeGolden> MakeGoldenAsync(ToolContext context, DirectoryInfo folder, FileInfo data, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder.FullName, ModelPackage.GoldenFile);
         if (File.Exists(path))
@@ -98,8 +102,19 @@ internal static class PublishVerb
             throw new IOException($"{path} is there already. Delete it to have it made anew, or publish without --golden-from.");
         }
 
+        if (!data.Exists)
+        {
+            throw new IOException($"There is no file {data.FullName}.");
+        }
+
         var found = await context.StepAsync<GoldenFound>(new GoldenFromDataStep(folder.FullName, data.FullName), folder.Name, cancellationToken);
         context.Say($"{found.Cases} golden cases made of {data.Name}: {path}. They hold what this version answers; look whether it is right.");
+        if (found.LeftOut > 0)
+        {
+            context.Say($"Rows left out: {found.LeftOut}. The first: {found.Reason}");
+        }
+
+        return new MadeGolden(path);
     }
 
     private static string Describe(PublishResult result, string location)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TestCommon;
+using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Scoring.Tests.Tooling;
 
@@ -40,6 +41,45 @@ public sealed class GoldenFromDataTests : IDisposable
     }
 
     [Fact]
+    public async Task Publish_RowsThatCannotBeUsed_OthersAreTakenAndTheFirstLineIsNamed()
+    {
+        // Takes from a table of two at x.
+        var package = new GraphBuilder().Input("x", DataType.Float, "rows", 1).Floats("table", [2], 10, 20)
+            .Node("Cast", ["x"], ["index"], GraphBuilder.Attribute("to", (long)DataType.Int64)).Node("Gather", ["table", "index"], ["y"])
+            .Output("y", DataType.Float, "rows", 1).Save(folder.PathTo("package"));
+        File.WriteAllText(Path.Combine(package, "model.json"), """{"task":"regression"}""");
+        File.WriteAllText(folder.PathTo("rows.jsonl"), "\uFEFF" + """
+            {"x":0}
+            no JSON
+            {"x":1,"x":1}
+            {"x":1,"note":"\ud800"}
+            {"x":7}
+            {"x":1}
+            """);
+
+        var run = await ToolRun.Of("publish", package, "--name", "t", "--golden-from", folder.PathTo("rows.jsonl"), "--repository", folder.PathTo("models"), "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("2 golden cases made of rows.jsonl", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Rows left out: 4. The first: ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("rows.jsonl, line 2 is not JSON", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_ThatFailsAfterTheCasesWereMade_LeavesNoneBehind()
+    {
+        var package = OffsetModel.Write(folder.PathTo("package"), 1);
+        File.Delete(Path.Combine(package, "golden.json"));
+        File.WriteAllText(folder.PathTo("rows.csv"), "x\n1.5\n");
+
+        var run = await ToolRun.Of("publish", package, "--name", "no name", "--golden-from", folder.PathTo("rows.csv"), "--repository", folder.PathTo("models"));
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("1 golden cases made", run.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(package, "golden.json")));
+    }
+
+    [Fact]
     public async Task Publish_GoldenFileThereAlready_IsNotOverwritten()
     {
         var package = OffsetModel.Write(folder.PathTo("package"), 1);
@@ -56,8 +96,10 @@ public sealed class GoldenFromDataTests : IDisposable
     [Fact]
     public async Task Check_NoGoldenCases_SaysThatNothingWasCompared()
     {
-        var run = await ToolRun.Of("check", Copy());
+        var run = await ToolRun.Of("check", Copy(), "--json");
 
+        using var answer = JsonDocument.Parse(run.Output);
+        Assert.StartsWith("nothing was compared.", Assert.Single(answer.RootElement.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
         Assert.Contains("Warning: nothing was compared.", run.Errors, StringComparison.Ordinal);
         Assert.Contains("--golden-from", run.Errors, StringComparison.Ordinal);
     }
