@@ -64,7 +64,7 @@ internal sealed class LoadMemoryBenchmark : IBenchmark
         var peaks = new double[RoundCount];
         for (var round = 0; round < RoundCount; round++)
         {
-            var report = await probe.RunAsync(new ModelPackage("heavy", "1", "", folder, "bench"), expectedBytes: 0, isIsolated: false, cancellationToken);
+            var report = await probe.RunAsync(new ModelPackage("heavy", "1", "", folder, "bench"), expectedBytes: 0, isIsolated: false, takeTurn: null, cancellationToken);
             peaks[round] = report.Passed ? report.PeakBytes : throw new InvalidOperationException(report.Reason);
         }
 
