@@ -36,7 +36,8 @@ internal static class StepProcess
         {
             if (!child.HasExited)
             {
-                child.Kill(entireProcessTree: true);
+                // Alone: where .NET ends a tree it stops the process first and kills it later, and one whose parent ends in between stays stopped for good.
+                child.Kill();
                 await child.WaitForExitAsync(CancellationToken.None);
             }
         }

@@ -36,9 +36,8 @@ public static class ModelConfigReader
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             config = Read(new ConfigNode(document.RootElement, "", faults));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException exception)
         {
-            // The latter is a text of half a surrogate pair, which has no UTF-8.
             throw new ScoringException(ErrorCode.ModelUnavailable, $"model.json is not JSON: {exception.Message}", exception);
         }
 

@@ -38,6 +38,33 @@ public sealed class IsolationTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task Stop_AppWhoseModelsProcessIsHeldUp_TheProcessEndsWithIt()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, await ScoreAsync(app, "deadly", 5));
+        var processes = ChildrenOf(app.App.ProcessId);
+        Assert.NotEmpty(processes);
+        foreach (var process in processes)
+        {
+            // It does not notice any more that the app is gone.
+            using var hold = System.Diagnostics.Process.Start("kill", ["-STOP", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await hold.WaitForExitAsync();
+        }
+
+        await app.App.StopAsync();
+
+        foreach (var process in processes)
+        {
+            using (process)
+            {
+                var isGone = process.WaitForExit(TimeSpan.FromSeconds(10));
+                process.Kill();
+                Assert.True(isGone);
+            }
+        }
+    }
+
     private async Task RunAsync(int rounds, int connections)
     {
         await using var app = await StartAsync();

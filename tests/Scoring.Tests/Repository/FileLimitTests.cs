@@ -32,20 +32,20 @@ public sealed class FileLimitTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"tolerance":0,"tolerance":1e9,"cases":[]}""")]
-    [InlineData("""{"cases":[{"instance":1,"instance":2,"prediction":{}}]}""")]
-    [InlineData("""{"cases":[{"name":"\ud800","instance":1,"prediction":{}}]}""")]
-    public void Read_GoldenJsonThatSaysAThingTwiceOrHasNoUtf8_IsRefused(string json)
+    [InlineData("""{"tolerance":0,"tolerance":1e9,"cases":[]}""", "golden.json is not JSON")]
+    [InlineData("""{"cases":[{"instance":1,"instance":2,"prediction":{}}]}""", "golden.json is not JSON")]
+    [InlineData("""{"cases":[{"name":"\ud800","instance":1,"prediction":{}}]}""", "golden.json has half of a surrogate pair")]
+    public void Read_GoldenJsonThatSaysAThingTwiceOrHasNoUtf8_IsRefused(string json, string reason)
     {
         var path = folder.PathTo("golden.json");
         File.WriteAllText(path, json);
 
-        Assert.StartsWith("golden.json is not JSON", Assert.Throws<ScoringException>(() => GoldenFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(reason, Assert.Throws<ScoringException>(() => GoldenFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_ModelJsonWithATextThatHasNoUtf8_IsRefused() =>
-        Assert.StartsWith("model.json is not JSON", Assert.Throws<ScoringException>(() => ModelConfigReader.Read("""{"description":"\ud800"}"""u8.ToArray())).Message, StringComparison.Ordinal);
+        Assert.StartsWith("model.json has half of a surrogate pair", Assert.Throws<ScoringException>(() => ModelConfigReader.Read("""{"description":"\ud800"}"""u8.ToArray())).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("vocab.txt")]

@@ -234,7 +234,8 @@ internal sealed class ModelChild : IDisposable
         try
         {
             Interlocked.CompareExchange(ref killedFor, reason, null);
-            process.Kill(entireProcessTree: true);
+            // Alone: where .NET ends a tree it stops the process first and kills it later, and one whose parent ends in between stays stopped for good.
+            process.Kill();
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {

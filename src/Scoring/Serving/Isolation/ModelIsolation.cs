@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Scoring.Configuration;
 using Scoring.Inference;
@@ -7,10 +8,12 @@ using Scoring.Telemetry;
 
 namespace Scoring.Serving.Isolation;
 
-/// <summary>Says which versions run in a process of their own, and gives them one. Thread safe.</summary>
+/// <summary>Says which versions run in a process of their own, and gives them one. Disposing it, as the app ends, ends them all, also one that does not notice that the app is gone. Thread safe.</summary>
 internal sealed class ModelIsolation(
-    ProbeExecutable executable, ProbeLimits limits, IsolationPolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<ModelIsolation> log)
+    ProbeExecutable executable, ProbeLimits limits, IsolationPolicy policy, ScoringMetrics metrics, TimeProvider time, ILogger<ModelIsolation> log) : IDisposable
 {
+    private readonly ConcurrentDictionary<ModelProcess, byte> processes = [];
+
     /// <summary>Whether the package asks for it, or the options do for packages such as this one.</summary>
     public bool Wants(ModelPackage package) => policy switch
     {
@@ -28,6 +31,8 @@ internal sealed class ModelIsolation(
     public ModelSession Open(ModelPackage package, SessionSettings settings, Action<string> givenUp)
     {
         var process = new ModelProcess(() => ModelChild.Start(executable, package, settings, limits, time), package, givenUp, metrics, time, log);
+        processes.TryAdd(process, 0);
+        process.OnDisposed = gone => processes.TryRemove(gone, out _);
         try
         {
             return IsolatedSession.Open(process, settings);
@@ -36,6 +41,15 @@ internal sealed class ModelIsolation(
         {
             process.Dispose();
             throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var process in processes.Keys)
+        {
+            process.Dispose();
         }
     }
 

@@ -59,6 +59,9 @@ internal sealed partial class ModelProcess : IDisposable
     /// <summary>Times that another process was started.</summary>
     public int Restarts { get; private set; }
 
+    /// <summary>Called once it is disposed.</summary>
+    public Action<ModelProcess>? OnDisposed { get; set; }
+
     /// <summary>Why the version was given up; null while it was not.</summary>
     public string? Verdict => verdict;
 
@@ -105,6 +108,7 @@ internal sealed partial class ModelProcess : IDisposable
 
         back.TrySetResult();
         child?.Dispose();
+        OnDisposed?.Invoke(this);
     }
 
     private async Task SuperviseAsync(ModelChild first)

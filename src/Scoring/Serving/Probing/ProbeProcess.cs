@@ -166,7 +166,8 @@ internal sealed partial class ProbeProcess(
     {
         if (!child.HasExited)
         {
-            child.Kill(entireProcessTree: true);
+            // Alone: where .NET ends a tree it stops the process first and kills it later, and one whose parent ends in between stays stopped for good.
+            child.Kill();
             await child.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
