@@ -14,7 +14,12 @@ internal static class Guarded
 
     /// <summary>What a request that ended with an exception counts as.</summary>
     public static ErrorCode CodeOf(Exception exception, CancellationToken caller) =>
-        caller.IsCancellationRequested ? ErrorCode.ClientClosed : (exception as ScoringException)?.Code ?? ErrorCode.InferenceFailed;
+        caller.IsCancellationRequested ? ErrorCode.ClientClosed : exception switch
+        {
+            ScoringException known => known.Code,
+            OutOfMemoryException => ErrorCode.Overloaded,
+            _ => ErrorCode.InferenceFailed,
+        };
 
     /// <summary>The answer to an exception: a problem for a known failure, no body for a client that left, a 500 without details for a bug.</summary>
     public static IResult Answer(Exception exception, HttpRequest request, ILogger logger)
@@ -35,6 +40,9 @@ internal static class Guarded
                     bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCode.BodyTooLarge : ErrorCode.InvalidJson, $"The request cannot be read: {bad.Message}"));
             case IOException when request.HttpContext.RequestAborted.IsCancellationRequested:
                 return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+            case OutOfMemoryException:
+                FaultsOf(logger).Unexpected(request, exception);
+                return ProblemResult.From(new ScoringException(ErrorCode.Overloaded, "The server has too little memory for this request now.") { RetryAfter = TimeSpan.FromSeconds(1) });
             default:
                 FaultsOf(logger).Unexpected(request, exception);
                 return ProblemResult.From(new ScoringException(ErrorCode.InferenceFailed, "An unexpected failure; the trace id leads to its log."));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Scoring;
 
@@ -7,10 +9,13 @@ namespace Scoring;
 /// folder unlocked, and the next process of the same user that makes one beside it deletes that. Thread safe.
 /// </summary>
 /// <param name="parent">Where it lies; null for the temporary folder.</param>
-internal sealed class ProcessFolder(string? parent = null) : IDisposable
+internal sealed partial class ProcessFolder(string? parent = null) : IDisposable
 {
     private const string Prefix = "scoring-run-";
     private const string LockName = "lock";
+
+    // Of Linux's flock, which is how .NET locks a file that it does not share: for itself alone, without waiting.
+    private const int AloneNow = 2 | 4;
 
     // A name of 64 random bits: nobody can have made a folder of that name before.
     private const int NameLength = 16;
@@ -117,6 +122,13 @@ internal sealed class ProcessFolder(string? parent = null) : IDisposable
                 return false;
             }
 
+            if (OperatingSystem.IsLinux())
+            {
+                // A start beside other processes looks at each of their folders: an exception for each would take its time.
+                using var file = OpenedFile.File(Path.Combine(other, LockName));
+                return file is not null && FileLock(file, AloneNow) == 0;
+            }
+
             using var free = Lock(other, FileMode.Open);
             return true;
         }
@@ -127,4 +139,7 @@ internal sealed class ProcessFolder(string? parent = null) : IDisposable
     }
 
     private static FileStream Lock(string folder, FileMode mode) => new(Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+
+    [LibraryImport("libc", EntryPoint = "flock")]
+    private static partial int FileLock(SafeFileHandle file, int operation);
 }

@@ -105,6 +105,22 @@ public sealed class OwnFolderTests : IDisposable
     }
 
     [Fact]
+    public void Sweep_FolderOfAnotherThatIsAlive_IsLeftWithoutAnException()
+    {
+        using var alive = new ProcessFolder(folder.Root);
+        var path = alive.NewFolder();
+        var (thread, thrown) = (Environment.CurrentManagedThreadId, 0);
+        EventHandler<System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs> count = (_, _) => thrown += Environment.CurrentManagedThreadId == thread ? 1 : 0;
+        AppDomain.CurrentDomain.FirstChanceException += count;
+
+        ProcessFolder.Sweep(folder.Root);
+
+        AppDomain.CurrentDomain.FirstChanceException -= count;
+        Assert.True(Directory.Exists(path));
+        Assert.Equal(0, thrown);
+    }
+
+    [Fact]
     public void NewPath_AfterAProcessWasKilled_ClearsAwayWhatItLeft()
     {
         using var alive = new ProcessFolder(folder.Root);

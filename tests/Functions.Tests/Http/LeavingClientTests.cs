@@ -68,5 +68,6 @@ public sealed class LeavingClientTests
     {
         Assert.Equal(ErrorCode.ClientClosed, Guarded.CodeOf(new IOException(), new CancellationToken(canceled: true)));
         Assert.Equal(ErrorCode.InferenceFailed, Guarded.CodeOf(new IOException(), CancellationToken.None));
+        Assert.Equal(ErrorCode.Overloaded, Guarded.CodeOf(new InsufficientMemoryException(), CancellationToken.None));
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Scoring;
 using Scoring.Http;
@@ -49,6 +50,16 @@ public sealed class ThrownTests : IDisposable
         ["asset"] = (_, request) => Task.FromResult(new PageEndpoint(new ThrowingOptions()).Asset(request, "page.js")),
         ["ready"] = (engine, request) => engine.Get<OpenInferenceEndpoint>().ReadyAsync(request, "any", null, CancellationToken.None),
     };
+
+    [Fact]
+    public void Answer_NoMemoryIsLeft_IsRefusedForNowAndIsNoFailureOfTheModel()
+    {
+        var answer = Guarded.Answer(new InsufficientMemoryException(), new DefaultHttpContext().Request, NullLogger.Instance);
+
+        var refused = Assert.IsType<ProblemResult>(answer).Exception;
+        Assert.Equal(ErrorCode.Overloaded, refused.Code);
+        Assert.NotNull(refused.RetryAfter);
+    }
 
     [Theory]
     [MemberData(nameof(Endpoints))]
