@@ -14,6 +14,9 @@ namespace Worker.Tests;
 [Collection(PublishedAppGroup.Name)]
 public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
 {
+    // Linux tells a process's birth in ticks of 10 ms, cut off, and by a clock that moves every 4 ms: the app may take itself for that much older.
+    private static readonly TimeSpan BirthResolution = TimeSpan.FromMilliseconds(10 + 4);
+
     [Fact]
     public async Task Start_ThenScore_SaysHowLongItTookBesideTheLocalHost()
     {
@@ -28,7 +31,7 @@ public sealed class ProcessTests(PublishedApp app, ITestOutputHelper output)
         var answered = worker.Process.Age;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var told = TimeSpan.FromMilliseconds(await ColdStartMetric.TotalAsync(worker, CancellationToken.None));
-        Assert.InRange(told / answered, 0.5, 1.02);
+        Assert.InRange(told, answered / 2, answered + BirthResolution);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"The metric tells {told.TotalMilliseconds:F0} ms. Process start to functions loaded {loaded.TotalMilliseconds:F0} ms, to the first scored answer {answered.TotalMilliseconds:F0} ms; the local host to its first scored answer {local:F0} ms."));
