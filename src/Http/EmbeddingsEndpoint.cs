@@ -36,14 +36,16 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             // 1 the body, which names the model, 2 a lease on its version, 3 the inputs into its rows, 4 the run, 5 the answer, 6 the lease goes back.
             MediaTypes.RequireJson(request);
             var deadline = CallerTimeout.Of(request, arrival, options.RequestTimeout);
-            using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
+            using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken, deadline).ConfigureAwait(false);
             asked = EmbeddingsRequest.ReadModel(body.Span);
+            body.EndTurn();
             Caller.Of(request.HttpContext)?.RequireModel(asked.Name);
             answering = asked.Version ?? "";
             activity = ScoringActivity.StartRequest(asked.Name, request.Headers.TraceParent);
             using var live = await catalog.LeaseForRequestAsync(asked.Name, asked.Version, deadline.Left(), cancellationToken).ConfigureAwait(false);
             slo = live.Model.Config.Slo;
             answering = live.Model.Package.Version;
+            using var reading = await LargeWork.TurnAsync(body.Length, cancellationToken, deadline).ConfigureAwait(false);
             routed = asked.Version is null && live.HasRollout ? RequestRouting.DealByUser(live, body.Span) : null;
             using var candidate = routed?.Lease() ?? default;
             var chosen = candidate.IsEmpty ? live.Model : candidate.Model;
@@ -51,9 +53,11 @@ public sealed class EmbeddingsEndpoint(ModelCatalog catalog, DynamicBatcher batc
             answering = chosen.Package.Version;
             using var batch = chosen.RentBatch();
             var wanted = EmbeddingsRequest.Read(body.Span, batch, options.MaxInstances);
+            reading?.Dispose();
             Caller.Of(request.HttpContext)?.Ask(asked.Name, batch.Count);
             batch.LimitAnswer(options.MaxAnswerBytes);
             await batcher.RunAsync(batch, deadline, cancellationToken).ConfigureAwait(false);
+            using var writing = await LargeWork.TurnAsync(batch.LeastAnswerBytes, cancellationToken).ConfigureAwait(false);
             return ScoreAnswer.Rent(Write(batch, asked.Id, wanted), metrics, asked.Name, answering, slo, arrival, batch.Count, activity, routed);
         }
         catch (Exception exception) when (exception is not UnreachableException)

@@ -22,7 +22,7 @@ internal sealed class InferenceAnswer(
             var binaryBytes = 0L;
             try
             {
-                using var turn = await LargeAnswers.TurnAsync(response.LeastJsonBytes, httpContext.RequestAborted).ConfigureAwait(false);
+                using var turn = await LargeWork.TurnAsync(response.LeastJsonBytes, httpContext.RequestAborted).ConfigureAwait(false);
                 response.WriteJson(json.Writer);
                 if (isBinary)
                 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Scoring.Inference.Buffers;
+using Scoring.Serving;
 
 namespace Scoring.Http;
 
@@ -26,9 +27,9 @@ internal static class InferenceBody
 
     /// <summary>Reads the body to its end. The caller disposes it.</summary>
     /// <exception cref="ScoringException">
-    /// As <see cref="RequestBody.ReadAsync(HttpRequest, BodyBudget, CancellationToken)"/> tells, and <see cref="ErrorCode.InvalidJson"/> where it is shorter than its JSON is said to be.
+    /// As <see cref="RequestBody.ReadAsync(HttpRequest, BodyBudget, CancellationToken, RunDeadline?)"/> tells, and <see cref="ErrorCode.InvalidJson"/> where it is shorter than its JSON is said to be.
     /// </exception>
-    public static async ValueTask<TensorBody> ReadAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
+    public static async ValueTask<TensorBody> ReadAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken, RunDeadline? deadline = null)
     {
         if (request.ContentLength > budget.MaxBytes)
         {
@@ -36,7 +37,7 @@ internal static class InferenceBody
         }
 
         var body = PackedBody.Is(request)
-            ? await UnpackAsync(request, headerLength, budget, cancellationToken).ConfigureAwait(false)
+            ? await UnpackAsync(request, headerLength, budget, deadline, cancellationToken).ConfigureAwait(false)
             : await ReadAsSentAsync(request, headerLength, budget, cancellationToken).ConfigureAwait(false);
         if (headerLength <= body.Memory.Length)
         {
@@ -56,9 +57,9 @@ internal static class InferenceBody
     }
 
     // Its size is known only at the end, and with it where the tensors begin.
-    private static async ValueTask<TensorBody> UnpackAsync(HttpRequest request, int headerLength, BodyBudget budget, CancellationToken cancellationToken)
+    private static async ValueTask<TensorBody> UnpackAsync(HttpRequest request, int headerLength, BodyBudget budget, RunDeadline? deadline, CancellationToken cancellationToken)
     {
-        using var whole = await RequestBody.ReadAsync(request, budget, cancellationToken).ConfigureAwait(false);
+        using var whole = await RequestBody.ReadAsync(request, budget, cancellationToken, deadline).ConfigureAwait(false);
         var memory = TensorMemory.Rent(whole.Length, headerLength);
         whole.Span.CopyTo(memory.Span);
         return new TensorBody(memory, whole.Charge?.Share());

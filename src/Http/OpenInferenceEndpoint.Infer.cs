@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Scoring.Configuration;
 using Scoring.Features;
 using Scoring.Http.Identity;
+using Scoring.Inference.Buffers;
 using Scoring.Protocol.OpenInference;
 using Scoring.Serving;
 using Scoring.Serving.Rollouts;
@@ -72,7 +74,7 @@ public sealed partial class OpenInferenceEndpoint
         MediaTypes.RequireJson(request);
         InferRequest infer;
         BodyCharge? charge;
-        using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false))
+        using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken, deadline).ConfigureAwait(false))
         {
             infer = InferRequest.Read(model, body.Span);
             charge = body.Charge?.Share();
@@ -90,10 +92,18 @@ public sealed partial class OpenInferenceEndpoint
         HttpRequest request, int headerLength, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)
     {
         MediaTypes.RequireKnownEncoding(request);
-        using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken).ConfigureAwait(false);
-        using var infer = InferRequest.Read(model, body.Memory, headerLength);
+        using var body = await InferenceBody.ReadAsync(request, headerLength, bodies, cancellationToken, deadline).ConfigureAwait(false);
+        using var infer = await ReadAsync(model, body.Memory, headerLength, deadline, cancellationToken).ConfigureAwait(false);
         Caller.Of(request.HttpContext)?.Ask(model.Package.Name, infer.Rows);
         return (await RunAsync(infer, model, deadline, caller, cancellationToken).ConfigureAwait(false), infer.Rows);
+    }
+
+    // Numbers stay where they are; JSON and texts are read.
+    private static async ValueTask<InferRequest> ReadAsync(LoadedModel model, TensorMemory body, int headerLength, RunDeadline deadline, CancellationToken cancellationToken)
+    {
+        var bytes = model.Signature.Inputs.Any(input => input.ElementType == TensorElementType.String) ? body.Length : headerLength;
+        using var turn = await LargeWork.TurnAsync(bytes, cancellationToken, deadline).ConfigureAwait(false);
+        return InferRequest.Read(model, body, headerLength);
     }
 
     private async ValueTask<InferResponse> RunAsync(InferRequest infer, LoadedModel model, RunDeadline deadline, RunCaller caller, CancellationToken cancellationToken)

@@ -45,8 +45,12 @@ public sealed partial class OpenInferenceEndpoint(
     /// <summary><c>POST /v2/repository/index</c>: every version that the repository holds and whether it is loaded.</summary>
     public Task<IResult> IndexAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
-        var onlyReady = RepositoryIndex.ReadRequest(body.Span);
+        bool onlyReady;
+        using (var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false))
+        {
+            onlyReady = RepositoryIndex.ReadRequest(body.Span);
+        }
+
         var models = Caller.Visible(request.HttpContext, await catalog.ListAsync(cancellationToken).ConfigureAwait(false));
         return new JsonResult(writer => RepositoryIndex.Write(writer, models, onlyReady));
     });

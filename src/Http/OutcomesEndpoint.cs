@@ -15,9 +15,17 @@ public sealed class OutcomesEndpoint(OutcomeIntake intake, BodyBudget bodies, IL
         async () =>
         {
             MediaTypes.RequireJson(request);
-            using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
             Func<string, bool>? mayUse = Caller.Of(request.HttpContext) is { } caller ? caller.MayUse : null;
-            var report = await intake.TakeAsync(body.Span.ToArray(), cancellationToken, mayUse).ConfigureAwait(false);
+            var (taking, charge) = await TakeAsync(request, mayUse, cancellationToken).ConfigureAwait(false);
+            using var held = charge;
+            var report = await taking.ConfigureAwait(false);
             return report.Refusal is { } none ? ProblemResult.From(none) : new JsonResult(report.WriteTo);
         });
+
+    // Outcomes are read before anything is waited for, and what they take of the budget goes back once they are stored.
+    private async Task<(Task<OutcomeReport> Taking, BodyCharge? Charge)> TakeAsync(HttpRequest request, Func<string, bool>? mayUse, CancellationToken cancellationToken)
+    {
+        using var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
+        return (intake.TakeAsync(body.Span.ToArray(), cancellationToken, mayUse), body.Charge?.Share());
+    }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Scoring.Batch.Sources;
 using Scoring.Inference.Buffers;
+using Scoring.Serving;
 
 namespace Scoring.Http;
 
@@ -40,26 +41,19 @@ internal static class PackedBody
     /// <summary>True for a way of compressing that is read.</summary>
     public static bool IsKnown(string coding) => coding is Gzip or Brotli;
 
-    /// <summary>Unpacks a body; the caller disposes what comes of it.</summary>
+    /// <summary>Unpacks a body; the caller disposes what comes of it, and the turn to read it where it is large.</summary>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <paramref name="maxBytes"/>, <see cref="ErrorCode.Overloaded"/> as soon as it exceeds what the budget has left,
-    /// <see cref="ErrorCode.InvalidJson"/> where it is damaged or cut.
+    /// <see cref="ErrorCode.InvalidJson"/> where it is damaged or cut, <see cref="ErrorCode.DeadlineExceeded"/> where its turn does not come in time.
     /// </exception>
-    public static TensorMemory Unpack(byte[] packed, string coding, long maxBytes, BodyCharge charge)
+    public static async ValueTask<(TensorMemory Unpacked, LargeWork.Turn? Turn)> UnpackAsync(
+        byte[] packed, string coding, long maxBytes, BodyCharge charge, RunDeadline? deadline, CancellationToken cancellationToken)
     {
-        using var unpacked = new BodyBytes(told: null, maxBytes, alignedAt: 0, charge);
+        using var unpacked = new Unpacking(maxBytes, charge, deadline, cancellationToken);
         var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
-            if (coding == Gzip)
-            {
-                Gunzip(packed, piece, unpacked, maxBytes);
-            }
-            else
-            {
-                Unbrotli(packed, piece, unpacked, maxBytes);
-            }
-
+            await (coding == Gzip ? GunzipAsync(packed, piece, unpacked) : UnbrotliAsync(packed, piece, unpacked)).ConfigureAwait(false);
             return unpacked.Take();
         }
         catch (Exception exception) when (exception is InvalidDataException or ScoringException { Code: ErrorCode.InvalidValue })
@@ -72,26 +66,23 @@ internal static class PackedBody
         }
     }
 
-    private static void Gunzip(byte[] packed, byte[] piece, BodyBytes unpacked, long maxBytes)
+    private static async Task GunzipAsync(byte[] packed, byte[] piece, Unpacking unpacked)
     {
         using var stream = new GunzipStream(new MemoryStream(packed), "body");
-        while (Read(stream, piece) is > 0 and var read)
+        while (await stream.ReadAsync(piece).ConfigureAwait(false) is > 0 and var read)
         {
-            Add(unpacked, piece, read, maxBytes);
+            await unpacked.AddAsync(piece, read).ConfigureAwait(false);
         }
     }
 
-    // Nothing is waited for: the body is here.
-    private static int Read(GunzipStream stream, Memory<byte> room) => stream.ReadAsync(room).AsTask().GetAwaiter().GetResult();
-
-    private static void Unbrotli(ReadOnlySpan<byte> packed, byte[] piece, BodyBytes unpacked, long maxBytes)
+    private static async Task UnbrotliAsync(ReadOnlyMemory<byte> packed, byte[] piece, Unpacking unpacked)
     {
         using var decoder = default(BrotliDecoder);
         while (true)
         {
-            var status = decoder.Decompress(packed, piece, out var consumed, out var written);
+            var status = decoder.Decompress(packed.Span, piece, out var consumed, out var written);
             packed = packed[consumed..];
-            Add(unpacked, piece, written, maxBytes);
+            await unpacked.AddAsync(piece, written).ConfigureAwait(false);
             if (status == OperationStatus.Done)
             {
                 return;
@@ -104,13 +95,34 @@ internal static class PackedBody
         }
     }
 
-    private static void Add(BodyBytes unpacked, byte[] piece, int count, long maxBytes)
+    /// <summary>A body as far as it is unpacked. It is large once it has come so far, however few bytes it was sent as; from there on it takes a turn.</summary>
+    private sealed class Unpacking(long maxBytes, BodyCharge charge, RunDeadline? deadline, CancellationToken cancellationToken) : IDisposable
     {
-        if (unpacked.Length + count > maxBytes)
+        private readonly BodyBytes bytes = new(told: null, maxBytes, alignedAt: 0, charge);
+        private LargeWork.Turn? turn;
+
+        public async ValueTask AddAsync(byte[] piece, int count)
         {
-            throw RequestBody.TooLarge(maxBytes);
+            if (bytes.Length + count > maxBytes)
+            {
+                throw RequestBody.TooLarge(maxBytes);
+            }
+
+            turn ??= await LargeWork.TurnAsync(bytes.Length + count, cancellationToken, deadline).ConfigureAwait(false);
+            bytes.Add(new ReadOnlySequence<byte>(piece, 0, count));
         }
 
-        unpacked.Add(new ReadOnlySequence<byte>(piece, 0, count));
+        public (TensorMemory Unpacked, LargeWork.Turn? Turn) Take()
+        {
+            var taken = (bytes.Take(), turn);
+            turn = null;
+            return taken;
+        }
+
+        public void Dispose()
+        {
+            turn?.Dispose();
+            bytes.Dispose();
+        }
     }
 }

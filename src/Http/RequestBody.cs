@@ -3,18 +3,23 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Scoring.Http.Identity;
 using Scoring.Inference.Buffers;
+using Scoring.Serving;
 
 namespace Scoring.Http;
 
-/// <summary>A whole request body as one run of bytes, lent from the pipe or, where it came in pieces, copied. Dispose it when it has been read.</summary>
+/// <summary>
+/// A whole request body as one run of bytes, lent from the pipe or, where it came in pieces, copied. A large one holds a turn of <see cref="LargeWork"/>: dispose it as soon as it has been read,
+/// and before anything is waited for.
+/// </summary>
 internal struct RequestBody : IDisposable
 {
     // So many bytes a connection may hold anyway, in the buffers that it reads into.
     private const int FreeBytes = 16 << 10;
 
-    private readonly PipeReader? reader;
     private readonly ReadOnlySequence<byte> sequence;
+    private PipeReader? reader;
     private TensorMemory? copy;
+    private LargeWork.Turn? turn;
 
     private RequestBody(PipeReader reader, ReadOnlySequence<byte> sequence)
     {
@@ -28,9 +33,10 @@ internal struct RequestBody : IDisposable
         }
     }
 
-    private RequestBody(TensorMemory copy, BodyCharge charge)
+    private RequestBody(TensorMemory copy, BodyCharge charge, LargeWork.Turn? turn)
     {
         this.copy = copy;
+        this.turn = turn;
         Charge = charge;
         Length = copy.Length;
     }
@@ -39,27 +45,37 @@ internal struct RequestBody : IDisposable
     public int Length { get; }
 
     /// <summary>What it holds of the budget until it is disposed; null where it is not counted. Who holds its content longer takes a share.</summary>
-    public BodyCharge? Charge { get; }
+    public BodyCharge? Charge { get; private set; }
 
     /// <summary>The body.</summary>
     public readonly ReadOnlySpan<byte> Span => copy is null ? sequence.FirstSpan : copy.Span;
 
     /// <summary>Reads the body to its end, and unpacks one that was sent compressed.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="budget">What the bodies of all requests may hold.</param>
+    /// <param name="cancellationToken">Fires when the caller leaves.</param>
+    /// <param name="deadline">Until when a large body waits for its turn; null for as long as the caller does not leave.</param>
     /// <exception cref="ScoringException">
     /// <see cref="ErrorCode.BodyTooLarge"/> as soon as it exceeds <see cref="BodyBudget.MaxBytes"/>, as it was sent or unpacked;
-    /// <see cref="ErrorCode.Overloaded"/> as soon as it exceeds what the budget has left.
+    /// <see cref="ErrorCode.Overloaded"/> as soon as it exceeds what the budget has left; <see cref="ErrorCode.DeadlineExceeded"/> where its turn does not come in time.
     /// </exception>
-    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, BodyBudget budget, CancellationToken cancellationToken) =>
-        PackedBody.Is(request) ? UnpackAsync(request, budget, cancellationToken) : ReadAsSentAsync(request, budget, cancellationToken);
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, BodyBudget budget, CancellationToken cancellationToken, RunDeadline? deadline = null) =>
+        PackedBody.Is(request) ? UnpackAsync(request, budget, deadline, cancellationToken) : ReadAsSentAsync(request, budget, deadline, cancellationToken);
 
-    private static async ValueTask<RequestBody> UnpackAsync(HttpRequest request, BodyBudget budget, CancellationToken cancellationToken)
+    private static async ValueTask<RequestBody> UnpackAsync(HttpRequest request, BodyBudget budget, RunDeadline? deadline, CancellationToken cancellationToken)
     {
         MediaTypes.RequireKnownEncoding(request);
-        using var packed = await ReadAsSentAsync(request, budget, cancellationToken).ConfigureAwait(false);
+        byte[] packed;
+        using (var sent = await ReadAsSentAsync(request, budget, deadline, cancellationToken).ConfigureAwait(false))
+        {
+            packed = sent.Span.ToArray();
+        }
+
         var charge = new BodyCharge(budget);
         try
         {
-            return new RequestBody(PackedBody.Unpack(packed.Span.ToArray(), PackedBody.CodingOf(request)!, budget.MaxBytes, charge), charge);
+            var (unpacked, turn) = await PackedBody.UnpackAsync(packed, PackedBody.CodingOf(request)!, budget.MaxBytes, charge, deadline, cancellationToken).ConfigureAwait(false);
+            return new RequestBody(unpacked, charge, turn);
         }
         catch
         {
@@ -68,7 +84,7 @@ internal struct RequestBody : IDisposable
         }
     }
 
-    private static async ValueTask<RequestBody> ReadAsSentAsync(HttpRequest request, BodyBudget budget, CancellationToken cancellationToken)
+    private static async ValueTask<RequestBody> ReadAsSentAsync(HttpRequest request, BodyBudget budget, RunDeadline? deadline, CancellationToken cancellationToken)
     {
         if (request.ContentLength > budget.MaxBytes)
         {
@@ -82,8 +98,7 @@ internal struct RequestBody : IDisposable
             var result = await ReadAsync(reader, cancellationToken, seen).ConfigureAwait(false);
             if (result.Buffer.Length > FreeBytes)
             {
-                var charge = new BodyCharge(budget);
-                return new RequestBody(await CopyAsync(request, result, alignedAt: 0, charge, budget, cancellationToken).ConfigureAwait(false), charge);
+                return await CopyAsync(request, result, budget, deadline, cancellationToken).ConfigureAwait(false);
             }
 
             if (result.IsCompleted)
@@ -94,6 +109,22 @@ internal struct RequestBody : IDisposable
 
             seen = result.Buffer.End;
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<RequestBody> CopyAsync(HttpRequest request, ReadResult result, BodyBudget budget, RunDeadline? deadline, CancellationToken cancellationToken)
+    {
+        var charge = new BodyCharge(budget);
+        var copy = await CopyAsync(request, result, alignedAt: 0, charge, budget, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new RequestBody(copy, charge, await LargeWork.TurnAsync(copy.Length, cancellationToken, deadline).ConfigureAwait(false));
+        }
+        catch
+        {
+            copy.Dispose();
+            charge.Dispose();
+            throw;
         }
     }
 
@@ -213,13 +244,20 @@ internal struct RequestBody : IDisposable
         }
     }
 
-    /// <summary>Gives the bytes back.</summary>
+    /// <summary>Gives the turn back, where something is to be waited for before the body can be read to its end: then another turn is needed.</summary>
+    public readonly void EndTurn() => turn?.Dispose();
+
+    /// <summary>Gives the bytes and the turn back, once.</summary>
     public void Dispose()
     {
+        turn?.Dispose();
+        turn = null;
         reader?.AdvanceTo(sequence.End);
+        reader = null;
         copy?.Dispose();
         copy = null;
         Charge?.Dispose();
+        Charge = null;
     }
 
     public static ScoringException TooLarge(long maxBytes)

@@ -34,6 +34,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
         RunCaller? caller = null;
         RoutedRequest? routed = null;
         ShadowedRequest? shadow = null;
+        RequestBody body = default;
         try
         {
             // 1 a lease on the version, 2 the body, by which a rollout may choose another, 3 its rows, 4 the run, 5 the answer, 6 the leases go back.
@@ -42,7 +43,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             using var live = await catalog.LeaseForRequestAsync(model, version, deadline.Left(), cancellationToken).ConfigureAwait(false);
             slo = live.Model.Config.Slo;
             answering = live.Model.Package.Version;
-            var body = await RequestBody.ReadAsync(request, bodies, cancellationToken).ConfigureAwait(false);
+            body = await RequestBody.ReadAsync(request, bodies, cancellationToken, deadline).ConfigureAwait(false);
             routed = version is null && live.HasRollout ? RequestRouting.Deal(live, body.Span) : null;
             using var candidate = routed?.Lease() ?? default;
             var chosen = candidate.IsEmpty ? live.Model : candidate.Model;
@@ -50,7 +51,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             answering = chosen.Package.Version;
             shadow = routed is { IsShadowed: true } ? shadows.Begin(routed, body.Span) : null;
             var capture = captures.Choose(chosen.Config.Capture, chosen.Package.Name, answering, chosen.FeatureNames, body.Span);
-            var (batch, parameters, charge) = Read(body, chosen);
+            var (batch, parameters, charge) = Read(ref body, chosen);
             using var rented = batch;
             using var held = charge;
             Caller.Of(request.HttpContext)?.Ask(model, batch.Count);
@@ -63,6 +64,7 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
                 return caller;
             }
 
+            using var turn = await LargeWork.TurnAsync(batch.LeastAnswerBytes, cancellationToken).ConfigureAwait(false);
             var answer = Write(batch, parameters, receipts, routed?.Visitor);
             shadow?.Answered(answer.Written);
             if (capture is not null)
@@ -84,23 +86,27 @@ public sealed class ScoreEndpoint(ModelCatalog catalog, DynamicBatcher batcher, 
             metrics.RequestCompleted(model, answering, code.Name(), Stopwatch.GetElapsedTime(arrival), slo, 0, activity ?? failure, watch: routed);
             return Guarded.Answer(exception, request, logger);
         }
+        finally
+        {
+            body.Dispose();
+        }
     }
 
     // The rows are as large as the body, so what it holds of the budget goes back with the answer.
-    private (ScoringBatch Batch, ScoreParameters Parameters, BodyCharge? Charge) Read(RequestBody body, LoadedModel model)
+    private (ScoringBatch Batch, ScoreParameters Parameters, BodyCharge? Charge) Read(ref RequestBody body, LoadedModel model)
     {
-        using (body)
+        var batch = model.RentBatch();
+        try
         {
-            var batch = model.RentBatch();
-            try
-            {
-                return (batch, ScoreRequest.Read(body.Span, batch, options.MaxInstances), body.Charge?.Share());
-            }
-            catch
-            {
-                batch.Dispose();
-                throw;
-            }
+            var parameters = ScoreRequest.Read(body.Span, batch, options.MaxInstances);
+            var charge = body.Charge?.Share();
+            body.Dispose();
+            return (batch, parameters, charge);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
         }
     }
 

@@ -8,6 +8,7 @@ internal static partial class OpenedFile
 {
     private const int CloseOnExecute = 0x8_0000;
     private const int NoWait = 0x800;
+    private const int HoldOnly = 0x20_0000;
 
     // Two flags have other numbers where the processor is ARM or POWER.
     private static readonly bool IsOther = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le;
@@ -30,12 +31,15 @@ internal static partial class OpenedFile
     /// <summary>A folder, by no link; null where there is none.</summary>
     public static SafeFileHandle? Folder(string path) => Open(path, FoldersOnly | NoFollow);
 
+    /// <summary>Whatever a path names, held so that it can be looked at and not read: this waits for no writer of a FIFO and starts no device. Null where that fails; then the system says why.</summary>
+    public static SafeFileHandle? Hold(string path) => Open(path, HoldOnly);
+
     private static SafeFileHandle? Open(string path, int flags)
     {
         var file = Open(path, flags | CloseOnExecute, 0);
         return file < 0 ? null : new SafeFileHandle(file, ownsHandle: true);
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, uint mode);
 }

@@ -36,8 +36,7 @@ internal static class StepProcess
         {
             if (!child.HasExited)
             {
-                // Alone: where .NET ends a tree it stops the process first and kills it later, and one whose parent ends in between stays stopped for good.
-                child.Kill();
+                child.KillAlone();
                 await child.WaitForExitAsync(CancellationToken.None);
             }
         }

@@ -7,12 +7,9 @@ namespace Scoring.Repository;
 /// Opens the files of a folder that others may write to. What was looked at by its name may be something else when it is opened. So on Linux a file is held first,
 /// which waits for no writer of a FIFO and starts no device; what is held is looked at, and only then read. Elsewhere the name is looked at alone.
 /// </summary>
-internal static partial class FolderFile
+internal static class FolderFile
 {
     // Of Linux, on every processor that .NET runs on.
-    private const int HoldOnly = 0x200000;
-    private const int CloseOnExec = 0x80000;
-
     private const int NoEntry = 2;
     private const int NoAccess = 13;
     private const int NoFolder = 20;
@@ -135,18 +132,12 @@ internal static partial class FolderFile
             return null;
         }
 
-        var file = HoldFile(path, HoldOnly | CloseOnExec);
-        return file >= 0
-            ? new SafeFileHandle(file, ownsHandle: true)
-            : Marshal.GetLastPInvokeError() switch
-            {
-                NoEntry or NoFolder => null,
-                NoAccess => throw new UnauthorizedAccessException($"Access to '{name}' is refused."),
-                TooManyLinks => throw new PackageFaultException($"'{name}' is a link that leads back to itself."),
-                var error => throw new IOException($"'{name}' cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}."),
-            };
+        return OpenedFile.Hold(path) ?? Marshal.GetLastPInvokeError() switch
+        {
+            NoEntry or NoFolder => null,
+            NoAccess => throw new UnauthorizedAccessException($"Access to '{name}' is refused."),
+            TooManyLinks => throw new PackageFaultException($"'{name}' is a link that leads back to itself."),
+            var error => throw new IOException($"'{name}' cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}."),
+        };
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int HoldFile(string path, int flags);
 }

@@ -46,6 +46,24 @@ public sealed partial class ScoringBatch : IDisposable
     /// <summary>Most rows of one run of the model; a batch of more is run in parts.</summary>
     public int Capacity => model.Config.MaxRows;
 
+    /// <summary>Bytes of the answer in JSON at least, as far as they are known without a run: of outputs that are written as they are, and of embeddings that the request does not cut.</summary>
+    public long LeastAnswerBytes
+    {
+        get
+        {
+            var least = model.Predictions.Embedding is { Width: > 0 and var width } ? Count * width * AnswerTooLarge.LeastJsonBytes : 0;
+            if (model.Predictions.Task == ModelTask.None)
+            {
+                foreach (var output in run.Outputs)
+                {
+                    least += output.LeastBytes(Count);
+                }
+            }
+
+            return least;
+        }
+    }
+
     /// <summary>For one reader of a request at a time, so that a request without faults allocates no list of them.</summary>
     internal FaultList Faults { get; } = new();
 
@@ -61,14 +79,12 @@ public sealed partial class ScoringBatch : IDisposable
             return;
         }
 
-        var least = 0L;
         foreach (var output in run.Outputs)
         {
             output.MaxBytes = maxBytes;
-            least += output.LeastBytes(Count);
         }
 
-        if (least > maxBytes)
+        if (LeastAnswerBytes is var least && least > maxBytes)
         {
             throw AnswerTooLarge.Of(maxBytes, least);
         }

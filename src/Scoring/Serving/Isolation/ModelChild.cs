@@ -234,8 +234,7 @@ internal sealed class ModelChild : IDisposable
         try
         {
             Interlocked.CompareExchange(ref killedFor, reason, null);
-            // Alone: where .NET ends a tree it stops the process first and kills it later, and one whose parent ends in between stays stopped for good.
-            process.Kill();
+            process.KillAlone();
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
