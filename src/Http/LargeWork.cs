@@ -3,13 +3,13 @@ using Scoring.Serving;
 namespace Scoring.Http;
 
 /// <summary>
-/// Takes turns at what is done to bodies and answers of megabytes outside of a run's slot: unpacking, reading, writing. It takes a processor longer than most runs do, so all of it
+/// Takes turns at what is done to large bodies and answers outside of a run's slot: unpacking, reading, writing. It takes a processor longer than most runs do, so all of it
 /// together has all processors but one, or the only one. Thread safe.
 /// </summary>
 internal static class LargeWork
 {
     /// <summary>From so many bytes on a turn is needed.</summary>
-    public const int Bytes = 1 << 20;
+    public const int Bytes = 256 << 10;
 
     private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount - 1));
 

@@ -10,10 +10,11 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace Functions.Tests.Http;
 
-/// <summary>Bodies and answers of megabytes take turns.</summary>
+/// <summary>Large bodies and answers take turns.</summary>
 public sealed class LargeWorkTests : IDisposable
 {
-    private const int Large = 2 << 20;
+    private const int Large = LargeWork.Bytes;
+    private const int Small = LargeWork.Bytes - 1;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -52,7 +53,7 @@ public sealed class LargeWorkTests : IDisposable
         var taken = await TakeAllAsync();
 
         var next = LargeWork.TurnAsync(Large, CancellationToken.None).AsTask();
-        Assert.Null(await LargeWork.TurnAsync(1000, CancellationToken.None).AsTask().WaitAsync(Limit));
+        Assert.Null(await LargeWork.TurnAsync(Small, CancellationToken.None).AsTask().WaitAsync(Limit));
         Assert.False(next.IsCompleted);
 
         taken.ForEach(turn => turn.Dispose());
@@ -78,9 +79,9 @@ public sealed class LargeWorkTests : IDisposable
         var taken = await TakeAllAsync();
 
         var reading = RequestBody.ReadAsync(Request(new byte[Large], coding), budget, CancellationToken.None).AsTask();
-        using (var small = await RequestBody.ReadAsync(Request(new byte[500_000], coding), budget, CancellationToken.None).AsTask().WaitAsync(Limit))
+        using (var small = await RequestBody.ReadAsync(Request(new byte[Small], coding), budget, CancellationToken.None).AsTask().WaitAsync(Limit))
         {
-            Assert.Equal(500_000, small.Length);
+            Assert.Equal(Small, small.Length);
         }
 
         Assert.False(reading.IsCompleted);
