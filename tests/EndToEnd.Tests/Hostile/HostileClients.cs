@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,7 +6,7 @@ using TestCommon;
 
 namespace EndToEnd.Tests.Hostile;
 
-/// <summary>Twelve kinds of hostile client, each of which goes on until it is stopped.</summary>
+/// <summary>Eleven kinds of hostile client, each of which goes on until it is stopped.</summary>
 internal sealed class HostileClients : IDisposable
 {
     private const int Connections = 4;
@@ -15,13 +14,12 @@ internal sealed class HostileClients : IDisposable
     private static readonly TimeSpan Trickle = TimeSpan.FromMilliseconds(200);
     private static readonly string Slow = Loop(5_000_000);
     private static readonly string Endless = Loop(LoopModel.ForEver);
-    private static readonly byte[] Packed = Pack("""{"instances":[{"x":1}""" + new string(' ', 16_000_000) + "]}");
 
     private readonly Uri address;
     private readonly PackagePublisher publisher;
     private readonly TemporaryFolder folder;
     private readonly HttpClient client;
-    private readonly int[] acts = new int[12];
+    private readonly int[] acts = new int[11];
 
     /// <param name="address">Of the app, which serves <c>m</c>, <c>slow</c>, <c>endless</c> and <c>wide</c>.</param>
     /// <param name="publisher">Into the app's repository.</param>
@@ -47,7 +45,6 @@ internal sealed class HostileClients : IDisposable
         ("slow bodies", 20, stop => TrickleAsync(Head("/api/score/m", "Content-Length: 4000000") + new string(' ', 100_000), "          ", stop)),
         ("leavers", Connections, LeaveAsync),
         ("bad bodies", Connections, stop => PostAsync("api/score/m", """{"instances":[{"x":"no"},{"y":1},17,null]}""", stop)),
-        ("small bodies of 16 MB", Connections, PackedAsync),
         ("one slow model", Connections, stop => PostAsync("v2/models/slow/infer", Slow, stop)),
         ("endless runs", Connections, stop => PostAsync("v2/models/endless/infer", Endless, stop)),
         ("huge answers", 2, stop => PostAsync("v2/models/wide/infer", """{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]}""", stop)),
@@ -104,26 +101,6 @@ internal sealed class HostileClients : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("x-functions-key", RunningApp.FunctionKey);
         await SendAsync(request, stop);
-    }
-
-    private async Task PackedAsync(CancellationToken stop)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/score/m") { Content = new ByteArrayContent(Packed) };
-        request.Headers.Add("x-functions-key", RunningApp.FunctionKey);
-        request.Content.Headers.Add("Content-Type", "application/json");
-        request.Content.Headers.Add("Content-Encoding", "gzip");
-        await SendAsync(request, stop);
-    }
-
-    private static byte[] Pack(string text)
-    {
-        using var packed = new MemoryStream();
-        using (var stream = new GZipStream(packed, CompressionLevel.Optimal))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(text));
-        }
-
-        return packed.ToArray();
     }
 
     private static string ForgedOutcome() =>

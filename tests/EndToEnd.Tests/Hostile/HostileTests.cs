@@ -6,7 +6,7 @@ using DataType = Scoring.Onnx.TensorProto.Types.DataType;
 
 namespace EndToEnd.Tests.Hostile;
 
-/// <summary>Twelve kinds of hostile client at once beside good requests: none of the good ones fails.</summary>
+/// <summary>Eleven kinds of hostile client at once beside good requests: none of the good ones fails.</summary>
 public sealed class HostileTests(ITestOutputHelper output) : IDisposable
 {
     private const int WideAnswer = 1 << 20;
@@ -19,11 +19,11 @@ public sealed class HostileTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public Task Score_TwelveKindsOfHostileClient_FailNoGoodRequest() => HoldAsync(TimeSpan.FromSeconds(8), withBurner: false);
+    public Task Score_ElevenKindsOfHostileClient_FailNoGoodRequest() => HoldAsync(TimeSpan.FromSeconds(8), withBurner: false);
 
     [Fact]
     [Trait("Category", "Proof")]
-    public Task Score_TwelveKindsOfHostileClientForFiveMinutes_FailNoGoodRequest() => HoldAsync(TimeSpan.FromMinutes(5), withBurner: true);
+    public Task Score_ElevenKindsOfHostileClientForFiveMinutes_FailNoGoodRequest() => HoldAsync(TimeSpan.FromMinutes(5), withBurner: true);
 
     private async Task HoldAsync(TimeSpan duration, bool withBurner)
     {
