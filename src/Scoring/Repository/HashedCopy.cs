@@ -10,6 +10,9 @@ internal static class HashedCopy
     private const int MaxPieceBytes = 1 << 17;
     private const int MinPieceBytes = 1 << 12;
 
+    // A pool of its own: the shared one would keep pieces for every thread that ever gave one back.
+    private static readonly ArrayPool<byte> Pieces = ArrayPool<byte>.Create(MaxPieceBytes, maxArraysPerBucket: 4);
+
     /// <summary>Copies to the end of the stream, or to where it is longer than it should be. What a failure leaves of the file is the caller's to delete.</summary>
     /// <param name="source">Read from where it stands; not disposed.</param>
     /// <param name="path">The file to write; one that exists is replaced.</param>
@@ -21,7 +24,7 @@ internal static class HashedCopy
     public static async Task<(long Bytes, string Sha256)> RunAsync(Stream source, string path, long expectedBytes, CancellationToken cancellationToken)
     {
         var size = (int)Math.Clamp(expectedBytes, MinPieceBytes, MaxPieceBytes);
-        var (piece, next) = (ArrayPool<byte>.Shared.Rent(size), ArrayPool<byte>.Shared.Rent(size));
+        var (piece, next) = (Pieces.Rent(size), Pieces.Rent(size));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous);
@@ -52,8 +55,8 @@ internal static class HashedCopy
             // The pieces go back to the pool once nothing reads into them or writes out of them any more.
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ArrayPool<byte>.Shared.Return(piece);
-            ArrayPool<byte>.Shared.Return(next);
+            Pieces.Return(piece);
+            Pieces.Return(next);
         }
     }
 

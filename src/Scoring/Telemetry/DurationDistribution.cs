@@ -44,6 +44,16 @@ public sealed class DurationDistribution
         Count += count;
     }
 
+    /// <summary>Adds to what the recorded durations add up to.</summary>
+    internal void AddSum(TimeSpan sum) => sumTicks += sum.Ticks;
+
+    /// <summary>Forgets everything.</summary>
+    internal void Clear()
+    {
+        Array.Clear(slices);
+        (Count, sumTicks) = (0, 0);
+    }
+
     /// <summary>The ends of the slice that holds the duration of a rank, counted from 1 for the shortest.</summary>
     internal (TimeSpan From, TimeSpan To) RangeOfRank(long rank)
     {

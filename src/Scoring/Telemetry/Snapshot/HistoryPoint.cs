@@ -11,11 +11,11 @@ namespace Scoring.Telemetry;
 /// <param name="MemoryBytes">The working set at the end of the step.</param>
 public sealed record HistoryPoint(
     DateTimeOffset At,
-    DurationDistribution Latency,
+    PackedDurations Latency,
     IReadOnlyDictionary<string, long> ErrorsByCode,
     long OverSlo,
     long Cold,
     long Rows,
-    DurationDistribution QueueAge,
+    PackedDurations QueueAge,
     int RunsQueued,
     long MemoryBytes);

@@ -51,12 +51,12 @@ public sealed class MetricsHistory(ScoringMetrics metrics, TimeProvider time) : 
             var now = MetricTotals.Of(metrics);
             points.Enqueue(new HistoryPoint(
                 time.GetUtcNow(),
-                now.Latency.Since(before.Latency),
+                PackedDurations.Of(now.Latency.Since(before.Latency)),
                 Increases(now.ErrorsByCode, before.ErrorsByCode),
                 Increase(now.OverSlo, before.OverSlo),
                 Increase(now.Cold, before.Cold),
                 Increase(now.Rows, before.Rows),
-                now.QueueAge.Since(before.QueueAge),
+                PackedDurations.Of(now.QueueAge.Since(before.QueueAge)),
                 metrics.RunsQueued,
                 Environment.WorkingSet));
             before = now;

@@ -69,7 +69,7 @@ public sealed class MetricsSnapshot(ScoringMetrics metrics, MetricsHistory histo
         var latency = new DurationDistribution();
         foreach (var point in points)
         {
-            latency.Add(point.Latency);
+            point.Latency.AddTo(latency);
         }
 
         var seconds = points.Length * MetricsHistory.Step.TotalSeconds;

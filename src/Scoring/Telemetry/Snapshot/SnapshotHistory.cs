@@ -10,9 +10,10 @@ internal static class SnapshotHistory
         writer.WriteStartObject("history");
         writer.WriteNumber("step", MetricsHistory.Step.TotalSeconds);
         writer.WriteStartArray("points");
+        var unpacked = new DurationDistribution();
         foreach (var point in points)
         {
-            Write(writer, point);
+            Write(writer, point, unpacked);
         }
 
         writer.WriteEndArray();
@@ -31,18 +32,25 @@ internal static class SnapshotHistory
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, HistoryPoint point)
+    private static void Write(Utf8JsonWriter writer, HistoryPoint point, DurationDistribution unpacked)
     {
         writer.WriteStartObject();
         writer.WriteString("at", point.At);
-        writer.WriteDistribution("duration", point.Latency);
+        writer.WriteDistribution("duration", Unpack(point.Latency, unpacked));
         writer.WriteCounts("errors", point.ErrorsByCode);
         writer.WriteNumber("overSlo", point.OverSlo);
         writer.WriteNumber("cold", point.Cold);
         writer.WriteNumber("rows", point.Rows);
-        writer.WriteDistribution("queueAge", point.QueueAge);
+        writer.WriteDistribution("queueAge", Unpack(point.QueueAge, unpacked));
         writer.WriteNumber("runsQueued", point.RunsQueued);
         writer.WriteNumber("memoryBytes", point.MemoryBytes);
         writer.WriteEndObject();
+    }
+
+    private static DurationDistribution Unpack(PackedDurations packed, DurationDistribution into)
+    {
+        into.Clear();
+        packed.AddTo(into);
+        return into;
     }
 }
