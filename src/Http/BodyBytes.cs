@@ -14,8 +14,9 @@ internal sealed class BodyBytes(long? told, long maxBytes, int alignedAt, BodyCh
 {
     private const int FirstBytes = 64 << 10;
 
-    // Where it is known how much is to come, too much is never taken.
-    private readonly int growth = told is null ? 2 : 4;
+    // Where it is known how much is to come, too much is never taken, and soon all of it: what nothing was written to takes no memory of the system. To grow in smaller steps costs a
+    // body of 16 MB a third of its speed.
+    private readonly int growth = told is null ? 2 : 64;
     private TensorMemory? memory;
 
     /// <summary>Bytes that have come.</summary>
@@ -26,10 +27,19 @@ internal sealed class BodyBytes(long? told, long maxBytes, int alignedAt, BodyCh
     public void Add(in ReadOnlySequence<byte> piece)
     {
         var length = checked(Length + (int)piece.Length);
+        if (told is not null)
+        {
+            charge.GrowTo(length);
+        }
+
         if (memory is null || length > memory.Length)
         {
             var room = Math.Max(length, Math.Min(told ?? maxBytes, Math.Max(FirstBytes, (long)length * growth)));
-            charge.GrowTo(room);
+            if (told is null)
+            {
+                charge.GrowTo(room);
+            }
+
             var grown = TensorMemory.Rent(checked((int)room), alignedAt);
             memory?.Span[..Length].CopyTo(grown.Span);
             memory?.Dispose();
