@@ -8,6 +8,7 @@ namespace EndToEnd.Tests.Life;
 public sealed class SwapMemoryTests(ITestOutputHelper output)
 {
     private const int ModelBytes = 50 << 20;
+
     // Swaps that are compared, at either end. Of each the tenth least is taken: resident memory moves by some 10 MB within them, as the collector pleases, and a leak raises the least too.
     private const int Window = 100;
     private const int WindowOfShortRun = 10;
