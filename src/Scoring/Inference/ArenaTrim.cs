@@ -14,7 +14,7 @@ internal sealed class ArenaTrim(Func<long> allocated, Action trim, TimeProvider 
     internal const long Slack = 32 << 20;
 
     /// <summary>So many trims in a row, each followed by growth, are made before the session is left alone.</summary>
-    internal const int MostTrims = 4;
+    internal const int MaxTrims = 4;
 
     /// <summary>From growth to the trim.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -77,7 +77,7 @@ internal sealed class ArenaTrim(Func<long> allocated, Action trim, TimeProvider 
                 isResting = false;
                 Volatile.Write(ref usual, loaded);
                 Trim();
-                trims = MostTrims;
+                trims = MaxTrims;
                 return;
             }
 
@@ -91,7 +91,7 @@ internal sealed class ArenaTrim(Func<long> allocated, Action trim, TimeProvider 
                 trims = 0;
             }
 
-            if (trims < MostTrims)
+            if (trims < MaxTrims)
             {
                 Trim();
                 return;

@@ -113,7 +113,24 @@ public sealed class LargeWorkTests : IDisposable
         }
     }
 
-    /// <summary>A turn that were kept would be missing for good: however a request ends, all can be taken afterwards.</summary>
+    [Fact]
+    public async Task Score_LargeAnswerOfASmallBodyWhileAllTurnsAreTaken_Waits()
+    {
+        new GraphBuilder().Input("x", DataType.Float, "rows", 1).Longs("wide", [2], 1, Large).Node("Expand", ["x", "wide"], ["y"]).Output("y", DataType.Float, "rows", Large)
+            .Save(Path.Combine(services.Models, "any", "1"));
+        var body = """{"instances":[{"x":[1]}]}"""u8.ToArray();
+        Assert.Equal(StatusCodes.Status200OK, (await services.CallAsync(request => Endpoints["score"](services, request), body).WaitAsync(Limit)).Status);
+        var taken = await TakeAllAsync();
+
+        var answering = services.CallAsync(request => Endpoints["score"](services, request), body);
+        await Task.Delay(300);
+        Assert.False(answering.IsCompleted);
+
+        taken.ForEach(turn => turn.Dispose());
+        Assert.Equal(StatusCodes.Status200OK, (await answering.WaitAsync(Limit)).Status);
+    }
+
+    /// <summary>A turn that was kept would be missing for good: however a request ends, all can be taken afterwards.</summary>
     [Theory]
     [MemberData(nameof(Calls))]
     public async Task Call_LargeBodyOfAnyKind_GivesItsTurnBack(string endpoint)

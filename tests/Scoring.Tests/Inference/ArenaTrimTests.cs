@@ -60,7 +60,7 @@ public sealed class ArenaTrimTests : IDisposable
             time.Advance(ArenaTrim.Pause);
         }
 
-        Assert.Equal((ArenaTrim.MostTrims, Large), (trims, allocated));
+        Assert.Equal((ArenaTrim.MaxTrims, Large), (trims, allocated));
         for (var minute = 1; minute <= 5; minute++)
         {
             for (var second = 0; second < 60; second++)
@@ -69,7 +69,7 @@ public sealed class ArenaTrimTests : IDisposable
                 time.Advance(ArenaTrim.Pause);
             }
 
-            Assert.InRange(trims, ArenaTrim.MostTrims + minute - 1, ArenaTrim.MostTrims + minute);
+            Assert.InRange(trims, ArenaTrim.MaxTrims + minute - 1, ArenaTrim.MaxTrims + minute);
         }
     }
 
